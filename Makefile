@@ -1,0 +1,94 @@
+# Needs Python 3.11 or newer and make; everything else goes into .venv. `make help` lists what there is.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: help demo test nightly check lock-is-current bench docs lock clean
+
+# Never let uv fetch a Python of its own: use the one that is here.
+export UV_PYTHON_DOWNLOADS := never
+
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/ready
+EXAMPLE := examples/leicestershire-2021
+DEMO := demo/leicestershire-2021
+DEMO_BUILD := build/demo/leicestershire-2021
+# The options that decide what the lock says: no download address, no host name, a hash for every file.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --all-extras pyproject.toml
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# uv is pinned once, in pyproject.toml. Its own lines in the lock install it, hash and all; it then installs the rest.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "outturn needs Python 3.11 or newer, and found '$(PYTHON)'. Please install it and try again."; exit 1; }
+	@echo "Making a Python environment in .venv ..."
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@awk '/^[a-z]/ { uv = /^uv==/ } uv && !/^ *#/' requirements.lock > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt
+	@echo "Installing the locked packages, each checked against its hash ..."
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	@echo "Installing outturn itself ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "The environment is ready."
+
+demo: $(READY) ## build the example paper for Leicestershire from open data
+	@[ -d $(EXAMPLE) ] || { echo "The example $(EXAMPLE) is missing: this copy of outturn is not whole."; exit 1; }
+	@echo "Copying the example, so that nothing of yours is changed ..."
+	@rm -rf $(DEMO_BUILD) $(DEMO) && mkdir -p $(dir $(DEMO_BUILD)) $(DEMO)
+	@cp -R $(EXAMPLE) $(DEMO_BUILD)
+	@echo "Checking the data and the definitions ..."
+	@$(BIN)/outturn check --in $(DEMO_BUILD)
+	@echo "Counting, judging and keeping the results ..."
+	@$(BIN)/outturn build --in $(DEMO_BUILD)
+	@echo "Writing the paper ..."
+	@$(BIN)/outturn publish --in $(DEMO_BUILD)
+	@cp -R $(DEMO_BUILD)/papers $(DEMO)/papers
+	@echo
+	@echo "The paper is here:"
+	@find $(CURDIR)/$(DEMO)/papers -type f | sort | sed 's/^/  /'
+
+test: $(READY) ## run every test
+	@$(BIN)/pytest
+
+nightly: $(READY) ## run the property tests at length (2,000 examples or more each)
+	@$(BIN)/pytest tests/property --hypothesis-profile=nightly
+
+check: $(READY) lock-is-current ## all that must pass before a push, besides the tests
+	@echo "Format ..." && $(BIN)/ruff format --check .
+	@echo "Lint ..." && $(BIN)/ruff check .
+	@echo "Types ..." && $(BIN)/mypy
+	@echo "Who imports whom ..." && $(BIN)/lint-imports --no-cache
+
+# Resolved again from the present lock, so that it changes only when pyproject.toml asks for something else.
+lock-is-current: $(READY)
+	@echo "Is requirements.lock what pyproject.toml asks for? ..."
+	@mkdir -p build && cp requirements.lock build/requirements.lock
+	@$(COMPILE) -o build/requirements.lock \
+	  || { echo "The lock could not be worked out again. If the package registry cannot be reached from here, try later: this check needs it."; exit 1; }
+	@diff -u requirements.lock build/requirements.lock \
+	  || { echo "requirements.lock is out of date. Run 'make lock' and commit what changes."; exit 1; }
+	@! grep -niE '://|\.(org|com|net|io)\b|^--' requirements.lock \
+	  || { echo "requirements.lock names an address. It may hold names, versions and hashes only."; exit 1; }
+
+lock: $(READY) ## write requirements.lock again; UPGRADE=--upgrade takes the newest versions before the cut-off
+	@$(COMPILE) $(UPGRADE) -o requirements.lock
+	@echo "requirements.lock is written. 'make check' installs and checks it."
+
+bench: $(READY) ## measure how long things take (docs/performance.md)
+	@[ -f benchmarks/run.py ] || { echo "There are no benchmarks yet."; exit 1; }
+	@$(BIN)/python benchmarks/run.py
+
+docs: $(READY) ## build the documentation site into site/
+	@$(BIN)/python docs/generate_reference.py
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo "The documentation is here: $(CURDIR)/site/index.html"
+
+clean: ## remove everything that make has made
+	@rm -rf .venv build demo dist site docs/reference/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Everything that make had made is gone."

@@ -1,0 +1,92 @@
+"""The open outcomes and performance system for health and social care partnerships.
+
+In a notebook:
+
+    import outturn
+
+    outturn.check("examples/leicestershire-2021")     # every mistake, or none
+    built = outturn.build("examples/leicestershire-2021")
+    kept = outturn.open("examples/leicestershire-2021")
+    kept.read("verdicts")                              # a Polars frame
+
+Everything is imported when it is first asked for, so that `import outturn` costs nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from outturn.commands.build import Built
+    from outturn.commands.check import Checked
+    from outturn.commands.questions import Answer
+    from outturn.framework import Partnership
+    from outturn.vintages import Released
+
+__version__ = "0.1.0"
+__all__ = ["build", "check", "compare", "explain", "export", "open", "publish", "read", "trend"]
+
+
+def read(folder: str | Path) -> Partnership:
+    """The definitions of a partnership's folder; every mistake in them raised together."""
+    from outturn.commands.folder import sound_folder
+
+    return sound_folder(Path(folder)).partnership
+
+
+def check(folder: str | Path) -> Checked:
+    """Everything that is wrong in a folder's definitions and data, and what was checked."""
+    from outturn.commands.check import check
+
+    return check(Path(folder), lambda *_: None)
+
+
+def build(folder: str | Path, **asked: Any) -> Built:
+    """Count, compare and judge everything, and keep it as a vintage. See `outturn build --help`."""
+    from outturn.commands.build import build
+
+    return build(Path(folder), **asked)
+
+
+def open(folder: str | Path, vintage: str = "") -> Released:  # noqa: A001 (the word people expect)
+    """A kept build: `.read("values")`, `"verdicts"`, `"benchmarks"`, `"findings"` are frames."""
+    from outturn.commands.folder import STORE
+    from outturn.vintages import open_
+
+    return open_(Path(folder) / STORE, vintage)
+
+
+def explain(folder: str | Path, measure: str, place: str, period: str) -> dict[str, list[str]]:
+    """How one figure came about, part by part."""
+    from outturn.commands.explain import explain
+
+    return explain(Path(folder), measure, place, period)
+
+
+def trend(folder: str | Path, measure: str, place: str = "") -> Answer:
+    """A measure over time, cut where its series breaks, with the reasons."""
+    from outturn.commands.questions import trend
+
+    return trend(Path(folder), measure, place)
+
+
+def compare(folder: str | Path, measure: str, period: str = "") -> Answer:
+    """Ranks, quartiles and gaps of places on one measure."""
+    from outturn.commands.questions import compare
+
+    return compare(Path(folder), measure, period)
+
+
+def publish(folder: str | Path, pack: str = "") -> list[Path]:
+    """The papers of a folder as HTML, PDF and Word; the files written."""
+    from outturn.commands.publish import publish
+
+    return publish(Path(folder), pack)
+
+
+def export(folder: str | Path, to: str | Path, format: str = "parquet") -> list[Path]:
+    """The figures of the latest build as files, with a Data Package descriptor."""
+    from outturn.commands.export import export
+
+    return export(Path(folder), "", format, Path(to))

@@ -1,0 +1,92 @@
+"""One figure for a whole group, by the rule that the group declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from outturn.framework.model import Comparator, Measure
+from outturn.statistics.ratios import ratio
+from outturn.terms.records import VALUES
+
+MEAN = "mean of members"
+TOTAL = "total over total"
+PUBLISHED = "published"
+GROUP = ["comparator", "measure", "period", "breakdown", "category"]
+_FIGURES = {
+    **{name: pl.String for name in GROUP},
+    "comparator_value": pl.Float64,
+    "group_note": pl.String,
+}
+
+
+def group_values(
+    rows: pl.DataFrame,
+    values: pl.DataFrame,
+    comparators: Mapping[str, Comparator],
+    measures: Mapping[str, Measure],
+) -> pl.DataFrame:
+    """One row for each group and cell: `comparator_value`, and a note where it is not whole.
+
+    `mean of members`: the plain mean of the listed members that have a figure. `total over total`:
+    the sum of their numerators over the sum of their denominators, of those that have both; of a
+    count there is no such figure. `published`: the figure of the place that the group names.
+    """
+    listed = rows.filter(pl.col("listed") & pl.col("value").is_not_null())
+    parts = [
+        _means(_of_rule(listed, comparators, MEAN)),
+        _totals(_of_rule(listed, comparators, TOTAL), measures),
+        _published(values, comparators),
+    ]
+    return pl.concat([one.select(list(_FIGURES)).cast(_FIGURES) for one in parts])  # type: ignore[arg-type]
+
+
+def rule_words(group: Comparator) -> str:
+    """The rule as it is printed beside the figure."""
+    return f"published figure of {group.place}" if group.rule == PUBLISHED else group.rule
+
+
+def _of_rule(rows: pl.DataFrame, comparators: Mapping[str, Comparator], rule: str) -> pl.DataFrame:
+    ids = [id for id, one in comparators.items() if one.rule == rule]
+    return rows.filter(pl.col("comparator").is_in(ids))
+
+
+def _means(rows: pl.DataFrame) -> pl.DataFrame:
+    # Sorted first: the same figures in another order must give the same sum to the last bit.
+    return rows.group_by(GROUP, maintain_order=True).agg(
+        comparator_value=pl.col("value").sort().mean(), group_note=pl.lit(None, pl.String)
+    )
+
+
+def _totals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    both = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    sums = rows.group_by(GROUP, maintain_order=True).agg(
+        top=pl.col("numerator").filter(both).sort().sum(),
+        bottom=pl.col("denominator").filter(both).sort().sum(),
+        counted=both.sum(),
+        of=pl.len(),
+    )
+    per = {id: float(one.per) for id, one in measures.items()}
+    pers = sums["measure"].replace_strict(per, default=None, return_dtype=pl.Float64)
+    short = pl.col("counted") < pl.col("of")
+    note = pl.concat_str(
+        pl.lit("The total is of "),
+        pl.col("counted").cast(pl.String),
+        pl.lit(" members; "),
+        (pl.col("of") - pl.col("counted")).cast(pl.String),
+        pl.lit(" have a figure without counts."),
+    )
+    return sums.with_columns(
+        comparator_value=ratio(sums["top"], sums["bottom"], pers),
+        group_note=pl.when(short).then(note),
+    )
+
+
+def _published(values: pl.DataFrame, comparators: Mapping[str, Comparator]) -> pl.DataFrame:
+    named = [(id, one.place) for id, one in comparators.items() if one.rule == PUBLISHED]
+    groups = pl.DataFrame(named, schema={"comparator": pl.String, "place": pl.String}, orient="row")
+    cells = values.select([name for name in VALUES if name in (*GROUP, "place", "value")])
+    return groups.join(cells, on="place").select(
+        *GROUP, comparator_value="value", group_note=pl.lit(None, pl.String)
+    )

@@ -1,0 +1,307 @@
+"""The commands as typer sees them: each reads its words, calls one function, prints the answer."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from outturn.terms.errors import Mistake, Mistakes, exit_code
+
+app = typer.Typer(
+    help="Outcomes and performance for health and social care partnerships.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+In = Annotated[
+    Path, typer.Option("--in", metavar="DIR", help="The partnership's folder.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a script.")]
+Name = Annotated[
+    str, typer.Option("--vintage", metavar="NAME", help="A kept build; without it, the latest.")
+]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="The position date."),
+]
+HERE = Path(".")
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; the exit code. Mistakes are told on stderr, without a traceback."""
+    try:
+        # An Exit raised by a command comes back as its number; a command itself returns nothing.
+        code = app(args=arguments, prog_name="outturn", standalone_mode=False)
+    except Mistakes as found:
+        return _tell(list(found.exceptions))
+    except Mistake as found:
+        return _tell([found])
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        sys.stderr.write("Stopped. Nothing was changed since the last kept build.\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code or 0
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the partnership is called.")],
+    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Where to make it.")] = HERE,
+) -> None:
+    """Make a partnership's folder that works before anything is changed in it."""
+    from outturn.commands.scaffold import new
+
+    folder = new(name, into)
+    _say(f"Made {folder}.", f"Next: outturn build --in {folder}")
+
+
+@app.command()
+def check(folder: In = HERE, json: Json = False) -> None:
+    """Check every definition and every data file at once, and tell all that is wrong."""
+    from outturn.commands.check import check
+
+    found = check(folder, _progress())
+    if json:
+        _json({"mistakes": [_mistake(one) for one in found.mistakes], **found.counted})
+    elif not found.mistakes:
+        _say(*found.sentences)
+    if found.mistakes:
+        raise typer.Exit(exit_code(found.mistakes) if json else _tell(found.mistakes))
+
+
+@app.command()
+def build(
+    folder: In = HERE,
+    as_of: Day = None,
+    label: Annotated[str, typer.Option(help="A few words to know the build by.")] = "",
+    replaces: Annotated[str, typer.Option(help="The vintage that this one corrects.")] = "",
+    because: Annotated[str, typer.Option(help="Why it is corrected, in a sentence.")] = "",
+    json: Json = False,
+) -> None:
+    """Count, compare and judge everything, and keep the result as a vintage."""
+    from outturn.commands.build import build
+
+    built = build(
+        folder,
+        as_of=_date(as_of),
+        label=label,
+        replaces=replaces,
+        because=because,
+        progress=_progress(),
+    )
+    _json(built.summary) if json else _say(*built.sentences)
+
+
+@app.command()
+def scorecard(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
+    """Show every measure with its figure, target, the two statuses and the direction."""
+    from outturn.commands.questions import scorecard
+
+    _table(scorecard(folder, vintage), json)
+
+
+@app.command()
+def explain(
+    measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
+    place: Annotated[str, typer.Argument(help="A place's code or name.")],
+    period: Annotated[str, typer.Argument(help="Such as 2020/21, 2020-11 or a period key.")],
+    folder: In = HERE,
+    vintage: Name = "",
+    json: Json = False,
+) -> None:
+    """Print how one figure came about: definition, source, counts, target, rule, comparator."""
+    from outturn.commands.explain import explain
+
+    parts = explain(folder, measure, place, period, vintage)
+    if json:
+        _json(parts)
+    else:
+        for title, lines in parts.items():
+            _say("", title, *(f"  {line}" for line in lines))
+
+
+@app.command()
+def trend(
+    measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
+    place: Annotated[str, typer.Argument(help="A place's code or name.")] = "",
+    folder: In = HERE,
+    vintage: Name = "",
+    json: Json = False,
+) -> None:
+    """Show a measure over time; a trend across a break in the series is refused."""
+    from outturn.commands.questions import trend
+
+    _table(trend(folder, measure, place, vintage), json)
+
+
+@app.command()
+def compare(
+    measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
+    period: Annotated[str, typer.Argument(help="A period; without it, the latest.")] = "",
+    folder: In = HERE,
+    vintage: Name = "",
+    json: Json = False,
+) -> None:
+    """Show how places compare on a measure: rank, quartile, gap to the top quartile."""
+    from outturn.commands.questions import compare
+
+    _table(compare(folder, measure, period, vintage), json)
+
+
+@app.command()
+def findings(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
+    """List what the data quality rules found in the figures."""
+    from outturn.commands.questions import findings
+
+    _table(findings(folder, vintage), json)
+
+
+@app.command()
+def rejected(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
+    """List the rows that were kept aside, each with its reason, never with its cells."""
+    from outturn.commands.questions import rejected
+
+    _table(rejected(folder, vintage), json)
+
+
+@app.command()
+def publish(
+    pack: Annotated[str, typer.Argument(help="A pack's name; without it, every pack.")] = "",
+    folder: In = HERE,
+    vintage: Name = "",
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="Where to write; else papers/.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make the papers: accessible HTML, tagged PDF and Word from the same kept build."""
+    from outturn.commands.publish import publish
+
+    written = publish(folder, pack, vintage, to, _progress())
+    if json:
+        _json({"papers": [str(path) for path in written]})
+    else:
+        _say("The papers are:", *(f"  {path}" for path in written))
+
+
+@app.command()
+def vintages(folder: In = HERE, json: Json = False) -> None:
+    """List the kept builds, newest first."""
+    from outturn.commands.questions import vintages
+
+    _table(vintages(folder), json)
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help="The earlier vintage.")],
+    b: Annotated[str, typer.Argument(help="The later vintage.")],
+    folder: In = HERE,
+    json: Json = False,
+) -> None:
+    """Tell what changed between two builds: figures, revisions, targets, definitions."""
+    from outturn.commands.questions import diff
+
+    _table(diff(folder, a, b), json)
+
+
+@app.command()
+def recreate(
+    name: Annotated[str, typer.Argument(help="The vintage to make again.")],
+    folder: In = HERE,
+    json: Json = False,
+) -> None:
+    """Build a vintage again from its kept definitions and compare the seals."""
+    from outturn.commands.build import recreate
+
+    same = recreate(folder, name, _progress())
+    _json(same.summary) if json else _say(*same.sentences)
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Option("--format", help="csv, parquet, xlsx or fingertips.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where to write.")],
+    folder: In = HERE,
+    vintage: Name = "",
+    json: Json = False,
+) -> None:
+    """Write counts, values, verdicts and benchmarks as files, with a Data Package descriptor."""
+    from outturn.commands.export import export
+
+    written = export(folder, vintage, format, to)
+    if json:
+        _json({"files": [str(path) for path in written]})
+    else:
+        _say("Wrote:", *(f"  {path}" for path in written))
+
+
+def _date(day: datetime | None) -> date | None:
+    return day.date() if day else None
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _json(answer: object) -> None:
+    sys.stdout.write(jsonlib.dumps(answer, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def _mistake(one: Mistake) -> dict[str, Any]:
+    return {
+        "where": one.where,
+        "problem": one.problem,
+        "remedy": one.remedy,
+        "exit_code": one.exit_code,
+    }
+
+
+def _tell(found: list[Any]) -> int:
+    """Print each mistake in three lines; the exit code they share, or 10."""
+    for one in found:
+        sys.stderr.write(f"{one}\n")
+    if len(found) > 1:
+        sys.stderr.write(f"{len(found)} mistakes were found.\n")
+    return exit_code(found)
+
+
+def _table(answer: Any, json: bool) -> None:
+    """Print rows under headings: a table for a person, a list of objects for a script."""
+    if json:
+        _json(answer.rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=answer.title or None, title_justify="left", expand=False)
+    for name in answer.columns:
+        table.add_column(name, justify="right" if name in answer.numeric else "left")
+    for row in answer.rows:
+        table.add_row(*("" if row[name] is None else str(row[name]) for name in answer.columns))
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    if answer.rows:
+        console.print(table)
+    for line in answer.notes:
+        console.print(line, markup=False)
+
+
+def _progress() -> Any:
+    """Tells each step on stderr: a bar in a terminal, one line a step elsewhere."""
+    from outturn.cli.progress import Steps
+
+    return Steps()

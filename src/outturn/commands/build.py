@@ -1,0 +1,179 @@
+"""`outturn build` and `outturn recreate`: make everything, keep it, make it again to the digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import outturn
+from outturn.commands.figures import Figures, figures
+from outturn.commands.folder import Folder, sound_folder
+from outturn.contracts import read_contracts
+from outturn.framework import read_texts
+from outturn.ingest import Ingested, ingest
+from outturn.terms.errors import Mistake, VintageMistake, raise_all
+from outturn.vintages import Vintage, keep, open_, resolve, software
+
+REPLACED = "replaces"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build came to, for a person and for a script."""
+
+    name: str
+    seal: str
+    as_of: date
+    rows: Mapping[str, int]
+    statuses: Mapping[str, int]
+    mistakes: tuple[Mistake, ...]  # rows kept aside, told again
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return {
+            "vintage": self.name,
+            "seal": self.seal,
+            "as_of": self.as_of.isoformat(),
+            "rows": dict(self.rows),
+            "statuses_at_year_end": dict(self.statuses),
+            "kept_aside": [str(one) for one in self.mistakes],
+        }
+
+    @property
+    def sentences(self) -> list[str]:
+        rows = ", ".join(f"{number:,} {name}" for name, number in self.rows.items() if number)
+        lines = [f"Kept as vintage {self.name}, as at {self.as_of}.", f"It holds {rows}."]
+        if self.statuses:
+            told = ", ".join(f"{number} {status}" for status, number in self.statuses.items())
+            lines.append(f"At year end: {told}.")
+        for one in self.mistakes:
+            lines += ["Kept aside:", *(f"  {line}" for line in str(one).splitlines())]
+        return lines
+
+
+@dataclass(frozen=True)
+class Recreated:
+    name: str
+    seal: str
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return {"vintage": self.name, "seal": self.seal, "same": True}
+
+    @property
+    def sentences(self) -> list[str]:
+        return [f"Vintage {self.name} was made again, and its seal is the same: {self.seal}."]
+
+
+def build(
+    path: Path,
+    *,
+    as_of: date | None = None,
+    label: str = "",
+    replaces: str = "",
+    because: str = "",
+    progress: Callable[..., None] = lambda *_: None,
+) -> Built:
+    """Make every figure of a folder and keep the result as a vintage.
+
+    The position date is `as_of`, else the folder's own, else today. Definitions must be without
+    mistake; a data file that cannot be read stops the build, and rows that break their contract
+    are kept aside and told.
+    """
+    folder = sound_folder(path)
+    replaces = resolve(folder.store, replaces) if replaces else ""
+    as_of = as_of or folder.partnership.as_of or date.today()
+    progress("Reading the data")
+    ingested = ingest(path, folder.partnership, folder.contracts, folder.cache, progress)
+    raise_all(one for one in ingested.mistakes if not _is_of_rows(one))
+    made = figures(folder.partnership, folder.contracts, ingested.tables, as_of, progress)
+    vintage = _vintage(folder, ingested, made, as_of)
+    progress("Keeping")
+    vintage = _described(vintage, label, replaces, because)
+    keep(folder.store, vintage)
+    return Built(
+        name=vintage.name,
+        seal=vintage.seal,
+        as_of=as_of,
+        rows={name: vintage.frames[name].height for name in vintage.frames},
+        statuses=_statuses(made.verdicts),
+        mistakes=tuple(ingested.mistakes),
+    )
+
+
+def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: None) -> Recreated:
+    """Build a vintage again from the definitions it kept; its seal must come out the same."""
+    store = path / "vintages"
+    kept = open_(store, name)
+    partnership, mistakes = read_texts(dict(kept.definitions))
+    contracts, found = read_contracts(dict(kept.definitions))
+    raise_all([*mistakes, *found])
+    ingested = ingest(path, partnership, contracts, path / ".outturn", progress)
+    raise_all(one for one in ingested.mistakes if not _is_of_rows(one))
+    _same_inputs(kept.inputs, ingested)
+    as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
+    made = figures(partnership, contracts, ingested.tables, as_of, progress)
+    again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, as_of)
+    if again.seal != kept.seal:
+        raise VintageMistake(
+            where=f"vintages, {kept.name}",
+            problem=f"Made again, its seal is {again.seal}, not {kept.seal}.",
+            remedy=_why_another_seal(kept.software, again.software),
+        )
+    return Recreated(kept.name, kept.seal)
+
+
+def _vintage(folder: Folder, ingested: Ingested, made: Figures, as_of: date) -> Vintage:
+    return Vintage(
+        inputs=ingested.fingerprints,
+        definitions=tuple(folder.partnership.files.items()),
+        arguments=(("as_of", as_of.isoformat()),),
+        software=software(outturn.__version__),
+        found=made.found,
+        counts=made.counts,
+        superseded=made.superseded,
+        values=made.values,
+        verdicts=made.verdicts,
+        benchmarks=made.benchmarks,
+        findings=made.findings,
+        rejected=ingested.rejected,
+    )
+
+
+def _described(vintage: Vintage, label: str, replaces: str, because: str) -> Vintage:
+    from dataclasses import replace
+
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return replace(vintage, label=label, replaces=replaces, because=because, built_at=built_at)
+
+
+def _is_of_rows(mistake: Mistake) -> bool:
+    """Whether a mistake speaks of rows that were kept aside, not of a file that cannot be read."""
+    return ", row" in mistake.where
+
+
+def _same_inputs(kept: tuple[Any, ...], ingested: Ingested) -> None:
+    now = {one.name: one.sha256 for one in ingested.fingerprints}
+    changed = [one.name for one in kept if now.get(one.name) != one.sha256]
+    if changed:
+        raise VintageMistake(
+            where=", ".join(changed),
+            problem="The data are not those that the vintage was made from.",
+            remedy="Bring back the files of that day from version control, then try again.",
+        )
+
+
+def _why_another_seal(then: str, now: str) -> str:
+    if then != now:
+        return f"It was made by {then}; this is {now}. Install that version."
+    return "The same software should give the same seal: please report this."
+
+
+def _statuses(verdicts: pl.DataFrame) -> dict[str, int]:
+    counted = verdicts.group_by("status_year_end").len().sort("len", descending=True)
+    return dict(counted.iter_rows())

@@ -1,0 +1,46 @@
+"""`outturn check`: everything in a folder validated at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from outturn.commands.folder import open_folder
+from outturn.ingest import ingest
+from outturn.terms.errors import Mistake
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found: mistakes, or sentences that say what is in order."""
+
+    mistakes: list[Mistake]
+    counted: dict[str, int]
+
+    @property
+    def sentences(self) -> list[str]:
+        counted = ", ".join(f"{number:,} {what}" for what, number in self.counted.items())
+        return ["Everything is in order.", f"Checked: {counted}."]
+
+
+def check(path: Path, progress: Callable[..., None]) -> Checked:
+    """Every mistake in the definitions and the data of a folder; nothing is built or changed."""
+    folder = open_folder(path)
+    mistakes = list(folder.mistakes)
+    partnership = folder.partnership
+    rows = 0
+    if folder.contracts:
+        progress("Reading the data")
+        ingested = ingest(path, partnership, folder.contracts, folder.cache, progress)
+        mistakes += ingested.mistakes
+        rows = sum(table.height for table in ingested.tables.values())
+    counted = {
+        "definition files": len(partnership.files),
+        "measures": len(partnership.measures),
+        "targets": len(partnership.targets),
+        "places": len(partnership.places),
+        "sources": len(partnership.sources),
+        "rows": rows,
+    }
+    return Checked(mistakes, counted)

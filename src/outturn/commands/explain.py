@@ -1,0 +1,198 @@
+"""`outturn explain`: how one figure came about, from definition to verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from outturn.commands.questions import Opened, open_build
+from outturn.framework.model import Condition, Measure, Tally, Target
+from outturn.judgement.words import unit_of
+from outturn.terms.errors import ExtractMistake
+from outturn.terms.period import Period
+from outturn.terms.records import WHOLE
+
+Row = dict[str, Any]
+
+
+def explain(
+    path: Path, measure: str, place: str, period: str, vintage: str = ""
+) -> dict[str, list[str]]:
+    """The parts of the explanation, each a title and its lines."""
+    opened = open_build(path, vintage)
+    one, code, when = opened.measure(measure), opened.place(place), opened.period(period)
+    value = _row(opened, "values", one, code, when)
+    if value is None:
+        raise ExtractMistake(
+            where=f"{one.id}, {code}, {when.key}",
+            problem="This vintage holds no such figure.",
+            remedy=_what_there_is(opened, one, code),
+        )
+    verdict = _row(opened, "verdicts", one, code, when)
+    parts = {
+        "Figure": list(_figure(opened, one, code, when, value)),
+        "Definition": list(_definition(one, value, when)),
+        "Counts": list(_counts(one, value)),
+        "Source": list(_source(opened, value)),
+    }
+    if verdict:
+        parts["Target"] = list(_target(opened, verdict))
+        parts["Verdict"] = list(_verdict(one, verdict))
+    parts["Comparison"] = list(_comparison(opened, one, code, when))
+    parts["Vintage"] = [
+        f"{opened.kept.name}, seal {opened.kept.seal}",
+        f"made by {opened.kept.software}",
+    ]
+    return parts
+
+
+def _row(opened: Opened, frame: str, measure: Measure, place: str, period: Period) -> Row | None:
+    found = (
+        opened.kept.scan(frame)
+        .filter(
+            (pl.col("measure") == measure.id)
+            & (pl.col("place") == place)
+            & (pl.col("period") == period.key)
+            & (pl.col("breakdown") == WHOLE)
+        )
+        .collect()
+    )
+    return found.row(0, named=True) if found.height else None
+
+
+def _what_there_is(opened: Opened, measure: Measure, place: str) -> str:
+    found = (
+        opened.kept.scan("values")
+        .filter((pl.col("measure") == measure.id) & (pl.col("place") == place))
+        .select(pl.col("period").unique().sort())
+        .collect()["period"]
+    )
+    if not len(found):
+        return "There is none of this measure for this place at all; see its source."
+    return f"There is {', '.join(found.head(6))}{' and more' if len(found) > 6 else ''}."
+
+
+def _figure(
+    opened: Opened, measure: Measure, place: str, period: Period, value: Row
+) -> Iterator[str]:
+    unit = unit_of(measure)
+    yield f"{measure.title} [{measure.id}]"
+    name = opened.partnership.places[place].name if place in opened.partnership.places else place
+    yield f"{name}, {period.label(opened.partnership.calendar)} [{period.key}]"
+    if value["value"] is None:
+        yield f"No figure: {value['absent']}. {value['why']}"
+        return
+    yield f"{unit.before}{value['shown']}{unit.after}"
+    rounding = f"{measure.decimals} decimal places, half away from zero"
+    yield f"unrounded {value['value']!r}; shown to {rounding}"
+    if value["margin"] is not None:
+        yield f"published margin of error: plus or minus {value['margin']:g}"
+
+
+def _definition(measure: Measure, value: Row, period: Period) -> Iterator[str]:
+    yield f"version {value['definition']}, from {measure.file}"
+    yield f"{measure.kind}, in {measure.unit}; good is {measure.aim}"
+    for code in measure.codes:
+        yield f"known as {code.code} in {code.scheme}"
+    for one in measure.breaks:
+        yield f"{one.kind} at {one.since.label()}: {one.reason}"
+    yield from measure.notes
+
+
+def _counts(measure: Measure, value: Row) -> Iterator[str]:
+    for word in ("numerator", "denominator"):
+        tally: Tally | None = getattr(measure, word)
+        count = "none" if value[word] is None else f"{value[word]:,.10g}"
+        said = _tally(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
+        yield f"{word} {count}: {said}"
+    yield f"method: {value['method']}"
+
+
+def _tally(tally: Tally) -> str:
+    what = {"count": "rows", "sum": f"sum of {tally.column}"}.get(
+        tally.how, f"distinct {tally.column}"
+    )
+    where = " and ".join(_condition(one) for one in tally.where)
+    return f"{what} in {tally.table}{f' where {where}' if where else ''}"
+
+
+def _condition(condition: Condition) -> str:
+    bounds = ", ".join(str(bound) for bound in condition.bounds)
+    return f"{condition.column} {condition.word.replace('_', ' ')} {bounds}".strip()
+
+
+def _source(opened: Opened, value: Row) -> Iterator[str]:
+    ids = (value["source"] or "").split(", ")
+    prints = {one.name: one for one in opened.kept.inputs}
+    for source in opened.partnership.sources:
+        if source.id in ids:
+            published = f", published {source.published}" if source.published else ""
+            yield f"data/{source.file}: {source.title or source.id}{published}"
+            found = prints.get(source.file) or prints.get(f"data/{source.file}")
+            if found:
+                yield f"fingerprint sha256 {found.sha256[:16]}…, {found.bytes:,} bytes"
+    yield f"{value['rows'] or 0:,} rows behind the figure; {value['provenance'] or 'final'}"
+
+
+def _target(opened: Opened, verdict: Row) -> Iterator[str]:
+    if not verdict["target_id"]:
+        yield "None is set for this place and period."
+        return
+    target: Target = {one.id: one for one in opened.partnership.targets}[verdict["target_id"]]
+    yield f"{verdict['target']} [{target.id}, {target.file}]"
+    agreed = target.agreed
+    on = f" on {agreed.on}" if agreed.on else ""
+    yield f"agreed by {agreed.by}{on}{f': {agreed.because}' if agreed.because else ''}"
+    if verdict["milestone"]:
+        yield f"milestone for the period: {verdict['milestone']}"
+    if target.comment:
+        yield target.comment
+
+
+def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
+    unit = unit_of(measure)
+    yield f"now: {verdict['status_now']}. {verdict['reason_now']}"
+    if verdict["forecast"] is not None:
+        forecast = unit.say(verdict["forecast"], measure.decimals)
+        yield f"forecast {forecast}: {verdict['forecast_method']}"
+    yield f"year end: {verdict['status_year_end']}. {verdict['reason_year_end']}"
+    for word in ("distance_now", "distance_year_end"):
+        if verdict[word]:
+            yield f"{word.replace('_', ' ')}: {verdict[word]}"
+    yield f"direction: {verdict['direction']}. {verdict['reason_direction']}"
+    if verdict["overridden"]:
+        yield f"set aside: {verdict['overridden']}"
+
+
+def _comparison(opened: Opened, measure: Measure, place: str, period: Period) -> Iterator[str]:
+    rows = (
+        opened.kept.scan("benchmarks")
+        .filter(
+            (pl.col("measure") == measure.id)
+            & (pl.col("place") == place)
+            & (pl.col("period") == period.key)
+            & (pl.col("breakdown") == WHOLE)
+        )
+        .collect()
+    )
+    if not rows.height:
+        yield "None for this period."
+    unit = unit_of(measure)
+    for row in rows.iter_rows(named=True):
+        group = opened.partnership.comparators.get(row["comparator"])
+        name = group.name if group else row["comparator"]
+        if row["basis"] == "reported":
+            yield f"{name}: {row['quartile']} quartile, as published by others"
+            continue
+        yield (
+            f"{name}: rank {row['rank']} of {row['with_value']} with a figure "
+            f"({row['members']} members), {row['quartile']} quartile ({row['quartile_rule']})"
+        )
+        if row["comparator_value"] is not None:
+            said = unit.say(row["comparator_value"], measure.decimals)
+            yield f"group figure {said}, {row['comparator_rule']}"
+        if row["note"]:
+            yield row["note"]

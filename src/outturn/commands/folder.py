@@ -1,0 +1,51 @@
+"""A partnership's folder, read whole: definitions, contracts and where its builds are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from outturn.contracts import Contract, read_contracts
+from outturn.framework import Partnership, read_folder
+from outturn.framework.check import check
+from outturn.terms.errors import Mistake, raise_all
+
+STORE = "vintages"
+CACHE = ".outturn"
+PAPERS = "papers"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What the files of a folder say, and the mistakes in what they say."""
+
+    path: Path
+    partnership: Partnership
+    contracts: Mapping[str, Contract]
+    mistakes: tuple[Mistake, ...]
+
+    @property
+    def store(self) -> Path:
+        return self.path / STORE
+
+    @property
+    def cache(self) -> Path:
+        return self.path / CACHE
+
+
+def open_folder(path: Path) -> Folder:
+    """The folder with every mistake in its definitions gathered, none raised."""
+    partnership, mistakes = read_folder(path)
+    if not partnership.files:
+        return Folder(path, partnership, {}, tuple(mistakes))
+    contracts, found = read_contracts(path)
+    mistakes = [*mistakes, *found, *check(partnership, contracts)]
+    return Folder(path, partnership, contracts, tuple(mistakes))
+
+
+def sound_folder(path: Path) -> Folder:
+    """The folder, when its definitions are without mistake; all of them are raised otherwise."""
+    folder = open_folder(path)
+    raise_all(folder.mistakes)
+    return folder

@@ -1,0 +1,252 @@
+"""What people ask of a kept build: each answer is rows under named columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from outturn.commands.folder import STORE
+from outturn.framework import Measure, Partnership, read_texts
+from outturn.judgement.trend import trend as trend_of
+from outturn.judgement.words import unit_of
+from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
+from outturn.terms.period import Period, from_key, parse
+from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
+from outturn.vintages import Released, listing, open_, summary
+from outturn.vintages import diff as diff_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows under named columns, with a title above and notes below."""
+
+    columns: tuple[str, ...]
+    rows: list[dict[str, Any]]
+    title: str = ""
+    numeric: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A kept build with the definitions it was made from."""
+
+    partnership: Partnership
+    kept: Released
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def measure(self, said: str) -> Measure:
+        """The measure that an id or a code of a scheme stands for."""
+        measures = self.partnership.measures
+        if said in measures:
+            return measures[said]
+        near = [m for m in measures.values() if any(code.code == said for code in m.codes)]
+        if len(near) == 1:
+            return near[0]
+        problem, remedy = f"There is no measure '{said}'.", suggestion(said, measures, "See check.")
+        if near:
+            problem = f"'{said}' is a code of {len(near)} measures."
+            remedy = f"Say which: {', '.join(one.id for one in near)}."
+        raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
+
+    def place(self, said: str) -> str:
+        """The code of the place that was named; the partnership's own when none was."""
+        if not said:
+            return self.partnership.home
+        code = self.partnership.resolve(said)
+        if code:
+            return code
+        known = [one.name for one in self.partnership.places.values()]
+        raise DefinitionMistake(
+            where="the command",
+            problem=f"There is no place '{said}'.",
+            remedy=suggestion(said, [*known, *self.partnership.places], "See places.csv."),
+        )
+
+    def period(self, said: str) -> Period:
+        try:
+            return parse(said, self.partnership.calendar)
+        except ValueError as reason:
+            raise DefinitionMistake(
+                where="the command",
+                problem="The period cannot be read.",
+                remedy=f"Please {reason}.",
+            ) from None
+
+    def label(self, key: str) -> str:
+        return from_key(key).label(self.partnership.calendar)
+
+
+def open_build(path: Path, vintage: str) -> Opened:
+    kept = open_(path / STORE, vintage)
+    partnership, mistakes = read_texts(dict(kept.definitions))
+    raise_all(mistakes)
+    return Opened(partnership, kept)
+
+
+def scorecard(path: Path, vintage: str = "") -> Answer:
+    """Every measure's latest judged figure for each place that has one."""
+    opened = open_build(path, vintage)
+    rows = (
+        opened.kept.scan("verdicts")
+        .filter(pl.col("breakdown") == WHOLE)
+        .with_columns(pl.col("target_id").is_not_null().alias("aimed"))
+        .sort("measure", "place", "aimed", "period")
+        .group_by("measure", "place", maintain_order=True)
+        .last()
+        .collect()
+    )
+    told = [
+        {
+            "measure": row["measure"],
+            "place": row["place"],
+            "period": opened.label(row["period"]),
+            "figure": row["shown"] or row["absent"],
+            "target": row["target"],
+            "now": _status(row["status_now"]),
+            "year end": _status(row["status_year_end"]),
+            "direction": row["direction"],
+        }
+        for row in rows.iter_rows(named=True)
+    ]
+    columns = ("measure", "place", "period", "figure", "target", "now", "year end", "direction")
+    return Answer(columns, told, opened.partnership.name, frozenset({"figure"}))
+
+
+def trend(path: Path, measure: str, place: str = "", vintage: str = "") -> Answer:
+    """A measure of one place over time; refused where a break in the series forbids it."""
+    opened = open_build(path, vintage)
+    one, code = opened.measure(measure), opened.place(place)
+    series = opened.kept.scan("values").filter(pl.col("measure") == one.id).collect()
+    segments = trend_of(series, one, code, opened.partnership.calendar)
+    rows = [
+        {
+            "part": number,
+            "period": opened.label(row["period"]),
+            "figure": row["shown"] or row["absent"],
+            "why": row["why"],
+            "definition": row["definition"],
+        }
+        for number, segment in enumerate(segments, start=1)
+        for row in segment.points.iter_rows(named=True)
+    ]
+    return Answer(
+        ("part", "period", "figure", "definition", "why"),
+        rows,
+        f"{one.title}: {opened.partnership.places[code].name}",
+        frozenset({"figure"}),
+        tuple(segment.begins for segment in segments if segment.begins),
+    )
+
+
+def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> Answer:
+    """Each place's rank and quartile in each group for one measure and period."""
+    opened = open_build(path, vintage)
+    one = opened.measure(measure)
+    rows = opened.kept.scan("benchmarks").filter(
+        (pl.col("measure") == one.id) & (pl.col("breakdown") == WHOLE)
+    )
+    if period:
+        rows = rows.filter(pl.col("period") == opened.period(period).key)
+    found = rows.collect()
+    if not period and found.height:
+        found = found.filter(pl.col("period") == found["period"].max())
+    unit = unit_of(one)
+    told = [
+        {
+            "place": _name(opened, row["place"]),
+            "period": opened.label(row["period"]),
+            "figure": None if row["value"] is None else unit.say(row["value"], one.decimals),
+            "rank": row["rank"],
+            "of": row["with_value"],
+            "quartile": row["quartile"],
+            "gap": None if row["gap"] is None else unit.say(row["gap"], one.decimals),
+            "group": row["comparator"],
+            "group figure": row["comparator_value"]
+            and unit.say(row["comparator_value"], one.decimals),
+            "basis": row["basis"],
+        }
+        for row in found.sort("comparator", "rank", "place", nulls_last=True).iter_rows(named=True)
+    ]
+    notes = tuple(dict.fromkeys(t for t in (*found["quartile_rule"], *found["note"]) if t))
+    columns = tuple(told[0]) if told else ("place",)
+    return Answer(columns, told, one.title, frozenset({"figure", "rank", "of", "gap"}), notes)
+
+
+def findings(path: Path, vintage: str = "") -> Answer:
+    """What the rules for data quality found."""
+    frame = open_build(path, vintage).kept.read("findings")
+    notes = () if frame.height else ("The rules for data quality found nothing to report.",)
+    return Answer(tuple(frame.columns), frame.rows(named=True), "Findings", frozenset(), notes)
+
+
+def rejected(path: Path, vintage: str = "") -> Answer:
+    """The rows kept aside: where and why, never what they hold."""
+    frame = open_build(path, vintage).kept.read("rejected")
+    notes = () if frame.height else ("No row was kept aside.",)
+    return Answer(tuple(frame.columns), frame.rows(named=True), "Kept aside", frozenset(), notes)
+
+
+def vintages(path: Path) -> Answer:
+    """The kept builds, newest first."""
+    found = sorted(listing(path / STORE), key=lambda one: one.built_at, reverse=True)
+    rows = [
+        {
+            "vintage": one.name,
+            "as at": one.as_of,
+            "built": one.built_at,
+            "label": one.label,
+            "replaces": one.replaces,
+            "rows": one.rows,
+            "seal": one.seal[:16],
+            "shown": "shown" if one.is_current else "",
+        }
+        for one in found
+    ]
+    columns = ("vintage", "as at", "built", "label", "replaces", "rows", "seal", "shown")
+    notes = () if rows else ("No vintage has been kept here yet. Next: outturn build",)
+    return Answer(columns, rows, "Vintages", frozenset({"rows"}), notes)
+
+
+def diff(path: Path, a: str, b: str) -> Answer:
+    """What changed between two builds, each change with its causes."""
+    store = path / STORE
+    earlier, later = open_(store, a), open_build(path, b)
+    calendar = later.partnership.calendar
+    changes = diff_of(earlier, later.kept, calendar=calendar)
+    says = {one.id: one.short or one.title for one in later.partnership.measures.values()}
+    says |= {place.code: place.name for place in later.partnership.places.values()}
+    told = [
+        {
+            "measure": row["measure"],
+            "place": row["place"],
+            "period": later.label(row["period"]),
+            "causes": ", ".join(row["causes"]),
+            "figure before": row["shown_before"],
+            "figure after": row["shown_after"],
+            "target before": row["target_before"],
+            "target after": row["target_after"],
+            "year end before": row["status_year_end_before"],
+            "year end after": row["status_year_end_after"],
+        }
+        for row in changes.iter_rows(named=True)
+    ]
+    columns = tuple(told[0]) if told else ("measure",)
+    sentences = summary(earlier, later.kept, changes, calendar=calendar, says=says)
+    title = f"From {earlier.name} to {later.kept.name}"
+    return Answer(columns, told, title, frozenset(), sentences or ("Nothing changed.",))
+
+
+def _status(status: str | None) -> str:
+    if status is None:
+        return ""
+    known = Status(status)
+    return f"{SHAPES[known]} {status} {LETTERS[known]}"
+
+
+def _name(opened: Opened, code: str) -> str:
+    place = opened.partnership.places.get(code)
+    return place.name if place else code

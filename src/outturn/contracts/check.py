@@ -1,0 +1,212 @@
+"""Checks a table of texts against its contract, a column at a time.
+
+Nothing is dropped silently: a row is either kept, typed, or set aside with at least one finding.
+A finding says the position of the row, the column and the reason in words, and never a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from outturn.contracts.model import RULES, Contract, Field, Rule
+
+FINDINGS: dict[str, type[pl.DataType]] = {
+    "index": pl.Int64,  # position of the row in the frame, from 0
+    "column": pl.String,
+    "reason": pl.String,  # a sentence without its full stop, for this row
+    "problem": pl.String,  # the same for every row with the same trouble
+    "remedy": pl.String,
+}
+_EXACT = 1e-9  # a sum of printed numbers may miss its total by the last bits of a float
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """Where `fails` is true, the row is set aside for this reason."""
+
+    column: str
+    fails: pl.Expr
+    reason: str
+    remedy: str
+
+
+def check(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that keep the contract, typed, and what is wrong with the others.
+
+    `frame` holds texts; a column of the contract that it lacks is empty; further columns travel
+    along untouched. A column `row` gives the number by which a row is named in a reason.
+    """
+    typed, found = cells(frame, contract)
+    typed = typed.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
+    whole = typed.join(found, on="index", how="anti", maintain_order="left")
+    doubled = keys(whole, contract)
+    kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
+    return kept.drop("index"), pl.concat([found, doubled]).sort("index", maintain_order=True)
+
+
+def cells(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every row, typed (a cell that cannot be is null), and the findings about single rows."""
+    lacking = [pl.lit(None, pl.String).alias(n) for n in contract.names if n not in frame.columns]
+    texts = frame.with_columns(lacking).with_columns(
+        _filled(pl.col(name), contract.missing) for name in contract.names
+    )
+    typed = texts.with_columns(_cast(one).alias(one.name) for one in contract.fields)
+    found = [_findings(texts, test) for test in _text_tests(contract, texts, typed)]
+    found += [_findings(typed, test) for test in _typed_tests(contract)]
+    return typed, pl.concat([pl.DataFrame(schema=FINDINGS), *found])
+
+
+def keys(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Findings about rows that repeat the key of an earlier row, or a value that must be unique.
+
+    `frame` has a column `index`. Empty cells of a key are the same as one another; an empty cell
+    in a column that must be unique is not a repetition.
+    """
+    found = [pl.DataFrame(schema=FINDINGS)]
+    if contract.key:
+        found.append(_repeated(frame, contract.key, "the row has the same key as"))
+    for one in contract.fields:
+        if one.unique:
+            given = frame.filter(pl.col(one.name).is_not_null())
+            found.append(_repeated(given, (one.name,), "the cell is the same as in"))
+    return pl.concat(found)
+
+
+def _filled(column: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
+    text = column.cast(pl.String).str.strip_chars()
+    return pl.when(text.is_in(missing)).then(None).otherwise(text).name.keep()
+
+
+def _cast(field: Field) -> pl.Expr:
+    text = pl.col(field.name)
+    match field.type:
+        case "integer":
+            return text.str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+        case "number":
+            number = text.cast(pl.Float64, strict=False)
+            return pl.when(number.is_finite()).then(number)
+        case "boolean":
+            word = text.str.to_lowercase()
+            true, false = word.is_in(["true", "yes", "1"]), word.is_in(["false", "no", "0"])
+            return pl.when(true).then(True).when(false).then(False)
+        case "date" if field.format == "default":
+            day = text.str.replace(r"[T ]00:00(:00(\.0+)?)?Z?$", "")
+            return day.str.to_date("%Y-%m-%d", strict=False)
+        case "date":
+            given = text.str.to_date(field.format, strict=False)
+            # A workbook or a database holds the day itself, whatever a text would look like.
+            return given.fill_null(text.str.to_date("%Y-%m-%d", strict=False))
+    return text
+
+
+_NOT = {
+    "integer": ("the cell is not a whole number", "Write plain digits, such as 1234."),
+    "number": (
+        "the cell is not a number",
+        "Write plain digits, such as 1234.5, and leave the cell empty where there is no number.",
+    ),
+    "boolean": ("the cell is neither true nor false", "Write true or false."),
+    "date": ("the cell is not a date", "Write dates as 2020-11-30."),
+}
+
+
+def _text_tests(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterator[_Test]:
+    for one in contract.fields:
+        column = pl.col(one.name)
+        if one.required:
+            remedy = f"Fill it in: the contract '{contract.name}' requires it in every row."
+            yield _Test(one.name, column.is_null(), "the cell is empty", remedy)
+        if one.type in _NOT:
+            reason, remedy = _NOT[one.type]
+            if one.type == "date" and one.format != "default":
+                remedy = f"Write dates in the form {one.format}."
+            lost = pl.lit(typed[one.name].is_null()) & column.is_not_null()
+            if typed[one.name].null_count() > texts[one.name].null_count():
+                yield _Test(one.name, lost, reason, remedy)
+        if one.enum:
+            allowed = ", ".join(one.enum[:8]) + (" and others" if len(one.enum) > 8 else "")
+            outside = ~column.is_in(one.enum)
+            reason = f"the cell is none of {allowed}"
+            yield _Test(one.name, outside, reason, "Write one of these, exactly.")
+        if one.pattern:
+            remedy = f"It must fit {one.pattern}"
+            unfit = ~column.str.contains(f"^(?:{one.pattern})$")
+            yield _Test(one.name, unfit, "the cell does not fit the pattern of its column", remedy)
+
+
+def _typed_tests(contract: Contract) -> Iterator[_Test]:
+    for one in contract.fields:
+        column, remedy = pl.col(one.name), "Look the figure up again."
+        if one.minimum is not None:
+            reason = f"the cell is below the minimum of {_said(one.minimum)}"
+            yield _Test(one.name, column < one.minimum, reason, remedy)
+        if one.maximum is not None:
+            reason = f"the cell is above the maximum of {_said(one.maximum)}"
+            yield _Test(one.name, column > one.maximum, reason, remedy)
+    for rule in contract.rules:
+        others = " and ".join(f"'{name}'" for name in rule.others)
+        reason = RULES[rule.word].format(column=f"'{rule.column}'", others=others)
+        remedy = f"Put the row right{f': {rule.name}' if rule.name else ''}."
+        yield _Test(rule.column, _broken(rule), reason, remedy)
+
+
+def _said(limit: object) -> str:
+    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+
+
+def _broken(rule: Rule) -> pl.Expr:
+    column, other = pl.col(rule.column), pl.col(rule.others[0])
+    match rule.word:
+        case "at_most_column":
+            return column > other
+        case "at_least_column":
+            return column < other
+        case "equals_column":
+            return column != other
+        case "not_equal_column":
+            return column == other
+        case "sum_of":
+            total = pl.sum_horizontal(rule.others, ignore_nulls=False)
+            room = _EXACT * pl.max_horizontal(total.abs(), pl.lit(1.0))
+            return (column - total).abs() > room
+        case "required_with_column":
+            return column.is_null() & other.is_not_null()
+        case "empty_with_column":
+            return column.is_not_null() & other.is_not_null()
+    raise AssertionError(f"no such rule: {rule.word}")
+
+
+def _findings(frame: pl.DataFrame, test: _Test) -> pl.DataFrame:
+    where = frame.select(test.fails.fill_null(False).alias("fails"))["fails"].arg_true()
+    return finding(where, test.column, test.reason, test.remedy)
+
+
+def finding(index: pl.Series, column: str, problem: str, remedy: str) -> pl.DataFrame:
+    """The same finding about every row in `index`."""
+    return pl.DataFrame({"index": index.cast(pl.Int64)}).with_columns(
+        column=pl.lit(column, pl.String),
+        reason=pl.lit(problem, pl.String),
+        problem=pl.lit(problem, pl.String),
+        remedy=pl.lit(remedy, pl.String),
+    )
+
+
+def _repeated(frame: pl.DataFrame, key: tuple[str, ...], problem: str) -> pl.DataFrame:
+    if frame.select(key).is_unique().all():
+        return pl.DataFrame(schema=FINDINGS)
+    row = pl.col("row") if "row" in frame.columns else pl.col("index") + 1
+    again = ~pl.struct(key).is_first_distinct()
+    first = pl.format("row {}", row.first().over(key))
+    earlier = pl.lit("an earlier row")
+    if "source" in frame.columns:
+        of = pl.format(" of source {}", pl.col("source").first().over(key))
+        first, earlier = first + of, pl.lit("a row") + of
+    doubled = frame.with_columns(_first=first, _earlier=earlier, _again=again).filter("_again")
+    remedy = "Keep one of them, or tell them apart."
+    same = finding(doubled["index"], ", ".join(key), problem, remedy)
+    return same.with_columns(
+        reason=problem + " " + doubled["_first"], problem=problem + " " + doubled["_earlier"]
+    )

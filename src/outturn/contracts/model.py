@@ -1,0 +1,103 @@
+"""What one table promises: its fields, its key and its rules, as frozen records.
+
+A contract is a Frictionless Table Schema with one more object, "outturn". The lists below are the
+whole vocabulary: a word that is not here is a mistake in the file, never ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+DataType = type[pl.DataType]
+
+TYPES: dict[str, DataType] = {
+    "string": pl.String,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+    "boolean": pl.Boolean,
+    "date": pl.Date,
+}
+CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum", "pattern")
+
+# What a rule may say of its column and others, and the sentence when a row breaks it. An empty cell
+# breaks no rule, except that `required_with_column` asks for one to be filled.
+RULES = {
+    "at_most_column": "{column} is more than {others}",
+    "at_least_column": "{column} is less than {others}",
+    "equals_column": "{column} is not the same as {others}",
+    "not_equal_column": "{column} is the same as {others}",
+    "sum_of": "{column} is not the sum of {others}",
+    "required_with_column": "{column} is empty although {others} is filled",
+    "empty_with_column": "{column} is filled although {others} is filled too",
+}
+RESERVED = ("source", "row")  # columns that ingestion adds to every table
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its name, its type and what its cells may hold."""
+
+    name: str
+    type: str = "string"  # one of TYPES
+    title: str = ""
+    description: str = ""
+    format: str = "default"  # of a date: ISO, or a pattern such as %d/%m/%Y
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    minimum: float | date | None = None
+    maximum: float | date | None = None
+    pattern: str = ""
+
+    @property
+    def dtype(self) -> DataType:
+        return TYPES[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A sentence that must hold between columns of one row: one word of RULES."""
+
+    name: str
+    column: str
+    word: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a table keeps to.
+
+    `place`, `period` and `measure` name the columns that hold those, or are empty. A period
+    column of type date holds a day; of type string, a period key. `totals` lists, by column, the
+    members that are totals of the others, so that nobody adds a total to its parts.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    file: str = ""
+    title: str = ""
+    describes: str = ""
+    missing: tuple[str, ...] = ("",)  # texts that stand for an empty cell
+    key: tuple[str, ...] = ()
+    place: str = ""
+    period: str = ""
+    measure: str = ""
+    totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.fields)
+
+    @property
+    def schema(self) -> dict[str, DataType]:
+        """The columns of a table that keeps this contract, and their types."""
+        return {one.name: one.dtype for one in self.fields}
+
+    def field(self, name: str) -> Field:
+        return next(one for one in self.fields if one.name == name)

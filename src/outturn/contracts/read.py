@@ -1,0 +1,318 @@
+"""Reads contracts: those that come with outturn, and a partnership's own beside its data.
+
+A partnership's `contracts/NAME.json` adds a contract, or takes the place of the one of that name.
+Every mistake in every file is gathered; a contract with a mistake is not given out half-read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from outturn.contracts.model import CONSTRAINTS, RESERVED, RULES, TYPES, Contract, Field, Rule
+from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
+
+_SCHEMA_WORDS = (
+    "fields", "missingValues", "primaryKey", "outturn", "title", "description", "name", "$schema",
+    "profile",
+)  # fmt: skip
+_FIELD_WORDS = (
+    "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
+)  # fmt: skip
+_OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes")
+
+
+def read_contracts(
+    folder: Path | Mapping[str, str] | None,
+) -> tuple[dict[str, Contract], list[Mistake]]:
+    """Every contract by name, and the mistakes found.
+
+    `folder` is the partnership's own, or its definition files as texts by name.
+    """
+    contracts: dict[str, Contract] = {}
+    mistakes: list[Mistake] = []
+    for name, text in sorted(_built_in()):
+        contract, found = read_contract(text, name, f"built-in contracts/{name}.json")
+        assert contract is not None and not found, f"built-in contract {name}: {found}"
+        contracts[name] = contract
+    texts = folder if isinstance(folder, Mapping) else _own(folder, mistakes)
+    for where in sorted(one for one in texts if one.startswith("contracts/")):
+        name = PurePosixPath(where).stem
+        contract, found = read_contract(texts[where], name, where)
+        mistakes += found
+        if contract:
+            mistakes += _keeps(contract, contracts.get(name))
+            contracts[name] = contract
+    return contracts, mistakes
+
+
+def _own(folder: Path | None, mistakes: list[Mistake]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path in sorted((folder / "contracts").glob("*.json")) if folder else []:
+        where = f"contracts/{path.name}"
+        try:
+            texts[where] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            mistakes.append(_mistake(where, "The file cannot be read.", "Save it as UTF-8 text."))
+    return texts
+
+
+def read_contract(text: str, name: str, where: str) -> tuple[Contract | None, list[Mistake]]:
+    """One contract from the text of its file, or the mistakes in it."""
+    reading = _Reading(where)
+    try:
+        found = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        remedy = "Look for a comma, a quotation mark or a bracket too many or too few."
+        return None, [_mistake(where + line, "The file is not JSON.", remedy)]
+    if not isinstance(found, dict):
+        remedy = 'Write { "fields": [ ... ] }.'
+        return None, [_mistake(where, "The file does not hold a table schema.", remedy)]
+    contract = reading.contract(found, name)
+    return (None if reading.mistakes else contract), reading.mistakes
+
+
+def _built_in() -> Iterator[tuple[str, str]]:
+    for entry in resources.files("outturn.contracts").joinpath("schemas").iterdir():
+        if entry.name.endswith(".json"):
+            yield entry.name.removesuffix(".json"), entry.read_text(encoding="utf-8")
+
+
+def _keeps(mine: Contract, built_in: Contract | None) -> Iterator[Mistake]:
+    """A contract in the place of a built-in one must keep its columns: outturn relies on them."""
+    for one in built_in.fields if built_in else ():
+        if one.name not in mine.names:
+            problem = f"There is no field '{one.name}', which outturn needs in '{mine.name}'."
+            remedy = "Add it, or give the contract another name."
+            yield _mistake(f"{mine.file}, fields", problem, remedy)
+        elif mine.field(one.name).type != one.type:
+            where = f"{mine.file}, fields[{mine.names.index(one.name)}].type"
+            problem = f"The field '{one.name}' must be of type {one.type} in '{mine.name}'."
+            yield _mistake(where, problem, "Give it that type, or give the contract another name.")
+
+
+def _mistake(where: str, problem: str, remedy: str) -> Mistake:
+    return DefinitionMistake(where=where, problem=problem, remedy=remedy)
+
+
+@dataclass
+class _Reading:
+    """Gathers the mistakes of one file while its parts are read."""
+
+    file: str
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def wrong(self, at: str, problem: str, remedy: str) -> None:
+        where = f"{self.file}, {at}" if at else self.file
+        self.mistakes.append(_mistake(where, problem, remedy))
+
+    def contract(self, found: dict[str, Any], name: str) -> Contract:
+        self._words(found, "", _SCHEMA_WORDS)
+        fields = self._fields(found.get("fields"))
+        names = tuple(one.name for one in fields)
+        extra = self._part(found, "", "outturn", dict, {})
+        self._words(extra, "outturn", _OUTTURN_WORDS)
+        columns = {
+            word: self._column(extra.get(word, ""), f"outturn.{word}", names)
+            for word in ("place", "period", "measure")
+        }
+        for word, column in columns.items():
+            self._role(word, column, fields)
+        key = found.get("primaryKey", [])
+        missing = self._texts(found.get("missingValues", [""]), "missingValues")
+        return Contract(
+            name=name,
+            fields=fields,
+            file=self.file,
+            title=self._part(found, "", "title", str, ""),
+            describes=self._part(extra, "outturn", "describes", str, ""),
+            missing=tuple(dict.fromkeys(("", *missing))),
+            key=self._columns([key] if isinstance(key, str) else key, "primaryKey", names),
+            totals=self._totals(extra, names),
+            rules=self._rules(extra, fields),
+            **columns,
+        )
+
+    def _fields(self, found: Any) -> tuple[Field, ...]:
+        if not isinstance(found, list) or not found:
+            self.wrong("fields", "There are no fields.", 'Write "fields": [{ "name": ... }].')
+            return ()
+        fields: list[Field] = []
+        for i, one in enumerate(found):
+            at = f"fields[{i}]"
+            if not isinstance(one, dict):
+                self.wrong(at, "It is not a field.", 'Write { "name": ..., "type": ... }.')
+                continue
+            read = self._field(one, at)
+            if read.name in {other.name for other in fields}:
+                problem = f"There are two fields named '{read.name}'."
+                self.wrong(f"{at}.name", problem, "Rename one of them.")
+            fields.append(read)
+        return tuple(fields)
+
+    def _field(self, found: dict[str, Any], at: str) -> Field:
+        self._words(found, at, _FIELD_WORDS)
+        name = self._part(found, at, "name", str, "")
+        if not name:
+            self.wrong(f"{at}.name", "The field has no name.", "Give it the name of a column.")
+        if name in RESERVED:
+            problem = f"The name '{name}' is kept for what outturn adds to every table."
+            self.wrong(f"{at}.name", problem, "Give the field another name.")
+        kind = self._part(found, at, "type", str, "string")
+        if kind not in TYPES:
+            otherwise = f"Write one of {', '.join(TYPES)}."
+            problem = f"There is no type '{kind}'."
+            self.wrong(f"{at}.type", problem, suggestion(kind, TYPES, otherwise))
+            kind = "string"
+        limits = self._part(found, at, "constraints", dict, {})
+        self._words(limits, f"{at}.constraints", CONSTRAINTS)
+        at_limits = f"{at}.constraints"
+        return Field(
+            name=name,
+            type=kind,
+            title=self._part(found, at, "title", str, ""),
+            description=self._part(found, at, "description", str, ""),
+            format=self._format(found, at, kind),
+            required=self._part(limits, at_limits, "required", bool, False),
+            unique=self._part(limits, at_limits, "unique", bool, False),
+            enum=self._texts(limits.get("enum", []), f"{at_limits}.enum"),
+            minimum=self._limit(limits, at_limits, "minimum", kind),
+            maximum=self._limit(limits, at_limits, "maximum", kind),
+            pattern=self._pattern(limits, at_limits, kind),
+        )
+
+    def _format(self, found: dict[str, Any], at: str, kind: str) -> str:
+        text: str = self._part(found, at, "format", str, "default")
+        if text in ("default", "any"):
+            return "default"
+        if kind != "date" or not re.fullmatch(r"(%[dmYybB]|[-/. ])+", text):
+            remedy = "Leave it out, or for a date write a pattern such as %d/%m/%Y."
+            self.wrong(f"{at}.format", "The format is not understood.", remedy)
+            return "default"
+        return text
+
+    def _limit(self, found: dict[str, Any], at: str, word: str, kind: str) -> float | date | None:
+        limit = found.get(word)
+        if limit is None:
+            return None
+        try:
+            if kind == "date":
+                return date.fromisoformat(limit)
+            if kind in ("integer", "number") and not isinstance(limit, bool):
+                return float(limit)
+        except (TypeError, ValueError):
+            pass
+        remedy = "Write a number for an integer or a number, and a day as 2020-04-01 for a date."
+        self.wrong(f"{at}.{word}", "The limit does not fit the type of its field.", remedy)
+        return None
+
+    def _pattern(self, found: dict[str, Any], at: str, kind: str) -> str:
+        text: str = self._part(found, at, "pattern", str, "")
+        if text and kind != "string":
+            self.wrong(f"{at}.pattern", "Only a string can have a pattern.", "Leave it out.")
+            return ""
+        try:
+            re.compile(text)
+            if not re.search(r"\(\?[=!<]|\\[1-9]", text):  # Polars looks neither ahead nor back
+                return text
+        except re.error:
+            pass
+        remedy = "Write a regular expression without look-around and back references."
+        self.wrong(f"{at}.pattern", "The pattern is not understood.", remedy)
+        return ""
+
+    def _role(self, word: str, column: str, fields: tuple[Field, ...]) -> None:
+        kinds = ("string", "date") if word == "period" else ("string",)
+        for one in fields:
+            if one.name == column and one.type not in kinds:
+                problem = f"The {word} cannot be in '{column}', which is of type {one.type}."
+                self.wrong(f"outturn.{word}", problem, f"Give it the type {' or '.join(kinds)}.")
+
+    def _totals(self, extra: dict[str, Any], names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        found = self._part(extra, "outturn", "totals", dict, {})
+        for column in found:
+            self._column(column, f"outturn.totals.{column}", names)
+        return {
+            column: self._texts(members, f"outturn.totals.{column}")
+            for column, members in found.items()
+        }
+
+    def _rules(self, extra: dict[str, Any], fields: tuple[Field, ...]) -> tuple[Rule, ...]:
+        rules = (
+            self._rule(one, f"outturn.rules[{i}]", fields)
+            for i, one in enumerate(self._part(extra, "outturn", "rules", list, []))
+        )
+        return tuple(rule for rule in rules if rule)
+
+    def _rule(self, found: Any, at: str, fields: tuple[Field, ...]) -> Rule | None:
+        if not isinstance(found, dict):
+            self.wrong(at, "It is not a rule.", 'Write { "name": ..., "column": ..., ... }.')
+            return None
+        self._words(found, at, ("name", "column", *RULES))
+        said = [word for word in RULES if word in found]
+        if len(said) != 1:
+            remedy = f"Give exactly one of {', '.join(RULES)}."
+            self.wrong(at, "The rule does not say one thing about its column.", remedy)
+            return None
+        word, names = said[0], tuple(one.name for one in fields)
+        others = found[word] if word == "sum_of" else [found[word]]
+        before = len(self.mistakes)
+        name = self._part(found, at, "name", str, "")
+        column = self._column(found.get("column", ""), f"{at}.column", names, needed=True)
+        rule = Rule(name, column, word, self._columns(others, f"{at}.{word}", names))
+        if len(self.mistakes) == before:
+            self._same_types(rule, at, {one.name: one.type for one in fields})
+        return rule
+
+    def _same_types(self, rule: Rule, at: str, types: dict[str, str]) -> None:
+        """Only like can be compared with like, and only numbers added up."""
+        if rule.word in ("required_with_column", "empty_with_column"):
+            return
+        kinds = {types[name] for name in (rule.column, *rule.others)}
+        numbers = kinds <= {"integer", "number"}
+        alike = len(kinds) == 1 and rule.word != "sum_of"
+        if not (numbers or alike):
+            remedy = "Compare columns of one type; add up numbers only."
+            self.wrong(f"{at}.{rule.word}", "The columns are of different types.", remedy)
+
+    def _words(self, found: dict[str, Any], at: str, known: tuple[str, ...]) -> None:
+        for word in found:
+            if word not in known:
+                otherwise = f"Use only {', '.join(known)}."
+                problem = f"The word '{word}' is not understood."
+                self.wrong(
+                    f"{at}.{word}" if at else word, problem, suggestion(word, known, otherwise)
+                )
+
+    def _part(self, found: dict[str, Any], at: str, word: str, kind: type, default: Any) -> Any:
+        value = found.get(word, default)
+        if isinstance(value, kind):
+            return value
+        said = {str: "a text", bool: "true or false", dict: "an object", list: "a list"}[kind]
+        self.wrong(f"{at}.{word}" if at else word, f"It is not {said}.", f"Write {said} here.")
+        return default
+
+    def _texts(self, found: Any, at: str) -> tuple[str, ...]:
+        if isinstance(found, list) and all(isinstance(one, str) for one in found):
+            return tuple(found)
+        self.wrong(at, "It is not a list of texts.", 'Write ["...", "..."].')
+        return ()
+
+    def _columns(self, found: Any, at: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        columns = (self._column(one, at, names, needed=True) for one in self._texts(found, at))
+        return tuple(columns)
+
+    def _column(self, name: Any, at: str, names: Iterable[str], needed: bool = False) -> str:
+        """The name of a field of this contract; "" stands for none where none is needed."""
+        if isinstance(name, str) and (name in names or (not name and not needed)):
+            return name
+        remedy = suggestion(str(name), names, "Name one of the fields.")
+        self.wrong(at, f"There is no field '{name}'.", remedy)
+        return ""

@@ -1,0 +1,1 @@
+"""Definitions in, Counts out: whole numbers for every place, period and category."""

@@ -1,0 +1,502 @@
+"""Reading a partnership's folder: all its definition files at once, all their mistakes together."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from outturn.framework.measures import read_measure
+from outturn.framework.model import (
+    ACTION_STATES,
+    AGGREGATES,
+    APPENDICES,
+    DECISIONS,
+    DELIVERY,
+    FREQUENCIES,
+    Action,
+    Activity,
+    Comment,
+    Comparator,
+    Crossing,
+    Identity,
+    Measure,
+    Outcome,
+    Override,
+    PackSection,
+    PackSpec,
+    Partnership,
+    Share,
+    Source,
+    Target,
+)
+from outturn.framework.places import read_places
+from outturn.framework.section import Section
+from outturn.framework.targets import read_override, read_target
+from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
+from outturn.terms.period import Calendar, parse
+from outturn.terms.records import Provenance
+
+T = TypeVar("T")
+
+SETTINGS = "outturn.toml"
+PLACES = "places.csv"
+OUTCOMES = "framework/outcomes.toml"
+CHECKS = "checks.toml"
+SOURCES = "data/sources.toml"
+ACTIONS = "actions.toml"
+_PATTERNS = (
+    SETTINGS, PLACES, OUTCOMES, "framework/measures/*.toml", "targets/*.toml", CHECKS, SOURCES,
+    "contracts/*.json", "commentary/*/*.md", ACTIONS, "packs/*.toml",
+)  # fmt: skip
+_LIBRARY = resources.files("outturn.framework") / "library"
+DISCLOSURE = ("social care", "hospital", "none")
+PACK_FORMS = ("committee paper", "local improvement targets return")
+
+
+def read_folder(folder: Path) -> tuple[Partnership, list[Mistake]]:
+    """What a partnership's folder says, and everything that is wrong with it."""
+    mistakes: list[Mistake] = []
+    files: dict[str, str] = {}
+    if not folder.is_dir():
+        return _nothing(mistakes, str(folder), "There is no such folder.")
+    for pattern in _PATTERNS:
+        for path in sorted(folder.glob(pattern)):
+            name = path.relative_to(folder).as_posix()
+            text = _text(path, name, mistakes)
+            if text is not None:
+                files[name] = text
+    if not (folder / SETTINGS).is_file():
+        return _nothing(mistakes, f"{folder}", f"There is no {SETTINGS} here.")
+    files.update(_library(files.get(SETTINGS, "")))
+    partnership, found = read_texts(files)
+    return partnership, mistakes + found
+
+
+def read_texts(files: Mapping[str, str]) -> tuple[Partnership, list[Mistake]]:
+    """The same from texts by file name, as a vintage keeps them. Nothing else is opened."""
+    mistakes: list[Mistake] = []
+    reader = _Reader(files, mistakes)
+    return reader.partnership(), mistakes
+
+
+class _Reader:
+    """One pass over the texts of a folder; the calendar is known before the rest is read."""
+
+    def __init__(self, files: Mapping[str, str], mistakes: list[Mistake]) -> None:
+        self.files = files
+        self.mistakes = mistakes
+        self.calendar = Calendar()
+        self.opened: dict[str, Section] = {}
+
+    def partnership(self) -> Partnership:
+        settings = self.file(SETTINGS)
+        self.calendar = _calendar(settings.table("calendar"))
+        settings.calendar = self.calendar
+        outcomes, crosswalk = self.outcomes()
+        targets, overrides = self.ledgers()
+        checks, sources, actions = self.file(CHECKS), self.file(SOURCES), self.file(ACTIONS)
+        partnership = Partnership(
+            name=settings.text("name", None),
+            home=settings.text("home", None),
+            calendar=self.calendar,
+            as_of=settings.day("as_of"),
+            frequency=settings.choice("frequency", FREQUENCIES, "month"),
+            hierarchy=settings.text("hierarchy", "main"),
+            disclosure=settings.choice("disclosure", DISCLOSURE, DISCLOSURE[0]),
+            boards=settings.texts("boards"),
+            places=read_places(self.files.get(PLACES, ""), PLACES, self.mistakes),
+            comparators=_by_id(
+                "comparator", map(_comparator, settings.tables("comparator")), settings
+            ),
+            measures=self.measures(),
+            outcomes=outcomes,
+            crosswalk=crosswalk,
+            targets=targets,
+            overrides=overrides,
+            identities=tuple(map(_identity, checks.tables("identity"))),
+            shares=tuple(map(_share, checks.tables("share"))),
+            sources=tuple(map(_source, sources.tables("source"))),
+            actions=tuple(map(_action, actions.tables("action"))),
+            comments=tuple(self.comments()),
+            packs={pack.id: pack for pack in self.packs()},
+            files=dict(self.files),
+        )
+        self.libraries(settings)
+        for section in (settings, checks, sources, actions):
+            section.close()
+        return partnership
+
+    def libraries(self, settings: Section) -> None:
+        for one in settings.texts("library"):
+            if not any(name.startswith(f"library/{one}/") for name in self.files):
+                known = _libraries()
+                settings.wrong(
+                    "library",
+                    f"There is no library '{one}'.",
+                    suggestion(one, known, f"The libraries are {', '.join(known)}."),
+                )
+
+    def file(self, name: str) -> Section:
+        """A TOML file as a section; one that cannot be read is an empty section and a mistake."""
+        if name not in self.opened:
+            self.opened[name] = self._open(name)
+        return self.opened[name]
+
+    def _open(self, name: str) -> Section:
+        text = self.files.get(name)
+        if text is None:
+            return Section({}, name, [], calendar=self.calendar)
+        try:
+            content = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as reason:
+            self.mistakes.append(
+                DefinitionMistake(
+                    where=f"{name}{_line(str(reason))}",
+                    problem="The file is not valid TOML.",
+                    remedy=_toml_remedy(str(reason)),
+                )
+            )
+            return Section({}, name, [], calendar=self.calendar)
+        return Section(content, name, self.mistakes, calendar=self.calendar)
+
+    def named(self, folder: str, ending: str = ".toml") -> Iterator[str]:
+        for name in sorted(self.files):
+            if name.startswith(f"{folder}/") and name.endswith(ending):
+                yield name
+
+    def ledgers(self) -> tuple[tuple[Target, ...], tuple[Override, ...]]:
+        targets: list[Target] = []
+        overrides: list[Override] = []
+        for name in self.named("targets"):
+            section = self.file(name)
+            targets += map(read_target, section.tables("target"))
+            overrides += map(read_override, section.tables("override"))
+            section.close()
+        return tuple(targets), tuple(overrides)
+
+    def measures(self) -> dict[str, Measure]:
+        """The partnership's own measures, and the library's that it does not define itself."""
+        names = [name for name in self.files if "/measures/" in name and name.endswith(".toml")]
+        measures: dict[str, Measure] = {}
+        for name in sorted(names, key=lambda one: (one.startswith("library/"), one)):
+            id = PurePosixPath(name).stem
+            if id in measures:
+                continue
+            before = len(self.mistakes)
+            section = self.file(name)
+            if section.content:
+                measures[id] = read_measure(section, id)
+                continue
+            if len(self.mistakes) == before:
+                section.wrong("", "The file is empty.", "Describe the measure, or delete the file.")
+            # It stands in for the measure, so that nobody is told that there is none.
+            measures[id] = Measure(id, id, "", "count", "", "none", name, reported=True)
+        return measures
+
+    def outcomes(self) -> tuple[dict[str, Outcome], tuple[Crossing, ...]]:
+        section = self.file(OUTCOMES)
+        outcomes = _by_id("outcome", map(_outcome, section.tables("outcome")), section)
+        crosswalk = tuple(map(_crossing, section.tables("crosswalk")))
+        section.close()
+        return outcomes, crosswalk
+
+    def comments(self) -> Iterator[Comment]:
+        for name in self.named("commentary", ".md"):
+            path = PurePosixPath(name)
+            written = path.stem.replace("_", "/")
+            try:
+                period = parse(written, self.calendar)
+            except ValueError as reason:
+                self.mistakes.append(
+                    DefinitionMistake(
+                        where=name,
+                        problem="The file's name is not a period that can be read.",
+                        remedy=f"In a file's name {reason}, with _ for each /.",
+                    )
+                )
+                continue
+            yield Comment(path.parent.name, period, self.files[name].strip(), name)
+
+    def packs(self) -> Iterator[PackSpec]:
+        for name in self.named("packs"):
+            section = self.file(name)
+            if section.content:
+                yield _pack(section, PurePosixPath(name).stem)
+
+
+def _nothing(
+    mistakes: list[Mistake], where: str, problem: str
+) -> tuple[Partnership, list[Mistake]]:
+    remedy = "Give a partnership's folder with --in DIR, or make one with: outturn new NAME"
+    mistakes.append(DefinitionMistake(where=where, problem=problem, remedy=remedy))
+    return Partnership(name="", home=""), mistakes
+
+
+def _text(path: Path, name: str, mistakes: list[Mistake]) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        problem, remedy = "The file is not UTF-8 text.", "Save it again with the encoding UTF-8."
+    except OSError:
+        problem, remedy = (
+            "The file cannot be opened.",
+            "Close it elsewhere, or mend its permissions.",
+        )
+    mistakes.append(DefinitionMistake(where=name, problem=problem, remedy=remedy))
+    return None
+
+
+def _library(settings: str) -> dict[str, str]:
+    """The texts of the national definitions that the settings ask for."""
+    try:
+        wanted = tomllib.loads(settings).get("library", [])
+    except tomllib.TOMLDecodeError:
+        return {}
+    texts: dict[str, str] = {}
+    for one in wanted if isinstance(wanted, list) else []:
+        folder = _LIBRARY / str(one) / "measures"
+        for path in folder.iterdir() if one in _libraries() else ():
+            texts[f"library/{one}/measures/{path.name}"] = path.read_text(encoding="utf-8")
+    return dict(sorted(texts.items()))
+
+
+def _libraries() -> list[str]:
+    return sorted(one.name for one in _LIBRARY.iterdir() if (one / "measures").is_dir())
+
+
+def _line(reason: str) -> str:
+    _, _, place = reason.rpartition("(at ")
+    return f", {place.rstrip(')')}" if place != reason and place else ""
+
+
+def _toml_remedy(reason: str) -> str:
+    said = reason.partition(" (at")[0]
+    return f"Mend it there: {said[:1].lower()}{said[1:]}."
+
+
+def _by_id(what: str, found: Iterator[T], section: Section) -> dict[str, T]:
+    kept: dict[str, T] = {}
+    for one in found:
+        id = one.id  # type: ignore[attr-defined]
+        if id in kept and id:
+            problem = f"The id '{id}' is given twice."
+            section.wrong(f"{what} {id}", problem, "Give each its own id.")
+        kept.setdefault(id, one)
+    return kept
+
+
+def _calendar(table: Section | None) -> Calendar:
+    if table is None:
+        return Calendar()
+    starts = {"financial_year": 4, "academic_year": 9}
+    months = {name: table.whole(name, start) for name, start in starts.items()}
+    for name, month in months.items():
+        if not 1 <= month <= 12:
+            table.wrong(name, "This is not a month.", "Give the number of a month, 1 to 12.")
+            months[name] = starts[name]
+    table.close()
+    return Calendar(**months)
+
+
+def _comparator(table: Section) -> Comparator:
+    one = Comparator(
+        id=table.text("id", None),
+        name=table.text("name", None),
+        members=table.texts("members"),
+        kind=table.text("kind"),
+        rule=table.choice("rule", AGGREGATES, None),
+        edition=table.text("edition"),
+        place=table.text("place"),
+    )
+    if bool(one.members) == bool(one.kind):
+        table.wrong("", "It must be clear who belongs.", "Give either members = [...] or kind.")
+    table.close()
+    return one
+
+
+def _outcome(table: Section) -> Outcome:
+    one = Outcome(
+        id=table.text("id", None),
+        title=table.text("title", None),
+        level=table.text("level", "outcome"),
+        framework=table.text("framework"),
+        parent=table.text("parent"),
+        board=table.text("board"),
+        owner=table.text("owner"),
+        deputy=table.text("deputy"),
+        measures=table.texts("measures"),
+        delivery=table.choice("delivery", DELIVERY, "") if table.has("delivery") else "",
+        delivery_comment=table.text("delivery_comment"),
+        delivery_by=table.text("delivery_by"),
+        activities=tuple(_activity(each) for each in table.tables("activity")),
+    )
+    table.close()
+    return one
+
+
+def _activity(table: Section) -> Activity:
+    one = Activity(table.text("title", None), table.text("by"), table.text("comment"))
+    table.close()
+    return one
+
+
+def _crossing(table: Section) -> Crossing:
+    one = Crossing(table.text("outcome", None), table.texts("answers_to"), table.text("note"))
+    table.close()
+    return one
+
+
+def _identity(table: Section) -> Identity:
+    parts = []
+    for part in table.tables("equals"):
+        parts.append(
+            (part.text("measure", None), part.whole("periods_back", 0), part.number("factor", 1.0))
+        )
+        part.close()
+    if not parts:
+        table.wrong("equals", "The sum has no parts.", 'Add equals = [{ measure = "..." }, ...].')
+    one = Identity(
+        id=table.text("id", None),
+        measure=table.text("measure", None),
+        parts=tuple(parts),
+        title=table.text("title"),
+        within=table.number("within", 0.0),
+    )
+    table.close()
+    return one
+
+
+def _share(table: Section) -> Share:
+    one = Share(
+        table.text("id", None), table.text("measure", None), table.text("of", None),
+        table.text("title"),
+    )  # fmt: skip
+    table.close()
+    return one
+
+
+def _source(table: Section) -> Source:
+    columns, constants = table.table("columns"), table.table("constants")
+    values = table.table("values")
+    one = Source(
+        id=table.text("id", None),
+        file=table.text("file", None),
+        contract=table.text("contract", None),
+        reader=table.text("reader", "table"),
+        sheet=table.text("sheet"),
+        header_row=table.whole("header_row", 1),
+        encoding=table.text("encoding", "utf-8"),
+        table=table.text("table"),
+        columns=_words(columns),
+        constants=_words(constants),
+        values={name: _words(values.table(name)) for name in values.content} if values else {},
+        period_form=table.choice("period_form", _PERIOD_FORMS, "any"),
+        publisher=table.text("publisher"),
+        title=table.text("title"),
+        published=table.day("published"),
+        provenance=table.choice("provenance", tuple(str(p) for p in Provenance), "final"),
+        scheme=table.text("scheme"),
+        max_megabytes=table.number("max_megabytes", 2048.0),
+    )
+    table.close()
+    return one
+
+
+def _words(table: Section | None) -> dict[str, str]:
+    """What stands for what: words, or the numbers and dates that a cell may hold, as words."""
+    found: dict[str, str] = {}
+    for word, given in table.content.items() if table else ():
+        if table and isinstance(given, (str, int, float, date)) and not isinstance(given, bool):
+            found[word] = str(given)
+        elif table:
+            table.text(word, None)  # which tells that it is none
+    return found
+
+
+_PERIOD_FORMS = (
+    "any", "financial year", "month", "quarter", "calendar year", "academic year", "date", "week",
+)  # fmt: skip
+
+
+def _action(table: Section) -> Action:
+    due = table.day("due", required=True)
+    one = Action(
+        id=table.text("id", None),
+        title=table.text("title", None),
+        measure=table.text("measure", None),
+        owner=table.text("owner", None),
+        due=due or table.calendar_start().start,
+        state=table.choice("state", ACTION_STATES, None),
+        place=table.text("place"),
+        comment=table.text("comment"),
+    )
+    table.close()
+    return one
+
+
+def _pack(file: Section, id: str) -> PackSpec:
+    held_on = file.day("held_on", required=True)
+    one = PackSpec(
+        id=id,
+        file=file.file,
+        title=file.text("title", None),
+        meeting=file.text("meeting", None),
+        held_on=held_on or file.calendar_start().start,
+        period=file.period("period", required=True) or file.calendar_start(),
+        decision=file.choice("decision", DECISIONS, None),
+        form=file.choice("form", PACK_FORMS, PACK_FORMS[0]),
+        place=file.text("place"),
+        author=file.text("author"),
+        contact=file.text("contact"),
+        route=file.texts("route"),
+        framework=file.text("framework"),
+        comparator=file.text("comparator"),
+        purpose=file.text("purpose"),
+        recommendations=file.texts("recommendations"),
+        background=file.text("background"),
+        implications=_implications(file),
+        appendices=_appendices(file),
+        sections=tuple(_pack_section(each) for each in file.tables("section")),
+        measures=file.texts("measures"),
+    )
+    file.close()
+    return one
+
+
+def _appendices(file: Section) -> tuple[str, ...]:
+    given = file.texts("appendices")
+    for name in given:
+        if name not in APPENDICES:
+            otherwise = f"The appendices are {', '.join(APPENDICES)}."
+            remedy = suggestion(name, APPENDICES, otherwise)
+            file.wrong("appendices", f"There is no appendix '{name}'.", remedy)
+    return tuple(name for name in given if name in APPENDICES)
+
+
+def _implications(file: Section) -> tuple[tuple[str, str], ...]:
+    given = file.raw("implications")
+    pairs = given if isinstance(given, list) else []
+    good = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+    if given is not None and (good != given or not all(isinstance(x, str) for x in sum(good, []))):
+        file.wrong(
+            "implications",
+            "An implication is a heading and a text.",
+            'Write implications = [["Resources", "None."], ...].',
+        )
+        return ()
+    return tuple((heading, text) for heading, text in good)
+
+
+def _pack_section(table: Section) -> PackSection:
+    one = PackSection(
+        kind=table.text("kind", "text"),
+        title=table.text("title"),
+        text=table.text("text"),
+        items=table.texts("items"),
+    )
+    table.close()
+    return one

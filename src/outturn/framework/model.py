@@ -1,0 +1,483 @@
+"""What a partnership promised to measure and what would count as good: frozen records, no rules.
+
+The words of every definition file are the fields of these records, and the lists below are the
+whole vocabulary: a word that is not here is a mistake in the file, never ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from outturn.terms.period import APRIL, Calendar, Period
+from outturn.terms.records import WHOLE
+
+KINDS = ("count", "proportion", "rate", "mean", "score", "money", "ratio", "index")
+AIMS = ("higher", "lower", "band", "closest", "none")
+FREQUENCIES = ("week", "month", "quarter", "year", "census", "every two years")
+ROLL_UPS = ("sum", "mean", "last", "none")
+AGGREGATES = ("total over total", "mean of members", "published")
+MISSING = ("zero", "not available")
+BREAKS = ("break", "start", "end", "gap", "rename", "restatement", "minor", "withheld", "data note")
+CONDITIONS = (
+    "is", "is_not", "one_of", "none_of", "at_least", "at_most", "above", "below", "between",
+    "present", "absent",
+)  # fmt: skip
+FORMULAS = ("sum", "difference", "ratio", "mean", "weighted")
+GOALS = (
+    "at_least", "above", "at_most", "below", "between", "zero", "no_worse_than", "change_percent",
+    "peer_percentile",
+)  # fmt: skip
+TOLERANCES = ("points", "percent_of_target", "count", "none")
+PROFILES = ("flat", "straight line", "last year")
+DECISIONS = ("approve", "endorse", "note")
+APPENDICES = ("rag", "definitions", "data quality")
+DELIVERY = ("on track", "some risk", "off track", "complete", "not started", "not reported")
+ACTION_STATES = ("planned", "under way", "done", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test a row must pass. An empty cell meets no condition but `absent`."""
+
+    column: str
+    word: str  # one of CONDITIONS
+    bounds: tuple[str | int | float | date | bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What to count in one table: rows, the sum of a column, or distinct values of a column.
+
+    `how` is `count`, `sum` or `distinct`. A sum skips empty cells; a sum of nothing but empty
+    cells is 0. `of_year` takes the row whose period holds the start of the measured period
+    (a mid-year population under a month's events) instead of rows inside the period.
+    """
+
+    table: str
+    how: str
+    column: str = ""
+    where: tuple[Condition, ...] = ()
+    of_year: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A measure made of other measures: one word of FORMULAS over named parts.
+
+    `sum` adds the parts, `difference` takes the second from the first, `ratio` divides the first
+    by the second and multiplies by the measure's `per`, `mean` averages, `weighted` adds each
+    part times its weight. A part without a figure leaves the whole without one.
+    """
+
+    word: str
+    parts: tuple[str, ...]
+    weights: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBreak:
+    """Where a series stops being comparable with itself, or changes without breaking.
+
+    Kinds `break`, `start` and `gap` forbid comparison across the first day of `since`; the
+    others are notes that travel with the figure.
+    """
+
+    since: Period
+    kind: str  # one of BREAKS
+    reason: str
+    definition: str = ""  # the definition version that begins here
+
+    @property
+    def forbids(self) -> bool:
+        return self.kind in ("break", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a scheme calls a measure, for as long as it does. Codes are aliases, never identity."""
+
+    scheme: str
+    code: str
+    since: Period | None = None
+    until: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A way the measure is divided: a column of its table, and the categories it may have."""
+
+    name: str
+    column: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is measured, in one version of its definition.
+
+    A group with a denominator and no numerator counts 0 (`missing = "zero"`) or is not available
+    (`missing = "not available"`), as the file says. A group with a numerator and no denominator
+    is reported without a denominator, never dropped. A zero denominator gives no figure, with
+    the reason. Exactly one of `numerator`, `formula` and `reported` says where figures come from.
+    """
+
+    id: str
+    title: str
+    definition: str
+    kind: str
+    unit: str
+    aim: str
+    file: str = ""
+    short: str = ""
+    description: str = ""
+    per: float = 1.0
+    decimals: int = 1
+    frequency: str = "year"
+    roll_up: str = "sum"
+    aggregate: str = "total over total"
+    missing: str = "zero"
+    source: str = ""
+    numerator: Tally | None = None
+    denominator: Tally | None = None
+    formula: Formula | None = None
+    reported: bool = False
+    numerator_is: str = ""  # in words, for a reported measure's page
+    denominator_is: str = ""
+    people: str = "people"  # what one unit of the numerator is called
+    band: tuple[float, float] | None = None  # aim "band": the range that is good
+    closest_to: float | None = None  # aim "closest"
+    recompute: bool = True  # whether a reported figure should follow from its counts
+    not_recomputed: str = ""  # and, when not, why
+    breakdowns: tuple[Breakdown, ...] = ()
+    breaks: tuple[SeriesBreak, ...] = ()
+    codes: tuple[Code, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lower_is_better(self) -> bool:
+        return self.aim == "lower"
+
+    def definition_in(self, period: Period) -> str:
+        """The definition version in force when `period` begins."""
+        begun = [b for b in self.breaks if b.definition and b.since.start > period.start]
+        if not begun:
+            return self.definition
+        earlier = sorted(
+            (b for b in self.breaks if b.definition and b.since.start <= period.start),
+            key=lambda b: b.since.start,
+        )
+        return earlier[-1].definition if earlier else f"before {min(b.definition for b in begun)}"
+
+    def break_between(self, earlier: Period, later: Period) -> SeriesBreak | None:
+        """The break, if any, that forbids comparing two periods of this measure."""
+        for one in self.breaks:
+            if one.forbids and earlier.start < one.since.start <= later.start:
+                return one
+            if one.kind == "gap" and one.since.holds(later.start) != one.since.holds(earlier.start):
+                return one
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What would meet a target: one word of GOALS and its numbers.
+
+    `no_worse_than` names a past period; `change_percent` is a change from a base period, once or
+    `each_year`; `peer_percentile` is a percentile of a comparator group in a past period.
+    """
+
+    word: str
+    numbers: tuple[float, ...] = ()
+    period: Period | None = None
+    each_year: bool = False
+    comparator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Where the figure should be by the end of a period on the way to the target."""
+
+    by: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far outside the goal is still "close", in the measure's own terms."""
+
+    word: str = "none"  # one of TOLERANCES
+    amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    value: float
+    period: Period
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who agreed a target, where, when and why."""
+
+    by: str
+    where: str = ""
+    on: date | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One entry of the ledger. An old entry is superseded by a new one, never edited.
+
+    A figure is judged unrounded unless `rounded_to` gives the decimals at which it and the goal
+    are compared (half away from zero). A figure equal to a strict limit does not meet it unless
+    `at_limit` is true.
+    """
+
+    id: str
+    measure: str
+    period: Period
+    goal: Goal
+    agreed: Agreement
+    file: str = ""
+    place: str = ""  # empty: the partnership itself
+    breakdown: str = WHOLE
+    category: str = WHOLE
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    baseline: Baseline | None = None
+    milestones: tuple[Milestone, ...] = ()
+    profile: str = ""  # empty: straight line for counts that add up, flat for the rest
+    rounded_to: int | None = None
+    at_limit: bool = False
+    supersedes: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A status set aside: only with a reason and the name of a role, and always shown."""
+
+    measure: str
+    period: Period
+    which: str  # "now" or "year end"
+    status: str
+    because: str
+    role: str
+    on: date
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area with a code. `parents` has one parent for each hierarchy it belongs to."""
+
+    code: str
+    name: str
+    kind: str
+    parents: Mapping[str, str] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+    successor: str = ""
+    aliases: tuple[str, ...] = ()  # "name" or "publisher:name"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """A named group of places and the rule that makes one figure of them."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    rule: str  # one of AGGREGATES
+    edition: str = ""
+    place: str = ""  # the place whose published figure is the comparator value, if any
+    kind: str = ""  # instead of members: every place of this kind
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a district or partner does towards a priority."""
+
+    title: str
+    by: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One node of an outcomes tree: a national outcome, a local outcome, a priority."""
+
+    id: str
+    title: str
+    level: str
+    framework: str
+    parent: str = ""
+    board: str = ""
+    owner: str = ""
+    deputy: str = ""
+    measures: tuple[str, ...] = ()
+    delivery: str = ""  # one of DELIVERY
+    delivery_comment: str = ""
+    delivery_by: str = ""
+    activities: tuple[Activity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where an outcome of one framework answers to outcomes of another."""
+
+    outcome: str
+    answers_to: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A sum that must hold between measures of one place: `measure` equals the sum of `parts`.
+
+    Each part is a measure, how many periods back it is read, and a factor (-1 takes away).
+    """
+
+    id: str
+    measure: str
+    parts: tuple[tuple[str, int, float], ...]
+    title: str = ""
+    within: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A figure printed as a share of a stated whole, to be checked against that whole."""
+
+    id: str
+    measure: str
+    of: str  # the measure that the paper says it is a share of
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    id: str
+    title: str
+    measure: str
+    owner: str
+    due: date
+    state: str
+    place: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What people say about a measure in a period, as Markdown with live tokens."""
+
+    measure: str
+    period: Period
+    text: str
+    file: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackSection:
+    kind: str
+    title: str = ""
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackSpec:
+    """What a paper contains, and for which meeting."""
+
+    id: str
+    title: str
+    meeting: str
+    held_on: date
+    period: Period
+    decision: str  # one of DECISIONS
+    file: str = ""
+    form: str = "committee paper"
+    place: str = ""
+    author: str = ""
+    contact: str = ""
+    route: tuple[str, ...] = ()
+    framework: str = ""
+    comparator: str = ""
+    purpose: str = ""
+    recommendations: tuple[str, ...] = ()
+    background: str = ""
+    implications: tuple[tuple[str, str], ...] = ()
+    appendices: tuple[str, ...] = ()
+    sections: tuple[PackSection, ...] = ()
+    measures: tuple[str, ...] = ()  # empty: every measure of the framework
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One data file: what it keeps to, how its columns are named, and where it comes from."""
+
+    id: str
+    file: str
+    contract: str
+    reader: str = "table"  # how the file is laid out; "table" is a plain table with one header
+    sheet: str = ""
+    header_row: int = 1  # counted from 1
+    encoding: str = "utf-8"
+    table: str = ""  # in a DuckDB file
+    columns: Mapping[str, str] = field(default_factory=dict)  # contract's name -> file's name
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    period_form: str = "any"
+    publisher: str = ""
+    title: str = ""
+    published: date | None = None
+    provenance: str = "final"
+    scheme: str = ""  # which codes the measure column holds; empty: measure ids
+    max_megabytes: float = 2048.0
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """Everything in a partnership's folder, read and checked."""
+
+    name: str
+    home: str  # code of the partnership's own place
+    calendar: Calendar = APRIL
+    as_of: date | None = None
+    frequency: str = "month"
+    hierarchy: str = "main"
+    disclosure: str = "none"
+    boards: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    comparators: Mapping[str, Comparator] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    crosswalk: tuple[Crossing, ...] = ()
+    targets: tuple[Target, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    shares: tuple[Share, ...] = ()
+    sources: tuple[Source, ...] = ()
+    actions: tuple[Action, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    packs: Mapping[str, PackSpec] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # name -> text, as read
+
+    def resolve(self, name: str, publisher: str = "") -> str | None:
+        """The code of the place that a code, name or alias stands for; None when unknown."""
+        return self.place_names().get((publisher, name)) or self.place_names().get(("", name))
+
+    def place_names(self) -> dict[tuple[str, str], str]:
+        """Every code, name and alias, with the publisher that uses it ("" for everybody)."""
+        names: dict[tuple[str, str], str] = {}
+        for place in self.places.values():
+            names[("", place.name)] = place.code
+            for alias in place.aliases:
+                publisher, _, name = alias.rpartition(":")
+                names[(publisher, name)] = place.code
+        names.update({("", code): code for code in self.places})
+        return names

@@ -1,0 +1,153 @@
+"""Reading `places.csv`: areas with codes, names, kinds, parents, dates and aliases."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+from outturn.framework.model import Place
+from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
+
+_COLUMNS = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor", "aliases")
+MAIN = "main"  # the hierarchy of the column `parent`
+
+
+def read_places(text: str, file: str, mistakes: list[Mistake]) -> dict[str, Place]:
+    """Every place of the file by code; each mistake names its line."""
+    if not text.strip():
+        remedy = f"Begin it with a line of headings: {','.join(_COLUMNS)}"
+        _wrong(mistakes, file, "The list of places is missing or empty.", remedy)
+        return {}
+    places: dict[str, Place] = {}
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        if not _headings(list(rows.fieldnames or ()), file, mistakes):
+            return {}
+        for row in rows:
+            _add(places, row, f"{file}, line {rows.line_num}", mistakes)
+    except csv.Error:
+        remedy = "Look for a quotation mark that is opened and not closed."
+        at = f"{file}, line {rows.line_num + 1}"
+        _wrong(mistakes, at, "The file cannot be taken apart into lines and cells.", remedy)
+    _check_parents(places, file, mistakes)
+    return places
+
+
+def _add(
+    places: dict[str, Place], row: dict[str, str], where: str, mistakes: list[Mistake]
+) -> None:
+    place = _place(row, where, mistakes)
+    if place and place.code in places:
+        remedy = "Keep one line for each code; other names go under aliases."
+        _wrong(mistakes, where, "The code stands on an earlier line too.", remedy)
+    elif place:
+        places[place.code] = place
+
+
+def ancestors(places: dict[str, Place], code: str, hierarchy: str) -> list[str]:
+    """The place itself and all above it in one hierarchy, nearest first."""
+    found = [code]
+    while (above := places[found[-1]].parents.get(hierarchy, "")) in places and above not in found:
+        found.append(above)
+    return found
+
+
+def _headings(names: list[str], file: str, mistakes: list[Mistake]) -> bool:
+    before = len(mistakes)
+    for needed in ("code", "name", "kind"):
+        if needed not in names:
+            _wrong(
+                mistakes,
+                f"{file}, line 1",
+                f"There is no column '{needed}'.",
+                f"Begin the file with a line of headings: {','.join(_COLUMNS)}",
+            )
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problem = f"Two columns have the heading '{name}'."
+        _wrong(mistakes, f"{file}, line 1", problem, "Take one of them out.")
+    for name in names:
+        if name not in _COLUMNS and not name.startswith("parent."):
+            _wrong(
+                mistakes,
+                f"{file}, line 1",
+                f"There is no column '{name}' in a list of places.",
+                suggestion(name, _COLUMNS, f"The columns are {', '.join(_COLUMNS)}, parent.NAME."),
+            )
+    return len(mistakes) == before
+
+
+def _place(row: dict[str, str], where: str, mistakes: list[Mistake]) -> Place | None:
+    if None in row or None in row.values():
+        _wrong(
+            mistakes,
+            where,
+            "The line has more or fewer cells than the headings.",
+            "Put quotes round a name that holds a comma.",
+        )
+        return None
+    cells = {name: cell.strip() for name, cell in row.items()}
+    if not (cells["code"] and cells["name"]):
+        _wrong(mistakes, where, "The code or the name is empty.", "Give every place both.")
+        return None
+    parents = {
+        name.partition(".")[2] or MAIN: cell
+        for name, cell in cells.items()
+        if (name == "parent" or name.startswith("parent.")) and cell
+    }
+    since = _day(cells.get("valid_from", ""), where, mistakes)
+    until = _day(cells.get("valid_to", ""), where, mistakes)
+    if since and until and until < since:
+        _wrong(mistakes, where, "The place ends before it begins.", "Exchange the two dates.")
+    return Place(
+        code=cells["code"],
+        name=cells["name"],
+        kind=cells["kind"],
+        parents=parents,
+        since=since,
+        until=until,
+        successor=cells.get("successor", ""),
+        aliases=tuple(one.strip() for one in cells.get("aliases", "").split("|") if one.strip()),
+    )
+
+
+def _day(cell: str, where: str, mistakes: list[Mistake]) -> date | None:
+    if not cell:
+        return None
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        _wrong(mistakes, where, "A validity date cannot be read.", "Write it as 2009-04-01.")
+        return None
+
+
+def _check_parents(places: dict[str, Place], file: str, mistakes: list[Mistake]) -> None:
+    for place in places.values():
+        for hierarchy, parent in place.parents.items():
+            where = f"{file}, place {place.code}"
+            if parent not in places:
+                remedy = suggestion(parent, places, "Add a line for the parent.")
+                _wrong(mistakes, where, f"The parent '{parent}' is not in the list.", remedy)
+            elif _circles(places, place.code, hierarchy):
+                _wrong(
+                    mistakes,
+                    where,
+                    f"In the hierarchy '{hierarchy}' the place stands above itself.",
+                    "Correct the parent of one place in the circle.",
+                )
+
+
+def _circles(places: dict[str, Place], code: str, hierarchy: str) -> bool:
+    seen: set[str] = set()
+    here = code
+    while (here := places[here].parents.get(hierarchy, "")) in places:
+        if here == code:
+            return True
+        if here in seen:
+            return False
+        seen.add(here)
+    return False
+
+
+def _wrong(mistakes: list[Mistake], where: str, problem: str, remedy: str) -> None:
+    mistakes.append(DefinitionMistake(where=where, problem=problem, remedy=remedy))

@@ -1,0 +1,115 @@
+"""Brings the columns of a file to the names of its contract: columns, constants and values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+import polars as pl
+
+from outturn.contracts.model import Contract
+from outturn.framework.model import Source
+from outturn.ingest.extract import mistake
+from outturn.terms.errors import ExtractMistake, raise_all, suggestion
+
+_NEAR = 0.8  # how alike two names are before one is taken for a slip of the other
+
+
+def mapped(cells: pl.DataFrame, source: Source, contract: Contract) -> pl.DataFrame:
+    """The columns of the contract that the file, or the source's constants, can fill.
+
+    A name is matched whatever its case, with space, hyphen and underscore alike. Empty cells and
+    surrounding spaces are settled here, then the source's words are put into the contract's.
+    """
+    names = {plain(name): name for name in cells.columns}
+    from_file = {field: _named(field, source, names) for field in contract.names}
+    raise_all(_mistakes(cells, from_file, source, contract))
+    columns = [
+        _filled(pl.col(name), contract.missing).alias(field)
+        for field, name in from_file.items()
+        if name in cells.columns
+    ]
+    columns += [pl.lit(str(text)).alias(field) for field, text in source.constants.items()]
+    frame = cells.select(columns)
+    return frame.with_columns(
+        pl.col(field).replace(dict(words))
+        for field, words in source.values.items()
+        if field in frame.columns
+    )
+
+
+def said_name(field: str, source: Source) -> str:
+    """A contract's column as the person knows it: with the file's own name where that differs."""
+    named = source.columns.get(field)
+    return f"{named} ({field})" if named and named != field else field
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", " ", name).strip().casefold()
+
+
+def _named(field: str, source: Source, names: dict[str, str]) -> str:
+    if field in source.constants:
+        return ""
+    if field in source.columns:
+        return " ".join(source.columns[field].split())
+    return names.get(plain(field), "")
+
+
+def _filled(column: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
+    text = column.str.strip_chars()
+    return pl.when(text.is_in(missing)).then(None).otherwise(text)
+
+
+def _mistakes(
+    cells: pl.DataFrame, from_file: dict[str, str], source: Source, contract: Contract
+) -> Iterator[ExtractMistake]:
+    yield from _unknown_words(source, contract)
+    unused = [name for name in cells.columns if name not in from_file.values()]
+    header = f"header row {source.header_row}"
+    for field, name in from_file.items():
+        if name and name not in cells.columns:
+            problem = f"There is no column '{name}', which is to fill '{field}'."
+            otherwise = f"Put columns.{field} right in data/sources.toml."
+            yield mistake(source, problem, suggestion(name, cells.columns, otherwise), header)
+    for one in contract.fields:
+        left_out = one.name in source.columns and not one.required
+        if from_file[one.name] or one.name in source.constants or left_out:
+            continue
+        near = get_close_matches(plain(one.name), [*map(plain, unused)], n=1, cutoff=_NEAR)
+        name = next((name for name in unused if near and plain(name) == near[0]), "")
+        if one.required:
+            said = name or "its name in the file"
+            remedy = f'Write columns = {{ {one.name} = "{said}" }} in data/sources.toml.'
+            if name:
+                remedy = f"Did you mean '{name}'? {remedy}"
+            yield mistake(source, f"There is no column '{one.name}'.", remedy, header)
+        elif name:
+            problem = f"The column '{name}' is not used, and nothing fills '{one.name}'."
+            remedy = (
+                f'Write columns = {{ {one.name} = "{name}" }} in data/sources.toml, '
+                f'or {one.name} = "" when it is another thing.'
+            )
+            yield mistake(source, problem, remedy, header)
+
+
+def _unknown_words(source: Source, contract: Contract) -> Iterator[ExtractMistake]:
+    parts = {"columns": source.columns, "constants": source.constants, "values": source.values}
+    for part, given in parts.items():
+        for field in given:
+            if field not in contract.names:
+                yield ExtractMistake(
+                    where=f"data/sources.toml, source {source.id}, {part}.{field}",
+                    problem=f"The contract '{contract.name}' has no column '{field}'.",
+                    remedy=suggestion(
+                        field, contract.names, f"Its columns are {', '.join(contract.names)}."
+                    ),
+                )
+    for field in source.constants:
+        if source.columns.get(field):
+            yield ExtractMistake(
+                where=f"data/sources.toml, source {source.id}, constants.{field}",
+                problem=f"'{field}' is both a column and a constant.",
+                remedy="Leave one of them out.",
+            )

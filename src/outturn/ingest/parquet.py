@@ -1,0 +1,23 @@
+"""Reads a Parquet file as columns of texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from outturn.framework.model import Source
+from outturn.ingest.extract import Extract, mistake, texts
+
+SUFFIXES = (".parquet",)
+
+
+def read(path: Path, source: Source) -> Extract:
+    """Every row; rows are numbered from 1, for there is no header line."""
+    try:
+        frame = pl.read_parquet(path, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        remedy = "Give the file again: it may be cut short, or another kind of file."
+        raise mistake(source, "The file is not a Parquet file.", remedy) from error
+    numbers = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
+    return Extract(texts(frame, source), numbers.alias("row"))

@@ -1,0 +1,90 @@
+"""Rows set aside, with the reason for each, and the one mistake that many alike make together."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from outturn.contracts.model import Contract
+from outturn.framework.model import Source
+from outturn.ingest.extract import listed, place_of
+from outturn.ingest.mapping import said_name
+from outturn.terms.errors import ExtractMistake
+
+REJECTED: dict[str, type[pl.DataType]] = {
+    "source": pl.String,
+    "file": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "reason": pl.String,
+    "cells": pl.String,  # the row as read, as JSON: for the person's eyes, never in a message
+}
+PROBLEMS: dict[str, type[pl.DataType]] = {
+    "column": pl.String,
+    "problem": pl.String,
+    "remedy": pl.String,
+    "rows": pl.Int64,
+    "first": pl.List(pl.Int64),  # type: ignore[dict-item]
+}
+
+
+def rejected_rows(
+    findings: pl.DataFrame, rows: pl.Series, cells: pl.DataFrame, source: Source
+) -> pl.DataFrame:
+    """One line for each row set aside: all its columns and reasons, and its cells as read."""
+    if findings.is_empty():
+        return pl.DataFrame(schema=REJECTED)
+    several = pl.col("index").is_duplicated()
+    alone = findings.filter(~several).select("index", "reason", "column")
+    together = (
+        findings.filter(several)
+        .sort("index", maintain_order=True)
+        .group_by("index", maintain_order=True)
+        .agg(
+            reason=pl.format("{}: {}", "column", "reason").str.join("; "),
+            column=pl.col("column").unique(maintain_order=True).str.join(", "),
+        )
+    )
+    per_row = pl.concat([alone, together]).sort("index")
+    at = per_row["index"]
+    return per_row.with_columns(
+        source=pl.lit(source.id),
+        file=pl.lit(f"data/{source.file}"),
+        row=rows.gather(at),
+        cells=cells[at].select(pl.struct(pl.all()).struct.json_encode()).to_series(),
+    ).select(*REJECTED)
+
+
+def problems(findings: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Findings alike put together: how many rows, and the first of them."""
+    numbered = findings.with_columns(row=rows.gather(findings["index"])).sort("row")
+    return (
+        numbered.group_by("column", "problem", "remedy", maintain_order=True)
+        .agg(rows=pl.len().cast(pl.Int64), first=pl.col("row").head(3))
+        .select(*PROBLEMS)
+    )
+
+
+def mistakes(found: pl.DataFrame, source: Source, contract: Contract) -> list[ExtractMistake]:
+    """One mistake for each line of `problems`, in the words of the person's own file."""
+    return [_mistake(source, contract, **line) for line in found.iter_rows(named=True)]
+
+
+def _mistake(
+    source: Source,
+    contract: Contract,
+    *,
+    column: str,
+    problem: str,
+    remedy: str,
+    rows: int,
+    first: list[int],
+) -> ExtractMistake:
+    names = [said_name(name, source) for name in column.split(", ")]
+    noun = "column " if len(names) == 1 else "columns "
+    at = noun + ", ".join(names) if set(column.split(", ")) <= set(contract.names) else column
+    how_many = "1 row is" if rows == 1 else f"{rows} rows are"
+    return ExtractMistake(
+        where=f"{place_of(source)}, {at}, {listed(first, rows)}",
+        problem=f"{how_many} set aside: {problem}.",
+        remedy=remedy,
+    )

@@ -1,0 +1,329 @@
+"""Reads every source of a partnership into tables that keep their contracts.
+
+Every row read is either kept or set aside with its reasons. Files that have not changed since
+they were last read are taken from the store and not opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from outturn.contracts import Contract, cells, keys
+from outturn.contracts.check import FINDINGS
+from outturn.framework.model import Partnership, Source
+from outturn.ingest import names, periods, readers
+from outturn.ingest.extract import Extract, mistake, without_blank_rows
+from outturn.ingest.figures import conventions
+from outturn.ingest.mapping import mapped
+from outturn.ingest.rejects import REJECTED, mistakes, problems, rejected_rows
+from outturn.ingest.store import Store, digest
+from outturn.terms.errors import ExtractMistake, Mistake, Mistakes, suggestion
+from outturn.terms.records import Fingerprint
+
+FIGURES = "figures"
+_PARTS = ("kept", "rejected", "problems")
+_UNASKED = (
+    "the place is not in places.csv",
+    "there is no such measure",
+    "no measure has that code",
+)
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """All that was read. `tables` holds one table for each contract that some source keeps.
+
+    A table has the contract's columns, typed, places as codes, periods as keys and measures as
+    ids, then `source` (its id) and `row` (the line in the file). `rejected` has one line for each
+    row set aside.
+    """
+
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    fingerprints: tuple[Fingerprint, ...] = ()
+    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one source gave."""
+
+    source: Source
+    kept: pl.DataFrame
+    rejected: pl.DataFrame
+    mistakes: list[Mistake]
+
+
+def ingest(
+    folder: Path,
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+    cache: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Ingested:
+    """Every source of the partnership in `folder`; `progress` is told what is being read."""
+    store = Store.opened(cache)
+    prints: dict[str, Fingerprint] = {}
+    parts: list[_Part] = []
+    found: list[Mistake] = []
+    for number, source in enumerate(partnership.sources, start=1):
+        if progress:
+            progress(f"data/{source.file} ({number} of {len(partnership.sources)})")
+        try:
+            parts.append(_part(folder, source, partnership, contracts, store, prints))
+        except ExtractMistake as error:
+            found.append(error)
+        except Mistakes as error:
+            found.extend(_flat(error))
+    store.close()
+    tables, doubled = _tables(parts, partnership, contracts)
+    rejected = [pl.DataFrame(schema=REJECTED), *(part.rejected for part in parts)]
+    found += [one for part in parts for one in part.mistakes]
+    return Ingested(
+        tables=tables,
+        fingerprints=tuple(prints[name] for name in sorted(prints)),
+        rejected=pl.concat([*rejected, *(rows for rows, _ in doubled)]),
+        mistakes=found + [one for _, ones in doubled for one in ones],
+    )
+
+
+def _flat(group: Mistakes) -> Iterator[Mistake]:
+    for one in group.exceptions:
+        if isinstance(one, Mistake):
+            yield one
+
+
+def _part(
+    folder: Path,
+    source: Source,
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+    store: Store,
+    prints: dict[str, Fingerprint],
+) -> _Part:
+    contract = _contract(source, contracts)
+    path = _present(folder, source)
+    name = f"data/{source.file}"
+    prints[name] = prints.get(name) or _fingerprint(store, path, source)
+    key = digest(prints[name].sha256, source, contract, *_setting(partnership))
+    frames = store.tables(source.id, key, _PARTS)
+    if not frames:
+        frames = _read(path, source, contract, partnership)
+        if store.fingerprint(path, name).sha256 != prints[name].sha256:
+            remedy = "Wait until it is written, then run this again."
+            raise mistake(source, "The file changed while it was being read.", remedy)
+        store.keep(source.id, key, frames)
+    found = mistakes(frames["problems"], source, contract)
+    return _Part(source, frames["kept"], frames["rejected"], [*found])
+
+
+def _contract(source: Source, contracts: Mapping[str, Contract]) -> Contract:
+    if source.contract in contracts:
+        return contracts[source.contract]
+    raise ExtractMistake(
+        where=f"data/sources.toml, source {source.id}, contract",
+        problem=f"There is no contract '{source.contract}'.",
+        remedy=suggestion(source.contract, contracts, f"Contracts are {', '.join(contracts)}."),
+    )
+
+
+def _present(folder: Path, source: Source) -> Path:
+    """The path of the file, which is there, is a file and is not too large."""
+    path = folder / "data" / source.file
+    whole = Source(source.id, source.file, source.contract)
+    if not path.is_file():
+        here = (folder / "data").glob("*") if (folder / "data").is_dir() else ()
+        beside = sorted(one.name for one in here if one.is_file())
+        otherwise = "Put it there, or put the name right in data/sources.toml."
+        remedy = suggestion(source.file, beside, otherwise)
+        raise mistake(whole, "There is no such file.", remedy)
+    megabytes = path.stat().st_size / 1_000_000
+    if megabytes > source.max_megabytes:
+        problem = f"The file is larger than {source.max_megabytes:g} megabytes."
+        remedy = "If it should be, raise max_megabytes for it in data/sources.toml."
+        raise mistake(whole, problem, remedy)
+    return path
+
+
+def _fingerprint(store: Store, path: Path, source: Source) -> Fingerprint:
+    try:
+        return store.fingerprint(path, f"data/{source.file}")
+    except OSError as error:
+        remedy = "Check that you may read it, and that no other program holds it."
+        whole = Source(source.id, source.file, source.contract)
+        raise mistake(whole, "The file cannot be read.", remedy) from error
+
+
+def _setting(partnership: Partnership) -> tuple[object, ...]:
+    """All that decides what a row becomes, besides the file, its source and its contract."""
+    places = [
+        (one.code, one.name, one.since, one.until, one.aliases)
+        for one in partnership.places.values()
+    ]
+    measures = [(one.id, one.codes) for one in partnership.measures.values()]
+    return partnership.calendar, places, measures, _software()
+
+
+@lru_cache
+def _software() -> str:
+    """The version, and the code itself, so that a changed reader reads again."""
+    room = Path(__file__).parent
+    files = [*room.rglob("*.py"), *(room.parent / "contracts").glob("*.py"),
+             room.parent / "terms" / "period.py"]  # fmt: skip
+    code = [(file.name, file.read_text(encoding="utf-8")) for file in sorted(files)]
+    return digest(version("outturn"), pl.__version__, code)
+
+
+def _read(
+    path: Path, source: Source, contract: Contract, partnership: Partnership
+) -> dict[str, pl.DataFrame]:
+    extract = without_blank_rows(readers.read(path, source), source)
+    kept, findings = _typed(extract, source, contract, partnership)
+    rejected = rejected_rows(findings, extract.rows, extract.cells, source)
+    assert kept.height + rejected.height == extract.rows.len(), "a row is neither kept nor rejected"
+    if source.reader != readers.TABLE and kept.height:
+        # An official release holds all places and measures; those nobody asked for are no mistake.
+        asked = ~pl.any_horizontal(pl.col("problem").str.starts_with(one) for one in _UNASKED)
+        findings = findings.filter(asked)
+    said = problems(findings, extract.rows)
+    return {"kept": kept, "rejected": rejected, "problems": said}
+
+
+def _typed(
+    extract: Extract, source: Source, contract: Contract, partnership: Partnership
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that keep the contract, and every finding about the others."""
+    frame = mapped(extract.cells, source, contract)
+    if contract.name == FIGURES:
+        frame = conventions(frame, source)
+    frame = frame.with_columns(extract.rows.alias("row"))
+    frame = frame.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
+    known, found = _resolved(frame, extract.cells, source, contract, partnership)
+    typed, more = cells(known, contract)
+    # A name that stands for nothing is not an empty cell as well.
+    more = more.join(_lost(frame, known, contract), on=["index", "column"], how="anti")
+    findings = pl.concat([extract.findings, found, more.sort("index", maintain_order=True)])
+    whole = typed.join(findings, on="index", how="anti", maintain_order="left")
+    doubled = keys(whole, contract)
+    kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
+    kept = kept.with_columns(source=pl.lit(source.id)).select(*contract.names, "source", "row")
+    return kept, pl.concat([findings, doubled])
+
+
+def _resolved(
+    frame: pl.DataFrame,
+    raw: pl.DataFrame,
+    source: Source,
+    contract: Contract,
+    partnership: Partnership,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Periods as keys, places as codes, measures as ids, and the findings on the way."""
+    found = [pl.DataFrame(schema=FINDINGS)]
+    frame, unread = _with_spans(frame, source, contract, partnership)
+    found.append(unread)
+    extra = [name for name in ("place_name", "scheme") if name in raw.columns]
+    if source.reader != readers.TABLE and extra:
+        frame = frame.with_columns(raw.select(extra))
+    if contract.place in frame.columns:
+        codes, trouble = names.places(frame, contract.place, source, partnership)
+        frame = frame.with_columns(codes.alias(contract.place))
+        found.append(trouble)
+    if contract.measure in frame.columns:
+        ids, trouble = names.measures(frame, contract.measure, source, partnership.measures)
+        frame = frame.with_columns(ids.alias(contract.measure))
+        found.append(trouble)
+    inside = [name for name in contract.names if name in frame.columns]
+    return frame.select("index", *inside, "row"), pl.concat(found)
+
+
+def _lost(before: pl.DataFrame, after: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Where a place, a period or a measure was given and stands for nothing."""
+    lost = [pl.DataFrame(schema={"index": pl.Int64, "column": pl.String})]
+    for column in (contract.place, contract.period, contract.measure):
+        if column in before.columns:
+            gone = before.filter(before[column].is_not_null() & after[column].is_null())
+            lost.append(gone.select("index", pl.lit(column).alias("column")))
+    return pl.concat(lost)
+
+
+def _with_spans(
+    frame: pl.DataFrame, source: Source, contract: Contract, partnership: Partnership
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The frame with the first and last day of each row's period, and its period as a key."""
+    if contract.period not in frame.columns:
+        day = pl.lit(None, pl.Date)
+        return frame.with_columns(start=day, end=day, period_unread=False), pl.DataFrame(
+            schema=FINDINGS
+        )
+    texts = frame[contract.period]
+    if contract.field(contract.period).type == "date":
+        spans = periods.days(texts, contract.field(contract.period).format)
+    else:
+        spans = periods.spans(texts, source.period_form, partnership.calendar)
+    joined = frame.join(
+        spans, left_on=contract.period, right_on="text", how="left", maintain_order="left"
+    )
+    trouble = joined.filter(pl.col("problem").is_not_null()).select(
+        "index",
+        pl.lit(contract.period).alias("column"),
+        pl.col("problem").alias("reason"),
+        "problem",
+        "remedy",
+    )
+    unread = joined.with_columns(
+        pl.col("key").alias(contract.period), period_unread=pl.col("start").is_null()
+    )
+    return unread.drop("key", "problem", "remedy"), trouble
+
+
+def _tables(
+    parts: list[_Part], partnership: Partnership, contracts: Mapping[str, Contract]
+) -> tuple[dict[str, pl.DataFrame], list[tuple[pl.DataFrame, list[Mistake]]]]:
+    """One table for each contract that a source keeps, and the rows that repeat another source's.
+
+    Figures carry their edition in the key, so that the same figure published again stays.
+    """
+    tables: dict[str, pl.DataFrame] = {}
+    doubled: list[tuple[pl.DataFrame, list[Mistake]]] = []
+    for name in dict.fromkeys(source.contract for source in partnership.sources):
+        if name not in contracts:
+            continue
+        contract = contracts[name]
+        mine = [part for part in parts if part.source.contract == name]
+        schema: dict[str, type[pl.DataType]] = {
+            **contract.schema,
+            "source": pl.String,
+            "row": pl.Int64,
+        }
+        table = pl.concat([pl.DataFrame(schema=schema), *(part.kept for part in mine)])
+        if len(mine) > 1:
+            table, more = _once(table, contract, [part.source for part in mine])
+            doubled += more
+        tables[name] = table
+    return tables, doubled
+
+
+def _once(
+    table: pl.DataFrame, contract: Contract, sources: list[Source]
+) -> tuple[pl.DataFrame, list[tuple[pl.DataFrame, list[Mistake]]]]:
+    """The table without rows whose key an earlier source has given already."""
+    table = table.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
+    found = keys(table, contract).sort("index", maintain_order=True)
+    if found.is_empty():
+        return table.drop("index"), []
+    doubled: list[tuple[pl.DataFrame, list[Mistake]]] = []
+    for source in sources:
+        own = found.join(table.filter(source=source.id), on="index", how="semi")
+        if own.is_empty():
+            continue
+        raw = table.select(contract.names)
+        rows = rejected_rows(own, table["row"], raw, source)
+        doubled.append((rows, [*mistakes(problems(own, table["row"]), source, contract)]))
+    kept = table.join(found, on="index", how="anti", maintain_order="left").drop("index")
+    return kept, doubled

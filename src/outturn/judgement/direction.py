@@ -1,0 +1,125 @@
+"""Direction of travel: the figure against the previous equivalent period, as both are printed.
+
+Two figures that print the same are the same. Between two figures inside the band that is good,
+neither is better. Nothing is compared with a period of another length, with an unfinished one,
+with a forecast, or across a break in the series.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from outturn.judgement.history import FORECAST
+from outturn.judgement.words import full_stop
+from outturn.statistics.rounding import rounded, shown_column
+from outturn.terms.records import Direction
+
+
+def with_direction(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `direction`, `reason_direction` and `previous_period` (its key)."""
+    rows = rows.with_columns(
+        _now=rounded(rows["value"], rows["decimals"]),
+        _then=rounded(rows["previous"], rows["decimals"]),
+        _then_text=shown_column(rows["previous"], rows["decimals"]),
+    )
+    why_not = _why_not()
+    rows = rows.with_columns(_no_direction=why_not)
+    word = pl.when(pl.col("_no_direction").is_null()).then(_word())
+    return rows.with_columns(
+        direction=word.fill_null(pl.lit(str(Direction.NOT_ASSESSED)))
+    ).with_columns(
+        reason_direction=pl.coalesce(full_stop(pl.col("_no_direction")), _sentence()),
+        previous_period=pl.when(pl.col("previous").is_not_null()).then("previous_key"),
+    )
+
+
+def _why_not() -> pl.Expr:
+    length = pl.concat_str(
+        pl.lit("There is no figure for "),
+        "previous_label",
+        pl.lit(". The one for "),
+        "last_year_label",
+        pl.lit(" covers another length of time and is not compared"),
+    )
+    other_length = pl.col("whole_before").is_not_null() & (
+        pl.col("previous_span") != pl.col("last_year")
+    )
+    return (
+        pl.when(pl.col("value").is_null())
+        .then(pl.coalesce("why", pl.lit("There is no figure.")))
+        .when(pl.col("provenance").fill_null("") == FORECAST)
+        .then(pl.lit("A forecast is not compared with a past figure as if it were one."))
+        .when(~pl.col("finished"))
+        .then(
+            pl.concat_str(
+                "label",
+                pl.lit(" is not finished at "),
+                "as_of_words",
+                pl.lit(", so it is not compared with "),
+                "previous_label",
+            )
+        )
+        .when(pl.col("parted").is_not_null())
+        .then(
+            pl.concat_str(pl.lit("Not comparable with "), "previous_label", pl.lit(": "), "parted")
+        )
+        .when(pl.col("previous").is_null() & other_length)
+        .then(length)
+        .when(pl.col("previous").is_null())
+        .then(pl.lit("There is no figure for ") + pl.col("previous_label"))
+    )
+
+
+def _word() -> pl.Expr:
+    rise = pl.col("_now") - pl.col("_then")
+    closer = _away("_then") - _away("_now")
+    gain = (
+        pl.when(pl.col("aim") == "higher")
+        .then(rise)
+        .when(pl.col("aim") == "lower")
+        .then(-rise)
+        .otherwise(closer)
+    )
+    moved = (
+        pl.when(pl.col("aim") == "none")
+        .then(pl.when(rise > 0).then(pl.lit("up")).otherwise(pl.lit("down")))
+        .when(gain > 0)
+        .then(pl.lit(str(Direction.BETTER)))
+        .when(gain < 0)
+        .then(pl.lit(str(Direction.WORSE)))
+        .otherwise(pl.lit(str(Direction.SAME)))
+    )
+    return pl.when(rise == 0).then(pl.lit(str(Direction.SAME))).otherwise(moved)
+
+
+def _away(name: str) -> pl.Expr:
+    """How far outside the good range the figure lies; rounded clear of the machine's dust."""
+    outside = pl.max_horizontal(
+        pl.col("best_low") - pl.col(name), pl.col(name) - pl.col("best_high"), pl.lit(0.0)
+    )
+    return outside.round(9)
+
+
+def _sentence() -> pl.Expr:
+    now = pl.col("before") + pl.col("shown") + pl.col("figure_after")
+    then = pl.col("before") + pl.col("_then_text") + pl.col("figure_after")
+    rise = pl.col("_now") - pl.col("_then")
+    verb = (
+        pl.when(rise == 0)
+        .then(pl.lit(", the same as in "))
+        .when(rise > 0)
+        .then(pl.lit(", up from "))
+        .otherwise(pl.lit(", down from "))
+    )
+    start = now + verb
+    same = start + pl.col("previous_label")
+    moved = start + then + " in " + pl.col("previous_label")
+    judgement = pl.when(pl.col("direction").is_in(["better", "worse", "same"])).then(
+        pl.lit(": ") + pl.col("direction")
+    )
+    both = (
+        pl.when((pl.col("direction") == "same") & (_away("_now") == 0) & (_away("_then") == 0))
+        .then(pl.lit(": both in the range that is good"))
+        .otherwise(judgement)
+    )
+    return pl.when(rise == 0).then(same + ".").otherwise(moved + both.fill_null("") + ".")

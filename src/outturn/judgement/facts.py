@@ -1,0 +1,70 @@
+"""What judgement must know of each measure, as columns to join beside its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from outturn.framework.model import Measure
+from outturn.judgement.words import units
+
+COUNTED = ("count", "money")  # kinds whose figure is the numerator itself
+ADDED_UP = ("count", "money", "rate")  # kinds that can be counted up over a year
+DIVIDED = ("proportion", "rate", "mean", "ratio", "score", "index")
+
+FACTS = {
+    "measure": pl.String,
+    "title": pl.String,
+    "aim": pl.String,
+    "counted": pl.Boolean,
+    "divided": pl.Boolean,
+    "is_share": pl.Boolean,
+    "additive": pl.Boolean,
+    "in_counts": pl.Boolean,  # whether distances can be said in whole units of the numerator
+    "per": pl.Float64,
+    "decimals": pl.Int64,
+    "best_low": pl.Float64,  # aim "band" and "closest": the range that is good
+    "best_high": pl.Float64,
+}
+
+
+def facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """One row for each measure: how its figures behave and how they are said."""
+    rows = [_row(measure) for measure in measures.values()]
+    frame = pl.DataFrame(rows, schema=FACTS, orient="row")
+    return frame.join(units(measures), on="measure", how="left")
+
+
+def adds_up(measure: Measure) -> bool:
+    """Whether the figure grows through the year, so that part of a year is part of the figure.
+
+    It does for a count or money that rolls up by sum, and for a rate that does and whose
+    denominator does not grow with it: admissions so far per 100,000 people, but not falls per
+    1,000 bed days.
+    """
+    if measure.roll_up != "sum" or measure.kind not in ADDED_UP:
+        return False
+    grows = measure.denominator is not None and not measure.denominator.of_year
+    return measure.kind != "rate" or not grows
+
+
+def _row(measure: Measure) -> tuple[object, ...]:
+    best = measure.band if measure.aim == "band" else None
+    if measure.aim == "closest" and measure.closest_to is not None:
+        best = (measure.closest_to, measure.closest_to)
+    whole_units = measure.kind == "count" and measure.decimals == 0 and measure.per == 1
+    return (
+        measure.id,
+        measure.short or measure.title,
+        measure.aim,
+        measure.kind in COUNTED,
+        measure.kind in DIVIDED,
+        measure.kind == "proportion",
+        adds_up(measure),
+        measure.recompute and (whole_units or measure.kind in ("proportion", "rate")),
+        float(measure.per),
+        measure.decimals,
+        float(best[0]) if best else None,
+        float(best[1]) if best else None,
+    )

@@ -1,0 +1,113 @@
+"""Where the year will end: the figure expected, and in words the method that expects it.
+
+In this order, for each figure:
+
+1. a forecast that a source published for the whole year is used as it is;
+2. the figure of the whole finished year is the outturn;
+3. a figure that does not add up over the year stands: proportions, stocks, means;
+4. last year's profile, when last year's figures for the same months and for the whole year are
+   both held, are not zero and no break parts them, and the target does not say `straight line`;
+5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth.
+
+A month or quarter alone of a figure that adds up gives no forecast, and neither does a period
+that is not finished: its figure is not known yet.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from outturn.judgement.history import FORECAST
+from outturn.statistics.ratios import ratio
+from outturn.statistics.rounding import shown_column
+
+
+def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `forecast`, `forecast_shown`, `forecast_method`, `how` and `forecast_why`."""
+    rows = rows.with_columns(how=_how())
+    profile = ratio(
+        rows.select(pl.col("value") * pl.col("last_whole")).to_series(), rows["previous"]
+    )
+    straight = ratio(rows["value"], rows["gone"])
+    rows = rows.with_columns(_profile=profile, _straight=straight)
+    rows = rows.with_columns(
+        forecast=pl.when(pl.col("how") == "published")
+        .then(pl.coalesce("published", "value"))
+        .when(pl.col("how").is_in(["outturn", "stands"]))
+        .then("value")
+        .when(pl.col("how") == "profile")
+        .then("_profile")
+        .when(pl.col("how") == "straight")
+        .then("_straight")
+    )
+    texts = {
+        name: shown_column(rows[column], rows["decimals"])
+        for name, column in (
+            ("forecast_shown", "forecast"),
+            ("_whole", "last_whole"),
+            ("_then", "previous"),
+        )
+    }
+    rows = rows.with_columns(**texts)
+    return rows.with_columns(forecast_method=_method(), forecast_why=_why())
+
+
+def _how() -> pl.Expr:
+    is_forecast = pl.col("provenance").fill_null("") == FORECAST
+    published = (is_forecast & pl.col("the_year")) | pl.col("published").is_not_null()
+    unusable = pl.col("value").is_null() | is_forecast | ~pl.col("finished")
+    shaped = (
+        (pl.col("profile").fill_null("") != "straight line")
+        & (pl.col("previous") != 0)
+        & (pl.col("last_whole") != 0)
+        & pl.col("parted").is_null()
+    ).fill_null(False)
+    return (
+        pl.when(published)
+        .then(pl.lit("published"))
+        .when(unusable)
+        .then(None)
+        .when(pl.col("the_year"))
+        .then(pl.lit("outturn"))
+        .when(pl.col("whole") | ~pl.col("additive"))
+        .then(pl.lit("stands"))
+        .when(~pl.col("from_start"))
+        .then(None)
+        .when(shaped)
+        .then(pl.lit("profile"))
+        .otherwise(pl.lit("straight"))
+    )
+
+
+def _method() -> pl.Expr:
+    so_far = pl.col("before") + pl.col("shown") + pl.col("figure_after")
+    return (
+        pl.when(pl.col("how") == "published")
+        .then(pl.lit("as published"))
+        .when(pl.col("how") == "outturn")
+        .then(pl.lit("outturn"))
+        .when(pl.col("how") == "stands")
+        .then(pl.lit("the figure so far stands"))
+        .when(pl.col("how") == "profile")
+        .then(
+            pl.lit("last year's profile: ")
+            + pl.concat_str("shown", pl.lit(" × "), "_whole", pl.lit(" ÷ "), "_then")
+        )
+        .when(pl.col("how") == "straight")
+        .then(pl.lit("straight line: ") + so_far + " in " + pl.col("gone_words"))
+    )
+
+
+def _why() -> pl.Expr:
+    return pl.when(pl.col("forecast").is_null()).then(
+        pl.when(pl.col("value").is_null())
+        .then(None)
+        .when(pl.col("provenance").fill_null("") == FORECAST)
+        .then(pl.lit("A forecast of part of the year is not the year."))
+        .when(~pl.col("finished"))
+        .then(None)
+        .otherwise(
+            pl.col("label")
+            + " alone does not say where the year will end: the figure for the year to date does."
+        )
+    )

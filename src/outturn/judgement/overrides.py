@@ -1,0 +1,61 @@
+"""A status set aside by a named role, with the reason: always shown, never silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from outturn.framework.model import Override
+from outturn.judgement.spans import day, span, with_spans
+from outturn.judgement.words import sentence
+from outturn.terms.records import WHOLE
+
+WHICH = {"now": "now", "year end": "year_end"}
+
+
+def set_aside(rows: pl.DataFrame, overrides: Iterable[Override], home: str) -> pl.DataFrame:
+    """The verdicts with each override in place of the status it names.
+
+    An override speaks of the undivided figure of one measure, place and period. The reason names
+    the role, the date and the cause, and then keeps the rule's own status and reason. Where two
+    speak of the same status, the later stands. `overridden` is filled.
+    """
+    latest = {
+        (one.measure, one.place or home, span(one.period), one.which): one
+        for one in sorted(overrides, key=lambda one: one.on)
+    }
+    if not latest:
+        return rows
+    columns = rows.columns
+    for which, name in WHICH.items():
+        rows = _applied(rows, [one for key, one in latest.items() if key[3] == which], name, home)
+    return rows.select(columns)
+
+
+def _applied(rows: pl.DataFrame, entries: list[Override], name: str, home: str) -> pl.DataFrame:
+    found = [
+        (one.measure, one.place or home, span(one.period), WHOLE, WHOLE, one.status, said(one))
+        for one in entries
+    ]
+    keys = ("measure", "place", "span", "breakdown", "category")
+    schema = dict.fromkeys((*keys, "_set", "_said"), pl.String)
+    marks = pl.DataFrame(found, schema=schema, orient="row")
+    rows = with_spans(rows).join(marks, on=list(keys), how="left", maintain_order="left")
+    status, reason, is_set = f"status_{name}", f"reason_{name}", pl.col("_set").is_not_null()
+    label = "Now" if name == "now" else "Year end"
+    note = pl.lit(f"{label}: ") + pl.col("_said")
+    kept = pl.lit(" By the rule: ") + pl.col(status) + ". " + pl.col(reason)
+    return rows.with_columns(
+        pl.when(is_set).then("_set").otherwise(status).alias(status),
+        pl.when(is_set).then(pl.col("_said") + kept).otherwise(reason).alias(reason),
+        pl.when(is_set)
+        .then(pl.concat_str("overridden", note, separator=" ", ignore_nulls=True))
+        .otherwise("overridden")
+        .alias("overridden"),
+    ).drop("span", "_set", "_said")
+
+
+def said(override: Override) -> str:
+    """ "Set by Director on 3 December 2020: the recovery plan is agreed." """
+    return f"Set by {override.role} on {day(override.on)}: {sentence(override.because)}"

@@ -1,0 +1,280 @@
+"""A status and the sentence that gives it, now and at year end, over columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from outturn.judgement.history import FORECAST
+from outturn.judgement.rule import judged
+from outturn.judgement.words import full_stop, needed_decimals, telling_decimals, text_columns
+from outturn.terms.records import Status
+
+ONLY_FORECAST = "Only a full-year forecast was published."
+NO_TARGET = "There is no target."
+NO_SIDE = "The measure has no better side, so it is not judged."
+_MOST_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Which of the two statuses is being given, and the columns that it reads."""
+
+    name: str  # the ending of the columns made: "now" or "year_end"
+    figure: str
+    low: str
+    high: str
+    thing: pl.Expr  # "target" or "milestone"
+    words: str  # the column with the bounds in words
+    why_not: pl.Expr  # why it is not judged, null when it is
+    subject: pl.Expr  # how the sentence begins, from the figure's text in `said`
+
+
+def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr) -> pl.Series:
+    """Bounds as they are said: at least 73.0%, below 553.0 per 100,000, zero.
+
+    A number that is `stated` is printed whole; one worked out, to the usual decimals or to one.
+    """
+    rows = rows.with_columns(_stated=stated, _usual=pl.col("decimals").fill_null(0))
+    rows = rows.with_columns(_low_d=_bound_decimals(rows, low), _high_d=_bound_decimals(rows, high))
+    rows = text_columns(rows, _low=(low, "_low_d"), _high=(high, "_high_d"))
+    least = pl.when("low_strict").then(pl.lit("above ")).otherwise(pl.lit("at least "))
+    most = pl.when("high_strict").then(pl.lit("below ")).otherwise(pl.lit("at most "))
+    low_text = pl.col("before") + pl.col("_low") + pl.col("after")
+    high_text = pl.col("before") + pl.col("_high") + pl.col("after")
+    words = (
+        pl.when("zero")
+        .then(pl.lit("zero"))
+        .when(pl.col(low).is_not_null() & pl.col(high).is_not_null())
+        .then(pl.lit("between ") + low_text + " and " + high_text)
+        .when(pl.col(low).is_not_null())
+        .then(least + low_text)
+        .otherwise(most + high_text)
+    )
+    return rows.select(words.alias("words")).to_series()
+
+
+def _bound_decimals(rows: pl.DataFrame, bound: str) -> pl.Series:
+    exact = needed_decimals(rows[bound], rows["_usual"], _MOST_DECIMALS)
+    usual = pl.when(pl.col("_usual") == 0).then(1).otherwise("_usual")
+    least = pl.min_horizontal("exact", usual)
+    frame = rows.select("_usual", "_stated").with_columns(exact=exact)
+    return frame.select(d=pl.when("_stated").then("exact").otherwise(least)).to_series()
+
+
+def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
+    """The rows with `status_`, `reason_` and the rule's `side_` and `gap_` for one of the two."""
+    rows = rows.with_columns(
+        _figure=pl.col(side.figure),
+        _low=pl.col(side.low),
+        _high=pl.col(side.high),
+        _words=pl.col(side.words),
+        _thing=side.thing,
+        _why_not=side.why_not,
+    )
+    rows = _with_tolerances(rows)
+    found = judged(
+        rows.select(
+            "low_strict",
+            "high_strict",
+            "rounded_to",
+            "at_limit",
+            figure="_figure",
+            low="_low",
+            high="_high",
+            tolerance_low="_tolerance_low",
+            tolerance_high="_tolerance_high",
+        )
+    )
+    rows = rows.with_columns(*(found[name].alias(f"_{name}") for name in found.columns))
+    rows = rows.with_columns(_why_not=_or_no_tolerance())
+    rows = _with_texts(rows)
+    assessed = pl.col("_why_not").is_null()
+    judged_words = (side.subject + _predicate()).str.replace(",,", ",", literal=True)
+    reason = pl.when(assessed).then(judged_words).otherwise(full_stop(_why()))
+    return rows.with_columns(
+        pl.when(assessed)
+        .then("_status")
+        .otherwise(pl.lit(str(Status.NOT_ASSESSED)))
+        .alias(f"status_{side.name}"),
+        reason.alias(f"reason_{side.name}"),
+        pl.when(assessed).then("_side").alias(f"side_{side.name}"),
+        pl.when(assessed).then("_gap").alias(f"gap_{side.name}"),
+        _tolerance_used().alias(f"tolerance_{side.name}"),
+    )
+
+
+def why_not_now() -> pl.Expr:
+    """Why the figure is not judged now; null when it is."""
+    return (
+        pl.when(pl.col("value").is_null())
+        .then(pl.coalesce("why", pl.lit("There is no figure.")))
+        .when(pl.col("aim") == "none")
+        .then(pl.lit(NO_SIDE))
+        .when(pl.col("target_id").is_null())
+        .then(pl.lit(NO_TARGET))
+        .when(pl.col("provenance").fill_null("") == FORECAST)
+        .then(pl.lit(ONLY_FORECAST))
+        .when(~pl.col("finished"))
+        .then(_unfinished())
+        .otherwise(pl.coalesce("goal_why", "step_why"))
+    )
+
+
+def why_not_year_end() -> pl.Expr:
+    """Why the year end is not judged; null when it is."""
+    return (
+        pl.when(pl.col("value").is_null() & pl.col("forecast").is_null())
+        .then(pl.coalesce("why", pl.lit("There is no figure.")))
+        .when(pl.col("aim") == "none")
+        .then(pl.lit(NO_SIDE))
+        .when(pl.col("target_id").is_null())
+        .then(pl.lit(NO_TARGET))
+        .when(pl.col("goal_why").is_not_null())
+        .then("goal_why")
+        .when(pl.col("forecast").is_null())
+        .then(pl.coalesce("forecast_why", _unfinished()))
+    )
+
+
+def _unfinished() -> pl.Expr:
+    return (
+        pl.col("label")
+        + " is not finished at "
+        + pl.col("as_of_words")
+        + ", and an unfinished period is not judged as if it were whole."
+    )
+
+
+def _with_tolerances(rows: pl.DataFrame) -> pl.DataFrame:
+    """The width of "close" outside each bound, in the unit; null where there is none."""
+
+    def width(bound: str) -> pl.Expr:
+        amount = pl.col("tolerance_amount")
+        return (
+            pl.when(pl.col("tolerance_word") == "points")
+            .then(amount)
+            .when(pl.col("tolerance_word") == "percent_of_target")
+            .then((amount * pl.col(bound).abs() / 100).round(12))
+            .when(pl.col("tolerance_word") == "count")
+            .then(amount * pl.col("per_one"))
+        )
+
+    return rows.with_columns(_tolerance_low=width("_low"), _tolerance_high=width("_high"))
+
+
+def _tolerance_used() -> pl.Expr:
+    """The width at the bound that is missed, or at the one bound that there is."""
+    return (
+        pl.when(pl.col("_side") == "above")
+        .then("_tolerance_high")
+        .when(pl.col("_side") == "below")
+        .then("_tolerance_low")
+        .otherwise(pl.coalesce("_tolerance_low", "_tolerance_high"))
+    )
+
+
+def _or_no_tolerance() -> pl.Expr:
+    unknown = (
+        (pl.col("tolerance_word") == "count")
+        & pl.col("per_one").is_null()
+        & pl.col("_side").is_not_null()
+    )
+    words = (
+        pl.lit("It is outside the target, and without a denominator a tolerance of ")
+        + _count_text()
+        + " cannot be turned into the unit."
+    )
+    return pl.coalesce("_why_not", pl.when(unknown.fill_null(False)).then(words))
+
+
+def _count_text() -> pl.Expr:
+    amount = pl.col("tolerance_amount")
+    whole = amount.cast(pl.Int64, strict=False).cast(pl.String)
+    text = pl.when(amount == amount.floor()).then(whole).otherwise(amount.cast(pl.String))
+    return text + " " + pl.when(amount == 1).then("noun_one").otherwise("noun")
+
+
+def _why() -> pl.Expr:
+    return pl.coalesce("_why_not", pl.lit("There is no figure."))
+
+
+def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Numbers as text, with the decimals that keep a difference from vanishing in print."""
+    rows = rows.with_columns(
+        _nearest=pl.min_horizontal(
+            (pl.col("_figure") - pl.col("_low")).abs(), (pl.col("_figure") - pl.col("_high")).abs()
+        ),
+        _wide=_tolerance_used(),
+        _rounding=pl.col("rounded_to").fill_null(0),
+    )
+    near = rows.select(
+        pl.when(pl.col("_nearest") > 1e-9 * pl.col("_figure").abs()).then("_nearest")
+    ).to_series()
+    rows = rows.with_columns(
+        _d=telling_decimals(near, rows["decimals"]).clip(0, _MOST_DECIMALS),
+        _gap_d=telling_decimals(rows["_gap"], rows["decimals"]).clip(0, _MOST_DECIMALS),
+        _wide_d=needed_decimals(rows["_wide"], rows["decimals"], 2),
+    )
+    rows = rows.with_columns(_wide_d=pl.max_horizontal("_wide_d", "decimals"))
+    rows = text_columns(
+        rows,
+        said=("_figure", "_d"),
+        _gap_text=("_gap", "_gap_d"),
+        _wide_text=("_wide", "_wide_d"),
+        _compared_text=("_compared", "_rounding"),
+    )
+    return rows.with_columns(said=pl.col("before") + pl.col("said") + pl.col("figure_after"))
+
+
+def _predicate() -> pl.Expr:
+    aim = pl.lit(" the ") + pl.col("_thing") + pl.lit(" of ") + pl.col("_words")
+    missed = (
+        pl.when(pl.col("_gap") == 0)
+        .then(pl.lit(" is at the limit, which does not meet") + aim)
+        .when("zero")
+        .then(pl.lit(" is above the ") + pl.col("_thing") + pl.lit(" of zero"))
+        .otherwise(pl.lit(" is ") + _gap() + pl.lit(" ") + pl.col("_side") + aim)
+    )
+    limit = pl.when("_on_limit").then(pl.lit("; this target counts a figure at the limit as met"))
+    meets = pl.lit(" meets") + aim + limit.otherwise(pl.lit(""))
+    return (
+        _judged_as()
+        + pl.when(pl.col("_side").is_null()).then(meets).otherwise(missed + _close_words())
+        + "."
+    )
+
+
+def _judged_as() -> pl.Expr:
+    rounded = pl.col("rounded_to").is_not_null() & (pl.col("_compared") != pl.col("_figure"))
+    words = (
+        pl.lit(", judged as ")
+        + pl.col("before")
+        + pl.col("_compared_text")
+        + pl.col("figure_after")
+        + ","
+    )
+    return pl.when(rounded.fill_null(False)).then(words).otherwise(pl.lit(""))
+
+
+def _gap() -> pl.Expr:
+    one = (pl.col("_gap_text") == "1") & pl.col("counted") & (pl.col("gap_after") != "")
+    after = pl.when(one).then(pl.lit(" ") + pl.col("noun_one")).otherwise("gap_after")
+    return pl.col("before") + pl.col("_gap_text") + after
+
+
+def _close_words() -> pl.Expr:
+    wide = pl.col("before") + pl.col("_wide_text") + pl.col("gap_after")
+    percent = pl.col("tolerance_amount").cast(pl.String).str.replace(r"\.0$", "")
+    width = (
+        pl.when(pl.col("tolerance_word") == "percent_of_target")
+        .then(percent + "% of the " + pl.col("_thing") + " (" + wide + ")")
+        .when((pl.col("tolerance_word") == "count") & ~pl.col("counted"))
+        .then(_count_text() + " (" + wide + ")")
+        .when(pl.col("tolerance_word") == "count")
+        .then(_count_text())
+        .otherwise(wide)
+    )
+    words = pl.lit("; up to ") + width + " counts as close"
+    return pl.when(pl.col("_wide").is_null()).then(pl.lit("")).otherwise(words)

@@ -1,0 +1,156 @@
+"""A series over time, cut where it stops being comparable with itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from outturn.framework.model import Measure, SeriesBreak
+from outturn.judgement.words import sentence
+from outturn.statistics.rounding import rounded
+from outturn.terms.period import Calendar, Period, from_key
+from outturn.terms.records import WHOLE, Provenance
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of periods of one kind that may be compared with one another."""
+
+    kind: str  # what people call such periods: "financial year", "month"
+    points: pl.DataFrame  # VALUES rows, earliest first
+    begins: str = ""  # in words, why it begins here; empty for the first
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A comparison that is not made, and why, in words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The later figure less the earlier, in the measure's unit, unrounded."""
+
+    earlier: float
+    later: float
+    by: float
+
+
+def trend(
+    values: pl.DataFrame,
+    measure: Measure,
+    place: str,
+    calendar: Calendar,
+    *,
+    breakdown: str = WHOLE,
+    category: str = WHOLE,
+) -> tuple[Segment, ...]:
+    """The segments of one series: by kind of period, and within each, cut at every break.
+
+    Years are never put beside months, nor a year to date of eight months beside one of six. A
+    cell without a figure stays in its place, with its reason; a forecast is left out. Nothing is
+    compared across two segments: `change` refuses it.
+    """
+    chosen = values.filter(
+        (pl.col("measure") == measure.id)
+        & (pl.col("place") == place)
+        & (pl.col("breakdown") == breakdown)
+        & (pl.col("category") == category)
+        & (pl.col("provenance").fill_null("") != str(Provenance.FORECAST))
+    )
+    groups: dict[str, list[Period]] = {}
+    for key in chosen["period"].unique().to_list():
+        period = from_key(key)
+        groups.setdefault(_kind(period, calendar), []).append(period)
+    return tuple(
+        segment
+        for kind, periods in sorted(groups.items())
+        for segment in _cut(chosen, measure, kind, sorted(periods), calendar)
+    )
+
+
+def change(
+    values: pl.DataFrame,
+    measure: Measure,
+    place: str,
+    earlier: Period,
+    later: Period,
+    calendar: Calendar,
+) -> Change | Refused:
+    """The change between two periods of a series, or in words why it is not worked out.
+
+    Refused across a break in the series, between periods of different length, and where either
+    has no figure.
+    """
+    if earlier > later:
+        earlier, later = later, earlier
+    if _kind(earlier, calendar) != _kind(later, calendar):
+        return Refused(
+            f"{earlier.label(calendar)} and {later.label(calendar)} are not of the same length."
+        )
+    parted = measure.break_between(earlier, later)
+    if parted:
+        return Refused(_parting(measure, earlier, later, parted, calendar))
+    figures = []
+    for period in (earlier, later):
+        found = trend_point(values, measure.id, place, period)
+        if found is None:
+            return Refused(f"There is no figure for {period.label(calendar)}.")
+        figures.append(found)
+    return Change(figures[0], figures[1], _difference(figures[1], figures[0]))
+
+
+def trend_point(values: pl.DataFrame, measure: str, place: str, period: Period) -> float | None:
+    """The undivided figure of one measure, place and period; None where there is none."""
+    found = values.filter(
+        (pl.col("measure") == measure)
+        & (pl.col("place") == place)
+        & (pl.col("period") == period.key)
+        & (pl.col("breakdown") == WHOLE)
+        & pl.col("value").is_not_null()
+    )["value"]
+    return float(found[0]) if len(found) else None
+
+
+def _difference(later: float, earlier: float) -> float:
+    """Without the machine's dust: 54.1 less 53.9 is 0.2."""
+    return float(rounded(pl.Series([later - earlier]), 9)[0])
+
+
+def _kind(period: Period, calendar: Calendar) -> str:
+    kind = period.kind(calendar)
+    if kind in ("year to date", "months"):
+        return f"{kind}, {period.count} months from month {period.start.month}"
+    return f"{kind}, {period.count}" if kind in ("range of years", "days", "year") else kind
+
+
+def _cut(
+    chosen: pl.DataFrame, measure: Measure, kind: str, periods: list[Period], calendar: Calendar
+) -> list[Segment]:
+    runs: list[tuple[list[str], str]] = [([periods[0].key], "")]
+    for earlier, later in zip(periods, periods[1:], strict=False):
+        parted = measure.break_between(earlier, later)
+        if parted:
+            runs.append(([later.key], _parting(measure, earlier, later, parted, calendar)))
+        else:
+            runs[-1][0].append(later.key)
+    return [Segment(kind, _points(chosen, keys), begins) for keys, begins in runs]
+
+
+def _points(chosen: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    order = {key: number for number, key in enumerate(keys)}
+    rows = chosen.filter(pl.col("period").is_in(keys))
+    place = pl.col("period").replace_strict(order, default=None, return_dtype=pl.Int64)
+    return rows.sort(place)
+
+
+def _parting(
+    measure: Measure, earlier: Period, later: Period, parted: SeriesBreak, calendar: Calendar
+) -> str:
+    title = measure.short or measure.title
+    return (
+        f"{title}: {earlier.label(calendar)} and {later.label(calendar)} cannot be compared. "
+        f"{sentence(parted.reason)}"
+    )

@@ -1,0 +1,128 @@
+"""Counts into Values: the figure in the measure's unit, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from outturn.framework.model import Measure, Place
+from outturn.judgement.formulas import add_formulas
+from outturn.judgement.members import mean_of_members
+from outturn.judgement.words import AS_REPORTED
+from outturn.statistics.ratios import ratio
+from outturn.statistics.rounding import shown_column
+from outturn.terms.records import COUNTS, VALUES, Absent, checked, fitted
+
+NO_DENOMINATOR = "No denominator was supplied."
+NO_NUMERATOR = "No numerator was supplied."
+ZERO_DENOMINATOR = "The denominator is zero."
+WHY = {
+    Absent.SUPPRESSED: "Suppressed to protect people.",
+    Absent.NOT_AVAILABLE: "No figure was supplied.",
+    Absent.NOT_APPLICABLE: "There is no such figure for this place and period.",
+}
+DIVIDED = ("proportion", "rate", "mean", "ratio")  # kinds that are nothing without a denominator
+MAYBE_DIVIDED = ("score", "index")  # divided where a denominator is supplied
+
+
+def values(
+    counts: pl.DataFrame,
+    *,
+    measures: Mapping[str, Measure],
+    places: Mapping[str, Place],
+    hierarchy: str = "main",
+) -> pl.DataFrame:
+    """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
+
+    A figure that was reported is carried as reported, even where counts stand beside it: that
+    the two disagree is a finding, not a correction. Otherwise the figure is the numerator times
+    `per` over the denominator; of a count or money, the numerator times `per`; of a mean roll-up
+    without its own denominator per period, that over the periods added up. A cell marked absent
+    stays absent, whatever counts it carries. A figure that is null has `absent` and `why`.
+    A measure that is a mean of members takes, for a place that has members, the mean of theirs;
+    one that is only published has no figure there unless one was reported.
+    """
+    checked(counts, COUNTS)
+    rows = _explained(_divided(counts, _facts(measures)))
+    rows = _with_shown(fitted(rows, VALUES), measures)
+    rows = mean_of_members(rows, measures, places, hierarchy)
+    made = add_formulas(rows, measures)
+    return checked(_with_shown(made, measures), VALUES)
+
+
+def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """What the arithmetic must know of each measure."""
+    rows = []
+    for one in measures.values():
+        divides = one.kind in DIVIDED or (one.kind in MAYBE_DIVIDED and one.denominator is not None)
+        maybe = one.kind in MAYBE_DIVIDED
+        of_year = one.denominator is not None and one.denominator.of_year
+        spread = one.roll_up == "mean" and (of_year or not divides)
+        rows.append((one.id, float(one.per), divides, maybe, spread, _times(one)))
+    names = ("measure", "per", "divides", "maybe", "spread", "times")
+    kinds = (pl.String, pl.Float64, pl.Boolean, pl.Boolean, pl.Boolean, pl.String)
+    return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+
+
+def _times(measure: Measure) -> str:
+    return "" if measure.per == 1 else f" × {measure.per:,.10g}"
+
+
+def _divided(counts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `made`, the figure that the counts give, before anything is explained."""
+    rows = counts.join(facts, on="measure", how="left", maintain_order="left")
+    if rows["divides"].null_count():
+        raise ValueError("counts of a measure that is not among the measures given")
+    spans = pl.when("spread").then(pl.col("spans").fill_null(1).clip(1)).otherwise(1)
+    rows = rows.with_columns(
+        divides=pl.col("divides") | (pl.col("maybe") & pl.col("denominator").is_not_null()),
+        spread=spans.cast(pl.Float64),
+    ).with_columns(
+        over=pl.when("divides").then(pl.col("denominator") * pl.col("spread")).otherwise("spread")
+    )
+    return rows.with_columns(made=ratio(rows["numerator"], rows["over"], rows["per"]))
+
+
+def _explained(rows: pl.DataFrame) -> pl.DataFrame:
+    """The figure or the reason for none, and how it came about."""
+    reported = pl.col("reported").fill_nan(None)
+    carried = reported.is_not_null()
+    marked = pl.col("absent").is_not_null()
+    value = pl.when(carried).then(reported).when(~marked).then("made")
+    no_figure = ~carried & (marked | pl.col("made").is_null())
+    found = (
+        pl.when(pl.col("numerator").is_null())
+        .then(pl.lit(NO_NUMERATOR))
+        .when(pl.col("divides") & pl.col("denominator").is_null())
+        .then(pl.lit(NO_DENOMINATOR))
+        .otherwise(pl.lit(ZERO_DENOMINATOR))
+    )
+    usual = pl.col("absent").replace_strict(
+        {str(word): why for word, why in WHY.items()}, default=None, return_dtype=pl.String
+    )
+    why = pl.when(marked).then(pl.coalesce("why", usual)).otherwise(pl.coalesce("why", found))
+    return rows.with_columns(
+        value=value,
+        absent=pl.when(no_figure).then(pl.coalesce("absent", pl.lit(str(Absent.NOT_AVAILABLE)))),
+        why=pl.when(no_figure).then(why),
+        method=pl.when(carried).then(pl.lit(AS_REPORTED)).when(~no_figure).then(_method()),
+    )
+
+
+def _method() -> pl.Expr:
+    spread = pl.when(pl.col("spread") > 1).then(
+        pl.lit(" ÷ ") + pl.col("spread").cast(pl.Int64).cast(pl.String) + " periods"
+    )
+    return pl.concat_str(
+        pl.lit("numerator"),
+        pl.when("divides").then(pl.lit(" ÷ denominator")).otherwise(pl.lit("")),
+        spread.otherwise(pl.lit("")),
+        "times",
+    )
+
+
+def _with_shown(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    decimals = {one.id: one.decimals for one in measures.values()}
+    places = rows["measure"].replace_strict(decimals, default=0, return_dtype=pl.Int64)
+    return rows.with_columns(shown=shown_column(rows["value"], places))

@@ -1,0 +1,24 @@
+"""The charts of a pack, each a plain Vega-Lite dict with its data inside.
+
+Charts place figures; they do not work any out. Lines and marks are labelled where they stand,
+and each chart can be drawn at any width (see `drawing.at_width`).
+"""
+
+from __future__ import annotations
+
+from outturn.publishing.chart_frame import Spec
+from outturn.publishing.counts_chart import counts_by_status
+from outturn.publishing.quartile_chart import quartile_strip
+from outturn.publishing.targets_chart import Mark, figure_and_target
+from outturn.publishing.trend_chart import Break, Point, trend
+
+__all__ = [
+    "Break",
+    "Mark",
+    "Point",
+    "Spec",
+    "counts_by_status",
+    "figure_and_target",
+    "quartile_strip",
+    "trend",
+]

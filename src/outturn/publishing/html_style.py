@@ -1,0 +1,54 @@
+"""The style of the page: the sheet, with the palette's colours and the fonts inside."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from importlib.resources import files
+
+from outturn.publishing import palette
+
+ROOM = files("outturn.publishing")
+_FACES = (
+    ("Open Sans", "normal", 400, "OpenSans-Regular"),
+    ("Open Sans", "italic", 400, "OpenSans-Italic"),
+    ("Open Sans", "normal", 600, "OpenSans-Semibold"),
+    ("Open Sans", "normal", 700, "OpenSans-Bold"),
+    ("Shapes", "normal", 400, "DejaVuSans-shapes"),
+)
+
+
+@cache
+def style() -> str:
+    """Fonts, colours and sheet, ready to stand in the head of a page."""
+    faces = (_face(*face) for face in _FACES)
+    named = "".join(f"--{name}: {value};" for name, value in colours().items())
+    sheet = (ROOM / "pack.css").read_text(encoding="utf-8")
+    statuses = "".join(
+        f".{status_class(status)} {{ background: {tone.fill}; color: {tone.ink}; }}\n"
+        for status, tone in palette.TONES.items()
+    )
+    return "".join(faces) + f":root {{ {named} }}\n" + sheet + statuses
+
+
+def _face(family: str, style: str, weight: int, file: str) -> str:
+    data = (ROOM / "fonts" / "web" / f"{file}.woff2").read_bytes()
+    source = f"url(data:font/woff2;base64,{base64.b64encode(data).decode()}) format('woff2')"
+    return (
+        f"@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; "
+        f"src: {source}; }}\n"
+    )
+
+
+def colours() -> dict[str, str]:
+    """The colours that the sheet may name, as `--quiet-ink` and the like."""
+    names = (
+        "INK", "WHITE", "QUIET_INK", "HEADING", "ACCENT", "LINK", "FOCUS", "RULE", "STRONG_RULE",
+        "TINT", "OURS",
+    )  # fmt: skip
+    return {name.lower().replace("_", "-"): getattr(palette, name) for name in names}
+
+
+def status_class(status: str) -> str:
+    """The class of a status in the sheet."""
+    return status.replace(" ", "-")

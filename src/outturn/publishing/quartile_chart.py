@@ -1,0 +1,92 @@
+"""Our place among the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from outturn.publishing import palette
+from outturn.publishing.chart_frame import NORMAL, SMALL, Spec, chart, on_white, point, text
+
+_HEIGHT = 140
+
+
+def quartile_strip(
+    members: Sequence[tuple[str, float]],
+    *,
+    ours: str,
+    shown: str,
+    edges: tuple[float, float, float],
+    edges_shown: tuple[str, str, str],
+    unit: str,
+    description: str,
+) -> Spec:
+    """Every member's value on one line, ours marked, the quartiles and the median as rules."""
+    rows: list[Spec] = [{"name": name, "value": value, "zero": 0} for name, value in members]
+    our_rows = [row | {"label": f"{ours}: {shown}"} for row in rows if row["name"] == ours]
+    ends = [value for _, value in members] or list(edges)
+    x: Spec = {"field": "value", "type": "quantitative", "title": unit}
+    x |= {"scale": {"zero": False, "nice": True}, "axis": {"grid": False, "tickCount": 5}}
+    y = {"field": "zero", "type": "quantitative", "axis": None, "scale": {"domain": [-1, 1]}}
+    ticks = {"type": "tick", "orient": "vertical", "size": 28, "thickness": 2, "opacity": 1}
+    diamond = point("diamond", 280, color=palette.OURS, stroke=palette.WHITE, strokeWidth=1.5)
+    layers: list[Spec] = [
+        _middle_half(edges, x),
+        *_edges(edges, edges_shown, ends, x),
+        {"mark": ticks | {"color": palette.OTHERS}, "encoding": {"x": x, "y": y}},
+        {"data": {"values": our_rows}, "mark": diamond, "encoding": {"x": x, "y": y}},
+        *(layer for row in our_rows for layer in on_white(_our_label(row, ends, x, y))),
+    ]
+    return chart(rows, layers, height=_HEIGHT, description=description, above=42)
+
+
+def _middle_half(edges: tuple[float, float, float], x: Spec) -> Spec:
+    place = {"x": {**x, "field": "from"}, "x2": {"field": "to"}}
+    mark = {"type": "rect", "color": palette.TINT}
+    return {
+        "data": {"values": [{"from": edges[0], "to": edges[2]}]},
+        "mark": mark,
+        "encoding": place,
+    }
+
+
+def _edges(
+    edges: tuple[float, float, float], shown: tuple[str, str, str], ends: list[float], x: Spec
+) -> list[Spec]:
+    """Rules with their words: the quartiles over the strip, the median under it."""
+    lower, median, upper = edges
+    early = _far(lower, ends) < 0.25
+    late = _far(upper, ends) > 0.75
+    return [
+        _edge(lower, ["Lower quartile", shown[0]], "left" if early else "right", x, over=True),
+        _edge(median, [f"Median {shown[1]}"], "left", x, over=False),
+        _edge(upper, ["Upper quartile", shown[2]], "right" if late else "left", x, over=True),
+    ]
+
+
+def _edge(value: float, label: list[str], align: str, x: Spec, *, over: bool) -> Spec:
+    rule = {"type": "rule", "color": palette.STRONG_RULE, "strokeWidth": 1.5}
+    words = text(palette.QUIET_INK, align=align, fontSize=SMALL, lineHeight=15)
+    words |= {"dx": (0 if over else 6), "dy": -22 if over else -14}
+    place = {"x": x, "y": {"value": 0 if over else "height"}, "text": {"field": "label"}}
+    return {
+        "data": {"values": [{"value": value, "label": label}]},
+        "layer": [{"mark": rule, "encoding": {"x": x}}, {"mark": words, "encoding": place}],
+    }
+
+
+def _our_label(row: Spec, ends: list[float], x: Spec, y: Spec) -> Spec:
+    """Our name and figure over our mark, on the side where there is room."""
+    late = _far(row["value"], ends) > 0.5
+    words = text(palette.OURS, align="right" if late else "left", fontSize=NORMAL)
+    words |= {"fontWeight": "bold", "dx": 8 if late else -8, "dy": -30}
+    return {
+        "data": {"values": [row]},
+        "mark": words,
+        "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+    }
+
+
+def _far(value: float, ends: list[float]) -> float:
+    """How far along the strip a value stands, from 0 to 1: only to choose where words go."""
+    low, high = min(ends), max(ends)
+    return (value - low) / (high - low or 1.0)

@@ -1,0 +1,158 @@
+"""A table as it will be read: caption, named columns, rows of words and statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from outturn.publishing import palette
+from outturn.publishing.words import Words, check_words, clean, plain, written
+
+Align = Literal["left", "right", "centre"]
+ALIGNMENTS: tuple[Align, ...] = ("left", "right", "centre")
+_NARROWEST, _WIDEST = 9, 36  # characters: what a column may ask for of its own accord
+_BOLD = 3  # characters: what the heavier words of a status take beyond their number
+_AIR = 4  # characters: the room on both sides of the words
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column. `width` is its share of the line; without one it fits its words."""
+
+    title: str
+    align: Align = "left"
+    width: float | None = None
+
+    def __post_init__(self) -> None:
+        title = written(self.title, where="the head of a table", what="column heading")
+        object.__setattr__(self, "title", title)
+        if self.align not in ALIGNMENTS:
+            raise ValueError(f"column '{title}': align is one of {', '.join(ALIGNMENTS)}")
+        if self.width is not None and not self.width > 0:
+            raise ValueError(f"column '{title}': width must be more than 0")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Words in a table, already formatted: a figure arrives as text, with its unit and marks."""
+
+    text: Words = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.text, str):
+            object.__setattr__(self, "text", clean(self.text, where="a table cell"))
+
+    @property
+    def plain(self) -> str:
+        return plain(self.text)
+
+
+@dataclass(frozen=True)
+class StatusCell:
+    """A status, shown as shape and word on a fill. The words alone are enough."""
+
+    status: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", palette.status(self.status))
+
+    @property
+    def tone(self) -> palette.Tone:
+        return palette.tone(self.status)
+
+    @property
+    def plain(self) -> str:
+        return f"{self.tone.shape} {self.tone.word}"
+
+
+AnyCell = Cell | StatusCell
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns. With `row_header` the first cell of a row names the row."""
+
+    caption: str
+    columns: Sequence[Column | str]
+    rows: Sequence[Sequence[AnyCell | str]]
+    row_header: bool = True
+    notes: Sequence[Words] = ()
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        caption = written(self.caption, where="a table", what="caption")
+        where = f"the table '{caption}'"
+        heads = tuple(Column(c) if isinstance(c, str) else c for c in self.columns)
+        if not heads:
+            raise ValueError(f"{where} has no columns, so no header row")
+        rows = tuple(tuple(_cell(c) for c in row) for row in self.rows)
+        _check_rows(rows, heads, self.row_header, where)
+        for note in self.notes:
+            check_words(note, where=where, what="note")
+        found = {"caption": caption, "columns": heads, "rows": rows, "notes": tuple(self.notes)}
+        for name, value in {**found, "source": clean(self.source, where=where)}.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def heads(self) -> tuple[Column, ...]:
+        return tuple(Column(c) if isinstance(c, str) else c for c in self.columns)
+
+    @property
+    def cells(self) -> tuple[tuple[AnyCell, ...], ...]:
+        return tuple(tuple(_cell(c) for c in row) for row in self.rows)
+
+    @property
+    def is_wide(self) -> bool:
+        """Too wide for a telephone held upright, by a rule of thumb."""
+        return len(self.columns) > 3
+
+
+BRIEF = 14  # characters: a cell no longer than this stays on one line
+
+
+def is_brief(cell: AnyCell) -> bool:
+    """Short enough that it reads badly over two lines."""
+    return len(cell.plain) <= BRIEF
+
+
+def shares(table: Table) -> tuple[float, ...]:
+    """The share of the line that each column takes; they add up to 1.
+
+    A column asks for its longest word, and for its longest cell as far as that is reasonable.
+    Columns with a width of their own are believed.
+    """
+    asked = [
+        head.width if head.width is not None else _asked(head.title, column)
+        for head, column in zip(table.heads, _by_column(table), strict=True)
+    ]
+    return tuple(share / sum(asked) for share in asked)
+
+
+def _by_column(table: Table) -> list[list[AnyCell]]:
+    return [[row[i] for row in table.cells] for i in range(len(table.columns))]
+
+
+def _asked(title: str, column: list[AnyCell]) -> float:
+    words = [word for text in (title, *(cell.plain for cell in column)) for word in text.split()]
+    longest_word = max(map(len, words), default=0) + _AIR
+    longest_cell = max(map(_length, column), default=0) + _AIR
+    return float(max(_NARROWEST, longest_word, min(longest_cell, _WIDEST)))
+
+
+def _length(cell: AnyCell) -> int:
+    return len(cell.plain) + (_BOLD if isinstance(cell, StatusCell) else 0)
+
+
+def _cell(found: AnyCell | str) -> AnyCell:
+    return Cell(found) if isinstance(found, str) else found
+
+
+def _check_rows(
+    rows: tuple[tuple[AnyCell, ...], ...], heads: tuple[Column, ...], row_header: bool, where: str
+) -> None:
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(heads):
+            raise ValueError(f"{where}, row {number}: {len(row)} cells for {len(heads)} columns")
+        if row_header:
+            written(row[0].plain, where=f"{where}, row {number}", what="name of the row")

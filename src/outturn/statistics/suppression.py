@@ -1,0 +1,101 @@
+"""Small counts withheld to protect people, before any figure is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from outturn.terms.records import COUNTS, Absent, checked
+
+WHY = "Suppressed to protect people."
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A rule of disclosure control: counts above zero and below `below` go; the rest round."""
+
+    name: str
+    below: int
+    round_to: int = 1
+    words: str = ""
+
+
+PRESETS = {
+    "none": Preset("none", 0, words="Nothing is suppressed."),
+    "social care": Preset(
+        "social care",
+        5,
+        words="A numerator or denominator from 1 to 4 is suppressed, and its figure with it.",
+    ),
+    "hospital": Preset(
+        "hospital",
+        8,
+        round_to=5,
+        words="A numerator or denominator from 1 to 7 is suppressed, and its figure with it; "
+        "other counts are rounded to the nearest 5.",
+    ),
+}
+
+
+def suppress(
+    counts: pl.DataFrame, preset: str, *, published: pl.Expr | None = None
+) -> pl.DataFrame:
+    """The counts of a COUNTS frame after disclosure control, in the same units and order.
+
+    A cell whose numerator or denominator is above zero and below the preset's limit loses both,
+    its reported figure, margin and number of rows, and says why; zero is kept. The "hospital"
+    preset then rounds the counts that remain to the nearest 5, halves up, and withholds the
+    number of rows. `published` marks rows that a source has already released: they are left
+    alone. Does not protect against subtraction (one suppressed cell beside its total), and does
+    not know which measures count people: the caller leaves out money and scores.
+
+    Source: ASCOF 2024-25, note 10 (numerator or denominator below 5); NHS England's rule for
+    hospital episode statistics (1 to 7 suppressed, the rest rounded to 5).
+
+    >>> from outturn.terms.records import COUNTS, fitted
+    >>> two = {"numerator": [4.0, 5.0, 0.0], "denominator": [9.0, 9.0, 9.0]}
+    >>> cells = fitted(pl.DataFrame(two), COUNTS)
+    >>> suppress(cells, "social care")["numerator"].to_list()
+    [None, 5.0, 0.0]
+    >>> suppress(cells, "hospital")["denominator"].to_list()
+    [None, None, 10.0]
+    """
+    rule = PRESETS[preset]
+    checked(counts, COUNTS)
+    if not rule.below:
+        return counts
+    ours = pl.lit(True) if published is None else ~published.fill_null(False)
+    small = ours & (_small("numerator", rule.below) | _small("denominator", rule.below))
+    return (
+        counts.with_columns(small=small.fill_null(False), ours=ours)
+        .with_columns(
+            *(
+                pl.when("small").then(None).otherwise(_nearest(name, rule.round_to)).alias(name)
+                for name in ("numerator", "denominator")
+            ),
+            *(
+                pl.when("small").then(None).otherwise(name).alias(name)
+                for name in ("reported", "margin")
+            ),
+            rows=pl.when("small").then(None).otherwise(_rows(rule)),
+            absent=pl.when("small").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
+            why=pl.when("small").then(pl.lit(WHY)).otherwise("why"),
+        )
+        .select(list(COUNTS))
+    )
+
+
+def _small(name: str, below: int) -> pl.Expr:
+    return ((pl.col(name) > 0) & (pl.col(name) < below)).fill_null(False)
+
+
+def _nearest(name: str, multiple: int) -> pl.Expr:
+    if multiple == 1:
+        return pl.col(name)
+    nearest = ((pl.col(name) / multiple) + 0.5).floor() * multiple
+    return pl.when("ours").then(nearest).otherwise(name)
+
+
+def _rows(rule: Preset) -> pl.Expr:
+    return pl.col("rows") if rule.round_to == 1 else pl.when(~pl.col("ours")).then("rows")

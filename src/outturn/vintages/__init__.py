@@ -1,0 +1,41 @@
+"""Each build kept whole and never changed: what went in, what was asked, what came out."""
+
+from outturn.vintages.diff import CAUSES, CHANGES, diff
+from outturn.vintages.store import (
+    Listed,
+    Released,
+    current,
+    keep,
+    listing,
+    names,
+    open_,
+    open_protected,
+    resolve,
+)
+from outturn.vintages.summary import summary
+from outturn.vintages.unfinished import sweep
+from outturn.vintages.verification import faults, verify
+from outturn.vintages.vintage import REJECTED, Vintage, name_of, software
+
+__all__ = [
+    "CAUSES",
+    "CHANGES",
+    "REJECTED",
+    "Listed",
+    "Released",
+    "Vintage",
+    "current",
+    "diff",
+    "faults",
+    "keep",
+    "listing",
+    "name_of",
+    "names",
+    "open_",
+    "open_protected",
+    "resolve",
+    "software",
+    "summary",
+    "sweep",
+    "verify",
+]

@@ -1,0 +1,212 @@
+"""What changed from one vintage to another, figure by figure, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from outturn.terms.period import APRIL, Calendar, from_key
+from outturn.terms.records import KEYS
+from outturn.vintages.seal import rounded
+from outturn.vintages.texts import Asked, Build, target_entries
+
+NEW = "new figure"  # there is a figure where there was none
+GONE = "figure gone"  # there is none where there was one
+REAL = "real change"  # a later period has come, and its figure is another
+REVISION = "revision"  # the same period has another figure, and its data changed
+DEFINITION = "definition change"  # the measure is defined otherwise
+METHOD = "method change"  # the figure is worked out otherwise, or by other software
+TARGET = "target change"  # the target says something else
+OVERRIDE = "override change"  # a status was set aside, or is no longer
+SETTINGS = "settings change"  # an argument, the places, the calendar, a contract
+FOLLOWS = "follows another figure"  # nothing of its own changed
+UNEXPLAINED = "unexplained"  # nothing that was asked changed
+CAUSES = (
+    NEW, GONE, REAL, REVISION, DEFINITION, METHOD, TARGET, OVERRIDE, SETTINGS, FOLLOWS, UNEXPLAINED,
+)  # fmt: skip
+
+_SERIES = ("measure", "place", "breakdown", "category")
+_FIGURE = ("definition", "value", "shown", "numerator", "denominator", "method", "absent")
+_JUDGED = (
+    "goal_low", "goal_high", "milestone_low", "milestone_high", "tolerance", "status_now",
+    "status_year_end",
+)  # fmt: skip
+_VERDICT = (*_JUDGED, "target_id", "target", "overridden")
+_BOTH_SIDES = (
+    "value", "shown", "absent", "definition", "target_id", "target", "status_now",
+    "status_year_end",
+)  # fmt: skip
+CHANGES: dict[str, pl.DataType | type[pl.DataType]] = {
+    **{name: pl.String for name in KEYS},
+    "causes": pl.List(pl.String),  # of CAUSES, in that order; never empty
+    **{
+        f"{name}_{side}": pl.Float64 if name == "value" else pl.String
+        for name in _BOTH_SIDES
+        for side in ("before", "after")
+    },
+    "change": pl.Float64,  # from before to after, in the measure's unit
+    "previous_period": pl.String,  # of a real change: the latest period there was before,
+    "previous_before": pl.Float64,  # its figure as it was then,
+    "previous_after": pl.Float64,  # and as it is now: the difference is revision, the rest is real
+    "previous_shown": pl.String,
+}
+
+
+def diff(a: Build, b: Build, *, calendar: Calendar = APRIL) -> pl.DataFrame:
+    """Every figure that changed from `a` to `b`, with all its causes: a frame of CHANGES.
+
+    A figure changed when its value (as sealed), the reason it is absent, its definition version,
+    its goal or its status did. Where data and definition both changed, both are causes: nobody
+    can tell them apart without building again. A real change stands on the row of the latest
+    period in `b`, and is measured from the latest period of the same kind in `a`, as that figure
+    reads now; so what was revised meanwhile is not counted as movement.
+    """
+    asked = Asked(a, b)
+    sides = (_side(a), _side(b))
+    cells = sides[0].join(sides[1], on=KEYS, how="full", coalesce=True, suffix="_after")
+    cells = cells.rename({n: f"{n}_before" for n in sides[0].columns if n not in KEYS})
+    cells = _changed(cells)
+    cells = cells.join(_of_measures(asked, cells["measure"]), on="measure", how="left")
+    cells = _with_movements(cells, sides, calendar)
+    told = cells.with_columns(causes=_causes(asked), change=_after("value") - _before("value"))
+    return told.select(pl.col(n).cast(kind) for n, kind in CHANGES.items()).sort(KEYS)
+
+
+def _before(name: str) -> pl.Expr:
+    return pl.col(f"{name}_before")
+
+
+def _after(name: str) -> pl.Expr:
+    return pl.col(f"{name}_after")
+
+
+def _differs(name: str) -> pl.Expr:
+    return _before(name).ne_missing(_after(name))
+
+
+def _side(build: Build) -> pl.DataFrame:
+    """One build's figures with their verdicts, numbers beside them as sealed."""
+    # One verdict a figure, or a join would double it; a second target of a figure is not compared.
+    verdicts = build.read("verdicts").unique(KEYS, keep="first", maintain_order=True)
+    cells = build.read("values").select(*KEYS, *_FIGURE)
+    cells = cells.join(verdicts.select(*KEYS, *_VERDICT), on=KEYS, how="left")
+    numbers = [n for n in cells.columns if cells[n].dtype == pl.Float64]
+    entries = target_entries(build)
+    return cells.with_columns(
+        *(rounded(cells[name]).alias(f"{name}_sealed") for name in numbers),
+        here=pl.lit(True),
+        goal=pl.col("target_id").replace(entries),  # an entry that was not kept is its id
+    )
+
+
+def _changed(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells in which something differs, and what."""
+    had, has = _before("value").is_not_null(), _after("value").is_not_null()
+    both = _before("here").fill_null(False) & _after("here").fill_null(False)
+    judged = (f"{n}_sealed" if not n.startswith("status") else n for n in _JUDGED)
+    marked = cells.with_columns(
+        both=both,
+        new=has & ~had,
+        gone=had & ~has,
+        moved=_differs("value_sealed") | (both & ~had & ~has & _differs("absent")),
+        versioned=both & _differs("definition"),
+        judged=both & pl.any_horizontal(_differs(name) for name in judged),
+        set_aside=both & _differs("overridden"),
+    )
+    return marked.filter(pl.any_horizontal("moved", "versioned", "judged", "set_aside"))
+
+
+def _of_measures(asked: Asked, measures: pl.Series) -> pl.DataFrame:
+    """What changed behind each measure."""
+    ids = measures.unique().sort().to_list()
+    return pl.DataFrame(
+        {
+            "measure": ids,
+            "redefined": [asked.redefined(one) for one in ids],
+            "fed": [asked.fed(one) for one in ids],
+        },
+        schema={"measure": pl.String, "redefined": pl.Boolean, "fed": pl.Boolean},
+    )
+
+
+def _causes(asked: Asked) -> pl.Expr:
+    """The causes of each cell, one condition for each, in the order of CAUSES."""
+    same_counts = pl.all_horizontal(
+        *(_before(f"{n}_sealed") == _after(f"{n}_sealed") for n in ("numerator", "denominator"))
+    ).fill_null(False)
+    by_software = pl.lit(asked.software) & pl.col("moved") & (same_counts | ~pl.col("fed"))
+    another_definition = _before("definition").ne_missing(_after("definition"))
+    own = {
+        NEW: pl.col("new"),
+        GONE: pl.col("gone"),
+        REAL: pl.col("real"),
+        REVISION: pl.col("both") & pl.col("moved") & ~pl.col("new") & ~pl.col("gone")
+        & pl.col("fed"),
+        DEFINITION: pl.col("both") & another_definition
+        | pl.col("real") & pl.col("across_definitions")
+        | pl.col("moved") & pl.col("redefined"),
+        METHOD: pl.col("both") & ~pl.col("new") & ~pl.col("gone")
+        & (_differs("method") | by_software),
+        TARGET: pl.col("judged") & _differs("goal"),
+        OVERRIDE: pl.col("set_aside"),
+    }  # fmt: skip
+    unexplained = ~pl.any_horizontal(*own.values())
+    behind = pl.lit(asked.software) | pl.col("redefined") | pl.lit(bool(asked.inputs))
+    rest = {
+        SETTINGS: unexplained & pl.lit(bool(asked.settings)),
+        FOLLOWS: unexplained & behind,
+        UNEXPLAINED: unexplained & ~pl.lit(bool(asked.settings)) & ~behind,
+    }
+    found = [
+        pl.when(holds.fill_null(False)).then(pl.lit(cause)) for cause, holds in (own | rest).items()
+    ]
+    return pl.concat_list(found).list.drop_nulls()
+
+
+# Movements from one latest period to the next
+
+
+def _with_movements(
+    cells: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], calendar: Calendar
+) -> pl.DataFrame:
+    """Beside the figure of a period that has become the latest: the latest there was before."""
+    kinds = _kinds(pl.concat([side["period"] for side in sides]).unique(), calendar)
+    before, now = (_latest(side, kinds) for side in sides)
+    moved = now.join(before, on=[*_SERIES, "kind"], suffix="_a").filter(
+        pl.col("end") > pl.col("end_a")
+    )
+    then = sides[1].select(*_SERIES, "period", "value", "value_sealed", "shown")
+    moved = moved.join(
+        then.rename({"period": "period_a"}), on=[*_SERIES, "period_a"], how="left", suffix="_now"
+    )
+    from_ = pl.coalesce("value_sealed_now", "value_sealed_a")
+    moved = moved.select(
+        *KEYS,
+        real=pl.col("value_sealed") != from_,
+        across_definitions=pl.col("definition").ne_missing(pl.col("definition_a")),
+        previous_period="period_a",
+        previous_before="value_a",
+        previous_after="value_now",
+        previous_shown=pl.coalesce("shown_now", "shown_a"),
+    )
+    joined = cells.join(moved, on=KEYS, how="left")
+    return joined.with_columns(pl.col("real", "across_definitions").fill_null(False))
+
+
+def _kinds(periods: Iterable[str], calendar: Calendar) -> pl.DataFrame:
+    """The kind and the last day of each period. Kinds alone compare: a month is no year."""
+    rows = [(key, from_key(key)) for key in periods]
+    return pl.DataFrame(
+        [(key, period.kind(calendar), period.end) for key, period in rows],
+        schema={"period": pl.String, "kind": pl.String, "end": pl.Date},
+        orient="row",
+    )
+
+
+def _latest(side: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """The latest figure of each kind in each series."""
+    figures = side.filter(pl.col("value").is_not_null()).join(kinds, on="period")
+    last = pl.col("end") == pl.col("end").max().over(*_SERIES, "kind")
+    figures = figures.filter(last).sort("period").unique([*_SERIES, "kind"], keep="last")
+    return figures.select(*KEYS, "kind", "end", "value", "value_sealed", "shown", "definition")

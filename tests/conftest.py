@@ -1,0 +1,70 @@
+"""What every test has: a number of examples for the property tests, and no network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", max_examples=100, deadline=None)
+settings.register_profile(
+    "nightly",
+    max_examples=2000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],  # long runs are the point
+)
+# Said aloud, because Hypothesis would choose a profile of its own where CI is set.
+settings.load_profile("default")
+
+
+class NetworkRefused(RuntimeError):
+    """A test tried to leave this machine. Not an OSError, which a library might swallow."""
+
+
+def _stays_here(host: str | None) -> bool:
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_unless_here(family: int, address: Any) -> None:
+    inside = family not in (socket.AF_INET, socket.AF_INET6) or _stays_here(address[0])
+    if not inside:
+        raise NetworkRefused("tests may not use the network: give the test its data in a file")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Any:
+    """Refuses connections, datagrams and look-ups of names beyond the loopback."""
+    real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+    look_up = socket.getaddrinfo
+
+    def connect(self: socket.socket, address: Any) -> Any:
+        _refuse_unless_here(self.family, address)
+        return real["connect"](self, address)
+
+    def connect_ex(self: socket.socket, address: Any) -> Any:
+        _refuse_unless_here(self.family, address)
+        return real["connect_ex"](self, address)
+
+    def sendto(self: socket.socket, data: Any, *rest: Any) -> Any:
+        _refuse_unless_here(self.family, rest[-1])
+        return real["sendto"](self, data, *rest)
+
+    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        _refuse_unless_here(socket.AF_INET, (name,))
+        return look_up(host, *rest, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        patch.setattr(socket.socket, "connect_ex", connect_ex)
+        patch.setattr(socket.socket, "sendto", sendto)
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        yield

@@ -1,0 +1,371 @@
+"""Random measures on random data: the engine for work must say what the plain one says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import DrawFn, SearchStrategy
+from polars.testing import assert_frame_equal
+
+from outturn.contracts import Contract, Field
+from outturn.engine import periods, plain_engine, sql_engine
+from outturn.engine.dialects import DuckDB
+from outturn.framework.model import (
+    AGGREGATES,
+    CONDITIONS,
+    FREQUENCIES,
+    MISSING,
+    ROLL_UPS,
+    Breakdown,
+    Condition,
+    Measure,
+    Place,
+    SeriesBreak,
+    Tally,
+)
+from outturn.terms.period import APRIL, Calendar, Period, add_months
+from outturn.terms.records import WHOLE
+
+TALLIES = ("count", "sum", "distinct")
+
+# The tables: one of dated events, two of periods. Each column is chosen to be awkward.
+EVENTS = Contract(
+    name="events",
+    place="place",
+    period="day",
+    totals={"sex": ("all sexes",)},
+    fields=(
+        Field("place"),
+        Field("day", "date"),
+        Field("sex"),
+        Field("person"),
+        Field("age", "integer"),
+        Field("cost", "number"),
+        Field("urgent", "boolean"),
+        Field("seen", "date"),
+    ),
+)
+RETURNS = Contract(
+    name="returns",
+    place="area",
+    period="period",
+    totals={"sex": ("all sexes",), "reason": ("all", "part")},
+    fields=(
+        Field("area"),
+        Field("period"),
+        Field("sex"),
+        Field("reason"),
+        Field("person"),
+        Field("age", "integer"),
+        Field("cost", "number"),
+    ),
+)
+POPULATION = Contract(
+    name="population",
+    place="place",
+    period="period",
+    fields=(Field("place"), Field("period"), Field("sex"), Field("age", "integer")),
+)
+CONTRACTS = {one.name: one for one in (EVENTS, RETURNS, POPULATION)}
+
+EDGES = [
+    date(2019, 3, 31), date(2019, 4, 1), date(2019, 12, 31), date(2020, 1, 1), date(2020, 2, 29),
+    date(2020, 3, 31), date(2020, 4, 1), date(2020, 6, 30), date(2020, 7, 1), date(2021, 3, 31),
+    date(2021, 4, 1),
+]  # fmt: skip
+
+
+def _day(random: Random) -> date:
+    """An edge of some period as often as not."""
+    any_day = date(2019, 6, 1) + timedelta(days=random.randrange(640))
+    return random.choice([*EDGES, *[any_day] * len(EDGES)])
+
+
+def _key(random: Random) -> str:
+    """Keys of every kind: of base periods, of their parts, and longer ones."""
+    day = _day(random)
+    month = day.replace(day=1)
+    year = date(day.year, random.choice([1, 4, 4, 9]), 1)
+    monday = day - timedelta(days=day.weekday())
+    kinds = [
+        *[Period(month, 1, "M")] * 6,
+        Period(add_months(month, -((month.month - 1) % 3)), 3, "M"),
+        Period(month, 3, "M"),
+        Period(month, 12, "M"),
+        Period(year, 1, "Y"),
+        Period(year, 1, "Y"),
+        Period(year, 8, "M"),
+        Period(year, 2, "Y"),
+        Period(monday, 7, "D"),
+        Period(day, 7, "D"),
+        Period(day, 0, "D"),
+    ]
+    return random.choice(kinds).key
+
+
+def _cost(random: Random) -> float:
+    odd = [0.1, 0.2, 0.3, -0.1, 0.0000005, 1e9 + 0.1, math.nan, math.inf]
+    return random.choice([*odd, *[random.randint(-99_999, 99_999) / 100] * len(odd)])
+
+
+FILLED: dict[str, Callable[[Random], Any]] = {
+    "place": lambda r: r.choice(["ward", "ward", "town", "city", "city", "county", "isle", "far"]),
+    "area": lambda r: r.choice(["ward", "town", "town", "city", "county", "far"]),
+    "sex": lambda r: r.choice(["female", "male", "all sexes", "Ünbekannt"]),
+    "reason": lambda r: r.choice(["care", "care", "other", "all", "part"]),
+    "person": lambda r: r.choice(["p1", "p2", "p3", "p4"]),
+    "age": lambda r: r.choice([63, 64, 65, 65, 66, 67, -(10**12), 10**12]),
+    "cost": _cost,
+    "urgent": lambda r: r.choice([True, False]),
+    "day": _day,
+    "seen": _day,
+    "period": _key,
+    "source": lambda r: r.choice(["first", "second", "third"]),
+}
+BOUNDS: dict[str, SearchStrategy[Any]] = {
+    "sex": st.sampled_from(["female", "male", "all sexes", "Ünbekannt", "other"]),
+    "reason": st.sampled_from(["care", "other", "all", "part"]),
+    "person": st.sampled_from(["p1", "p2", "p3", "p4"]),
+    "age": st.sampled_from([65, 64, 66, 64.5]),
+    "cost": st.sampled_from([0.1, 0, -1, 0.2, 500]),
+    "urgent": st.booleans(),
+    "day": st.sampled_from(EDGES),
+    "seen": st.sampled_from(EDGES),
+    "period": st.sampled_from(["2020-04-01/P1M", "2020-01-01/P1Y", "2019-04-01/P1Y"]),
+}
+PLACES = {
+    "ward": Place("ward", "Ward", "ward", {"main": "town", "health": "isle"}),
+    "town": Place("town", "Town", "town", {"main": "county"}),
+    "city": Place("city", "City", "town", {"main": "county", "health": "isle"}),
+    "county": Place("county", "County", "county", {"main": "country"}),
+    "isle": Place("isle", "Isle", "county"),
+    "country": Place("country", "Country", "country"),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class World:
+    """Everything that one call of `count` is given."""
+
+    measures: tuple[Measure, ...]
+    rows: Mapping[str, list[dict[str, Any]]]
+    hierarchy: str
+    calendar: Calendar
+    as_of: date
+
+    def __repr__(self) -> str:
+        """Short enough to read: only what is not as usual, and rows when they are few."""
+        plain = Measure("", "", "first", "count", "", "none")
+        said = [
+            {
+                f.name: value
+                for f in fields(one)
+                if (value := getattr(one, f.name)) != getattr(plain, f.name)
+            }
+            for one in self.measures
+        ]
+        rows = {name: rows if len(rows) < 9 else len(rows) for name, rows in self.rows.items()}
+        return f"World({said}, {rows}, {self.hierarchy!r}, {self.calendar}, {self.as_of})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))  # Hypothesis would print every field
+
+    @property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        return {
+            name: pl.DataFrame(rows, schema={**CONTRACTS[name].schema, "source": pl.String})
+            for name, rows in self.rows.items()
+        }
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "contracts": CONTRACTS,
+            "places": PLACES,
+            "hierarchy": self.hierarchy,
+            "calendar": self.calendar,
+            "as_of": self.as_of,
+        }
+
+
+@st.composite
+def conditions(draw: DrawFn, contract: Contract) -> Condition:
+    column = draw(st.sampled_from([name for name in contract.names if name in BOUNDS]))
+    word = draw(st.sampled_from(CONDITIONS))
+    bound = BOUNDS[column]
+    if word in ("one_of", "none_of"):
+        return Condition(column, word, tuple(draw(st.lists(bound, min_size=1, max_size=3))))
+    if word == "between":
+        return Condition(column, word, tuple(sorted([draw(bound), draw(bound)])))
+    return Condition(column, word, () if word in ("present", "absent") else (draw(bound),))
+
+
+@st.composite
+def tallies(draw: DrawFn, tables: tuple[str, ...]) -> Tally:
+    contract = CONTRACTS[draw(st.sampled_from(tables))]
+    how = draw(st.sampled_from(TALLIES))
+    column = ""
+    if how != "count":
+        kinds = ("integer", "number") if how == "sum" else ("string", "integer", "date", "boolean")
+        column = draw(st.sampled_from([f.name for f in contract.fields if f.type in kinds]))
+    where = tuple(draw(st.lists(conditions(contract), max_size=draw(st.integers(0, 2)))))
+    return Tally(contract.name, how, column, where, draw(st.booleans()))
+
+
+@st.composite
+def measures(draw: DrawFn, id: str = "m") -> Measure:
+    """Any measure that could be counted, sensible or not."""
+    numerator = draw(tallies(("events", "returns")))
+    names = [f.name for f in CONTRACTS[numerator.table].fields if f.type != "number"]
+    columns = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+    since = Period(date(2020, 4, 1), 1, "Y")
+    return Measure(
+        id=id,
+        title=id,
+        definition="first",
+        kind="count",
+        unit="",
+        aim="none",
+        frequency=draw(st.sampled_from(FREQUENCIES)),
+        roll_up=draw(st.sampled_from(ROLL_UPS)),
+        aggregate=draw(st.sampled_from(AGGREGATES)),
+        missing=draw(st.sampled_from(MISSING)),
+        numerator=replace(numerator, of_year=draw(st.sampled_from([False, False, False, True]))),
+        denominator=draw(st.one_of(st.none(), tallies(tuple(CONTRACTS)))),
+        breakdowns=tuple(Breakdown(f"by {name}", name) for name in columns),
+        breaks=draw(st.sampled_from([(), (SeriesBreak(since, "break", "why", "second"),)])),
+    )
+
+
+def rows_of(contract: Contract, number: int, random: Random) -> list[dict[str, Any]]:
+    """Rows in which any cell may be empty, though most are not."""
+    names = (*contract.names, "source")
+    return [
+        {name: FILLED[name](random) if random.random() > 0.06 else None for name in names}
+        for _ in range(number)
+    ]
+
+
+@st.composite
+def tables(draw: DrawFn) -> dict[str, list[dict[str, Any]]]:
+    """Rows come from a seed, which is quick, so that there are enough of them to fill groups."""
+    random = Random(draw(st.integers(0, 2**32)))
+    sizes = st.sampled_from([60, 25, 8, 3, 1, 0])
+    return {one.name: rows_of(one, draw(sizes), random) for one in CONTRACTS.values()}
+
+
+@st.composite
+def worlds(draw: DrawFn) -> World:
+    return World(
+        measures=(draw(measures("a")), draw(measures("b"))),
+        rows=draw(tables()),
+        hierarchy=draw(st.sampled_from(["main", "health", "none"])),
+        calendar=draw(st.sampled_from([APRIL, Calendar(financial_year=1)])),
+        as_of=draw(st.sampled_from([date(2022, 1, 1), date(2021, 3, 30), date(2020, 11, 30)])),
+    )
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[DuckDB]:
+    with DuckDB(threads=2) as opened:
+        yield opened
+
+
+@given(world=worlds())
+def test_the_engines_agree(world: World, database: DuckDB) -> None:
+    plain = plain_engine.count(world.measures, world.rows, **world.arguments)
+    sql = sql_engine.count(world.measures, world.frames, **world.arguments, database=database)
+    assert_frame_equal(sql, plain, check_exact=True)
+
+
+@given(world=worlds(), data=st.data())
+def test_neither_the_order_of_rows_nor_of_measures_matters(
+    world: World, data: st.DataObject, database: DuckDB
+) -> None:
+    turned = replace(
+        world,
+        measures=world.measures[::-1],
+        rows={name: data.draw(st.permutations(rows)) for name, rows in world.rows.items()},
+    )
+    first = sql_engine.count(world.measures, world.frames, **world.arguments, database=database)
+    second = sql_engine.count(turned.measures, turned.frames, **turned.arguments, database=database)
+    assert_frame_equal(first, second, check_exact=True)
+
+
+@given(world=worlds())
+def test_the_categories_of_what_adds_up_add_up_to_the_whole(world: World, database: DuckDB) -> None:
+    adding = [m for m in world.measures if m.numerator and m.numerator.how == "count"]
+    counts = sql_engine.count(adding, world.frames, **world.arguments, database=database)
+    counts = counts.filter(pl.col("numerator").is_not_null())
+    key = ["measure", "place", "period"]
+    whole = counts.filter(pl.col("breakdown") == WHOLE, pl.col("numerator") > 0)
+    parts = counts.filter(pl.col("breakdown") != WHOLE)
+    parts = parts.group_by(*key, "breakdown").agg(pl.col("numerator").sum())
+    both = whole.select(*key, pl.col("numerator").alias("whole")).join(parts, on=key)
+    incomplete = [m.id for m in adding if m.missing == "not available"]
+    both = both.filter(~pl.col("measure").is_in(incomplete))
+    assert both.filter(pl.col("whole") != pl.col("numerator")).is_empty()
+
+
+# The meta-tests: every word is understood by both engines, and the random measures use it.
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_every_condition_is_understood_by_every_engine(engine: Any) -> None:
+    assert set(engine.MEETS) == set(CONDITIONS)
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_every_way_of_tallying_is_understood_by_every_engine(engine: Any) -> None:
+    assert set(engine.AMOUNTS) == set(TALLIES)
+
+
+def test_every_frequency_and_roll_up_is_understood() -> None:
+    assert set(periods.BASES) == set(FREQUENCIES)
+    assert set(periods.ROLL_UPS) == set(ROLL_UPS)
+
+
+def _words(measure: Measure) -> set[tuple[str, str]]:
+    found = {
+        ("frequency", measure.frequency),
+        ("roll_up", measure.roll_up),
+        ("aggregate", measure.aggregate),
+        ("missing", measure.missing),
+    }
+    for tally in filter(None, (measure.numerator, measure.denominator)):
+        found |= {("tally", tally.how), ("of_year", str(tally.of_year))}
+        found |= {("condition", one.word) for one in tally.where}
+        found |= {("type", CONTRACTS[tally.table].field(one.column).type) for one in tally.where}
+    return found | {("breakdowns", str(len(measure.breakdowns)))}
+
+
+EVERY_WORD = [
+    *(("condition", word) for word in CONDITIONS),
+    *(("tally", word) for word in TALLIES),
+    *(("frequency", word) for word in FREQUENCIES),
+    *(("roll_up", word) for word in ROLL_UPS),
+    *(("aggregate", word) for word in AGGREGATES),
+    *(("missing", word) for word in MISSING),
+    *(("of_year", word) for word in ("True", "False")),
+    *(("type", word) for word in ("string", "integer", "number", "boolean", "date")),
+    *(("breakdowns", word) for word in ("0", "1", "2")),
+]
+
+
+@pytest.mark.parametrize("word", EVERY_WORD, ids=" ".join)
+def test_the_random_measures_use_every_word(word: tuple[str, str]) -> None:
+    often = settings(max_examples=2000, database=None, phases=[Phase.generate])
+    try:
+        find(measures(), lambda measure: word in _words(measure), settings=often)
+    except NoSuchExample:
+        pytest.fail(f"no random measure uses {' '.join(word)}")

@@ -1,0 +1,73 @@
+"""The HTML: one file, nothing fetched, nothing run, every header cell with its scope."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from outturn.publishing import html, html_style
+
+pytestmark = pytest.mark.reports
+
+
+class Tags(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def named(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.found if tag in names]
+
+
+@pytest.fixture(scope="module")
+def tags(rendered) -> Tags:
+    return Tags(rendered.html)
+
+
+def test_nothing_is_fetched_and_nothing_runs(rendered, tags):
+    without_links = re.sub(r'<a href="[^"]*"', "<a", rendered.html)
+    assert "http" not in without_links
+    assert not tags.named("script", "link", "iframe", "object", "form", "img")
+    assert not [a for _, attributes in tags.found for a in attributes if a.startswith("on")]
+    assert "url(" not in re.sub(r"url\(data:font/woff2;base64,", "", rendered.html)
+
+
+def test_every_header_cell_has_its_scope_and_every_table_its_caption(tags):
+    scopes = {attributes.get("scope") for attributes in tags.named("th")}
+    assert scopes == {"col", "row"}
+    assert len(tags.named("caption")) == len(tags.named("table"))
+
+
+def test_a_reader_may_skip_and_find_every_place(tags):
+    ids = [attributes["id"] for _, attributes in tags.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    inner = [a["href"][1:] for a in tags.named("a") if a["href"].startswith("#")]
+    assert inner[0] == "paper" and set(inner) <= set(ids)
+
+
+def test_the_page_has_its_language_title_and_one_first_heading(rendered, tags):
+    assert tags.named("html") == [{"lang": "en-GB"}]
+    assert len(tags.named("h1")) == 1
+    assert "<title>Annual performance report – Northmoor" in rendered.html
+
+
+def test_wide_tables_scroll_in_a_named_region_the_keyboard_can_reach(tags):
+    regions = [a for a in tags.named("div") if a.get("class") == "scroll"]
+    assert regions
+    assert all(a["role"] == "region" and a["tabindex"] == "0" and a["aria-label"] for a in regions)
+
+
+def test_two_renders_are_the_same(rendered, kitchen_sink):
+    assert html.render(kitchen_sink) == rendered.html
+
+
+def test_every_colour_of_the_sheet_comes_from_the_palette():
+    sheet = (html_style.ROOM / "pack.css").read_text(encoding="utf-8")
+    assert not re.findall(r"#[0-9A-Fa-f]{3,6}\b", sheet)
+    assert {name for name in re.findall(r"var\(--([a-z-]+)\)", sheet)} <= set(html_style.colours())

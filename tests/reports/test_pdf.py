@@ -1,0 +1,117 @@
+"""The PDF: what validators ask, what they do not see, and the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import page as validation
+import pikepdf
+import pytest
+
+from outturn.publishing import pdf
+from outturn.publishing.pack import Heading, Paragraph, Table, tables_of
+from outturn.terms.errors import DefinitionMistake
+
+pytestmark = pytest.mark.reports
+
+
+def tags(opened: pikepdf.Pdf, kind: str) -> list[Any]:
+    return list(_under(opened.Root.StructTreeRoot, kind))
+
+
+def _under(tag: Any, kind: str) -> Any:
+    children = tag.get("/K", [])
+    for child in children if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            if child.S == kind:
+                yield child
+            yield from _under(child, kind)
+
+
+@pytest.mark.parametrize("profile", ["ua1", "pdfa2a"])
+def test_the_file_we_publish_passes_validation(rendered, profile):
+    report = validation.validate_pdf_bytes(rendered.pdf, profile=profile)
+    assert report.is_compliant, [failure.rule_id for failure in report.failures]
+
+
+def test_the_validator_still_fails_when_it_should(rendered):
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as opened:
+        del tags(opened, "/Figure")[0].Alt
+        out = io.BytesIO()
+        opened.save(out)
+    assert not validation.validate_pdf_bytes(out.getvalue(), profile="ua1").is_compliant
+
+
+def test_every_header_cell_says_what_it_heads(rendered, kitchen_sink):
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as opened:
+        scopes = [_scope(cell) for cell in tags(opened, "/TH")]
+    tables = tables_of(kitchen_sink.blocks)
+    assert scopes.count("/Column") == sum(len(table.heads) for table in tables)
+    assert scopes.count("/Row") == sum(len(table.cells) for table in tables)
+    assert len(scopes) == scopes.count("/Column") + scopes.count("/Row")
+
+
+def _scope(cell: Any) -> str:
+    named = cell.A if isinstance(cell.A, pikepdf.Array) else [cell.A]
+    return next(str(attributes.Scope) for attributes in named if "/Scope" in attributes)
+
+
+def test_a_table_without_row_names_gets_no_row_headers(pack_of):
+    rows = [("1", "2")]
+    found = pdf.render(pack_of(Table("C", ("A", "B"), rows, row_header=False)))
+    with pikepdf.open(io.BytesIO(found)) as opened:
+        assert len(tags(opened, "/TH")) == 2 and len(tags(opened, "/TD")) == 2
+
+
+def test_language_title_and_bookmarks_are_the_packs(rendered, kitchen_sink):
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as opened:
+        assert str(opened.Root.Lang) == "en-GB"
+        assert str(opened.docinfo.Title) == kitchen_sink.title
+        with opened.open_outline() as outline:
+            titles = [item.title for item in _flat(outline.root)]
+    assert titles == [heading.text for heading in kitchen_sink.headings]
+
+
+def _flat(items: Any) -> Any:
+    for item in items:
+        yield item
+        yield from _flat(item.children)
+
+
+def test_a_long_table_breaks_over_pages_and_prints_no_row_over_another(pack_of):
+    rows = [(f"Measure {number}", "1.0", "2.0") for number in range(200)]
+    found = pdf.render(pack_of(Heading("Long"), Table("Long", ("Name", "A", "B"), rows)))
+    with pikepdf.open(io.BytesIO(found)) as opened:
+        assert 5 <= len(opened.pages) <= 8
+        on = [len(list(_cells_on(opened, page))) for page in opened.pages]
+    assert sum(on) == 200 and max(on) <= 48  # more than fit would lie over each other
+
+
+def _cells_on(opened: pikepdf.Pdf, page: Any) -> Any:
+    for row in tags(opened, "/TR"):
+        cell = next(iter(row.K))
+        if cell.S == "/TH" and _scope(cell) == "/Row":
+            first = next(iter(_leaves(cell)))
+            if first.objgen == page.obj.objgen:
+                yield row
+
+
+def _leaves(tag: Any, page: Any = None) -> Any:
+    """The pages on which the words of a part stand."""
+    page = tag.get("/Pg", page)
+    children = tag.get("/K", [])
+    for child in children if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary):
+            yield from _leaves(child, page)
+        else:
+            yield page
+
+
+def test_two_renders_are_the_same_bytes(rendered, kitchen_sink):
+    assert pdf.render(kitchen_sink) == rendered.pdf
+
+
+def test_a_character_in_no_shipped_font_is_a_mistake_with_a_remedy(pack_of):
+    with pytest.raises(DefinitionMistake, match="the words of the pack\n"):
+        pdf.render(pack_of(Paragraph("A treat: \U0001f9c1")))

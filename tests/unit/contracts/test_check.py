@@ -1,0 +1,218 @@
+"""A row is kept, typed, or set aside with a reason that never holds a cell."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outturn.contracts import Contract, Field, Rule, check
+
+
+def checked(contract, **columns):
+    kept, rejected = check(pl.DataFrame(columns), contract)
+    return kept, rejected.select("index", "column", "reason").rows()
+
+
+def one(kind="string", **limits):
+    return Contract("x", (Field("a", kind, **limits),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("string", " North ", "North"),
+        ("integer", "12", 12),
+        ("integer", "-12.0", -12),
+        ("number", "0", 0.0),
+        ("number", "91.10000000000001", 91.10000000000001),
+        ("number", "1e3", 1000.0),
+        ("boolean", "TRUE", True),
+        ("boolean", "no", False),
+        ("date", "2020-02-29", date(2020, 2, 29)),
+        ("date", "2020-02-29T00:00:00", date(2020, 2, 29)),
+        ("date", "2020-02-29 00:00:00.000", date(2020, 2, 29)),
+    ],
+)
+def test_a_cell_of_its_type_is_kept(kind, text, value):
+    kept, rejected = checked(one(kind), a=[text])
+    assert kept["a"].to_list() == [value]
+    assert rejected == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        ("integer", "12.5", "the cell is not a whole number"),
+        ("integer", "99999999999999999999", "the cell is not a whole number"),
+        ("number", "12a", "the cell is not a number"),
+        ("number", "1,234", "the cell is not a number"),
+        ("number", "73%", "the cell is not a number"),
+        ("number", "NaN", "the cell is not a number"),
+        ("number", "inf", "the cell is not a number"),
+        ("number", "1e999", "the cell is not a number"),
+        ("boolean", "perhaps", "the cell is neither true nor false"),
+        ("date", "29/02/2020", "the cell is not a date"),
+        ("date", "2020-02-30", "the cell is not a date"),
+        ("date", "2020-02-29T13:00:00", "the cell is not a date"),
+    ],
+)
+def test_a_cell_of_another_type_sets_its_row_aside(kind, text, reason):
+    kept, rejected = checked(one(kind), a=[text])
+    assert kept.height == 0
+    assert rejected == [(0, "a", reason)]
+
+
+def test_a_stated_form_of_dates_is_read_and_iso_dates_as_well():
+    contract = one("date", format="%d/%m/%Y")
+    kept, rejected = checked(contract, a=["29/02/2020", "2020-03-01", "02/30/2020"])
+    assert kept["a"].to_list() == [date(2020, 2, 29), date(2020, 3, 1)]
+    assert rejected == [(2, "a", "the cell is not a date")]
+
+
+def test_missing_texts_are_empty_and_empty_is_not_zero():
+    contract = Contract("x", (Field("a", "number"),), missing=("", "n/a"))
+    kept, _ = checked(contract, a=["", " ", "n/a", None, "0"])
+    assert kept["a"].to_list() == [None, None, None, None, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad", "reason"),
+    [
+        (Field("a", required=True), "x", "", "the cell is empty"),
+        (Field("a", enum=("x", "y")), "x", "z", "the cell is none of x, y"),
+        (
+            Field("a", "number", minimum=0.0),
+            "0",
+            "-0.1",
+            "the cell is below the minimum of 0",
+        ),
+        (Field("a", "integer", maximum=9.0), "9", "10", "the cell is above the maximum of 9"),
+        (
+            Field("a", "date", minimum=date(2020, 4, 1)),
+            "2020-04-01",
+            "2020-03-31",
+            "the cell is below the minimum of 2020-04-01",
+        ),
+        (
+            Field("a", pattern="E1|E2"),
+            "E2",
+            "E23",
+            "the cell does not fit the pattern of its column",
+        ),
+        (Field("a", unique=True), "x", "p", "the cell is the same as in row 1"),
+    ],
+)
+def test_each_constraint_is_kept_on_its_edge_and_broken_beyond_it(field, good, bad, reason):
+    kept, rejected = checked(Contract("x", (field,)), a=["p" if field.unique else good, good, bad])
+    if field.unique:
+        assert (kept["a"].to_list(), rejected) == (["p", "x"], [(2, "a", reason)])
+    else:
+        assert (kept.height, rejected) == (2, [(2, "a", reason)])
+
+
+def test_an_empty_cell_breaks_no_constraint_but_required():
+    field = Field("a", "number", unique=True, minimum=5.0)
+    kept, rejected = checked(Contract("x", (field,)), a=[None, None])
+    assert (kept.height, rejected) == (2, [])
+
+
+NUMBERS = (Field("a", "number"), Field("b", "number"), Field("c", "number"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "good", "bad", "reason"),
+    [
+        (Rule("", "a", "at_most_column", ("b",)), (2, 2, 0), (3, 2, 0), "'a' is more than 'b'"),
+        (Rule("", "a", "at_least_column", ("b",)), (2, 2, 0), (1, 2, 0), "'a' is less than 'b'"),
+        (
+            Rule("", "a", "equals_column", ("b",)),
+            (2, 2, 0),
+            (1, 2, 0),
+            "'a' is not the same as 'b'",
+        ),
+        (
+            Rule("", "a", "not_equal_column", ("b",)),
+            (1, 2, 0),
+            (2, 2, 0),
+            "'a' is the same as 'b'",
+        ),
+        (
+            Rule("", "a", "sum_of", ("b", "c")),
+            (0.3, 0.1, 0.2),
+            (0.4, 0.1, 0.2),
+            "'a' is not the sum of 'b' and 'c'",
+        ),
+        (
+            Rule("", "a", "required_with_column", ("b",)),
+            (1, 2, 0),
+            (None, 2, 0),
+            "'a' is empty although 'b' is filled",
+        ),
+        (
+            Rule("", "a", "empty_with_column", ("b",)),
+            (None, 2, 0),
+            (0, 2, 0),
+            "'a' is filled although 'b' is filled too",
+        ),
+    ],
+)
+def test_each_rule_between_columns(rule, good, bad, reason):
+    rows = [[None if n is None else str(n) for n in row] for row in (good, bad)]
+    a, b, c = (list(column) for column in zip(*rows, strict=True))
+    kept, rejected = checked(Contract("x", NUMBERS, rules=(rule,)), a=a, b=b, c=c)
+    assert (kept.height, rejected) == (1, [(1, "a", reason)])
+
+
+def test_a_repeated_key_names_the_row_that_has_it_already():
+    contract = Contract("x", NUMBERS, key=("a", "b"))
+    kept, rejected = checked(contract, a=["1", "1", "1"], b=[None, "2", None], row=[4, 5, 9])
+    assert kept["row"].to_list() == [4, 5]
+    assert rejected == [(2, "a, b", "the row has the same key as row 4")]
+
+
+def test_a_row_set_aside_for_another_reason_does_not_take_the_key():
+    contract = Contract("x", NUMBERS, key=("a",))
+    kept, rejected = checked(contract, a=["1", "1"], b=["x", "2"])
+    assert kept["b"].to_list() == [2.0]
+    assert rejected == [(0, "b", "the cell is not a number")]
+
+
+def test_every_reason_for_one_row_is_given():
+    _, rejected = checked(Contract("x", NUMBERS), a=["x"], b=["1"], c=["y"])
+    assert rejected == [
+        (0, "a", "the cell is not a number"),
+        (0, "c", "the cell is not a number"),
+    ]
+
+
+def test_a_column_that_is_not_given_is_empty_and_further_columns_travel_along():
+    kept, _ = checked(Contract("x", NUMBERS), a=["1"], row=[7])
+    assert kept.row(0, named=True) == {"a": 1.0, "b": None, "c": None, "row": 7}
+
+
+CELLS = st.lists(
+    st.sampled_from(["", "1", "2", "-3", "x", "2020-01-01", "true", None]), min_size=5, max_size=5
+)
+
+
+@given(st.lists(CELLS, max_size=12))
+def test_kept_and_rejected_make_up_all_that_was_read(rows):
+    contract = Contract(
+        "x",
+        (
+            Field("a", "integer", required=True),
+            Field("b", "number", minimum=0.0),
+            Field("c", "boolean"),
+            Field("d", "date"),
+            Field("e", enum=("1", "x")),
+        ),
+        key=("a", "e"),
+        rules=(Rule("", "a", "at_most_column", ("b",)),),
+    )
+    schema = dict.fromkeys("abcde", pl.String)
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    kept, rejected = check(frame, contract)
+    assert kept.height + rejected["index"].n_unique() == len(rows)
+    assert kept.schema == contract.schema

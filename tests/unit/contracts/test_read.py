@@ -1,0 +1,214 @@
+"""Contracts are read whole or not at all, and every mistake is told where it is."""
+
+import json
+from datetime import date
+
+import pytest
+
+from outturn.contracts import read_contracts
+from outturn.contracts.read import read_contract
+from outturn.terms import DefinitionMistake
+
+
+def said(mistakes):
+    return [str(one) for one in mistakes]
+
+
+def read(**schema):
+    contract, mistakes = read_contract(json.dumps(schema), "x", "contracts/x.json")
+    return contract, said(mistakes)
+
+
+def fields(*names, **more):
+    return [{"name": name, **more} for name in names]
+
+
+def test_the_built_in_contracts_are_there_and_free_of_mistakes():
+    contracts, mistakes = read_contracts(None)
+    assert sorted(contracts) == [
+        "comparisons",
+        "delayed_discharge_bed_days",
+        "figures",
+        "population",
+    ]
+    assert mistakes == []
+    assert contracts["figures"].measure == "measure"
+    assert contracts["delayed_discharge_bed_days"].totals == {
+        "age_group": ("18plus",),
+        "delay_reason": ("All Delay Reasons",),
+    }
+
+
+def test_a_whole_contract_is_read():
+    contract, mistakes = read(
+        title="Stays",
+        missingValues=["-"],
+        primaryKey="id",
+        fields=[
+            {"name": "id", "type": "integer", "constraints": {"required": True, "minimum": 1}},
+            {"name": "began", "type": "date", "format": "%d/%m/%Y"},
+            {"name": "ended", "type": "date", "constraints": {"maximum": "2030-01-01"}},
+            {"name": "council", "constraints": {"pattern": "E\\d+", "enum": ["E1", "E2"]}},
+        ],
+        outturn={
+            "place": "council",
+            "period": "began",
+            "totals": {"council": ["E2"]},
+            "rules": [{"name": "n", "column": "ended", "at_least_column": "began"}],
+        },
+    )
+    assert mistakes == []
+    assert contract.names == ("id", "began", "ended", "council")
+    assert contract.missing == ("", "-")
+    assert contract.key == ("id",)
+    assert contract.field("ended").maximum == date(2030, 1, 1)
+    assert contract.field("began").format == "%d/%m/%Y"
+    assert contract.rules[0].others == ("began",)
+
+
+def test_an_unknown_type_is_told_with_the_nearest_word():
+    contract, mistakes = read(fields=[*fields("a", "b"), {"name": "c", "type": "numbr"}])
+    assert contract is None
+    assert mistakes == [
+        "contracts/x.json, fields[2].type\n  There is no type 'numbr'.\n  Did you mean 'number'?"
+    ]
+
+
+def test_every_mistake_is_gathered():
+    _, mistakes = read(
+        fields=[
+            {"name": "row"},
+            {"name": "a", "constraints": {"requird": True, "minimum": 3}},
+            {"name": "a"},
+        ],
+        primarykey=["a"],
+        primaryKey=["b"],
+        outturn={"place": "plce", "totals": {"z": ["t"]}, "rules": [{"column": "a"}, 3]},
+    )
+    assert mistakes == [
+        "contracts/x.json, primarykey\n  The word 'primarykey' is not understood.\n"
+        "  Did you mean 'primaryKey'?",
+        "contracts/x.json, fields[0].name\n"
+        "  The name 'row' is kept for what outturn adds to every table.\n"
+        "  Give the field another name.",
+        "contracts/x.json, fields[1].constraints.requird\n"
+        "  The word 'requird' is not understood.\n  Did you mean 'required'?",
+        "contracts/x.json, fields[1].constraints.minimum\n"
+        "  The limit does not fit the type of its field.\n"
+        "  Write a number for an integer or a number, and a day as 2020-04-01 for a date.",
+        "contracts/x.json, fields[2].name\n  There are two fields named 'a'.\n"
+        "  Rename one of them.",
+        "contracts/x.json, outturn.place\n  There is no field 'plce'.\n  Name one of the fields.",
+        "contracts/x.json, primaryKey\n  There is no field 'b'.\n  Name one of the fields.",
+        "contracts/x.json, outturn.totals.z\n  There is no field 'z'.\n  Name one of the fields.",
+        "contracts/x.json, outturn.rules[0]\n"
+        "  The rule does not say one thing about its column.\n"
+        "  Give exactly one of at_most_column, at_least_column, equals_column, not_equal_column, "
+        "sum_of, required_with_column, empty_with_column.",
+        "contracts/x.json, outturn.rules[1]\n  It is not a rule.\n"
+        '  Write { "name": ..., "column": ..., ... }.',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"fields": [,]}',
+            "contracts/x.json, line 1\n  The file is not JSON.\n"
+            "  Look for a comma, a quotation mark or a bracket too many or too few.",
+        ),
+        (
+            "[]",
+            "contracts/x.json\n  The file does not hold a table schema.\n"
+            '  Write { "fields": [ ... ] }.',
+        ),
+        (
+            "{}",
+            "contracts/x.json, fields\n  There are no fields.\n"
+            '  Write "fields": [{ "name": ... }].',
+        ),
+    ],
+)
+def test_a_file_that_is_no_schema_is_a_mistake(text, message):
+    contract, mistakes = read_contract(text, "x", "contracts/x.json")
+    assert contract is None
+    assert said(mistakes) == [message]
+
+
+@pytest.mark.parametrize("junk", [1, "x", None, True, [1], {"a": 1}])
+@pytest.mark.parametrize(
+    "word", ["fields", "missingValues", "primaryKey", "outturn", "title", "description"]
+)
+def test_a_part_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
+    schema = {"fields": fields("a"), word: junk}
+    contract, mistakes = read_contract(json.dumps(schema), "x", "contracts/x.json")
+    assert (contract is None) == bool(mistakes)
+
+
+@pytest.mark.parametrize("junk", [1, "x", None, True, [1], {"a": 1}])
+@pytest.mark.parametrize("word", ["place", "period", "measure", "totals", "rules", "describes"])
+def test_a_part_of_ours_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
+    schema = {"fields": fields("a"), "outturn": {word: junk}}
+    contract, mistakes = read_contract(json.dumps(schema), "x", "contracts/x.json")
+    assert (contract is None) == bool(mistakes)
+    assert mistakes or (word == "describes" and junk == "x")
+
+
+@pytest.mark.parametrize("pattern", ["(", "a(?=b)", "(a)\\1"])
+def test_a_pattern_that_columns_cannot_use_is_a_mistake(pattern):
+    _, mistakes = read(fields=fields("a", constraints={"pattern": pattern}))
+    assert mistakes == [
+        "contracts/x.json, fields[0].constraints.pattern\n  The pattern is not understood.\n"
+        "  Write a regular expression without look-around and back references."
+    ]
+
+
+def test_only_like_can_be_compared_with_like():
+    _, mistakes = read(
+        fields=[{"name": "a", "type": "number"}, {"name": "b"}],
+        outturn={"rules": [{"column": "a", "at_most_column": "b"}]},
+    )
+    assert mistakes == [
+        "contracts/x.json, outturn.rules[0].at_most_column\n"
+        "  The columns are of different types.\n"
+        "  Compare columns of one type; add up numbers only."
+    ]
+
+
+def test_a_partnership_adds_contracts_and_replaces_built_in_ones(tmp_path):
+    built_in, _ = read_contracts(None)
+    (tmp_path / "contracts").mkdir()
+    own = {"fields": fields("place", "period", "age_group", "sex", "ward")}
+    own["fields"].append({"name": "people", "type": "number"})
+    (tmp_path / "contracts/population.json").write_text(json.dumps(own))
+    (tmp_path / "contracts/admissions.json").write_text(json.dumps({"fields": fields("a")}))
+    contracts, mistakes = read_contracts(tmp_path)
+    assert mistakes == []
+    assert set(contracts) == {*built_in, "admissions"}
+    assert "ward" in contracts["population"].names
+
+
+def test_a_contract_in_the_place_of_a_built_in_one_must_keep_its_columns(tmp_path):
+    (tmp_path / "contracts").mkdir()
+    own = {"fields": [*fields("place", "period", "age_group", "people")]}
+    (tmp_path / "contracts/population.json").write_text(json.dumps(own))
+    _, mistakes = read_contracts(tmp_path)
+    assert said(mistakes) == [
+        "contracts/population.json, fields\n"
+        "  There is no field 'sex', which outturn needs in 'population'.\n"
+        "  Add it, or give the contract another name.",
+        "contracts/population.json, fields[3].type\n"
+        "  The field 'people' must be of type number in 'population'.\n"
+        "  Give it that type, or give the contract another name.",
+    ]
+    assert {type(one) for one in mistakes} == {DefinitionMistake}
+
+
+def test_a_file_that_is_not_text_is_a_mistake(tmp_path):
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts/a.json").write_bytes(b"\xff\xfe\x00")
+    _, mistakes = read_contracts(tmp_path)
+    assert said(mistakes) == [
+        "contracts/a.json\n  The file cannot be read.\n  Save it as UTF-8 text."
+    ]

@@ -1,0 +1,282 @@
+"""What one file says of another: every reference followed, every mistake told once."""
+
+import json
+
+import pytest
+
+FOLDER = "framework/measures/"
+ADMISSIONS = f"{FOLDER}admissions.toml"
+SHARE = f"{FOLDER}share.toml"
+OUTCOMES = "framework/outcomes.toml"
+LEDGER = "targets/2026.toml"
+SOURCES = "data/sources.toml"
+ACTIONS = "actions.toml"
+PACK = "packs/december.toml"
+HOSPITAL = "contracts/hospital.json"
+COMMENT = "commentary/share/2026_27.md"
+CONTRACTS = "contracts/hospital.json"
+KINDS = "The column holds {}s, and the condition compares it with something else."
+QUOTES = "Put quotes round text, and none round a number or a date."
+
+# file, words of it, what stands in their place, where, problem, remedy
+MISTAKES = [
+    ("outturn.toml", 'home = "HOME"', 'home = "HOMER"', "outturn.toml, home",
+     "There is no place 'HOMER'.", "Did you mean 'HOME'?"),
+    ("outturn.toml", 'home = "HOME"', 'home = "ZZZ"', "outturn.toml, home",
+     "There is no place 'ZZZ'.", "Add it to places.csv."),
+    ("outturn.toml", 'home = "HOME"', 'home = "HOME"\nhierarchy = "helth"',
+     "outturn.toml, hierarchy", "There is no hierarchy 'helth'.", "Did you mean 'health'?"),
+    ("outturn.toml", '"PEER"]', '"PEAR"]', "outturn.toml, comparator family",
+     "There is no place 'PEAR'.", "Did you mean 'PEER'?"),
+    ("outturn.toml", 'members = ["HOME", "PEER"]', 'kind = "partnerships"',
+     "outturn.toml, comparator family", "There is no kind of place 'partnerships'.",
+     "Did you mean 'partnership'?"),
+    ("outturn.toml", "mean of members", "published", "outturn.toml, comparator family",
+     "The group's figure is the published one, but not of which place.",
+     'Add place = "the code whose figure is published", or change the rule.'),
+    (ADMISSIONS, '"hospital"', '"hospitel"', f"{ADMISSIONS}, numerator",
+     "There is no table 'hospitel'.", "Did you mean 'hospital'?"),
+    (ADMISSIONS, '"hospital"', '"zzz"', f"{ADMISSIONS}, numerator",
+     "There is no table 'zzz'.", "Write contracts/zzz.json, or correct the name."),
+    (ADMISSIONS, '"people"', '"peple"', f"{ADMISSIONS}, numerator",
+     "There is no column 'peple'.", "Did you mean 'people'?"),
+    (ADMISSIONS, 'column = "age"', 'column = "zzz"', f"{ADMISSIONS}, numerator",
+     "There is no column 'zzz'.", "See the contract 'hospital'."),
+    (ADMISSIONS, 'column = "sex"', 'column = "sexes"', f"{ADMISSIONS}, breakdown",
+     "There is no column 'sexes'.", "Did you mean 'sex'?"),
+    (ADMISSIONS, 'sum = "people"', 'sum = "month"', f"{ADMISSIONS}, numerator",
+     "The column 'month' does not hold numbers.",
+     "Count its rows or its distinct values instead."),
+    (ADMISSIONS, "at_least = 65", 'at_least = "65"', f"{ADMISSIONS}, numerator, where age",
+     KINDS.format("integer"), QUOTES),
+    (ADMISSIONS, "at_least = 65", "is = true", f"{ADMISSIONS}, numerator, where age",
+     KINDS.format("integer"), QUOTES),
+    (ADMISSIONS, '"age", at_least = 65', '"sex", is = 1', f"{ADMISSIONS}, numerator, where sex",
+     KINDS.format("string"), QUOTES),
+    (ADMISSIONS, '"age", at_least = 65', '"month", above = "2020-04-01"',
+     f"{ADMISSIONS}, numerator, where month", KINDS.format("date"), QUOTES),
+    (ADMISSIONS, '"age", at_least = 65', '"urgent", is = "yes"',
+     f"{ADMISSIONS}, numerator, where urgent", KINDS.format("boolean"), QUOTES),
+    (SHARE, "reported = true", 'formula = { ratio = ["admissions", "shares"] }',
+     f"{SHARE}, formula", "There is no measure 'shares'.", "Did you mean 'share'?"),
+    (SHARE, "reported = true", 'formula = { sum = ["admissions", "share"] }',
+     f"{SHARE}, formula", "The formula goes round in a circle: share > share.",
+     "Take one of these measures out of the other's formula."),
+    (OUTCOMES, 'parent = "home"', 'parent = "hom"', f"{OUTCOMES}, outcome care",
+     "There is no outcome 'hom'.", "Did you mean 'home'?"),
+    (OUTCOMES, 'parent = "home"', 'parent = "care"', f"{OUTCOMES}, outcome care",
+     "The outcome stands above itself.", "Correct its parent."),
+    (OUTCOMES, '"Joint Board"', '"Zzz"', f"{OUTCOMES}, outcome home",
+     "There is no board 'Zzz'.", "Add it to boards in outturn.toml."),
+    (OUTCOMES, '"share"]', '"sharing"]', f"{OUTCOMES}, outcome care",
+     "There is no measure 'sharing'.", "Did you mean 'share'?"),
+    (OUTCOMES, '"share"]', '"share"]\n[[crosswalk]]\noutcome = "care"\nanswers_to = ["zzz"]',
+     f"{OUTCOMES}, crosswalk", "There is no outcome 'zzz'.", "Add it."),
+    (OUTCOMES, 'id = "care"', 'id = "home"', f"{OUTCOMES}, outcome home",
+     "The id 'home' is given twice.", "Give each its own id."),
+    (LEDGER, 'measure = "admissions"', 'measure = "admission"',
+     f"{LEDGER}, target admissions-2026", "There is no measure 'admission'.",
+     "Did you mean 'admissions'?"),
+    (LEDGER, 'measure = "admissions"', 'measure = "zzz"', f"{LEDGER}, target admissions-2026",
+     "There is no measure 'zzz'.", "Add framework/measures/zzz.toml, or correct the name."),
+    (LEDGER, 'period = "2026/27"', 'period = "2026/27"\nplace = "NORH"',
+     f"{LEDGER}, target admissions-2026", "There is no place 'NORH'.", "Did you mean 'NORTH'?"),
+    (LEDGER, "at_most = 700", "at_least = 700", f"{LEDGER}, target admissions-2026",
+     "The measure's aim is 'lower', but the target is 'at least'.",
+     "Turn the target round, or correct the aim of the measure."),
+    (LEDGER, "at_most = 700", 'at_most = 700\nbreakdown = "age"\ncategory = "old"',
+     f"{LEDGER}, target admissions-2026", "There is no breakdown 'age'.",
+     f"Add a [[breakdown]] to {ADMISSIONS}."),
+    (LEDGER, "at_most = 700", 'at_most = 700\nbreakdown = "sex"\ncategory = "femal"',
+     f"{LEDGER}, target admissions-2026", "There is no category 'femal'.",
+     "Did you mean 'female'?"),
+    (LEDGER, "at_most = 700",
+     'peer_percentile = { percentile = 75, comparator = "famly", period = "2025/26" }',
+     f"{LEDGER}, target admissions-2026", "There is no comparator 'famly'.",
+     "Did you mean 'family'?"),
+    (LEDGER, "at_most = 700", "at_most = 700\nmilestones = [{ by = 2027-04-01, value = 1 }]",
+     f"{LEDGER}, target admissions-2026, milestones",
+     "A milestone falls outside the period of the target.",
+     "Give days from 2026-04-01 to 2027-03-31."),
+    (LEDGER, "at_most = 700", 'at_most = 700\nsupersedes = "admissions-2025"',
+     f"{LEDGER}, target admissions-2026, supersedes", "There is no target 'admissions-2025'.",
+     "Did you mean 'admissions-2026'?"),
+    (SOURCES, 'file = "hospital.csv"', 'file = "../hospital.csv"', f"{SOURCES}, source hospital",
+     "The file lies outside the folder data.", "Copy it into data."),
+    (SOURCES, 'file = "hospital.csv"', 'file = "/tmp/hospital.csv"',
+     f"{SOURCES}, source hospital", "The file lies outside the folder data.",
+     "Copy it into data."),
+    (COMMENT, "{target}", "{targt}", COMMENT, "There is no token 'targt'.",
+     "Did you mean 'target'?"),
+    (COMMENT, "{target}", "{zzz} and {zzz}", COMMENT, "There is no token 'zzz'.",
+     "The tokens are {value}, {target}, {change}, {previous}, {forecast}, {status}, "
+     "{status_year_end}, {milestone}, {numerator}, {denominator}, {period}, {place}."),
+    (ACTIONS, '"share"', '"shar"', f"{ACTIONS}, action weekends",
+     "There is no measure 'shar'.", "Did you mean 'share'?"),
+    (ACTIONS, "due =", 'place = "ZZZ"\ndue =', f"{ACTIONS}, action weekends",
+     "There is no place 'ZZZ'.", "Add it to places.csv."),
+    (PACK, '"Plan"', '"Plam"', PACK, "There is no framework 'Plam'.", "Did you mean 'Plan'?"),
+    (PACK, '"family"', '"zzz"', PACK, "There is no comparator 'zzz'.",
+     "Add it to outturn.toml."),
+    (PACK, 'decision = "note"', 'decision = "note"\nplace = "NORHT"', PACK,
+     "There is no place 'NORHT'.", "Did you mean 'NORTH'?"),
+    (PACK, 'decision = "note"', 'decision = "note"\nmeasures = ["shares"]', PACK,
+     "There is no measure 'shares'.", "Did you mean 'share'?"),
+]  # fmt: skip
+
+
+def test_the_small_partnership_is_sound(told):
+    assert told() == []
+
+
+@pytest.mark.parametrize(("file", "good", "bad", "where", "problem", "remedy"), MISTAKES)
+def test_a_reference_to_nothing_is_told_once(told, file, good, bad, where, problem, remedy):
+    assert told(file=file, replace=(good, bad)) == [f"{where}\n  {problem}\n  {remedy}"]
+
+
+ADDED = [
+    (LEDGER, '[[target]]\nid = "two"\nmeasure = "admissions"\nperiod = "2026/27"\nat_most = 1\n'
+     'agreed = { by = "x" }', f"{LEDGER}, target two",
+     "It overlaps the target admissions-2026: same measure, place and period.",
+     'Add supersedes = "admissions-2026", or change the period.'),
+    (LEDGER, '[[target]]\nid = "admissions-2026"\nmeasure = "share"\nperiod = "2026/27"\n'
+     'at_least = 1\nagreed = { by = "x" }', f"{LEDGER}, target admissions-2026",
+     "Another entry of the ledger has this id.",
+     "An entry is never edited: give the new one its own id, and supersedes = the old."),
+    (LEDGER, '[[override]]\nmeasure = "shares"\nperiod = "2026/27"\nwhich = "now"\n'
+     'status = "close"\nbecause = "x"\nrole = "y"\non = 2026-12-01', "targets, override of shares",
+     "There is no measure 'shares'.", "Did you mean 'share'?"),
+    (SOURCES, '[[source]]\nid = "hospital"\nfile = "b.csv"\ncontract = "hospital"',
+     f"{SOURCES}, source hospital", "Another source has this id.", "Give each source its own id."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "more", "where", "problem", "remedy"), ADDED)
+def test_what_clashes_with_an_earlier_entry_is_told_once(
+    told, files, file, more, where, problem, remedy
+):
+    text = f"{files[file]}\n{more}\n"
+    assert told({file: text}) == [f"{where}\n  {problem}\n  {remedy}"]
+
+
+SUPERSEDING = """
+[[target]]
+id = "two"
+measure = "admissions"
+period = "2026/27"
+at_most = 1
+agreed = { by = "x" }
+supersedes = "admissions-2026"
+"""
+
+
+def test_an_entry_may_supersede_another_of_the_same_period(told, files):
+    assert told({LEDGER: files[LEDGER] + SUPERSEDING}) == []
+
+
+@pytest.mark.parametrize("period", ["2025/26", "2026/27 Q1"])
+def test_targets_of_another_period_or_of_another_length_do_not_overlap(told, files, period):
+    text = SUPERSEDING.replace("2026/27", period).replace('supersedes = "admissions-2026"', "")
+    assert told({LEDGER: files[LEDGER] + text}) == []
+
+
+def test_a_circle_of_formulas_is_told_for_each_measure_in_it(told, files):
+    formula = 'formula = {{ sum = ["{}"] }}'
+    changed = {
+        SHARE: files[SHARE].replace("reported = true", formula.format("other")),
+        f"{FOLDER}other.toml": files[SHARE].replace("reported = true", formula.format("share")),
+    }
+    assert told(changed) == [
+        f"{FOLDER}other.toml, formula\n  The formula goes round in a circle: "
+        "other > share > other.\n  Take one of these measures out of the other's formula.",
+        f"{SHARE}, formula\n  The formula goes round in a circle: share > other > share.\n"
+        "  Take one of these measures out of the other's formula.",
+    ]
+
+
+CODE = '[[code]]\nscheme = "ASCOF"\ncode = "2B"\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clash"),
+    [
+        ("", "", True),
+        ('until = "2013/14"', 'since = "2014/15"', False),
+        ('until = "2014/15"', 'since = "2014/15"', True),
+        ('since = "2014/15"', 'until = "2013/14"', False),
+        ('until = "2013/14"', "", True),
+    ],
+)
+def test_one_code_of_a_scheme_means_two_things_only_at_different_times(
+    told, files, first, second, clash
+):
+    one, other = ADMISSIONS, SHARE
+    found = told({one: files[one] + CODE + first, other: files[other] + CODE + second})
+    message = (
+        f"{SHARE}, code\n  The code '2B' of 'ASCOF' also means 'admissions'.\n"
+        "  Give each its since and until, so that they do not overlap."
+    )
+    assert found == ([message] if clash else [])
+
+
+def totals(files, members):
+    contract = json.loads(files[HOSPITAL])
+    contract["outturn"]["totals"] = members
+    return {HOSPITAL: json.dumps(contract)}
+
+
+@pytest.mark.parametrize(
+    ("condition", "sound"),
+    [
+        ("", False),
+        ('{ column = "group", is = "all ages" }', True),
+        ('{ column = "group", is = "75+" }', True),
+        ('{ column = "group", one_of = ["75+", "65-74"] }', True),
+        ('{ column = "group", one_of = ["75+", "18plus"] }', False),
+        ('{ column = "group", none_of = ["18plus", "all ages"] }', True),
+        ('{ column = "group", none_of = ["18plus"] }', False),
+        ('{ column = "group", is_not = "18plus" }', False),
+        ('{ column = "sex", is = "18plus" }', False),
+        ('{ column = "group", present = true }', False),
+    ],
+)
+def test_a_sum_across_totals_and_their_parts_is_refused(told, files, condition, sound):
+    changed = totals(files, {"group": ["18plus", "all ages"]})
+    age = '{ column = "age", at_least = 65 }'
+    more = f"{age}, {condition}" if condition else age
+    changed[ADMISSIONS] = files[ADMISSIONS].replace(age, more)
+    message = (
+        f"{ADMISSIONS}, numerator\n"
+        "  The column 'group' of 'hospital' mixes totals with their parts.\n"
+        "  Add a condition on group: pin it to one of '18plus', 'all ages', or leave these out."
+    )
+    assert told(changed) == ([] if sound else [message])
+
+
+def test_a_column_with_totals_may_be_a_breakdown_or_have_its_one_total_left_out(told, files):
+    assert told(totals(files, {"sex": ["both"]})) == []
+    changed = totals(files, {"group": ["18plus"]})
+    age = '{ column = "age", at_least = 65 }'
+    more = f'{age}, {{ column = "group", is_not = "18plus" }}'
+    assert told(changed | {ADMISSIONS: files[ADMISSIONS].replace(age, more)}) == []
+
+
+@pytest.mark.parametrize("file", [SHARE, ADMISSIONS])
+def test_a_measure_file_that_cannot_be_read_does_not_make_every_mention_of_it_a_mistake(told, file):
+    found = told({file: "title = ?"})
+    assert len(found) == 1
+    assert found[0].startswith(f"{file}, line 1, column 9\n  The file is not valid TOML.")
+
+
+def test_settings_that_cannot_be_read_do_not_make_every_board_and_group_a_mistake(told):
+    found = told({"outturn.toml": "name = ?"})
+    assert [one.split("\n")[0] for one in found] == ["outturn.toml, line 1, column 8"]
+
+
+def test_a_list_of_places_that_cannot_be_read_does_not_make_every_place_a_mistake(told):
+    found = told({"places.csv": ""})
+    assert [one.split("\n")[0] for one in found] == ["places.csv"]
+
+
+def test_a_contract_that_cannot_be_read_does_not_make_every_use_of_it_a_mistake(told):
+    assert told({CONTRACTS: "{"}) == []  # its own mistakes are told where contracts are read

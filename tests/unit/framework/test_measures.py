@@ -1,0 +1,469 @@
+"""`framework/measures/ID.toml`: every word, every default, every mistake of one file by itself."""
+
+from datetime import date
+
+import pytest
+
+from outturn.framework.measures import read_measure
+from outturn.framework.model import Breakdown, Code, Condition, Formula, SeriesBreak, Tally
+from outturn.terms.period import from_key
+
+LEAST = """
+title = "Share"
+definition = "1"
+kind = "proportion"
+unit = "%"
+aim = "higher"
+"""
+REPORTED = LEAST + "reported = true\n"
+
+
+@pytest.fixture
+def read(section):
+    def read(text):
+        one = section(text, "framework/measures/share.toml")
+        return read_measure(one, "share"), [str(each) for each in one.mistakes]
+
+    return read
+
+
+def test_every_word_of_a_counted_measure_is_read(read):
+    measure, mistakes = read(
+        """
+        title = "Days"
+        short = "Days in hospital"
+        definition = "2"
+        description = "All of them."
+        kind = "rate"
+        unit = "days per 1,000"
+        per = 1000
+        aim = "lower"
+        decimals = 2
+        frequency = "month"
+        roll_up = "mean"
+        aggregate = "mean of members"
+        missing = "not available"
+        source = "Extract"
+        people = "days"
+        numerator_is = "days"
+        denominator_is = "people"
+        recompute = false
+        not_recomputed = "The counts are rounded."
+        notes = ["One.", "Two."]
+        [numerator]
+        table = "hospital"
+        sum = "days"
+        where = [
+            { column = "age", at_least = 75 }, { column = "sex", is = "female" },
+            { column = "reason", none_of = ["a", "b"] }, { column = "age", between = [75, 84] },
+            { column = "left", present = true }, { column = "died", absent = true },
+            { column = "month", above = 2020-04-01 }, { column = "urgent", is_not = true },
+        ]
+        [denominator]
+        table = "population"
+        count = true
+        of_year = true
+        [[breakdown]]
+        name = "sex"
+        [[breakdown]]
+        name = "age group"
+        column = "age_group"
+        categories = ["75-84", "85+"]
+        [[break]]
+        since = "2024/25"
+        kind = "break"
+        reason = "Another source."
+        definition = "3"
+        [[code]]
+        scheme = "ASCOF"
+        code = "2B"
+        since = "2014/15"
+        until = "2022/23"
+        """
+    )
+    assert mistakes == []
+    assert measure.numerator == Tally(
+        "hospital",
+        "sum",
+        "days",
+        (
+            Condition("age", "at_least", (75,)),
+            Condition("sex", "is", ("female",)),
+            Condition("reason", "none_of", ("a", "b")),
+            Condition("age", "between", (75, 84)),
+            Condition("left", "present"),
+            Condition("died", "absent"),
+            Condition("month", "above", (date(2020, 4, 1),)),
+            Condition("urgent", "is_not", (True,)),
+        ),
+    )
+    assert measure.denominator == Tally("population", "count", of_year=True)
+    assert measure.breakdowns == (
+        Breakdown("sex", "sex"),
+        Breakdown("age group", "age_group", ("75-84", "85+")),
+    )
+    year = from_key("2024-04-01/P1Y")
+    assert measure.breaks == (SeriesBreak(year, "break", "Another source.", "3"),)
+    assert measure.codes == (
+        Code("ASCOF", "2B", from_key("2014-04-01/P1Y"), from_key("2022-04-01/P1Y")),
+    )
+    words = (
+        "title short definition description kind unit per aim decimals frequency roll_up aggregate "
+        "missing source people numerator_is denominator_is recompute not_recomputed notes reported"
+    )
+    assert [getattr(measure, word) for word in words.split()] == [
+        "Days", "Days in hospital", "2", "All of them.", "rate", "days per 1,000", 1000.0, "lower",
+        2, "month", "mean", "mean of members", "not available", "Extract", "days", "days",
+        "people", False, "The counts are rounded.", ("One.", "Two."), False,
+    ]  # fmt: skip
+
+
+def test_words_left_out_have_their_defaults(read):
+    measure, mistakes = read(REPORTED)
+    assert mistakes == []
+    assert (measure.id, measure.file) == ("share", "framework/measures/share.toml")
+    assert measure.per == 100.0
+    assert measure.decimals == 1
+    assert measure.frequency == "year"
+    assert measure.roll_up == "sum"
+    assert measure.aggregate == "total over total"
+    assert measure.missing == "zero"
+    assert measure.people == "people"
+    assert measure.recompute is True
+    assert measure.numerator is measure.denominator is measure.formula is None
+    assert measure.band is measure.closest_to is None
+    assert measure.breakdowns == measure.breaks == measure.codes == measure.notes == ()
+    assert not measure.lower_is_better
+
+
+@pytest.mark.parametrize(
+    ("kind", "per", "decimals"),
+    [("count", 1.0, 0), ("proportion", 100.0, 1), ("rate", 1.0, 1), ("money", 1.0, 1)],
+)
+def test_what_follows_from_the_kind(read, kind, per, decimals):
+    measure, _ = read(REPORTED.replace("proportion", kind))
+    assert (measure.per, measure.decimals) == (per, decimals)
+
+
+@pytest.mark.parametrize(
+    ("written", "formula"),
+    [
+        ('{ ratio = ["a", "b"] }', Formula("ratio", ("a", "b"))),
+        ('{ difference = ["a", "b"] }', Formula("difference", ("a", "b"))),
+        ('{ sum = ["a", "b", "c"] }', Formula("sum", ("a", "b", "c"))),
+        ('{ mean = ["a"] }', Formula("mean", ("a",))),
+        ("{ weighted = { a = 0.4, b = 1 } }", Formula("weighted", ("a", "b"), (0.4, 1.0))),
+    ],
+)
+def test_each_word_of_a_formula_is_read(read, written, formula):
+    measure, mistakes = read(f"{LEAST}formula = {written}")
+    assert (measure.formula, mistakes) == (formula, [])
+
+
+def test_a_distinct_count_is_read(read):
+    text = LEAST.replace("proportion", "count") + '[numerator]\ntable = "t"\ndistinct = "person"'
+    measure, mistakes = read(text)
+    assert (measure.numerator, mistakes) == (Tally("t", "distinct", "person"), [])
+
+
+@pytest.mark.parametrize(
+    ("aim", "more", "band", "closest"),
+    [
+        ("band", "band = [56, 61]", (56.0, 61.0), None),
+        ("band", "band = [56, 56]", (56.0, 56.0), None),
+        ("closest", "closest_to = 3", None, 3.0),
+        ("none", "", None, None),
+    ],
+)
+def test_an_aim_may_be_a_band_or_a_figure_to_come_close_to(read, aim, more, band, closest):
+    measure, mistakes = read(f"{REPORTED.replace('higher', aim)}{more}")
+    assert (measure.band, measure.closest_to, mistakes) == (band, closest, [])
+
+
+FILE = "framework/measures/share.toml"
+NUMERATOR = '[numerator]\ntable = "t"\ncount = true\n'
+COUNT = LEAST.replace("proportion", "count")
+RIGHT = "This is not of the right kind."
+ORIGINS = (
+    "It must be clear where the figures come from.",
+    "Give exactly one of [numerator], formula = { ... } or reported = true.",
+)
+
+MISTAKES = [
+    (REPORTED.replace('"Share"', "3"), "title", RIGHT, "Give text in quotes."),
+    (
+        REPORTED.replace("proportion", "procentage"),
+        "kind",
+        "'procentage' is not one of the words allowed here.",
+        "Write one of 'count', 'proportion', 'rate', 'mean', 'score', 'money', 'ratio', 'index'.",
+    ),
+    (
+        REPORTED.replace("higher", "highest"),
+        "aim",
+        "'highest' is not one of the words allowed here.",
+        "Did you mean 'higher'?",
+    ),
+    (
+        REPORTED + 'titel = "x"',
+        "titel",
+        "There is no word 'titel' here.",
+        "Did you mean 'title'?",
+    ),
+    (LEAST, "", *ORIGINS),
+    (REPORTED + 'formula = { sum = ["a"] }', "", *ORIGINS),
+    (
+        LEAST + NUMERATOR,
+        "denominator",
+        "A measure of kind 'proportion' needs a denominator.",
+        "Add a [denominator] table, or change the kind.",
+    ),
+    (
+        REPORTED + "recompute = false",
+        "not_recomputed",
+        "The figures are not recomputed from their counts, and the file does not say why.",
+        'Add not_recomputed = "the reason".',
+    ),
+    (
+        REPORTED + "per = 0",
+        "per",
+        "'per' must be above zero.",
+        "Write per = 100000 for 'per 100,000'.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"',
+        "numerator",
+        "There is no way of counting.",
+        "Give exactly one of count, sum, distinct.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\ncount = true\nsum = "x"',
+        "numerator",
+        "There are 2: count, sum.",
+        "Give exactly one of count, sum, distinct.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\ncount = false',
+        "numerator.count",
+        RIGHT,
+        "Give count = true, or leave the word out.",
+    ),
+    (
+        COUNT + "[numerator]\ncount = true",
+        "numerator.table",
+        "'table' is missing.",
+        "Add table = ... with text.",
+    ),
+    (
+        COUNT + NUMERATOR + "sums = 1",
+        "numerator.sums",
+        "There is no word 'sums' here.",
+        "Did you mean 'sum'?",
+    ),
+    (
+        COUNT + NUMERATOR + 'where = [{ column = "age" }]',
+        "numerator.where[1]",
+        "There is no condition.",
+        "Give exactly one of is, is_not, one_of, none_of, at_least, at_most, above, below, "
+        "between, present, absent.",
+    ),
+    (
+        COUNT + NUMERATOR + 'where = [{ column = "age", between = [65] }]',
+        "numerator.where[1].between",
+        RIGHT,
+        "Give a list, such as [65, 74].",
+    ),
+    (
+        COUNT + NUMERATOR + 'where = [{ column = "age", one_of = "a" }]',
+        "numerator.where[1].one_of",
+        RIGHT,
+        "Give a list, such as [65, 74].",
+    ),
+    (
+        COUNT + NUMERATOR + 'where = [{ column = "age", between = [74, 65] }]',
+        "numerator.where[1].between",
+        "The lower bound is above the upper.",
+        "Write the lower bound first.",
+    ),
+    (
+        COUNT + NUMERATOR + 'where = [{ column = "age", present = false }]',
+        "numerator.where[1].present",
+        RIGHT,
+        "Give present = true, or leave the word out.",
+    ),
+    (
+        LEAST + 'formula = { ratio = ["a"] }',
+        "formula.ratio",
+        "A ratio has two parts.",
+        'Write ratio = ["first", "second"].',
+    ),
+    (
+        LEAST + 'formula = { difference = ["a", "b", "c"] }',
+        "formula.difference",
+        "A difference has two parts.",
+        'Write difference = ["first", "second"].',
+    ),
+    (
+        LEAST + "formula = { sum = [] }",
+        "formula.sum",
+        "The formula has no parts.",
+        'Write sum = ["one", "two"].',
+    ),
+    (
+        LEAST + "formula = { weighted = {} }",
+        "formula.weighted",
+        "The formula has no parts.",
+        "Write weighted = { one = 0.5, ... }.",
+    ),
+    (
+        LEAST + 'formula = { weighted = { a = "much" } }',
+        "formula.weighted.a",
+        RIGHT,
+        "Give a number without quotes.",
+    ),
+    (
+        LEAST + "formula = {}",
+        "formula",
+        "There is no formula.",
+        "Give exactly one of sum, difference, ratio, mean, weighted.",
+    ),
+    (
+        LEAST + "formula = { ratio = 1 }",
+        "formula.ratio",
+        RIGHT,
+        'Give a list of texts, such as ["one", "two"].',
+    ),
+    (
+        REPORTED.replace("higher", "band") + "band = [61, 56]",
+        "band",
+        "The band is upside down.",
+        "Write the lower end first.",
+    ),
+    (
+        REPORTED.replace("higher", "band"),
+        "band",
+        "The aim is 'band', but the band is not given.",
+        "Add band = [56, 61].",
+    ),
+    (
+        REPORTED + "band = [56, 61]",
+        "band",
+        "A band is given, but the aim is another.",
+        'Write aim = "band".',
+    ),
+    (
+        REPORTED.replace("higher", "closest"),
+        "closest_to",
+        "The aim is 'closest', but not to what.",
+        "Add closest_to = a number.",
+    ),
+    (
+        REPORTED + "closest_to = 3",
+        "closest_to",
+        "A figure to come close to is given, but the aim is another.",
+        'Write aim = "closest".',
+    ),
+    (
+        REPORTED + '[[break]]\nsince = "2020/21"\nkind = "brake"\nreason = "x"',
+        "break[1].kind",
+        "'brake' is not one of the words allowed here.",
+        "Did you mean 'break'?",
+    ),
+    (
+        REPORTED + '[[break]]\nsince = "2011-12"\nkind = "break"\nreason = "x"',
+        "break[1].since",
+        "This is not a period that can be read.",
+        "It may be a month or a year: write 2011/12 or 2011-12-01/P1M.",
+    ),
+    (
+        REPORTED + '[[code]]\nscheme = "A"\ncode = "1"\nsince = "2020/21"\nuntil = "2019/20"',
+        "code[1].until",
+        "The code ends before it begins.",
+        "Exchange since and until.",
+    ),
+    (
+        REPORTED + '[[breakdown]]\ncolumn = "sex"',
+        "breakdown[1].name",
+        "'name' is missing.",
+        "Add name = ... with text.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "problem", "remedy"), MISTAKES)
+def test_each_mistake_is_told_in_three_lines_and_alone(read, text, at, problem, remedy):
+    _, mistakes = read(text)
+    where = f"{FILE}, {at}" if at else FILE
+    assert mistakes == [f"{where}\n  {problem}\n  {remedy}"]
+
+
+def test_an_empty_file_has_every_required_word_told_at_once(read):
+    _, mistakes = read("short = 'x'")
+    missing = [one.split("\n")[0].rpartition(" ")[2] for one in mistakes if "missing" in one]
+    assert missing == ["kind", "aim", "title", "definition", "unit"]
+
+
+BREAKS = """
+[[break]]
+since = "2014/15"
+kind = "break"
+reason = "Another definition."
+definition = "2014"
+[[break]]
+since = "2024/25"
+kind = "break"
+reason = "Another source."
+definition = "2024"
+[[break]]
+since = "2020/21"
+kind = "gap"
+reason = "Not collected."
+[[break]]
+since = "2018/19"
+kind = "rename"
+reason = "A new title."
+"""
+
+
+@pytest.fixture
+def broken(read):
+    measure, mistakes = read(REPORTED.replace('definition = "1"', 'definition = "2024"') + BREAKS)
+    assert mistakes == []
+    return measure
+
+
+@pytest.mark.parametrize(
+    ("period", "definition"),
+    [
+        ("2013-04-01/P1Y", "before 2014"),
+        ("2014-03-31/P0D", "before 2014"),
+        ("2014-04-01/P1Y", "2014"),
+        ("2023-04-01/P1Y", "2014"),
+        ("2024-04-01/P1M", "2024"),
+        ("2030-04-01/P1Y", "2024"),
+    ],
+)
+def test_the_definition_in_force_is_that_of_the_last_break_begun(broken, period, definition):
+    assert broken.definition_in(from_key(period)) == definition
+
+
+def test_a_measure_without_breaks_has_one_definition(read):
+    assert read(REPORTED)[0].definition_in(from_key("1990-04-01/P1Y")) == "1"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "reason"),
+    [
+        ("2012-04-01/P1Y", "2013-04-01/P1Y", None),
+        ("2013-04-01/P1Y", "2014-04-01/P1Y", "Another definition."),
+        ("2014-04-01/P1Y", "2015-04-01/P1Y", None),
+        ("2017-04-01/P1Y", "2018-04-01/P1Y", None),
+        ("2019-04-01/P1Y", "2020-04-01/P1Y", "Not collected."),
+        ("2020-04-01/P1M", "2020-05-01/P1M", None),
+        ("2020-04-01/P1Y", "2021-04-01/P1Y", "Not collected."),
+        ("2023-04-01/P8M", "2024-04-01/P8M", "Another source."),
+        ("2013-04-01/P1Y", "2024-04-01/P1Y", "Another definition."),
+    ],
+)
+def test_a_comparison_across_a_break_or_into_a_gap_is_forbidden(broken, earlier, later, reason):
+    found = broken.break_between(from_key(earlier), from_key(later))
+    assert (found.reason if found else None) == reason

@@ -1,0 +1,137 @@
+"""What a table of figures may leave unsaid, and the marks it may print instead of a figure."""
+
+import pytest
+
+HEADER = "measure,place,period,value,numerator,denominator,margin,absent,why,note\n"
+
+
+def test_a_plain_figure_gets_the_defaults_of_its_source(read_csv):
+    world = read_csv("measure,place,period,value\ncontrol,E1,2020/21,73.2\n", provenance="final")
+    found = world.ingest()
+    assert found.mistakes == []
+    assert found.rejected.height == 0
+    assert found.tables["figures"].rows(named=True) == [
+        {
+            "measure": "control",
+            "place": "E1",
+            "period": "2020-04-01/P1Y",
+            "breakdown": "all",
+            "category": "all",
+            "value": 73.2,
+            "numerator": None,
+            "denominator": None,
+            "margin": None,
+            "absent": None,
+            "why": None,
+            "provenance": "final",
+            "edition": "2021-01-18",
+            "note": None,
+            "source": "x",
+            "row": 2,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "absent", "why", "note"),
+    [
+        ("0,,,,,,", 0.0, None, None, None),
+        ("[c],,,,,,", None, "suppressed", "suppressed: printed as [c]", None),
+        ("C,,,,,,", None, "suppressed", "suppressed: printed as C", None),
+        ("*,5,10,,,,", None, "suppressed", "suppressed: printed as *", None),
+        ("[x],,,,,,", None, "not available", "not available: printed as [x]", None),
+        (":,,,,,,", None, "not available", "not available: printed as :", None),
+        ("..,,,,,,", None, "not available", "not available: printed as ..", None),
+        ("[z],,,,,,", None, "not applicable", "not applicable: printed as [z]", None),
+        (",,,,,,", None, "not available", "not available: the cells are blank", None),
+        (",5,10,,,,", None, None, None, None),
+        (",,10,,,,", None, None, None, None),
+        (",[c],10,,,,", None, "suppressed", "suppressed: printed as [c]", None),
+        ("73.2,[c],10,,,,seen", 73.2, None, None, "seen; numerator printed as [c]"),
+        ("73.2,,,[x],,,", 73.2, None, None, "margin printed as [x]"),
+        (",,,,suppressed,,", None, "suppressed", "suppressed, the source says", None),
+        (",,,,[z],too few,", None, "not applicable", "too few", None),
+    ],
+)
+def test_the_states_of_a_cell(read_csv, cells, value, absent, why, note):
+    world = read_csv(HEADER + f"control,E1,2020/21,{cells}\n")
+    assert world.figures("value", "absent", "why", "note") == [(value, absent, why, note)]
+
+
+def test_a_text_in_a_number_sets_the_row_aside(read_csv):
+    world = read_csv(HEADER + "control,E1,2020/21,12a,,,,,,\ncontrol,E1,2019/20,1,,,,,,\n")
+    found = world.ingest()
+    assert found.tables["figures"]["value"].to_list() == [1.0]
+    assert found.rejected.rows() == [
+        (
+            "x",
+            "data/x.csv",
+            2,
+            "value",
+            "the cell is not a number",
+            '{"measure":"control","place":"E1","period":"2020/21","value":"12a","numerator":null,'
+            '"denominator":null,"margin":null,"absent":null,"why":null,"note":null}',
+        )
+    ]
+    assert [str(one) for one in found.mistakes] == [
+        "data/x.csv, column value, row 2\n  1 row is set aside: the cell is not a number.\n"
+        "  Write plain digits, such as 1234.5, and leave the cell empty where there is no number."
+    ]
+
+
+def test_a_figure_cannot_be_given_and_absent_at_once(read_csv):
+    world = read_csv(HEADER + "control,E1,2020/21,0,,,,suppressed,,\n")
+    assert world.mistakes() == [
+        "data/x.csv, column value, row 2\n"
+        "  1 row is set aside: 'value' is filled although 'absent' is filled too.\n"
+        "  Put the row right: a figure is either given or absent."
+    ]
+
+
+def test_a_table_without_any_column_of_figures_is_a_mistake(read_csv):
+    world = read_csv("measure,place,period,percent\ncontrol,E1,2020/21,5\n")
+    assert world.mistakes() == [
+        "data/x.csv, header row 1\n  No column holds figures.\n"
+        '  Write columns = { value = "its name in the file" } in data/sources.toml.'
+    ]
+
+
+def test_many_rows_with_one_trouble_make_one_mistake(read_csv):
+    rows = "".join(f"control,E1,{year}-05,x1,,,,,,\n" for year in range(1990, 2000))
+    assert read_csv(HEADER + rows).mistakes() == [
+        "data/x.csv, column value, rows 2, 3, 4 and 7 more\n"
+        "  10 rows are set aside: the cell is not a number.\n"
+        "  Write plain digits, such as 1234.5, and leave the cell empty where there is no number."
+    ]
+
+
+def test_the_same_figure_published_again_is_another_edition(world):
+    from datetime import date
+
+    text = HEADER + "control,E1,2020/21,5,,,,,,\n"
+    world.write("a.csv", text).source("a.csv", published=date(2021, 1, 1))
+    world.write("b.csv", text).source("b.csv", published=date(2022, 1, 1))
+    assert world.figures("edition", "source") == [("2021-01-01", "a"), ("2022-01-01", "b")]
+
+
+def test_the_same_figure_in_the_same_edition_is_set_aside(world):
+    text = HEADER + "control,E1,2020/21,5,,,,,,\n"
+    world.write("a.csv", text).source("a.csv")
+    world.write("b.csv", text).source("b.csv")
+    found = world.ingest()
+    assert found.tables["figures"]["source"].to_list() == ["a"]
+    assert found.rejected.select("source", "row", "reason").rows() == [
+        ("b", 2, "the row has the same key as row 2 of source a")
+    ]
+    assert [str(one) for one in found.mistakes] == [
+        "data/b.csv, columns measure, place, period, breakdown, category, edition, row 2\n"
+        "  1 row is set aside: the row has the same key as a row of source a.\n"
+        "  Keep one of them, or tell them apart."
+    ]
+
+
+def test_the_same_key_twice_in_a_file_names_the_first_row(read_csv):
+    found = read_csv(HEADER + "control,E1,2020/21,5,,,,,,\ncontrol,E1,2020-21,6,,,,,,\n").ingest()
+    assert found.rejected.select("row", "reason").rows() == [
+        (3, "the row has the same key as row 2")
+    ]

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from outturn.framework.model import Identity, Share
+from outturn.judgement.findings import findings
+from outturn.judgement.identities import periods_back
+from outturn.terms.period import parse
+from outturn.terms.records import COUNTS, fitted
+
+HALF_YEAR = "April to September 2013"
+CHECK = {"kind": "proportion", "unit": "%", "per": 100.0, "aim": "higher"}
+
+
+def found(board, rows, *measures, identities=(), shares=(), superseded=None):
+    figures = board.values(rows, *measures)
+    result = findings(
+        figures, measures={m.id: m for m in measures}, identities=identities, shares=shares,
+        superseded=superseded,
+    )  # fmt: skip
+    return result
+
+
+def test_a_printed_figure_that_does_not_follow_from_its_counts_is_found(board):
+    received = board.measure("share", id="received")
+    rows = [board.row("received", HALF_YEAR, reported=53.9, numerator=12751, denominator=23577)]
+    result = found(board, rows, received).row(0, named=True)
+    assert result["finding"] == "April to September 2013: 12,751 of 23,577 is 54.1%, not 53.9%."
+    assert result["rule"] == "figure and counts"
+    assert result["size"] == pytest.approx(0.1823, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("printed", "wrong"), [(12.4, False), (12.5, False), (12.3, True), (12.6, True), (12.45, False)]
+)
+def test_half_a_unit_in_the_last_printed_place_is_allowed(board, printed, wrong):
+    rows = [board.row("share", HALF_YEAR, reported=printed, numerator=249, denominator=2000)]
+    assert bool(len(found(board, rows, board.measure("share")))) is wrong
+
+
+def test_a_count_is_held_against_its_figure(board):
+    rows = [board.row("admissions", HALF_YEAR, reported=51.0, numerator=50)]
+    result = found(board, rows, board.measure("admissions"))
+    assert (
+        result["finding"][0]
+        == "April to September 2013: The count is 50 admissions, not 51 admissions."
+    )
+
+
+def test_a_measure_with_weighted_counts_is_not_held_against_them(board):
+    rows = [board.row("share", HALF_YEAR, reported=53.9, numerator=12751, denominator=23577)]
+    assert found(board, rows, board.measure("share", recompute=False)).is_empty()
+
+
+def test_figures_that_were_computed_are_not_held_against_themselves(board):
+    rows = [board.row("share", HALF_YEAR, numerator=12751, denominator=23577)]
+    assert found(board, rows, board.measure("share")).is_empty()
+
+
+def share_of_aspiration(board, **more):
+    offered = board.measure("share", id="offered", title="Offered", **more)
+    aim = board.measure("admissions", id="aspiration", title="the aspiration", unit="people")
+    eligible = board.measure("admissions", id="eligible", title="eligible people", unit="people")
+    return offered, aim, eligible
+
+
+def test_a_share_of_something_else_is_found_and_named(board):
+    offered, aim, eligible = share_of_aspiration(board)
+    rows = [
+        board.row("offered", HALF_YEAR, reported=11.5, numerator=23577),
+        board.row("aspiration", "2013/14", reported=40975.0),
+        board.row("eligible", "2013/14", reported=204873.0),
+    ]
+    share = Share("checks", "offered", "aspiration")
+    result = found(board, rows, offered, aim, eligible, shares=[share]).row(0, named=True)
+    assert result["finding"] == (
+        "April to September 2013: 11.5% is not a share of the aspiration: 23,577 of 40,975 is "
+        "57.5%. It is a share of eligible people, 204,873."
+    )
+    assert result["rule"] == "share checks"
+
+
+def test_its_own_denominator_is_the_first_other_whole_that_is_tried(board):
+    offered, aim, _ = share_of_aspiration(board, denominator_is="the eligible population")
+    rows = [
+        board.row("offered", HALF_YEAR, reported=11.5, numerator=23577, denominator=204873),
+        board.row("aspiration", HALF_YEAR, reported=20487.0),
+    ]
+    result = found(board, rows, offered, aim, shares=[Share("checks", "offered", "aspiration")])
+    assert result["finding"][0].endswith("It is a share of the eligible population, 204,873.")
+
+
+@pytest.mark.parametrize(
+    ("figure", "whole", "says"),
+    [
+        ({"reported": 57.5, "numerator": 23577}, 40975.0, None),
+        ({"reported": 11.5, "numerator": 23577}, 40975.0, "a share of no other count held here."),
+        ({"reported": 57.5}, 40975.0, "could not be checked: no numerator is held."),
+        ({"reported": 57.5, "numerator": 23577}, None, "checked: no such figure is held."),
+        ({"reported": 57.5, "numerator": 23577}, 0.0, "a share of no other count held here."),
+    ],
+)  # fmt: skip
+def test_a_share_that_fits_is_silent_and_one_that_cannot_be_checked_is_not(
+    board, figure, whole, says
+):
+    offered, aim, eligible = share_of_aspiration(board)
+    rows = [board.row("offered", HALF_YEAR, **figure)]
+    rows += [] if whole is None else [board.row("aspiration", "2013/14", reported=whole)]
+    result = found(
+        board, rows, offered, aim, eligible, shares=[Share("checks", "offered", "aspiration")]
+    )
+    assert [text.endswith(says or "") for text in result["finding"]] == ([True] if says else [])
+
+
+OUT_OF_AREA = {  # month of 2013: admitted, using, at month end
+    4: (6, 9, 5), 5: (11, 16, 11), 6: (15, 25, 8), 7: (5, 15, 3), 8: (21, 24, 19),
+    9: (14, 33, 19), 10: (26, 46, 27),
+}  # fmt: skip
+
+
+@pytest.mark.published
+def test_out_of_area_users_do_not_add_up_in_june_july_and_october(board):
+    names = ("admitted", "using", "month_end")
+    measures = [board.measure("admissions", id=name, title=name, unit="people") for name in names]
+    rows = [
+        board.row(name, f"2013-{month:02d}-01/P1M", reported=float(value))
+        for month, values in OUT_OF_AREA.items()
+        for name, value in zip(names, values, strict=True)
+    ]
+    identity = Identity("out of area", "using", (("month_end", 1, 1.0), ("admitted", 0, 1.0)))
+    result = found(board, rows, *measures, identities=[identity])
+    assert result["period"].to_list() == [
+        "2013-06-01/P1M", "2013-07-01/P1M", "2013-10-01/P1M",
+    ]  # fmt: skip
+    assert result["finding"].to_list() == [
+        "June 2013: using is 25, but month_end 11 (May 2013) plus admitted 15 is 26: 1 apart.",
+        "July 2013: using is 15, but month_end 8 (June 2013) plus admitted 5 is 13: 2 apart.",
+        "October 2013: using is 46, but month_end 19 (September 2013) plus admitted 26 is 45: "
+        "1 apart.",
+    ]
+    assert result["size"].to_list() == [1.0, 2.0, 1.0]
+
+
+@pytest.mark.parametrize(("within", "failing"), [(0.9, 3), (1.0, 1), (1.9, 1), (2.0, 0)])
+def test_an_identity_allows_what_it_says(board, within, failing):
+    names = ("admitted", "using", "month_end")
+    measures = [board.measure("admissions", id=name, title=name, unit="people") for name in names]
+    rows = [
+        board.row(name, f"2013-{month:02d}-01/P1M", reported=float(value))
+        for month, values in OUT_OF_AREA.items()
+        for name, value in zip(names, values, strict=True)
+    ]
+    parts = (("month_end", 1, 1.0), ("admitted", 0, 1.0))
+    identity = Identity("out of area", "using", parts, within=within)
+    assert len(found(board, rows, *measures, identities=[identity])) == failing
+
+
+def test_a_part_may_be_taken_away(board):
+    a, b, c = (board.measure("admissions", id=name, title=name) for name in "abc")
+    rows = [board.row(n, "2020/21", numerator=v) for n, v in (("a", 5), ("b", 9), ("c", 3))]
+    identity = Identity("net", "a", (("b", 0, 1.0), ("c", 0, -1.0)))
+    result = found(board, rows, a, b, c, identities=[identity])
+    assert result["finding"][0] == "2020/21: a is 5, but b 9 less c 3 is 6: 1 apart."
+
+
+def test_periods_step_back_by_their_own_length():
+    assert periods_back(parse("November 2020"), 1) == parse("October 2020")
+    assert periods_back(parse("2020/21"), 2) == parse("2018/19")
+    assert periods_back(parse("2020/21 Q1"), 1) == parse("2019/20 Q4")
+    assert periods_back(parse("2020-11-26"), 1) is None
+    week = parse("2020-11-09", form="week")
+    assert periods_back(week, 1) == parse("2020-11-02", form="week")
+
+
+def test_a_numerator_above_its_denominator_and_a_share_above_the_whole(board):
+    rows = [board.row("share", "2020/21", reported=101.0, numerator=101, denominator=100)]
+    result = found(board, rows, board.measure("share"))
+    assert result["finding"].to_list() == [
+        "2020/21: The numerator, 101, is above the denominator, 100.",
+        "2020/21: 101.0% lies outside 0 to 100%.",
+    ]
+
+
+@pytest.mark.parametrize(("value", "outside"), [(-0.1, 1), (0.0, 0), (100.0, 0), (100.1, 1)])
+def test_a_share_lies_from_nothing_to_the_whole(board, value, outside):
+    rows = [board.row("share", "2020/21", reported=value)]
+    assert len(found(board, rows, board.measure("share"))) == outside
+
+
+def test_a_rate_may_be_above_its_per_and_a_ratio_above_one(board):
+    rows = [board.row("rate", "2020/21", reported=150000.0)]
+    assert found(board, rows, board.measure("rate")).is_empty()
+
+
+def test_a_revision_names_both_editions(board):
+    rows = [board.row("share", "2016/17", reported=0.412, edition="2025-12-01")]
+    earlier = [
+        board.row("share", "2016/17", reported=value, edition="2017-10-25") for value in (0.409,)
+    ]
+    old = fitted(pl.DataFrame(earlier), COUNTS)
+    result = found(board, rows, board.measure("share", decimals=3), superseded=old)
+    assert result["finding"].to_list() == [
+        "2016/17: 0.409% in the edition of 2017-10-25 is 0.412% in that of 2025-12-01."
+    ]
+    same = fitted(pl.DataFrame([{**earlier[0], "reported": 0.412}]), COUNTS)
+    assert found(board, rows, board.measure("share", decimals=3), superseded=same).is_empty()

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import pytest
+
+from outturn.framework.model import Baseline, Comparator, Place, SeriesBreak
+from outturn.judgement.goals import goals, in_force, ordinal
+from outturn.terms.period import APRIL, parse
+
+PAST = parse("2019/20")
+
+
+def bounds(board, measure, target, rows=(), comparators=None, places=None):
+    figures = board.values([board.row(measure.id, "2001/02", reported=0.0), *rows], measure)
+    found = goals(
+        [target], figures, measures={measure.id: measure}, home="H",
+        comparators=comparators or {}, places=places or {}, calendar=APRIL,
+    )  # fmt: skip
+    return found.row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "numbers", "low", "high", "strict"),
+    [
+        ("at_least", (73,), 73, None, False),
+        ("above", (11,), 11, None, True),
+        ("at_most", (88,), None, 88, False),
+        ("below", (553,), None, 553, True),
+        ("between", (56, 61), 56, 61, False),
+        ("zero", (0,), None, 0, False),
+    ],
+)
+def test_a_plain_goal_is_its_own_bounds(board, word, numbers, low, high, strict):
+    found = bounds(board, board.measure("share"), board.target("share", word, *numbers))
+    assert (found["low"], found["high"]) == (low, high)
+    assert (found["low_strict"] or found["high_strict"]) is strict
+
+
+@pytest.mark.parametrize(
+    ("more", "low", "high"),
+    [
+        ({"aim": "higher"}, 50, None),
+        ({"aim": "lower"}, None, 50),
+        ({"aim": "closest", "closest_to": 60.0}, 50, 70),
+        ({"aim": "band", "band": (60.0, 70.0)}, 50, 80),
+        ({"aim": "band", "band": (40.0, 70.0)}, 40, 70),
+    ],
+)
+def test_no_worse_than_follows_the_aim(board, more, low, high):
+    target = board.target("share", "no_worse_than", goal={"period": PAST})
+    rows = [board.row("share", "2019/20", reported=50.0)]
+    found = bounds(board, board.measure("share", **more), target, rows)
+    assert (found["low"], found["high"], found["goal_note"]) == (low, high, "no worse than 2019/20")
+
+
+def test_the_figure_that_was_agreed_does_not_move_when_the_past_is_revised(board):
+    target = board.target(
+        "share", "no_worse_than", goal={"period": PAST}, baseline=Baseline(48.0, PAST)
+    )
+    rows = [board.row("share", "2019/20", reported=50.0)]
+    assert bounds(board, board.measure("share"), target, rows)["low"] == 48.0
+
+
+def test_a_goal_on_a_past_figure_that_is_not_held_says_so(board):
+    target = board.target("share", "no_worse_than", goal={"period": PAST})
+    found = bounds(board, board.measure("share"), target)
+    assert found["goal_why"] == "The target rests on 2019/20, for which there is no figure."
+
+
+def test_a_forecast_is_no_past_figure(board):
+    target = board.target("share", "no_worse_than", goal={"period": PAST})
+    rows = [board.row("share", "2019/20", reported=50.0, provenance="forecast")]
+    assert bounds(board, board.measure("share"), target, rows)["goal_why"]
+
+
+def test_a_goal_does_not_reach_across_a_break(board):
+    cut = SeriesBreak(parse("2020/21"), "break", "The definition changed.")
+    target = board.target("share", "no_worse_than", goal={"period": PAST})
+    rows = [board.row("share", "2019/20", reported=50.0)]
+    found = bounds(board, board.measure("share", breaks=(cut,)), target, rows)
+    assert found["goal_why"].endswith("cannot be compared: The definition changed.")
+
+
+@pytest.mark.parametrize(
+    ("by", "each_year", "low", "high"),
+    [
+        (-20, False, None, 80.0),
+        (-20, True, None, 51.2),
+        (10, False, 110.0, None),
+        (10, True, 133.1, None),
+    ],
+)
+def test_a_change_is_once_or_compounded_each_year(board, by, each_year, low, high):
+    goal = {"period": parse("2017/18"), "each_year": each_year}
+    target = board.target("stock", "change_percent", by, goal=goal)
+    rows = [board.row("stock", "2017/18", reported=100.0)]
+    found = bounds(board, board.measure("stock"), target, rows)
+    assert found["low"] == (None if low is None else pytest.approx(low))
+    assert found["high"] == (None if high is None else pytest.approx(high))
+
+
+@pytest.mark.parametrize(("aim", "low", "high"), [("higher", 32.5, None), ("lower", None, 32.5)])
+def test_a_peer_percentile_counts_from_the_lowest_member(board, aim, low, high):
+    group = Comparator("peers", "Our peers", (), "mean of members", kind="council")
+    places = {code: Place(code, code, "council") for code in "ABCD"}
+    rows = [
+        board.row("share", "2019/20", place=code, reported=value)
+        for code, value in zip("ABCD", (10.0, 20.0, 30.0, 40.0), strict=True)
+    ]
+    target = board.target(
+        "share", "peer_percentile", 75, goal={"period": PAST, "comparator": "peers"}
+    )
+    found = bounds(board, board.measure("share", aim=aim), target, rows, {"peers": group}, places)
+    assert (found["low"], found["high"]) == (low, high)
+    assert found["goal_note"] == "75th percentile of Our peers in 2019/20"
+    found = bounds(board, board.measure("share", aim=aim), target, [], {"peers": group}, places)
+    assert found["goal_why"] == "No member of Our peers has a figure for 2019/20."
+
+
+def test_an_entry_that_is_superseded_is_out_of_force(board):
+    old = board.target("share", "at_least", 70, id="old")
+    new = board.target("share", "at_least", 75, id="new", supersedes="old")
+    assert in_force([old, new]) == [new]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (22, "22nd"), (3, "3rd"), (11, "11th"), (75, "75th"), (2.5, "2.5th")],
+)
+def test_ordinals(number, text):
+    assert ordinal(number) == text

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import pytest
+
+from outturn.framework.model import Formula, Place, Tally
+from outturn.judgement.formulas import in_order
+from outturn.terms.errors import DefinitionMistake
+
+YEAR = "2020/21"
+
+
+def one(board, kind, figure, /, **more):
+    measure = board.measure(kind, **more)
+    return board.values([board.row(measure.id, YEAR, **figure)], measure).row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "figure", "value", "method"),
+    [
+        ("share", {}, {"numerator": 797, "denominator": 1000}, 79.7, "÷ denominator × 100"),
+        ("rate", {}, {"numerator": 669, "denominator": 144805}, 462.0007596, "× 100,000"),
+        ("admissions", {}, {"numerator": 460}, 460.0, "numerator"),
+        ("share", {"kind": "mean", "unit": "days", "per": 1.0},
+         {"numerator": 30, "denominator": 8}, 3.75, "numerator ÷ denominator"),
+        ("share", {"kind": "ratio", "per": 1.0},
+         {"numerator": 3, "denominator": 2}, 1.5, "÷ denominator"),
+        ("share", {"kind": "score", "per": 1.0}, {"numerator": 18.6}, 18.6, "numerator"),
+        ("share", {"kind": "score", "per": 1.0},
+         {"numerator": 186, "denominator": 10}, 18.6, "÷ denominator"),
+        ("stock", {"roll_up": "mean"}, {"numerator": 240, "spans": 8}, 30.0, "÷ 8 periods"),
+        ("admissions", {"kind": "money", "unit": "£"}, {"numerator": 12.5}, 12.5, "numerator"),
+    ],
+)  # fmt: skip
+def test_each_kind_is_made_from_its_counts(board, kind, more, figure, value, method):
+    found = one(board, kind, figure, **more)
+    assert found["value"] == pytest.approx(value)
+    assert found["method"].endswith(method)
+    assert found["absent"] is None and found["why"] is None
+
+
+def test_a_reported_figure_is_carried_even_where_its_counts_say_otherwise(board):
+    found = one(board, "share", {"reported": 53.9, "numerator": 12751, "denominator": 23577})
+    assert (found["value"], found["method"]) == (53.9, "as reported")
+
+
+@pytest.mark.parametrize(
+    ("figure", "absent", "why"),
+    [
+        ({"numerator": 3, "denominator": 0}, "not available", "The denominator is zero."),
+        ({"numerator": 3}, "not available", "No denominator was supplied."),
+        ({"denominator": 3}, "not available", "No numerator was supplied."),
+        ({"absent": "suppressed"}, "suppressed", "Suppressed to protect people."),
+        ({"absent": "not applicable"}, "not applicable", "There is no such figure for this place"),
+        ({"absent": "not available"}, "not available", "No figure was supplied."),
+        ({"absent": "not available", "why": "Survey not run."}, "not available", "Survey not run."),
+        ({"absent": "suppressed", "numerator": 3, "denominator": 9}, "suppressed", "Suppressed to"),
+    ],
+)
+def test_a_figure_that_is_missing_says_why(board, figure, absent, why):
+    found = one(board, "share", figure)
+    assert found["value"] is None and found["shown"] is None and found["method"] is None
+    assert found["absent"] == absent and found["why"].startswith(why)
+
+
+def test_zero_is_a_figure(board):
+    assert one(board, "share", {"numerator": 0, "denominator": 9})["shown"] == "0.0"
+
+
+def test_a_figure_is_shown_with_halves_away_from_zero(board):
+    assert one(board, "share", {"reported": 2.45})["shown"] == "2.5"
+
+
+def test_a_rate_over_a_yearly_population_that_rolls_up_by_mean_is_spread_over_its_periods(board):
+    population = Tally("population", "sum", "people", of_year=True)
+    found = one(
+        board, "rate", {"numerator": 800, "denominator": 100000, "spans": 8},
+        roll_up="mean", denominator=population,
+    )  # fmt: skip
+    assert found["value"] == 100.0
+
+
+def parts(board):
+    return [
+        board.row("a", YEAR, numerator=30, rows=3, edition="2021-01-01", provenance="final"),
+        board.row("b", YEAR, numerator=40, rows=4, edition="2021-02-01", provenance="provisional"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "weights", "per", "value"),
+    [
+        ("sum", (), 1, 70),
+        ("difference", (), 1, -10),
+        ("ratio", (), 100, 75),
+        ("mean", (), 1, 35),
+        ("weighted", (0.4, 0.6), 1, 36),
+    ],
+)
+def test_a_formula_is_worked_out_over_its_parts(board, word, weights, per, value):
+    a, b = board.measure("admissions", id="a"), board.measure("admissions", id="b")
+    made = board.measure(
+        "admissions", id="f", reported=False, per=per, formula=Formula(word, ("a", "b"), weights)
+    )
+    found = board.values(parts(board), a, b, made).row(2, named=True)
+    assert found["value"] == value
+    assert (found["rows"], found["edition"], found["provenance"]) == (
+        7,
+        "2021-02-01",
+        "provisional",
+    )
+
+
+def test_a_formula_of_formulas_comes_after_its_parts_in_whatever_order_they_are_given(board):
+    a, b = board.measure("admissions", id="a"), board.measure("admissions", id="b")
+    top = board.measure("admissions", id="0", formula=Formula("sum", ("f", "a")))
+    mid = board.measure("admissions", id="f", formula=Formula("sum", ("a", "b")))
+    found = board.values(parts(board), top, mid, a, b)
+    assert dict(zip(found["measure"], found["value"], strict=True))["0"] == 100
+
+
+def test_a_part_without_a_figure_leaves_the_whole_without_one_and_is_named(board):
+    a, b = board.measure("admissions", id="a"), board.measure("admissions", id="b", title="Bs")
+    made = board.measure("admissions", id="f", formula=Formula("sum", ("a", "b")))
+    rows = [board.row("a", YEAR, numerator=3), board.row("b", YEAR, absent="suppressed")]
+    found = board.values(rows, a, b, made).row(2, named=True)
+    assert found["value"] is None and found["absent"] == "suppressed"
+    assert found["why"] == "No figure for Bs: Suppressed to protect people."
+    found = board.values(rows[:1], a, b, made).row(1, named=True)
+    assert found["why"] == "No figure for Bs: there is no row for it."
+
+
+def test_a_formula_over_nothing_has_a_zero_denominator(board):
+    a, b = board.measure("admissions", id="a"), board.measure("admissions", id="b")
+    made = board.measure("share", id="f", formula=Formula("ratio", ("a", "b")))
+    rows = [board.row("a", YEAR, numerator=3), board.row("b", YEAR, numerator=0)]
+    assert board.values(rows, a, b, made).row(2, named=True)["why"] == "The denominator is zero."
+
+
+def test_a_circle_of_formulas_is_a_mistake_in_the_file(board):
+    one_ = board.measure("share", id="a", file="measures/a.toml", formula=Formula("sum", ("b",)))
+    two = board.measure("share", id="b", file="measures/b.toml", formula=Formula("sum", ("a",)))
+    with pytest.raises(DefinitionMistake, match="goes round in a circle"):
+        in_order({"a": one_, "b": two})
+
+
+def family(rule):
+    return {
+        "P": Place("P", "Parent", "family"),
+        "X": Place("X", "X", "council", {"main": "P"}),
+        "Y": Place("Y", "Y", "council", {"main": "P"}),
+    }
+
+
+def test_a_mean_of_members_is_the_plain_mean_of_those_with_a_figure(board):
+    measure = board.measure("share", aggregate="mean of members")
+    rows = [
+        board.row("share", YEAR, place="P", numerator=110, denominator=200),
+        board.row("share", YEAR, place="X", numerator=10, denominator=100),
+        board.row("share", YEAR, place="Y", numerator=90, denominator=100),
+    ]
+    found = board.values(rows, measure, places=family(1)).row(0, named=True)
+    assert (found["value"], found["numerator"]) == (50.0, None)
+    assert found["method"] == "mean of the members with a figure, 2 of 2"
+    rows[2] = board.row("share", YEAR, place="Y", absent="suppressed")
+    assert board.values(rows, measure, places=family(1))["value"][0] == 10.0
+    rows[1] = board.row("share", YEAR, place="X", absent="suppressed")
+    assert board.values(rows, measure, places=family(1))["why"][0] == "No member has a figure."
+    rows[0] = board.row("share", YEAR, place="P", reported=55.0)
+    assert board.values(rows, measure, places=family(1))["value"][0] == 55.0
+
+
+def test_where_only_a_published_figure_is_used_counts_are_not_added_up(board):
+    measure = board.measure("share", aggregate="published")
+    rows = [
+        board.row("share", YEAR, place="P", numerator=110, denominator=200),
+        board.row("share", YEAR, place="X", numerator=10, denominator=100),
+    ]
+    found = board.values(rows, measure, places=family(1))
+    assert found["value"].to_list() == [None, 10.0]
+    assert found["why"][0].startswith("Only a published figure is used")
+
+
+def test_counts_of_an_unknown_measure_are_our_own_fault(board):
+    with pytest.raises(ValueError, match="not among the measures"):
+        board.values([board.row("x", YEAR, numerator=1)], board.measure("share"))

@@ -1,0 +1,409 @@
+"""Sentences as a board member would say them, with the figures that they rest on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from outturn.framework.model import Baseline, Milestone, Override, SeriesBreak, Tolerance
+from outturn.terms.period import parse
+
+WITH_COUNTS = {"numerator": 797, "denominator": 1000}
+
+
+def test_a_figure_below_its_target_is_said_in_full(board, points):
+    target = board.target("share", "at_least", 87, tolerance=points(5.0))
+    found = board.verdict("share", WITH_COUNTS, target)
+    assert found["target"] == "at least 87.0%"
+    assert found["status_now"] == "off target"
+    assert found["reason_now"] == (
+        "79.7% is 7.3 points below the target of at least 87.0%; up to 5.0 points counts as close."
+    )
+    assert found["reason_year_end"] == (
+        "79.7%, if the figure so far stands, is 7.3 points below the target of at least 87.0%; "
+        "up to 5.0 points counts as close."
+    )
+    assert found["distance_now"] == "73 more people"
+    assert found["distance_year_end"] == "73 more people by 31 March"
+    assert (found["goal_low"], found["goal_high"], found["tolerance"]) == (87.0, None, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        (("above", 11), "above 11.0%"),
+        (("at_most", 88), "at most 88.0%"),
+        (("below", 736.65), "below 736.65%"),
+        (("between", 56, 61), "between 56.0% and 61.0%"),
+        (("zero", 0), "zero"),
+    ],
+)
+def test_a_target_in_words(board, numbers, words):
+    found = board.verdict("share", WITH_COUNTS, board.target("share", *numbers))
+    assert found["target"] == words
+
+
+def test_the_rate_that_adds_up_is_judged_by_its_share_of_the_year(board):
+    target = board.target("rate", "below", 553, tolerance=Tolerance("percent_of_target", 5))
+    found = board.verdict("rate", {"numerator": 460, "denominator": 144805}, target)
+    assert found["milestone"] == "below 368.7 per 100,000 by 30 November 2020"
+    assert found["milestone_high"] == pytest.approx(553 * 8 / 12)
+    assert found["status_now"] == "on target"
+    assert found["distance_now"] == "73 admissions to spare"
+    assert found["forecast"] == pytest.approx(460 * 12 / 8 / 144805 * 100000)
+    assert found["forecast_method"] == "straight line: 317.7 per 100,000 in 8 of 12 months"
+    assert found["distance_year_end"] == "no more than 340 admissions in the remaining 4 months"
+    assert found["tolerance"] == 27.65
+
+
+def test_c_difficile_fifty_in_six_months_is_a_hundred_in_the_year(board):
+    target = board.target("admissions", "at_most", 74, tolerance=Tolerance("percent_of_target", 5))
+    found = board.verdict(
+        "admissions", {"numerator": 50}, target, measure={"unit": "cases"},
+        period="April to September 2020",
+    )  # fmt: skip
+    assert (found["forecast"], found["forecast_shown"]) == (100.0, "100")
+    assert found["status_year_end"] == "off target"
+    assert found["reason_year_end"] == (
+        "The forecast of 100 (straight line: 50 in 6 of 12 months) is 26 cases above the target "
+        "of at most 74 cases; up to 5% of the target (3.7 cases) counts as close."
+    )
+
+
+def test_one_against_zero(board):
+    found = board.verdict("admissions", {"numerator": 1}, board.target("admissions", "zero", 0.0))
+    assert found["reason_now"] == "1 is above the target of zero."
+    assert found["distance_now"] == "1 fewer admission"
+    assert found["distance_year_end"] == "already 1 admission over the limit for the year"
+    met = board.verdict("admissions", {"numerator": 0}, board.target("admissions", "zero", 0.0))
+    assert (met["status_now"], met["status_year_end"]) == ("on target", "on target")
+
+
+@pytest.mark.parametrize(
+    ("numerator", "status"),
+    [(790, "close"), (789, "off target"), (791, "close"), (811, "on target")],
+)
+def test_a_tolerance_in_people_is_turned_into_points_by_the_denominator(board, numerator, status):
+    target = board.target("share", "at_least", 81, tolerance=Tolerance("count", 20))
+    found = board.verdict("share", {"numerator": numerator, "denominator": 1000}, target)
+    assert found["status_now"] == status
+    assert found["tolerance"] == pytest.approx(2.0)
+
+
+def test_a_tolerance_in_people_without_a_denominator_is_not_guessed(board):
+    target = board.target("share", "at_least", 81, tolerance=Tolerance("count", 20))
+    found = board.verdict("share", {"reported": 79.0}, target)
+    assert found["status_now"] == "not assessed"
+    assert found["reason_now"] == (
+        "It is outside the target, and without a denominator a tolerance of 20 people cannot be "
+        "turned into the unit."
+    )
+    assert board.verdict("share", {"reported": 82.0}, target)["status_now"] == "on target"
+
+
+def test_a_difference_too_small_to_print_is_printed_all_the_same(board):
+    found = board.verdict("share", {"reported": 86.96}, board.target("share", "at_least", 87))
+    assert found["reason_now"] == "86.96% is 0.04 points below the target of at least 87.0%."
+
+
+@pytest.mark.parametrize(
+    ("figure", "target", "more", "reason"),
+    [
+        ({"absent": "suppressed"}, True, {}, "Suppressed to protect people."),
+        ({"absent": "not available", "why": "Survey not run"}, True, {}, "Survey not run."),
+        ({"reported": 5.0}, False, {}, "There is no target."),
+        (
+            {"reported": 5.0}, True, {"measure": {"aim": "none"}},
+            "The measure has no better side, so it is not judged.",
+        ),
+        (
+            {"reported": 5.0}, True, {"period": "2020/21"},
+            "2020/21 is not finished at 30 November 2020, and an unfinished period is not judged "
+            "as if it were whole.",
+        ),
+        (
+            {"reported": 5.0}, True, {"period": "April to December 2020"},
+            "April to December 2020 is not finished at 30 November 2020, and an unfinished period "
+            "is not judged as if it were whole.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_assessed_says_why_both_times(board, figure, target, more, reason):
+    asked = board.target("share", "at_least", 87) if target else None
+    found = board.verdict("share", figure, asked, **more)
+    assert (found["status_now"], found["status_year_end"]) == ("not assessed", "not assessed")
+    assert (found["reason_now"], found["reason_year_end"]) == (reason, reason)
+    assert (found["distance_now"], found["distance_year_end"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "judged"), [(date(2021, 3, 30), False), (date(2021, 3, 31), True)]
+)
+def test_a_year_is_whole_on_its_last_day(board, as_of, judged):
+    target = board.target("share", "at_least", 87)
+    found = board.verdict("share", WITH_COUNTS, target, period="2020/21", as_of=as_of)
+    assert (found["status_now"] == "off target") is judged
+    assert (found["forecast_method"] == "outturn") is judged
+    if judged:
+        assert found["distance_year_end"] == "73 more people"
+
+
+def test_a_published_forecast_serves_the_year_to_date_as_well(board):
+    target = board.target("admissions", "below", 800)
+    forecast = board.row("admissions", "2020/21", reported=669.0, provenance="forecast")
+    found = board.verdict("admissions", {"numerator": 460}, target, others=[forecast])
+    assert (found["forecast"], found["forecast_method"]) == (669.0, "as published")
+    assert found["status_now"] == "on target"
+
+
+def last_year(board, so_far=600.0, whole=893.0):
+    return [
+        board.row("admissions", "April to November 2019", numerator=so_far),
+        board.row("admissions", "2019/20", numerator=whole),
+    ]
+
+
+def test_last_years_profile_is_used_where_both_its_figures_are_held(board):
+    target = board.target("admissions", "below", 800)
+    found = board.verdict("admissions", {"numerator": 460}, target, others=last_year(board))
+    assert found["forecast"] == pytest.approx(460 * 893 / 600)
+    assert found["forecast_method"] == "last year's profile: 460 × 893 ÷ 600"
+    assert found["milestone_high"] == pytest.approx(800 * 8 / 12)  # agreed as a straight line
+    straight = board.target("admissions", "below", 800, profile="straight line")
+    found = board.verdict("admissions", {"numerator": 460}, straight, others=last_year(board))
+    assert found["forecast"] == 690.0
+    shaped = board.target("admissions", "below", 800, profile="last year")
+    found = board.verdict("admissions", {"numerator": 460}, shaped, others=last_year(board))
+    assert found["milestone_high"] == pytest.approx(800 * 600 / 893)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_with_only_one_of_last_years_figures_the_line_is_straight(board, others):
+    shaped = board.target("admissions", "below", 800, profile="last year")
+    held = [last_year(board)[others]]
+    found = board.verdict("admissions", {"numerator": 460}, shaped, others=held)
+    assert found["forecast"] == 690.0
+    assert found["milestone_high"] == pytest.approx(800 * 8 / 12)
+
+
+def test_nothing_last_year_gives_no_profile(board):
+    found = board.verdict(
+        "admissions", {"numerator": 460}, board.target("admissions", "below", 800),
+        others=last_year(board, so_far=0.0),
+    )  # fmt: skip
+    assert found["forecast"] == 690.0
+
+
+def test_a_month_alone_has_its_share_of_the_target_and_no_forecast(board):
+    target = board.target("admissions", "below", 840)
+    found = board.verdict("admissions", {"numerator": 60}, target, period="November 2020")
+    assert found["milestone"] == "below 70 admissions in November 2020"
+    assert found["status_now"] == "on target"
+    assert found["status_year_end"] == "not assessed"
+    assert found["reason_year_end"] == (
+        "November 2020 alone does not say where the year will end: the figure for the year to "
+        "date does."
+    )
+
+
+def test_a_stock_stands(board):
+    found = board.verdict("stock", {"numerator": 100}, board.target("stock", "at_most", 96))
+    assert (found["forecast"], found["forecast_method"]) == (100.0, "the figure so far stands")
+    assert found["distance_year_end"] == "4 fewer people by 31 March"
+
+
+def test_twelve_months_are_judged_against_the_year_in_which_they_end(board):
+    target = board.target("admissions", "below", 800)
+    found = board.verdict(
+        "admissions", {"numerator": 790}, target, period="12 months to November 2020"
+    )
+    assert (found["milestone_high"], found["forecast"]) == (800.0, 790.0)
+
+
+def milestones(board, kind):
+    steps = (Milestone(date(2020, 9, 30), 300.0), Milestone(date(2020, 12, 31), 500.0))
+    return board.target(kind, "at_most", 800, milestones=steps)
+
+
+@pytest.mark.parametrize(
+    ("period", "high"),
+    [
+        ("April to June 2020", 150.0),
+        ("April to August 2020", 250.0),
+        ("April to September 2020", 300.0),
+        ("April to November 2020", 300.0),
+        ("April to December 2020", 500.0),
+        ("2020/21", 800.0),
+    ],
+)
+def test_the_last_milestone_due_stands_until_the_next(board, period, high):
+    found = board.verdict(
+        "admissions", {"numerator": 100}, milestones(board, "admissions"), period=period,
+        as_of=date(2021, 3, 31),
+    )  # fmt: skip
+    assert found["milestone_high"] == pytest.approx(high)
+
+
+def test_before_its_first_milestone_a_figure_that_does_not_add_up_is_not_judged(board):
+    found = board.verdict(
+        "stock", {"numerator": 100}, milestones(board, "stock"), period="April to June 2020"
+    )
+    assert found["reason_now"] == "The first milestone is due on 30 September 2020."
+    assert found["status_year_end"] == "on target"
+
+
+@pytest.mark.parametrize(
+    ("profile", "baseline", "low"),
+    [
+        ("", 60.0, 84.0),
+        ("flat", 60.0, 84.0),
+        ("straight line", 60.0, 76.0),
+        ("straight line", None, 84.0),
+    ],
+)
+def test_a_share_goes_straight_from_its_baseline_only_when_the_entry_says_so(
+    board, profile, baseline, low
+):
+    stated = Baseline(baseline, parse("2019/20")) if baseline else None
+    target = board.target("share", "at_least", 84, profile=profile, baseline=stated)
+    assert board.verdict("share", WITH_COUNTS, target)["milestone_low"] == pytest.approx(low)
+
+
+@pytest.mark.parametrize(
+    ("aim", "now", "direction"),
+    [
+        ("higher", 86.0, "worse"),
+        ("higher", 87.54, "same"),
+        ("higher", 89.0, "better"),
+        ("lower", 86.0, "better"),
+        ("lower", 89.0, "worse"),
+        ("none", 86.0, "down"),
+        ("none", 89.0, "up"),
+        ("none", 87.5, "same"),
+    ],
+)
+def test_direction_is_by_aim_and_on_the_figures_as_printed(board, aim, now, direction):
+    before = board.row("share", "April to November 2019", reported=87.5)
+    found = board.verdict("share", {"reported": now}, None, measure={"aim": aim}, others=[before])
+    assert found["direction"] == direction
+    assert (found["previous"], found["previous_period"]) == (87.5, "2019-04-01/P8M")
+
+
+@pytest.mark.parametrize(
+    ("now", "direction"),
+    [
+        (55.0, "better"),
+        (50.0, "worse"),
+        (60.0, "better"),
+        (64.9, "better"),
+        (65.0, "same"),
+        (65.1, "worse"),
+    ],
+)
+def test_direction_towards_a_band_is_nearer_to_it(board, now, direction):
+    before = board.row("share", "April to November 2019", reported=52.0)
+    found = board.verdict(
+        "share", {"reported": now}, None, others=[before],
+        measure={"aim": "band", "band": (56.0, 61.0)},
+    )  # fmt: skip
+    assert found["direction"] == direction
+
+
+def test_two_figures_inside_the_band_are_as_good_as_each_other(board):
+    before = board.row("share", "April to November 2019", reported=57.0)
+    found = board.verdict(
+        "share", {"reported": 60.0}, None, others=[before],
+        measure={"aim": "band", "band": (56.0, 61.0)},
+    )  # fmt: skip
+    assert found["direction"] == "same"
+    assert found["reason_direction"] == (
+        "60.0%, up from 57.0% in April to November 2019: both in the range that is good."
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "more", "reason"),
+    [
+        ([], {}, "There is no figure for April to November 2019."),
+        (
+            ["2019/20"], {},
+            "There is no figure for April to November 2019. The one for 2019/20 covers another "
+            "length of time and is not compared.",
+        ),
+        (
+            ["2019/20"], {"period": "2020/21"},
+            "2020/21 is not finished at 30 November 2020, so it is not compared with 2019/20.",
+        ),
+        (
+            ["April to November 2019"],
+            {"measure": {"breaks": (SeriesBreak(parse("2020/21"), "break", "Counted anew"),)}},
+            "Not comparable with April to November 2019: Counted anew.",
+        ),
+    ],
+)  # fmt: skip
+def test_direction_that_is_not_assessed_says_why(board, others, more, reason):
+    rows = [board.row("share", period, reported=50.0) for period in others]
+    found = board.verdict("share", {"reported": 60.0}, None, others=rows, **more)
+    assert found["direction"] == "not assessed"
+    assert found["reason_direction"] == reason
+
+
+def test_an_override_is_shown_and_keeps_what_the_rule_said(board):
+    override = Override(
+        "share", parse("April to November 2020"), "year end", "close", "a plan is agreed",
+        "Director", date(2020, 12, 3),
+    )  # fmt: skip
+    later = Override(
+        "share", parse("April to November 2020"), "year end", "on target", "the plan works",
+        "Chief Executive", date(2020, 12, 10),
+    )  # fmt: skip
+    target = board.target("share", "at_least", 87)
+    found = board.verdict("share", WITH_COUNTS, target, overrides=[override])
+    assert (found["status_now"], found["status_year_end"]) == ("off target", "close")
+    assert found["reason_year_end"] == (
+        "Set by Director on 3 December 2020: a plan is agreed. By the rule: off target. 79.7%, if "
+        "the figure so far stands, is 7.3 points below the target of at least 87.0%."
+    )
+    assert found["overridden"] == (
+        "Year end: Set by Director on 3 December 2020: a plan is agreed."
+    )
+    found = board.verdict("share", WITH_COUNTS, target, overrides=[later, override])
+    assert found["status_year_end"] == "on target"
+    other = Override("share", parse("2019/20"), "now", "close", "x", "Director", date(2020, 12, 3))
+    assert board.verdict("share", WITH_COUNTS, target, overrides=[other])["overridden"] is None
+
+
+def test_every_figure_of_home_has_a_row_and_other_places_only_where_they_have_a_target(board):
+    share = board.measure("share")
+    rows = [
+        board.row("share", "2019/20", place=place, category=category, reported=50.0)
+        for place in ("H", "A", "B")
+        for category in ("all", "female")
+    ]
+    target = board.target("share", "at_least", 87, place="A", period=parse("2019/20"))
+    found = board.verdicts(rows, [share], [target])
+    assert sorted(found.select("place", "category").rows()) == [
+        ("A", "all"), ("A", "female"), ("H", "all"), ("H", "female"),
+    ]  # fmt: skip
+    assert found["target_id"].null_count() == 3
+
+
+def test_a_target_under_which_nothing_was_reported_does_not_vanish(board):
+    share = board.measure("share")
+    rows = [board.row("share", "2018/19", reported=50.0)]
+    begun = board.target("share", "at_least", 87)
+    later = board.target("share", "at_least", 90, id="later", period=parse("2021/22"))
+    found = board.verdicts(rows, [share], [begun, later])
+    assert found["period"].to_list() == ["2018-04-01/P1Y", "2020-04-01/P1Y"]
+    assert found["reason_now"].to_list() == ["There is no target.", "No figure was supplied."]
+
+
+def test_the_shortest_target_that_holds_the_period_is_the_one_that_counts(board):
+    share = board.measure("share")
+    rows = [board.row("share", "2020/21 Q2", reported=50.0)]
+    year = board.target("share", "at_least", 87)
+    quarter = board.target("share", "at_least", 40, id="quarter", period=parse("2020/21 Q2"))
+    found = board.verdicts(rows, [share], [year, quarter])
+    assert found["target_id"].to_list() == ["quarter", "share target"]
+    assert found["status_now"][0] == "on target"

@@ -1,0 +1,45 @@
+"""Drawing: only our own fonts, nothing fetched, nothing drawn twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from outturn.publishing import drawing
+
+SPEC = {
+    "data": {"values": [{"a": 1}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "a", "type": "quantitative"}},
+    "config": {"font": "Open Sans, DejaVu Sans"},
+}
+
+
+def test_a_font_we_do_not_ship_is_refused():
+    for config in ({}, {"font": "Arial"}, {"font": "Open Sans, Arial"}):
+        with pytest.raises(ValueError, match="names only Open Sans, DejaVu Sans"):
+            drawing.draw({**SPEC, "config": config}, "svg")
+
+
+def test_the_fonts_named_are_among_the_files_shipped():
+    names = {font.name for font in drawing.FONT_FOLDER.glob("*.ttf")}
+    assert {"OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "OpenSans-Italic.ttf"} <= names
+    assert "DejaVuSans.ttf" in names
+    assert len(list(drawing.FONT_FOLDER.glob("LICENCE-*.txt"))) == 2
+
+
+def test_an_address_in_a_chart_is_an_error_and_not_an_empty_chart():
+    spec = {**SPEC, "data": {"url": "https://example.org/a.csv"}}
+    with pytest.raises(ValueError, match="(?i)not allowed|access|denied|url"):
+        drawing.draw(spec, "svg")
+
+
+def test_a_drawing_is_kept_and_read_again(tmp_path):
+    first = drawing.draw(SPEC, "svg", keep_in=tmp_path / "kept")
+    (kept,) = (tmp_path / "kept").iterdir()
+    kept.write_bytes(b"kept")
+    assert first.startswith(b"<svg")
+    assert drawing.draw(SPEC, "svg", keep_in=tmp_path / "kept") == b"kept"
+
+
+def test_both_kinds_are_drawn():
+    assert drawing.draw(SPEC, "png").startswith(b"\x89PNG")
