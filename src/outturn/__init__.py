@@ -49,7 +49,7 @@ def build(folder: str | Path, **asked: Any) -> Built:
     return build(Path(folder), **asked)
 
 
-def open(folder: str | Path, vintage: str = "") -> Released:  # noqa: A001 (the word people expect)
+def open(folder: str | Path, vintage: str = "") -> Released:
     """A kept build: `.read("values")`, `"verdicts"`, `"benchmarks"`, `"findings"` are frames."""
     from outturn.commands.folder import STORE
     from outturn.vintages import open_

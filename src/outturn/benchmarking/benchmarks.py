@@ -12,7 +12,16 @@ from outturn.framework.model import Comparator, Measure, Place
 from outturn.statistics.quantiles import RANK_SHARE, RULES, quartile_column, shared_rank, top_edge
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import rounded
-from outturn.terms.records import BENCHMARKS, KEYS, VALUES, Provenance, checked, empty, fitted
+from outturn.terms.records import (
+    BENCHMARKS,
+    KEYS,
+    VALUES,
+    WHOLE,
+    Provenance,
+    checked,
+    empty,
+    fitted,
+)
 
 FEWEST_FOR_QUARTILES = 4
 # A quartile holds a quarter of the group: it says little where the values are so few that they
@@ -250,13 +259,13 @@ def _reported(comparisons: pl.DataFrame | None, values: pl.DataFrame) -> pl.Data
     """What others published, as they published it, beside our own figure."""
     if comparisons is None or comparisons.is_empty():
         return empty(BENCHMARKS)
-    rows = comparisons.with_columns(
-        *(
-            pl.lit("all").alias(name)
-            for name in ("breakdown", "category")
-            if name not in comparisons.columns
-        ),
-    ).drop([name for name in ("value", "definition") if name in comparisons.columns])
+    undivided = {
+        name: (pl.col(name) if name in comparisons.columns else pl.lit(None, pl.String))
+        for name in ("breakdown", "category")
+    }
+    rows = comparisons.drop("value", "definition", strict=False).with_columns(
+        column.fill_null(WHOLE).alias(name) for name, column in undivided.items()
+    )
     own = values.select(*KEYS, "value", "definition").unique(
         KEYS, keep="first", maintain_order=True
     )

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from outturn.terms.errors import Mistake, Mistakes, exit_code
@@ -32,6 +31,11 @@ Day = Annotated[
     typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="The position date."),
 ]
 HERE = Path(".")
+_STOPPED = 130  # as a shell has it, and typer too
+# Newer typers carry a click of their own, so its class is taken from there, not from click.
+_WRONG_COMMAND_LINE: Any = next(
+    one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
+)
 
 
 def run(arguments: list[str]) -> int:
@@ -43,17 +47,18 @@ def run(arguments: list[str]) -> int:
         return _tell(list(found.exceptions))
     except Mistake as found:
         return _tell([found])
-    except click.ClickException as wrong:
+    except _WRONG_COMMAND_LINE as wrong:
         wrong.show()
-        return wrong.exit_code
-    except click.exceptions.Exit as ended:
+        return int(wrong.exit_code)
+    except typer.Exit as ended:
         return ended.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.stderr.write("Stopped. Nothing was changed since the last kept build.\n")
-        return 130
+    except (typer.Abort, KeyboardInterrupt):
+        code = _STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    if code == _STOPPED:
+        sys.stderr.write("Stopped. Nothing was changed since the last kept build.\n")
     return code or 0
 
 

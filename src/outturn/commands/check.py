@@ -30,7 +30,7 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
     mistakes = list(folder.mistakes)
     partnership = folder.partnership
     rows = 0
-    if folder.contracts:
+    if folder.contracts and partnership.places:  # without places every row would be wrong
         progress("Reading the data")
         ingested = ingest(path, partnership, folder.contracts, folder.cache, progress)
         mistakes += ingested.mistakes

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from outturn.commands.folder import STORE
 from outturn.commands.questions import open_build
 from outturn.ingest.fingertips import write as write_fingertips
 from outturn.terms.errors import DefinitionMistake, suggestion

@@ -68,6 +68,7 @@ def figures(
         home=partnership.home,
         comparators=partnership.comparators,
         places=partnership.places,
+        also=[pack.place for pack in partnership.packs.values() if pack.place],
     )
     superseded = _released(partnership, superseded)
     found = findings(
@@ -89,7 +90,7 @@ def counts(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Counted and reported Counts together, and the earlier editions of reported ones."""
     counted = sql_engine.count(
-        partnership.measures,
+        partnership.measures.values(),
         tables,
         contracts=contracts,
         places=partnership.places,
@@ -100,9 +101,11 @@ def counts(
     if "figures" not in tables:
         return counted, empty(COUNTS)
     latest, superseded = reported.reported_counts(
-        tables["figures"], partnership.measures, places=partnership.places,
+        tables["figures"],
+        partnership.measures.values(),
+        places=partnership.places,
         hierarchy=partnership.hierarchy,
-    )  # fmt: skip
+    )
     return fitted(pl.concat([counted, latest]), COUNTS), superseded
 
 

@@ -15,7 +15,7 @@ from outturn.framework.model import PackSpec
 from outturn.judgement.summary import statuses_by_outcome
 from outturn.publishing import html, pdf, word
 from outturn.publishing.paper import paper
-from outturn.publishing.told import Told, rows_of
+from outturn.publishing.told import Told, covered, rows_of
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
 from outturn.vintages import Released, open_
 
@@ -70,7 +70,7 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         benchmarks=tuple(_latest(benchmarks).rows(named=True)),
         findings=tuple(findings.rows(named=True)),
         sources=tuple(_sources(partnership, kept)),
-        statuses=tuple(statuses_by_outcome(rows, partnership.outcomes)),
+        statuses=tuple(statuses_by_outcome(rows, covered(pack, partnership))),
         kept_aside=kept.read("rejected").height,
         vintage=kept.name,
         seal=kept.seal,

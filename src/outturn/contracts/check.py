@@ -168,6 +168,8 @@ def _broken(rule: Rule) -> pl.Expr:
             return column != other
         case "not_equal_column":
             return column == other
+        case "zero_with_column":
+            return (column != 0) & (other == 0)
         case "sum_of":
             total = pl.sum_horizontal(rule.others, ignore_nulls=False)
             room = _EXACT * pl.max_horizontal(total.abs(), pl.lit(1.0))

@@ -30,6 +30,7 @@ RULES = {
     "at_least_column": "{column} is less than {others}",
     "equals_column": "{column} is not the same as {others}",
     "not_equal_column": "{column} is the same as {others}",
+    "zero_with_column": "{column} is not zero although {others} is zero",
     "sum_of": "{column} is not the sum of {others}",
     "required_with_column": "{column} is empty although {others} is filled",
     "empty_with_column": "{column} is filled although {others} is filled too",

@@ -277,7 +277,7 @@ class _Reading:
             return
         kinds = {types[name] for name in (rule.column, *rule.others)}
         numbers = kinds <= {"integer", "number"}
-        alike = len(kinds) == 1 and rule.word != "sum_of"
+        alike = len(kinds) == 1 and rule.word not in ("sum_of", "zero_with_column")
         if not (numbers or alike):
             remedy = "Compare columns of one type; add up numbers only."
             self.wrong(f"{at}.{rule.word}", "The columns are of different types.", remedy)

@@ -51,9 +51,10 @@ def joined(between: str, pieces: Iterable[Sql | str]) -> Sql:
 
 
 class _Stream:
-    """What DuckDB reads a frame through: the Arrow stream alone, so that pyarrow is not needed."""
+    """The Arrow stream alone of a frame or a relation: neither side then asks for pyarrow, and
+    Polars does not hold on to the relation, which DuckDB would report as leaked at exit."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, frame: pl.DataFrame | duckdb.DuckDBPyRelation) -> None:
         self.frame = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -111,7 +112,8 @@ class DuckDB:
     def rows(self, step: str, query: Sql) -> pl.DataFrame:
         """The rows of a query."""
         try:
-            return pl.DataFrame(self._connection.sql(query.text, params=list(query.values)))
+            found = self._connection.sql(query.text, params=list(query.values))
+            return pl.DataFrame(_Stream(found))
         except duckdb.Error as error:
             raise EngineFault(step=step, sql=query.text, reason=type(error).__name__) from None
 

@@ -47,11 +47,12 @@ def rolls_up(measure: Measure) -> bool:
 def evidence(measure: Measure) -> Tally | None:
     """The rows that show a place to have supplied a table, so that nothing counted is 0.
 
-    With a denominator that is the evidence, and there is nothing more to look at.
+    With a denominator that is the evidence; without a condition every row is counted anyway.
     """
-    if measure.numerator is None or measure.denominator or measure.missing != "zero":
+    numerator = measure.numerator
+    if numerator is None or measure.denominator or measure.missing != "zero" or not numerator.where:
         return None
-    return Tally(table=measure.numerator.table, how="count")
+    return Tally(table=numerator.table, how="count")
 
 
 def divided(tally: Tally, measure: Measure, contract: Contract) -> tuple[Breakdown, ...]:

@@ -458,7 +458,7 @@ def _by_wanted(
 def _in_units(run: _Run, task: _Task, amounts: pl.Series) -> pl.Series:
     """Amounts in their own unit: sums of numbers leave the database in millionths.
 
-    numpy divides, because Polars divides by a constant with its reciprocal, and 1,100,000 millionths
+    numpy divides, because Polars divides by a constant with its reciprocal: 1,100,000 millionths
     would not be exactly 1.1.
     """
     whole = amounts.cast(pl.Float64)

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from pathlib import PurePosixPath
 
 from outturn.contracts import Contract
 from outturn.framework.model import Condition, Measure, Outcome, Partnership, Tally, Target
@@ -343,8 +342,7 @@ def _sources(partnership: Partnership) -> Iterator[Mistake]:
         if source.id in seen:
             yield _wrong(where, "Another source has this id.", "Give each source its own id.")
         seen.add(source.id)
-        path = PurePosixPath(source.file)
-        if path.is_absolute() or ".." in path.parts:
+        if source.outside:
             yield _wrong(where, "The file lies outside the folder data.", "Copy it into data.")
 
 

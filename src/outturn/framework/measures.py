@@ -31,6 +31,7 @@ def read_measure(file: Section, id: str) -> Measure:
     """The measure that a file describes; its mistakes are gathered in the section."""
     kind = file.choice("kind", KINDS, None)
     aim = file.choice("aim", AIMS, None)
+    reported = file.flag("reported")
     measure = Measure(
         id=id,
         file=file.file,
@@ -45,7 +46,9 @@ def read_measure(file: Section, id: str) -> Measure:
         decimals=file.whole("decimals", 0 if kind == "count" else 1),
         frequency=file.choice("frequency", FREQUENCIES, "year"),
         roll_up=file.choice("roll_up", ROLL_UPS, "sum"),
-        aggregate=file.choice("aggregate", AGGREGATES, "total over total"),
+        aggregate=file.choice(
+            "aggregate", AGGREGATES, "published" if reported else "total over total"
+        ),
         missing=file.choice("missing", MISSING, "zero"),
         source=file.text("source"),
         people=file.text("people", "people"),
@@ -53,7 +56,7 @@ def read_measure(file: Section, id: str) -> Measure:
         denominator_is=file.text("denominator_is"),
         recompute=file.flag("recompute", True),
         not_recomputed=file.text("not_recomputed"),
-        reported=file.flag("reported"),
+        reported=reported,
         numerator=_tally(file.table("numerator")),
         denominator=_tally(file.table("denominator")),
         formula=_formula(file.table("formula")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 
 from outturn.terms.period import APRIL, Calendar, Period
 from outturn.terms.records import WHOLE
@@ -438,6 +439,12 @@ class Source:
     provenance: str = "final"
     scheme: str = ""  # which codes the measure column holds; empty: measure ids
     max_megabytes: float = 2048.0
+
+    @property
+    def outside(self) -> bool:
+        """Whether the file lies outside the folder `data`, from where nothing is read."""
+        path = PurePosixPath(self.file)
+        return path.is_absolute() or ".." in path.parts
 
 
 @dataclass(frozen=True)

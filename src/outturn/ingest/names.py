@@ -154,6 +154,9 @@ def _place_names(partnership: Partnership, publisher: str) -> pl.DataFrame:
 
 
 def _measure_names(known: Iterable[Measure]) -> pl.DataFrame:
+    """Ids and codes. The dates of a code tell measures apart that share it in one scheme; a code
+    of one measure alone stands for it at any time, since a release keeps to one scheme for all
+    its years, those before the scheme included."""
     lines: list[tuple[str, str, date | None, date | None]] = []
     for measure in known:
         lines.append((measure.id, measure.id, None, None))
@@ -161,4 +164,8 @@ def _measure_names(known: Iterable[Measure]) -> pl.DataFrame:
             since = code.since.start if code.since else None
             until = code.until.end if code.until else None
             lines.append((f"{code.scheme}{_BETWEEN}{code.code}", measure.id, since, until))
-    return pl.DataFrame(lines, schema=_KNOWN, orient="row")
+    names = pl.DataFrame(lines, schema=_KNOWN, orient="row")
+    shared = pl.col("id").n_unique().over("name") > 1
+    return names.with_columns(
+        pl.when(shared).then(pl.col(bound)).alias(bound) for bound in ("since", "until")
+    )

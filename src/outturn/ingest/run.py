@@ -75,6 +75,8 @@ def ingest(
     for number, source in enumerate(partnership.sources, start=1):
         if progress:
             progress(f"data/{source.file} ({number} of {len(partnership.sources)})")
+        if _told_elsewhere(source, partnership, contracts):
+            continue
         try:
             parts.append(_part(folder, source, partnership, contracts, store, prints))
         except ExtractMistake as error:
@@ -121,6 +123,14 @@ def _part(
         store.keep(source.id, key, frames)
     found = mistakes(frames["problems"], source, contract)
     return _Part(source, frames["kept"], frames["rejected"], [*found])
+
+
+def _told_elsewhere(
+    source: Source, partnership: Partnership, contracts: Mapping[str, Contract]
+) -> bool:
+    """Whether the check of the definitions says already why this source cannot be read."""
+    broken = f"contracts/{source.contract}.json" in partnership.files
+    return source.outside or (source.contract not in contracts and broken)
 
 
 def _contract(source: Source, contracts: Mapping[str, Contract]) -> Contract:

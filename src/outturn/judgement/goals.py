@@ -76,8 +76,9 @@ def goals(
     revised. Either is refused across a break in the series unless the entry states the baseline.
     `no_worse_than` follows the measure's aim. `change_percent` is at most the changed figure when
     the change is down, at least it when up; `each_year` compounds over the years between the two
-    periods. `peer_percentile` counts from the lowest value of the members (type 7) and follows
-    the aim: the quarter that is best at lower-is-better lies below the 25th percentile.
+    periods. `peer_percentile` counts from the lowest value of the members (type 7), whichever
+    side is better: at least it when higher is better, at most it when lower is, so the best
+    quarter is above the 75th and below the 25th percentile respectively.
     """
     entries = [one for one in in_force(targets) if one.measure in measures]
     entries = [replace(one, place=one.place or home) for one in entries]

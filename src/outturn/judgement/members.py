@@ -11,9 +11,7 @@ from outturn.judgement.words import AS_REPORTED
 from outturn.terms.records import Absent
 
 MEAN = "mean of members"
-PUBLISHED = "published"
 NO_MEMBER = "No member has a figure."
-ONLY_PUBLISHED = "Only a published figure is used for a place with members, and none was supplied."
 _CELL = ["measure", "place", "period", "breakdown", "category"]
 
 
@@ -25,22 +23,20 @@ def mean_of_members(
 ) -> pl.DataFrame:
     """The values, with those of places that have members made by the measure's own rule.
 
-    Only direct members in `hierarchy` count. A reported figure stands. Measures that are total
-    over total are left alone: their counts were added up by the engine.
+    Only direct members in `hierarchy` count. A reported figure stands. Measures of the other rules
+    are left alone: the engine added up the counts of those that are total over total, and added
+    nothing up for those whose figure is the published one.
     """
-    rules = {
-        one.id: one.aggregate for one in measures.values() if one.aggregate in (MEAN, PUBLISHED)
-    }
+    averaged = [one.id for one in measures.values() if one.aggregate == MEAN]
     members = _members(places, hierarchy)
-    if not rules or members.is_empty():
+    if not averaged or members.is_empty():
         return values
-    rule = pl.col("measure").replace_strict(rules, default=None, return_dtype=pl.String)
-    means = _means(values.filter(rule == MEAN), members)
+    is_mean = pl.col("measure").is_in(averaged)
+    means = _means(values.filter(is_mean), members)
     parents = members["parent"].unique().implode()
     rows = values.join(means, on=_CELL, how="left", maintain_order="left")
     ours = pl.col("place").is_in(parents) & (pl.col("method").fill_null("") != AS_REPORTED)
-    rows = rows.with_columns(_averaged=ours & (rule == MEAN), _barred=ours & (rule == PUBLISHED))
-    return _replaced(rows).select(values.columns)
+    return _replaced(rows.with_columns(_averaged=ours & is_mean)).select(values.columns)
 
 
 def _members(places: Mapping[str, Place], hierarchy: str) -> pl.DataFrame:
@@ -61,24 +57,17 @@ def _means(values: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _replaced(rows: pl.DataFrame) -> pl.DataFrame:
-    changed = pl.col("_averaged") | pl.col("_barred")
-    value = pl.when("_averaged").then("_mean").when(~pl.col("_barred")).then("value")
-    why = (
-        pl.when("_barred")
-        .then(pl.lit(ONLY_PUBLISHED))
-        .when("_averaged")
-        .then(pl.when(pl.col("_mean").is_null()).then(pl.lit(NO_MEMBER)))
-        .otherwise("why")
-    )
+    averaged, none = pl.col("_averaged"), pl.col("_mean").is_null()
     number = pl.col("_with").cast(pl.String) + " of " + pl.col("_of").cast(pl.String)
-    method = (
-        pl.when(pl.col("_averaged") & pl.col("_mean").is_not_null())
-        .then(pl.lit("mean of the members with a figure, ") + number)
-        .when(~changed)
-        .then("method")
+    how = pl.lit("mean of the members with a figure, ") + number
+    made: dict[str, pl.Expr] = {
+        "value": pl.col("_mean"),
+        "method": pl.when(~none).then(how),
+        "absent": pl.when(none).then(pl.lit(str(Absent.NOT_AVAILABLE))),
+        "why": pl.when(none).then(pl.lit(NO_MEMBER)),
+        "numerator": pl.lit(None),
+        "denominator": pl.lit(None),
+    }
+    return rows.with_columns(
+        pl.when(averaged).then(how).otherwise(name).alias(name) for name, how in made.items()
     )
-    absent = pl.when(~changed).then("absent").when(why.is_not_null()).then(
-        pl.lit(str(Absent.NOT_AVAILABLE))
-    )  # fmt: skip
-    counts = [pl.when(~changed).then(name).alias(name) for name in ("numerator", "denominator")]
-    return rows.with_columns(*counts, value=value, why=why, method=method, absent=absent)

@@ -13,7 +13,7 @@ ALL = "All measures"
 
 
 def statuses_by_outcome(
-    rows: Iterable[Mapping[str, Any]], outcomes: Mapping[str, Outcome]
+    rows: Iterable[Mapping[str, Any]], outcomes: Iterable[Outcome]
 ) -> list[dict[str, Any]]:
     """For each outcome that holds measures, and for all, how many have each year-end status.
 
@@ -22,7 +22,7 @@ def statuses_by_outcome(
     """
     rows = list(rows)
     lines = []
-    for outcome in outcomes.values():
+    for outcome in outcomes:
         held = [row for row in rows if row["measure"] in outcome.measures]
         if held:
             lines.append(_line(outcome.title, held))

@@ -42,11 +42,12 @@ def verdicts(
     home: str,
     comparators: Mapping[str, Comparator],
     places: Mapping[str, Place] | None = None,
+    also: Iterable[str] = (),
 ) -> pl.DataFrame:
     """A VERDICTS frame: what each figure says about its target.
 
-    One row for each VALUES row of the partnership's own place, with a target or without, and of
-    every other place that has a target in force; then one row, without a figure, for each
+    One row for each VALUES row of the partnership's own place, with a target or without, of the
+    places in `also`, and of every other place that has a target in force; then one row, without a figure, for each
     target in force whose period has begun and that no VALUES row falls under: a target cannot
     vanish because nothing was reported.
 
@@ -66,7 +67,7 @@ def verdicts(
         places=places or {},
         calendar=calendar,
     )
-    rows = _chosen(values, asked, home)
+    rows = _chosen(values, asked, [home, *also])
     rows = _with_goals(rows, asked, measures, calendar, as_of)
     rows = _with_facts(rows, measures, calendar, as_of)
     rows = with_history(rows, values, measures)
@@ -84,9 +85,9 @@ def verdicts(
     return checked(set_aside(fitted(rows, VERDICTS), overrides, home), VERDICTS)
 
 
-def _chosen(values: pl.DataFrame, asked: pl.DataFrame, home: str) -> pl.DataFrame:
+def _chosen(values: pl.DataFrame, asked: pl.DataFrame, always: list[str]) -> pl.DataFrame:
     judged = asked["place"].unique().to_list()
-    return values.filter(pl.col("place").is_in([home, *judged]))
+    return values.filter(pl.col("place").is_in([*always, *judged]))
 
 
 def _with_goals(

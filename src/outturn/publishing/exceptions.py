@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from outturn.publishing.commentary import from_markdown
 from outturn.publishing.pack import Block, Chart, Column, Heading, KeyFacts, Paragraph, Table
-from outturn.publishing.told import Row, Told, by_status
 from outturn.publishing.tokens import filled
+from outturn.publishing.told import Row, Told, by_status
 from outturn.terms.period import MONTHS
 from outturn.terms.records import LETTERS, SHAPES, Status
 

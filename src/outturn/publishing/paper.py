@@ -106,8 +106,9 @@ def _comparison(told: Told) -> Iterator[Block]:
         "A comparison says where we stand among others, not whether a target is met."
     )
     columns = [
-        Column("Measure", width=34), Column("Period", width=14), Column("Our figure", "right", width=12),
-        Column("Quartile", width=12), Column("Rank", width=14), Column("Group", width=24),
+        Column("Measure", width=34), Column("Period", width=14),
+        Column("Our figure", "right", width=12), Column("Quartile", width=12),
+        Column("Rank", width=14), Column("Group", width=24),
         Column("Gap to the top quartile", "right", width=16),
     ]  # fmt: skip
     lines = [_compared(told, row) for row in rows]

@@ -1,4 +1,4 @@
-"""The five-part return of local improvement targets: outcome, target, baseline, definition, result."""
+"""The five-part return: outcome, local target, baseline, definition, improvement achieved."""
 
 from __future__ import annotations
 

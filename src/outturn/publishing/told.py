@@ -70,20 +70,18 @@ class Told:
         return f"{unit.before}{row['shown']}{unit.after}"
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        """The outcomes that the pack covers and that hold measures, in the order of the file."""
-        wanted = self.pack.framework
-        found = self.partnership.outcomes.values()
-        return tuple(one for one in found if not wanted or one.framework == wanted)
+        return covered(self.pack, self.partnership)
+
+
+def covered(pack: PackSpec, partnership: Partnership) -> tuple[Outcome, ...]:
+    """The outcomes that a pack covers, in the order of the file."""
+    found = partnership.outcomes.values()
+    return tuple(one for one in found if not pack.framework or one.framework == pack.framework)
 
 
 def rows_of(pack: PackSpec, partnership: Partnership, verdicts: pl.DataFrame) -> tuple[Row, ...]:
     """The verdict rows that a pack tells: for each measure and place the row that stands for it."""
-    ids = set(pack.measures) or {
-        id
-        for one in partnership.outcomes.values()
-        if not pack.framework or one.framework == pack.framework
-        for id in one.measures
-    }
+    ids = set(pack.measures) or {id for one in covered(pack, partnership) for id in one.measures}
     whole = verdicts.filter(
         pl.col("measure").is_in(sorted(ids)) & (pl.col("breakdown") == WHOLE)
     ).rows(named=True)

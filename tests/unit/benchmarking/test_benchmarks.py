@@ -226,3 +226,8 @@ def test_quartiles_that_others_published_are_carried_as_reported():
     row = found.row(0, named=True)
     assert (row["quartile"], row["value"], row["members"]) == ("third", 10.0, 151)
     assert row["quartile_rule"] == "as published" and row["note"] == "from the appendix"
+
+
+def test_no_groups_and_no_comparisons_give_no_benchmarks():
+    group = Comparator("g", "Group", ("Z",), "mean of members")
+    assert ranked({"A": 10.0}, group=group).is_empty()

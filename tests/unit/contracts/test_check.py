@@ -139,6 +139,12 @@ NUMBERS = (Field("a", "number"), Field("b", "number"), Field("c", "number"))
             "'a' is the same as 'b'",
         ),
         (
+            Rule("", "a", "zero_with_column", ("b",)),
+            (0, 0, 0),
+            (1, 0, 0),
+            "'a' is not zero although 'b' is zero",
+        ),
+        (
             Rule("", "a", "sum_of", ("b", "c")),
             (0.3, 0.1, 0.2),
             (0.4, 0.1, 0.2),

@@ -104,7 +104,7 @@ def test_every_mistake_is_gathered():
         "contracts/x.json, outturn.rules[0]\n"
         "  The rule does not say one thing about its column.\n"
         "  Give exactly one of at_most_column, at_least_column, equals_column, not_equal_column, "
-        "sum_of, required_with_column, empty_with_column.",
+        "zero_with_column, sum_of, required_with_column, empty_with_column.",
         "contracts/x.json, outturn.rules[1]\n  It is not a rule.\n"
         '  Write { "name": ..., "column": ..., ... }.',
     ]

@@ -126,7 +126,7 @@ def test_words_left_out_have_their_defaults(read):
     assert measure.decimals == 1
     assert measure.frequency == "year"
     assert measure.roll_up == "sum"
-    assert measure.aggregate == "total over total"
+    assert measure.aggregate == "published"
     assert measure.missing == "zero"
     assert measure.people == "people"
     assert measure.recompute is True
@@ -134,6 +134,11 @@ def test_words_left_out_have_their_defaults(read):
     assert measure.band is measure.closest_to is None
     assert measure.breakdowns == measure.breaks == measure.codes == measure.notes == ()
     assert not measure.lower_is_better
+
+
+def test_figures_that_are_counted_or_worked_out_are_added_up_for_a_larger_place(read):
+    measure, _ = read(LEAST + 'formula = { sum = ["a"] }')
+    assert measure.aggregate == "total over total"
 
 
 @pytest.mark.parametrize(
@@ -190,6 +195,12 @@ ORIGINS = (
 )
 
 MISTAKES = [
+    (
+        LEAST + 'reported = "yes"\n' + 'formula = { sum = ["a"] }',
+        "reported",
+        RIGHT,
+        "Give true or false.",
+    ),
     (REPORTED.replace('"Share"', "3"), "title", RIGHT, "Give text in quotes."),
     (
         REPORTED.replace("proportion", "procentage"),

@@ -169,15 +169,16 @@ def test_a_mean_of_members_is_the_plain_mean_of_those_with_a_figure(board):
     assert board.values(rows, measure, places=family(1))["value"][0] == 55.0
 
 
-def test_where_only_a_published_figure_is_used_counts_are_not_added_up(board):
+def test_where_the_published_figure_is_used_it_stands_with_its_own_reason_for_none(board):
     measure = board.measure("share", aggregate="published")
     rows = [
-        board.row("share", YEAR, place="P", numerator=110, denominator=200),
+        board.row("share", YEAR, place="P", absent="not applicable", why="The survey was not run."),
         board.row("share", YEAR, place="X", numerator=10, denominator=100),
     ]
     found = board.values(rows, measure, places=family(1))
     assert found["value"].to_list() == [None, 10.0]
-    assert found["why"][0].startswith("Only a published figure is used")
+    assert found.row(0, named=True)["absent"] == "not applicable"
+    assert found["why"][0] == "The survey was not run."
 
 
 def test_counts_of_an_unknown_measure_are_our_own_fault(board):

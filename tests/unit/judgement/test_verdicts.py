@@ -407,3 +407,15 @@ def test_the_shortest_target_that_holds_the_period_is_the_one_that_counts(board)
     found = board.verdicts(rows, [share], [year, quarter])
     assert found["target_id"].to_list() == ["quarter", "share target"]
     assert found["status_now"][0] == "on target"
+
+
+def test_no_figures_and_no_targets_give_no_verdicts(board):
+    share = board.measure("share")
+    rows = [board.row("share", "2019/20", place="elsewhere", reported=50.0)]
+    assert board.verdicts(rows, [share], []).is_empty()
+
+
+def test_the_same_days_under_another_key_are_the_same_period(board):
+    before = {**board.row("share", "2018/19", reported=50.0), "period": "2018-04-01/P12M"}
+    found = board.verdict("share", {"reported": 60.0}, None, others=[before], period="2019/20")
+    assert found["direction"] == "better"

@@ -1,0 +1,31 @@
+"""Progress of long work: plain lines for a log, a bar for a terminal."""
+
+import io
+
+from outturn.cli.progress import Steps
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_each_step_is_one_plain_line_where_there_is_no_terminal(monkeypatch):
+    told = io.StringIO()
+    monkeypatch.setattr("sys.stderr", told)
+    step = Steps()
+    step("Reading the data")
+    step("Writing", 0, 2)
+    step("Writing", 1, 2)
+    step("Writing", 2, 2)
+    assert told.getvalue() == "Reading the data\nWriting (0 of 2)\n"
+
+
+def test_a_bar_fills_in_a_terminal_and_leaves_nothing_behind(monkeypatch):
+    told = Terminal()
+    monkeypatch.setattr("sys.stderr", told)
+    step = Steps()
+    step("Writing", 1, 2)
+    assert told.getvalue() == f"\r\x1b[K[{'=' * 10}{' ' * 10}] Writing (1 of 2)"
+    step("Writing", 2, 2)
+    assert told.getvalue().endswith(f"[{'=' * 20}] Writing (2 of 2)\r\x1b[K")
