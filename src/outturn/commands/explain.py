@@ -156,7 +156,7 @@ def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
     unit = unit_of(measure)
     yield f"now: {verdict['status_now']}. {verdict['reason_now']}"
     if verdict["forecast"] is not None:
-        forecast = unit.say(verdict["forecast"], measure.decimals)
+        forecast = unit.rounded(verdict["forecast"], measure.decimals)
         yield f"forecast {forecast}: {verdict['forecast_method']}"
     yield f"year end: {verdict['status_year_end']}. {verdict['reason_year_end']}"
     for word in ("distance_now", "distance_year_end"):
@@ -192,7 +192,7 @@ def _comparison(opened: Opened, measure: Measure, place: str, period: Period) ->
             f"({row['members']} members), {row['quartile']} quartile ({row['quartile_rule']})"
         )
         if row["comparator_value"] is not None:
-            said = unit.say(row["comparator_value"], measure.decimals)
+            said = unit.rounded(row["comparator_value"], measure.decimals)
             yield f"group figure {said}, {row['comparator_rule']}"
         if row["note"]:
             yield row["note"]

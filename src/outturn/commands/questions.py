@@ -12,6 +12,7 @@ from outturn.commands.folder import STORE
 from outturn.framework import Measure, Partnership, read_texts
 from outturn.judgement.trend import trend as trend_of
 from outturn.judgement.words import unit_of
+from outturn.statistics.rounding import shown
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
 from outturn.terms.period import Period, from_key, parse
 from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
@@ -46,7 +47,8 @@ class Opened:
         near = [m for m in measures.values() if any(code.code == said for code in m.codes)]
         if len(near) == 1:
             return near[0]
-        problem, remedy = f"There is no measure '{said}'.", suggestion(said, measures, "See check.")
+        problem = f"There is no measure '{said}'."
+        remedy = suggestion(said, measures, "List those there are: outturn scorecard")
         if near:
             problem = f"'{said}' is a code of {len(near)} measures."
             remedy = f"Say which: {', '.join(one.id for one in near)}."
@@ -88,16 +90,27 @@ def open_build(path: Path, vintage: str) -> Opened:
 
 
 def scorecard(path: Path, vintage: str = "") -> Answer:
-    """Every measure's latest judged figure for each place that has one."""
+    """Every measure's latest judged figure for each place that has one.
+
+    A figure that a target speaks of goes before one without, and of those the one that foresees
+    the year's end: the year to date before the month.
+    """
     opened = open_build(path, vintage)
+    rows = opened.kept.scan("verdicts").filter(pl.col("breakdown") == WHOLE).collect()
+    periods = {key: from_key(key) for key in rows["period"].unique()}
+    ends = {key: one.end for key, one in periods.items()}
+    calendar = opened.partnership.calendar
+    of_year = [key for key, one in periods.items() if one.start == calendar.year_start(one.end)]
     rows = (
-        opened.kept.scan("verdicts")
-        .filter(pl.col("breakdown") == WHOLE)
-        .with_columns(pl.col("target_id").is_not_null().alias("aimed"))
-        .sort("measure", "place", "aimed", "period")
+        rows.with_columns(
+            aimed=pl.col("target_id").is_not_null(),
+            foreseen=pl.col("status_year_end") != str(Status.NOT_ASSESSED),
+            end=pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date),
+            of_year=pl.col("period").is_in(of_year),
+        )
+        .sort("measure", "place", "aimed", "foreseen", "end", "of_year")
         .group_by("measure", "place", maintain_order=True)
         .last()
-        .collect()
     )
     told = [
         {
@@ -159,14 +172,14 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
         {
             "place": _name(opened, row["place"]),
             "period": opened.label(row["period"]),
-            "figure": None if row["value"] is None else unit.say(row["value"], one.decimals),
+            "figure": None if row["value"] is None else unit.rounded(row["value"], one.decimals),
             "rank": row["rank"],
             "of": row["with_value"],
             "quartile": row["quartile"],
-            "gap": None if row["gap"] is None else unit.say(row["gap"], one.decimals),
+            "gap": None if row["gap"] is None else unit.gap(row["gap"], one.decimals),
             "group": row["comparator"],
             "group figure": row["comparator_value"]
-            and unit.say(row["comparator_value"], one.decimals),
+            and unit.rounded(row["comparator_value"], one.decimals),
             "basis": row["basis"],
         }
         for row in found.sort("comparator", "rank", "place", nulls_last=True).iter_rows(named=True)
@@ -178,9 +191,20 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
 
 def findings(path: Path, vintage: str = "") -> Answer:
     """What the rules for data quality found."""
-    frame = open_build(path, vintage).kept.read("findings")
-    notes = () if frame.height else ("The rules for data quality found nothing to report.",)
-    return Answer(tuple(frame.columns), frame.rows(named=True), "Findings", frozenset(), notes)
+    opened = open_build(path, vintage)
+    rows = [
+        {
+            "rule": row["rule"],
+            "measure": row["measure"],
+            "place": _name(opened, row["place"]),
+            "finding": row["finding"],
+            "size": shown(row["size"], 2) if row["size"] is not None else None,
+        }
+        for row in opened.kept.read("findings").iter_rows(named=True)
+    ]
+    notes = () if rows else ("The rules for data quality found nothing to report.",)
+    columns = ("rule", "measure", "place", "finding", "size")
+    return Answer(columns, rows, "Findings", frozenset({"size"}), notes)
 
 
 def rejected(path: Path, vintage: str = "") -> Answer:

@@ -13,7 +13,7 @@ from datetime import date
 
 from outturn.contracts import Contract
 from outturn.framework.model import Condition, Measure, Outcome, Partnership, Tally, Target
-from outturn.framework.places import MAIN
+from outturn.framework.places import EVERY, MAIN
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 from outturn.terms.records import WHOLE
 
@@ -73,7 +73,7 @@ def _written(partnership: Partnership, contract: str) -> bool:
 
 def _home(partnership: Partnership) -> Iterator[Mistake]:
     yield from _place(partnership, "outturn.toml, home", partnership.home)
-    known = {MAIN, *(name for one in partnership.places.values() for name in one.parents)}
+    known = {EVERY, MAIN, *(name for one in partnership.places.values() for name in one.parents)}
     if partnership.hierarchy not in known:
         remedy = "Add a column parent.NAME to places.csv."
         where = "outturn.toml, hierarchy"

@@ -33,7 +33,7 @@ from outturn.framework.model import (
     Source,
     Target,
 )
-from outturn.framework.places import read_places
+from outturn.framework.places import EVERY, read_places
 from outturn.framework.section import Section
 from outturn.framework.targets import read_override, read_target
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
@@ -105,7 +105,7 @@ class _Reader:
             calendar=self.calendar,
             as_of=settings.day("as_of"),
             frequency=settings.choice("frequency", FREQUENCIES, "month"),
-            hierarchy=settings.text("hierarchy", "main"),
+            hierarchy=settings.text("hierarchy", EVERY),
             disclosure=settings.choice("disclosure", DISCLOSURE, DISCLOSURE[0]),
             boards=settings.texts("boards"),
             places=read_places(self.files.get(PLACES, ""), PLACES, self.mistakes),

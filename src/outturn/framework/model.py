@@ -456,7 +456,7 @@ class Partnership:
     calendar: Calendar = APRIL
     as_of: date | None = None
     frequency: str = "month"
-    hierarchy: str = "main"
+    hierarchy: str = "every"  # whose places add up: one by name, or every one
     disclosure: str = "none"
     boards: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 
 from outturn.framework.model import Place
@@ -11,6 +12,7 @@ from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
 _COLUMNS = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor", "aliases")
 MAIN = "main"  # the hierarchy of the column `parent`
+EVERY = "every"  # all hierarchies together
 
 
 def read_places(text: str, file: str, mistakes: list[Mistake]) -> dict[str, Place]:
@@ -45,11 +47,25 @@ def _add(
         places[place.code] = place
 
 
-def ancestors(places: dict[str, Place], code: str, hierarchy: str) -> list[str]:
-    """The place itself and all above it in one hierarchy, nearest first."""
+def parents(place: Place, hierarchy: str = EVERY) -> tuple[str, ...]:
+    """The codes directly above a place in one hierarchy, or in every one."""
+    return tuple(
+        dict.fromkeys(
+            above for name, above in place.parents.items() if above and hierarchy in (EVERY, name)
+        )
+    )
+
+
+def ancestors(places: Mapping[str, Place], code: str, hierarchy: str = EVERY) -> list[str]:
+    """The place itself and all above it, nearest first; each once, however many ways lead there.
+
+    In every hierarchy together, a locality stands under its council, and under the board of that
+    council.
+    """
     found = [code]
-    while (above := places[found[-1]].parents.get(hierarchy, "")) in places and above not in found:
-        found.append(above)
+    for here in found:
+        above = parents(places[here], hierarchy) if here in places else ()
+        found += [one for one in above if one in places and one not in found]
     return found
 
 

@@ -16,20 +16,24 @@ from outturn.terms.records import Direction
 
 
 def with_direction(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `direction`, `reason_direction` and `previous_period` (its key)."""
+    """The rows with `direction`, `reason_direction`, `previous_period` (its key) and `change`.
+
+    The change is that of the two figures as printed, so that readers can work it out again.
+    """
     rows = rows.with_columns(
         _now=rounded(rows["value"], rows["decimals"]),
         _then=rounded(rows["previous"], rows["decimals"]),
         _then_text=shown_column(rows["previous"], rows["decimals"]),
     )
-    why_not = _why_not()
-    rows = rows.with_columns(_no_direction=why_not)
+    change = rounded(rows["_now"] - rows["_then"], rows["decimals"])
+    rows = rows.with_columns(_no_direction=_why_not(), _change=change)
     word = pl.when(pl.col("_no_direction").is_null()).then(_word())
     return rows.with_columns(
         direction=word.fill_null(pl.lit(str(Direction.NOT_ASSESSED)))
     ).with_columns(
         reason_direction=pl.coalesce(full_stop(pl.col("_no_direction")), _sentence()),
         previous_period=pl.when(pl.col("previous").is_not_null()).then("previous_key"),
+        change=pl.when(pl.col("_no_direction").is_null()).then("_change"),
     )
 
 

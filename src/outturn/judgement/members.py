@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from outturn.framework.model import Measure, Place
+from outturn.framework.places import parents
 from outturn.judgement.words import AS_REPORTED
 from outturn.terms.records import Absent
 
@@ -23,9 +24,9 @@ def mean_of_members(
 ) -> pl.DataFrame:
     """The values, with those of places that have members made by the measure's own rule.
 
-    Only direct members in `hierarchy` count. A reported figure stands. Measures of the other rules
-    are left alone: the engine added up the counts of those that are total over total, and added
-    nothing up for those whose figure is the published one.
+    Only members directly below in `hierarchy` count. A reported figure stands. Measures of the
+    other rules are left alone: the engine added up the counts of those that are total over total,
+    and added nothing up for those whose figure is the published one.
     """
     averaged = [one.id for one in measures.values() if one.aggregate == MEAN]
     members = _members(places, hierarchy)
@@ -40,9 +41,7 @@ def mean_of_members(
 
 
 def _members(places: Mapping[str, Place], hierarchy: str) -> pl.DataFrame:
-    rows = [
-        (one.code, one.parents[hierarchy]) for one in places.values() if one.parents.get(hierarchy)
-    ]
+    rows = [(one.code, above) for one in places.values() for above in parents(one, hierarchy)]
     return pl.DataFrame(rows, schema={"place": pl.String, "parent": pl.String}, orient="row")
 
 

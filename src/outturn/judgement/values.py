@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from outturn.framework.model import Measure, Place
+from outturn.framework.places import EVERY
 from outturn.judgement.formulas import add_formulas
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.words import AS_REPORTED
@@ -31,7 +32,7 @@ def values(
     *,
     measures: Mapping[str, Measure],
     places: Mapping[str, Place],
-    hierarchy: str = "main",
+    hierarchy: str = EVERY,
 ) -> pl.DataFrame:
     """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
 

@@ -47,9 +47,9 @@ def verdicts(
     """A VERDICTS frame: what each figure says about its target.
 
     One row for each VALUES row of the partnership's own place, with a target or without, of the
-    places in `also`, and of every other place that has a target in force; then one row, without a figure, for each
-    target in force whose period has begun and that no VALUES row falls under: a target cannot
-    vanish because nothing was reported.
+    places in `also`, and of every other place that has a target in force; then one row, without a
+    figure, for each target in force whose period has begun and that no VALUES row falls under: a
+    target cannot vanish because nothing was reported.
 
     A figure is judged against the shortest target whose period holds its own, or is as long and
     holds its end. `status_now` is against where the figure should be by the end of its period

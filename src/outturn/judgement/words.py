@@ -37,8 +37,16 @@ class Unit:
     gap_after: str
 
     def say(self, value: float, decimals: int) -> str:
-        """The number with its unit, with more decimals where rounding would change it."""
+        """The number with its unit, with more decimals where rounding would change it: a goal."""
         return f"{self.before}{exactly(value, decimals)}{self.after}"
+
+    def rounded(self, value: float, decimals: int) -> str:
+        """The number with its unit at the decimals given: a figure as readers see it."""
+        return f"{self.before}{shown(value, decimals)}{self.after}"
+
+    def gap(self, value: float, decimals: int) -> str:
+        """A difference of two numbers: "4.9 points", "12.0 per 100,000"."""
+        return f"{self.before}{shown(value, decimals)}{self.gap_after}"
 
 
 def unit_of(measure: Measure) -> Unit:

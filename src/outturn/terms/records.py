@@ -140,7 +140,7 @@ VERDICTS: dict[str, type[pl.DataType]] = {
     "reason_direction": _WORDS,
     "previous": _NUMBER,
     "previous_period": _WORDS,
-    "change": _NUMBER,  # value less previous, where the two may be compared
+    "change": _NUMBER,  # value less previous, both as printed, where they may be compared
     "overridden": _WORDS,  # who set a status aside and why; null when the rule stands
 }
 BENCHMARKS: dict[str, type[pl.DataType]] = {

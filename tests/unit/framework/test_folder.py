@@ -87,7 +87,7 @@ def test_words_of_outturn_toml_left_out_have_their_defaults(read):
     assert partnership.calendar == Calendar(financial_year=4, academic_year=9)
     assert partnership.as_of is None
     assert partnership.frequency == "month"
-    assert partnership.hierarchy == "main"
+    assert partnership.hierarchy == "every"
     assert partnership.disclosure == "social care"
     assert partnership.boards == ()
     assert partnership.comparators == {}

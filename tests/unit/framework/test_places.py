@@ -122,3 +122,13 @@ def test_a_circle_is_told_for_each_place_in_it_and_not_for_those_below():
         "places.csv, place A",
         "places.csv, place B",
     ]
+
+
+def test_in_every_hierarchy_a_locality_stands_under_its_council_and_the_council_s_board() -> None:
+    text = "code,name,kind,parent,parent.health\nL,Locality,locality,C,\nC,Council,council,,B\n"
+    mistakes = []
+    places = read_places(text + "B,Board,board,,\n", "places.csv", mistakes)
+    assert not mistakes
+    assert ancestors(places, "L") == ["L", "C", "B"]
+    assert ancestors(places, "L", "main") == ["L", "C"]
+    assert ancestors(places, "L", "health") == ["L"]

@@ -256,6 +256,19 @@ def test_an_empty_store_says_what_to_do(store: Path) -> None:
     )
 
 
+def test_a_builder_stopped_before_it_pointed_need_only_build_again(
+    store: Path, build: Build
+) -> None:
+    name = keep(store, build())
+    (store / "CURRENT").unlink()
+    with pytest.raises(VintageMistake) as caught:
+        open_(store)
+    assert str(caught.value) == (
+        "vintages/CURRENT\n  No vintage is the current one.\n  Build again, or open one by its name."
+    )
+    assert open_(store, name).name == keep(store, build()) == current(store)
+
+
 def test_a_pointer_to_nothing_is_a_mistake(store: Path, build: Build) -> None:
     shutil.rmtree(store / f"v={keep(store, build())}")
     with pytest.raises(VintageMistake, match="It names a vintage that is not here"):
