@@ -55,8 +55,8 @@ demo: $(READY) ## build the example paper for Leicestershire from open data
 test: $(READY) ## run every test
 	@$(BIN)/pytest
 
-nightly: $(READY) ## run the property tests at length (2,000 examples or more each)
-	@$(BIN)/pytest tests/property --hypothesis-profile=nightly
+nightly: $(READY) ## run the property tests at length (2,000 examples or more each) and the 200 kills
+	@$(BIN)/pytest tests/property $(shell find tests -name 'test_kills.py') --hypothesis-profile=nightly
 
 check: $(READY) lock-is-current ## all that must pass before a push, besides the tests
 	@echo "Format ..." && $(BIN)/ruff format --check .
@@ -85,6 +85,7 @@ bench: $(READY) ## measure how long things take (docs/performance.md)
 
 docs: $(READY) ## build the documentation site into site/
 	@$(BIN)/python docs/generate_reference.py
+	@$(BIN)/python docs/generate_spec.py
 	@$(BIN)/mkdocs build --quiet --strict
 	@echo "The documentation is here: $(CURDIR)/site/index.html"
 

@@ -1,191 +1,614 @@
-"""Writes docs/reference/generated/ from the code: commands, errors, definition words, contracts.
+"""Writes docs/reference/generated/ from the code, so that it says what outturn does today.
 
-A room that is not there yet gives a page that says so; a room that is there and fails to import
-stops the build, because a reference that is silently empty is worse than none.
+Commands come from the typer app, errors from their tree, contracts from their files, readers from
+their modules, columns from the schemas. The words of the definition files are found by letting
+outturn read a sample of each file and listening to which words it asks for; `docs/words.toml` has
+a sentence for each, and a word without a sentence, or a sentence without a word, stops the build.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import ast
+import contextlib
 import importlib
-import importlib.util
 import inspect
-import pkgutil
+import json
 import re
-from collections.abc import Iterator
+import sys
+import tokenize
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-OUT = Path(__file__).parent / "reference" / "generated"
+HERE = Path(__file__).resolve().parent
+OUT = HERE / "reference" / "generated"
+ROOMS = (
+    "cli", "commands", "publishing", "benchmarking", "judgement", "vintages", "engine", "ingest",
+    "framework", "contracts", "statistics", "terms",
+)  # fmt: skip
 
 
-def main() -> None:
-    OUT.mkdir(parents=True, exist_ok=True)
-    pages = {
-        "commands": ("Commands", "outturn.cli", commands),
-        "errors": ("Errors and exit codes", "outturn.terms.errors", errors),
-        "definitions": ("Words of a definition file", "outturn.framework.model", definitions),
-        "contracts": ("Contracts", "outturn.contracts", contracts),
-    }
-    for name, (title, module_name, page) in pages.items():
-        module = find(module_name)
-        body = list(page(module)) if module else ["This part is not written yet."]
-        (OUT / f"{name}.md").write_text("\n".join([f"# {title}", "", *body, ""]), encoding="utf-8")
-        print(f"docs/reference/generated/{name}.md{'' if module else ': nothing to say yet'}")
+def main(out: Path = OUT) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, (title, page) in PAGES.items():
+        text = "\n".join([f"# {title}", "", *page()])
+        (out / f"{name}.md").write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
-def find(name: str) -> ModuleType | None:
-    """The module, or None when its file is not there yet."""
-    try:
-        present = importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        present = False
-    return importlib.import_module(name) if present else None
+# Commands -------------------------------------------------------------------------------------
 
 
-# Commands ---------------------------------------------------------------------------------------
+def commands() -> Iterator[str]:
+    """One heading for each command: how it is typed, what it does, what may be said to it."""
+    from typer.main import get_command
+
+    from outturn.cli.app import app
+
+    command: Any = get_command(app)
+    yield from [
+        paragraph(command.help),
+        "",
+        "Every command takes the partnership's folder with `--in DIR`; without it, the folder you"
+        " are in. A command with `--json` answers on standard output in JSON; steps and mistakes"
+        " go to standard error. [Exit codes](errors.md) say what went wrong.",
+        "",
+    ]
+    for name, one in command.commands.items():
+        yield from [f"## {name}", "", paragraph(one.help), ""]
+        yield from ["    " + usage(name, one), ""]
+        rows = [(option(given), given_help(given)) for given in one.params]
+        yield from table(("Say", "Meaning"), rows)
 
 
-def commands(cli: ModuleType) -> Iterator[str]:
-    """One heading for each command: what it does, its options and what they start as."""
-    if hasattr(cli, "app"):
-        from typer.main import get_command
-
-        yield from typer_commands(get_command(cli.app))
-    else:
-        yield from argparse_commands(cli.parser())
-
-
-def typer_commands(app: Any) -> Iterator[str]:
-    yield from [paragraph(app.help), ""]
-    for name, command in app.commands.items():
-        yield from [f"## {name}", "", paragraph(command.help), ""]
-        rows = [
-            (" or ".join(f"`{word}`" for word in option_words(given)), given_help(given))
-            for given in command.params
-        ]
-        yield from table(("Option", "What it says"), rows)
+def usage(name: str, command: Any) -> str:
+    parts = []
+    for given in command.params:
+        if given.param_type_name == "argument":
+            parts.append(given.name.upper() if given.required else f"[{given.name.upper()}]")
+        elif given.required:
+            parts.append(f"{given.opts[0]} {metavar(given)}")
+    return " ".join(["outturn", name, *parts, "[OPTIONS]"])
 
 
-def option_words(given: Any) -> list[str]:
-    named = [*given.opts, *given.secondary_opts]
-    return named if given.param_type_name == "option" else [given.name.upper()]
+def metavar(given: Any) -> str:
+    return given.metavar or given.name.upper()
+
+
+def option(given: Any) -> str:
+    if given.param_type_name == "argument":
+        return f"`{given.name.upper()}`"
+    return f"`{given.opts[0]}`" if given.is_flag else f"`{given.opts[0]} {metavar(given)}`"
 
 
 def given_help(given: Any) -> str:
-    said = getattr(given, "help", None) or ""
-    if given.required:
-        return f"{said} Must be given.".strip()
-    shown = given.default is not None and given.default is not False and given.default != ""
-    return f"{said} Starts as `{given.default}`.".strip() if shown else said
+    said = (getattr(given, "help", None) or "").strip()
+    return f"{said} Must be given." if given.required else said
 
 
-def argparse_commands(parser: Any) -> Iterator[str]:
-    yield from [paragraph(parser.description), ""]
-    for action in parser._actions:
-        if not hasattr(action, "choices") or not isinstance(action.choices, dict):
-            continue
-        short = {choice.dest: choice.help for choice in action._choices_actions}
-        for name, command in action.choices.items():
-            yield from [f"## {name}", "", paragraph(command.description or short.get(name)), ""]
-            rows = [
-                (
-                    " or ".join(f"`{word}`" for word in each.option_strings or [each.dest.upper()]),
-                    each.help or "",
-                )
-                for each in command._actions
-                if each.dest != "help"
-            ]
-            yield from table(("Option", "What it says"), rows)
+# Errors ---------------------------------------------------------------------------------------
 
 
-# Errors -----------------------------------------------------------------------------------------
+def errors() -> Iterator[str]:
+    """The tree as the module draws it, the exit codes, and a heading for each class."""
+    module = importlib.import_module("outturn.terms.errors")
+    from outturn.cli.app import _STOPPED
 
-
-def errors(module: ModuleType) -> Iterator[str]:
-    """The tree as the module draws it, then a heading for each class."""
-    yield from text_block(module.__doc__)
+    yield from [
+        "A mistake is told in three lines: where it is, what is wrong, what to do. It never shows"
+        " a cell of a data file. All the mistakes of a run are told together.",
+        "",
+        *text_block(module.__doc__),
+        "## Exit codes",
+        "",
+    ]
+    kinds = [kind for _, kind in classes_of(module) if "exit_code" in vars(kind)]
+    by_code = {kind.exit_code: kind for kind in kinds if kind.__name__ != "OutturnError"}
+    rows = [("0", "It is done, and nothing is wrong."), ("1", "Our fault: please report it.")]
+    rows += [("2", "The command line itself cannot be understood.")]
+    rows += [(str(code), paragraph(kind.__doc__.splitlines()[0])) for code, kind in by_code.items()]
+    rows[3] = ("10", "Mistakes of several classes together.")
+    rows.append((str(_STOPPED), "You stopped it. What was kept before stands."))
+    yield from table(("Exit code", "Meaning"), rows)
     for name, kind in classes_of(module):
-        if not issubclass(kind, Exception):
-            continue
-        code = getattr(kind, "exit_code", None)
-        yield from [f"## {name}", "", paragraph(own_doc(kind)), ""]
-        if isinstance(code, int):
-            yield from [f"Exit code {code}.", ""]
-
-
-# Definition words -------------------------------------------------------------------------------
-
-
-def definitions(module: ModuleType) -> Iterator[str]:
-    """One heading for each record, a row for each of its words; then the closed lists."""
-    source = inspect.getsource(module)
-    yield from text_block(module.__doc__)
-    for name, kind in classes_of(module):
-        if not dataclasses.is_dataclass(kind):
-            continue
         yield from [f"## {name}", "", *text_block(own_doc(kind))]
+        if "exit_code" in vars(kind):
+            yield from [f"Exit code {kind.exit_code}.", ""]
+
+
+# Words of the definition files ----------------------------------------------------------------
+
+
+@dataclass
+class Word:
+    """One word of a definition file, as the reader asks for it."""
+
+    kind: str = ""
+    left_out: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+Words = dict[str, dict[str, Word]]  # table -> word -> what is asked
+
+# A sample of every file: one of each table, so that every word is asked for.
+_CONDITIONS = "where = [{ column = 'a', is = 1 }, { column = 'a', between = [1, 2] }]"
+SAMPLE = {
+    "outturn.toml": "[calendar]\n[[comparator]]",
+    "framework/outcomes.toml": "[[outcome]]\n[[outcome.activity]]\n[[crosswalk]]",
+    "framework/measures/a.toml": (
+        "aim = 'closest'\nclosest_to = 1\n[numerator]\n" + _CONDITIONS + "\n[denominator]\n"
+        "[[breakdown]]\n[[break]]\n[[code]]"
+    ),
+    **{
+        f"framework/measures/{word}.toml": f"aim = 'band'\nformula = {{ {word} = ['a', 'b'] }}"
+        for word in ("sum", "difference", "ratio", "mean")
+    },
+    "framework/measures/weighted.toml": "formula = { weighted = { a = 1 } }",
+    "targets/a.toml": (
+        "[[target]]\nat_least = 1\ntolerance = { points = 1 }\nbaseline = {}\nmilestones = [{}]\n"
+        "profile = 'flat'\nrounded_to = 0\nagreed = {}\n"
+        "[[target]]\nchange_percent = {}\n[[target]]\npeer_percentile = {}\n[[override]]"
+    ),
+    "checks.toml": "[[identity]]\nequals = [{}]\n[[share]]",
+    "data/sources.toml": "[[source]]\ncolumns = {}\nconstants = {}\nvalues = {}",
+    "actions.toml": "[[action]]",
+    "packs/a.toml": "title = 'a'\n[[section]]",
+}
+# Where a table stands for a person who writes it: file and heading, and the record it becomes.
+TABLES = {
+    "outturn.toml": ("outturn.toml", "Partnership"),
+    "outturn.toml calendar": ("outturn.toml, [calendar]", "Calendar"),
+    "outturn.toml comparator": ("outturn.toml, [[comparator]]", "Comparator"),
+    "framework/outcomes.toml outcome": ("framework/outcomes.toml, [[outcome]]", "Outcome"),
+    "framework/outcomes.toml outcome.activity": (
+        "framework/outcomes.toml, [[outcome.activity]]", "Activity",
+    ),
+    "framework/outcomes.toml crosswalk": ("framework/outcomes.toml, [[crosswalk]]", "Crossing"),
+    "framework/measures": ("framework/measures/ID.toml", "Measure"),
+    "framework/measures numerator": (
+        "framework/measures/ID.toml, [numerator] and [denominator]", "Tally",
+    ),
+    "framework/measures numerator.where": ("framework/measures/ID.toml, where", "Condition"),
+    "framework/measures formula": ("framework/measures/ID.toml, formula", "Formula"),
+    "framework/measures breakdown": ("framework/measures/ID.toml, [[breakdown]]", "Breakdown"),
+    "framework/measures break": ("framework/measures/ID.toml, [[break]]", "SeriesBreak"),
+    "framework/measures code": ("framework/measures/ID.toml, [[code]]", "Code"),
+    "targets target": ("targets/*.toml, [[target]]", "Target"),
+    "targets target.change_percent": ("targets/*.toml, change_percent", ""),
+    "targets target.peer_percentile": ("targets/*.toml, peer_percentile", ""),
+    "targets target.tolerance": ("targets/*.toml, tolerance", "Tolerance"),
+    "targets target.baseline": ("targets/*.toml, baseline", ""),
+    "targets target.milestones": ("targets/*.toml, milestones", "Milestone"),
+    "targets target.agreed": ("targets/*.toml, agreed", "Agreement"),
+    "targets override": ("targets/*.toml, [[override]]", "Override"),
+    "checks.toml identity": ("checks.toml, [[identity]]", "Identity"),
+    "checks.toml identity.equals": ("checks.toml, equals", ""),
+    "checks.toml share": ("checks.toml, [[share]]", "Share"),
+    "data/sources.toml source": ("data/sources.toml, [[source]]", "Source"),
+    "actions.toml action": ("actions.toml, [[action]]", "Action"),
+    "packs": ("packs/NAME.toml", "PackSpec"),
+    "packs section": ("packs/NAME.toml, [[section]]", "PackSection"),
+}  # fmt: skip
+# The lists of words that may stand as a value, by the word they stand under.
+LISTS = {
+    "kind": "KINDS", "aim": "AIMS", "frequency": "FREQUENCIES", "roll_up": "ROLL_UPS",
+    "aggregate": "AGGREGATES", "missing": "MISSING", "break": "BREAKS", "profile": "PROFILES",
+    "decision": "DECISIONS", "appendices": "APPENDICES", "delivery": "DELIVERY",
+    "state": "ACTION_STATES",
+}  # fmt: skip
+
+
+def words_asked() -> Words:
+    """Every word that outturn asks for in the definition files, by table."""
+    from outturn.framework.folder import read_texts
+
+    with _listening() as asked:
+        read_texts(SAMPLE)
+    for name in list(asked):
+        if ".where" in name and name != "framework/measures numerator.where":
+            del asked[name]
+    asked.pop("framework/measures denominator", None)  # the same words as the numerator
+    asked.pop("framework/measures formula.weighted", None)  # whose words are the measures' own
+    for table_name in ("columns", "constants", "values"):
+        asked.pop(f"data/sources.toml source.{table_name}", None)
+    only_tables = [
+        name
+        for name, found in asked.items()
+        if name not in TABLES and all(one.kind == "tables" for one in found.values())
+    ]
+    for name in only_tables:  # [[target]] at the head of a file is the heading of its own table
+        del asked[name]
+    return asked
+
+
+_KINDS = {
+    "text": "text", "number": "number", "whole": "whole number", "flag": "true or false",
+    "only_true": "true", "day": "date", "choice": "one of a list", "period": "period",
+    "texts": "list of texts", "numbers": "list of numbers", "band": "two numbers",
+    "table": "table", "tables": "tables", "one_word": "", "has": "", "raw": "",
+}  # fmt: skip
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[Words]:
+    """While this holds, every word that a Section is asked for is written down."""
+    from outturn.framework.section import Section
+
+    asked: Words = {}
+    real = {name: getattr(Section, name) for name in _KINDS}
+    depth = [0]
+
+    def heard(method: str) -> Callable[..., Any]:
+        signature = inspect.signature(real[method])
+
+        def ask(self: Section, *given: Any, **named: Any) -> Any:
+            if not depth[0]:
+                _write_down(asked, self, method, signature.bind(self, *given, **named))
+            depth[0] += 1
+            try:
+                return real[method](self, *given, **named)
+            finally:
+                depth[0] -= 1
+
+        def ask_each(self: Section, *given: Any, **named: Any) -> Iterator[Any]:
+            _write_down(asked, self, method, signature.bind(self, *given, **named))
+            yield from real[method](self, *given, **named)
+
+        return ask_each if method == "tables" else ask
+
+    for name in _KINDS:
+        setattr(Section, name, heard(name))
+    try:
+        yield asked
+    finally:
+        for name, method in real.items():
+            setattr(Section, name, method)
+
+
+def _write_down(asked: Words, section: Any, method: str, call: inspect.BoundArguments) -> None:
+    call.apply_defaults()
+    given = call.arguments
+    file = re.sub(r"/[^/]*\.toml$", "", section.file) if "/" in section.file else section.file
+    if file in ("framework", "data"):
+        file = section.file
+    path = re.sub(r"\[\d+\]", "", section.path)
+    found = asked.setdefault(f"{file} {path}".strip(), {})
+    for word in given["words"] if method == "one_word" else [given["word"]]:
+        one = Word(_KINDS[method], _left_out(method, given), tuple(given.get("allowed", ())))
+        if word not in found or not found[word].kind:
+            found[word] = one
+
+
+def _left_out(method: str, given: dict[str, Any]) -> str:
+    if method in ("texts", "numbers", "tables", "table", "band", "has", "raw", "one_word"):
+        return ""
+    if method in ("day", "period"):
+        return "must be given" if given["required"] else ""
+    default = given.get("default")
+    if method in ("text", "number", "whole", "choice") and default is None:
+        return "must be given"
+    if default == "" or method == "only_true":
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def sentences() -> dict[str, Any]:
+    """docs/words.toml: a sentence for each word."""
+    return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+
+
+def definitions() -> Iterator[str]:
+    """A heading for each table of each file, a row for each of its words; then the lists."""
+    said = sentences()
+    asked = words_asked()
+    assert list(asked) and set(asked) == set(TABLES), set(asked) ^ set(TABLES)
+    yield from [
+        "The words of every file in a partnership's folder. The vocabulary is closed: a word that"
+        " is not here is a mistake in the file, and outturn names the nearest one that is.",
+        "",
+    ]
+    for name, (heading, record) in TABLES.items():
+        told = said["words"].get(name, {})
+        if missing := set(asked[name]) ^ set(told):
+            raise SystemExit(f"docs/words.toml, {name}: {', '.join(sorted(missing))}")
+        yield from [f"## {heading}", "", *text_block(_record_doc(record))]
         rows = [
-            (f"`{each.name}`", f"`{each.type}`", starts_as(each), remark(kind, each.name))
-            for each in dataclasses.fields(kind)
+            (f"`{word}`", one.kind, _default(told[word], one), _sentence(told[word], word, one))
+            for word, one in asked[name].items()
         ]
-        yield from table(("Word", "Kind", "When left out", "Note"), rows)
-    lists = {
-        name: value
-        for name, value in vars(module).items()
-        if name.isupper()
-        and isinstance(value, tuple)
-        and all(isinstance(word, str) for word in value)
-        and re.search(rf"^{name}\b", source, re.MULTILINE)
+        yield from table(("Word", "What it takes", "When left out", "Meaning"), rows)
+    yield from places_columns(said)
+    yield from commentary_words(said)
+    yield from closed_lists(said)
+
+
+def _default(told: Any, one: Word) -> str:
+    return told["left_out"] if isinstance(told, dict) else one.left_out
+
+
+def _sentence(told: Any, word: str, one: Word) -> str:
+    says: str = told["says"] if isinstance(told, dict) else told
+    if one.allowed and "|" not in says:
+        return f"{says} One of {', '.join(f'`{each}`' for each in one.allowed)}."
+    return says
+
+
+def _record_doc(name: str) -> str:
+    if not name or name == "Partnership":
+        return ""
+    from outturn.framework import model
+
+    return own_doc(getattr(model, name))
+
+
+def places_columns(said: dict[str, Any]) -> Iterator[str]:
+    from outturn.framework.places import _COLUMNS
+
+    told = said["places"]
+    names = [*_COLUMNS, "parent.NAME"]
+    if missing := set(names) ^ set(told):
+        raise SystemExit(f"docs/words.toml, places: {', '.join(sorted(missing))}")
+    yield from ["## places.csv", "", "One line for each place, under these headings.", ""]
+    yield from table(("Column", "Meaning"), [(f"`{name}`", told[name]) for name in names])
+
+
+def tokens() -> tuple[str, ...]:
+    from outturn.framework import check
+
+    return tuple(check.TOKENS)
+
+
+def commentary_words(said: dict[str, Any]) -> Iterator[str]:
+    told = said["commentary"]
+    if missing := set(tokens()) ^ set(told):
+        raise SystemExit(f"docs/words.toml, commentary: {', '.join(sorted(missing))}")
+    yield from [
+        "## commentary/MEASURE/PERIOD.md",
+        "",
+        "Markdown: paragraphs, bullet lists, numbered lists, strong, emphasis and links; the rest"
+        " is printed as it is typed. In the file's name `/` is written `_`, as in `2020_21.md`."
+        " A word in curly brackets takes what the build says:",
+        "",
+    ]
+    yield from table(("Word", "Becomes"), [(f"`{{{name}}}`", told[name]) for name in tokens()])
+
+
+def closed_lists(said: dict[str, Any]) -> Iterator[str]:
+    """Each list of values, with a sentence for each member."""
+    yield from ["## Values with a fixed list", ""]
+    for name, members in vocabularies().items():
+        told = said["values"][name]
+        if missing := set(members) ^ set(told):
+            raise SystemExit(f"docs/words.toml, values.{name}: {', '.join(sorted(missing))}")
+        yield from [f"### {name}", ""]
+        yield from table(("Value", "Meaning"), [(f"`{one}`", told[one]) for one in members])
+
+
+def vocabularies() -> dict[str, tuple[str, ...]]:
+    from outturn.framework import folder, model
+    from outturn.terms.records import Provenance, Status
+
+    lists = {word: tuple(getattr(model, name)) for word, name in LISTS.items()}
+    return lists | {
+        "disclosure": tuple(folder.DISCLOSURE),
+        "form": tuple(folder.PACK_FORMS),
+        "provenance": tuple(map(str, Provenance)),
+        "status": tuple(map(str, Status)),
     }
-    if lists:
-        yield from ["## Closed lists", ""]
-        yield from table(
-            ("List", "Words"),
-            [(f"`{name}`", ", ".join(f"`{word}`" for word in lists[name])) for name in lists],
+
+
+# Contracts ------------------------------------------------------------------------------------
+
+
+def contracts() -> Iterator[str]:
+    from outturn.contracts import read_contracts
+    from outturn.contracts.model import CONSTRAINTS, RULES, TYPES
+
+    module = importlib.import_module("outturn.contracts.model")
+    found, _ = read_contracts(None)
+    yield from [
+        "What a table must look like before anything counts it. These contracts come with"
+        " outturn; a partnership adds its own as `contracts/NAME.json`.",
+        "",
+    ]
+    for name, one in sorted(found.items()):
+        yield from [f"## {name}", "", f"*{one.title}.* {one.describes}", ""]
+        rows = [
+            (f"`{field.name}`", field.type, "; ".join(_limits(field)), field.description)
+            for field in one.fields
+        ]
+        yield from table(("Column", "Type", "Must", "Meaning"), rows)
+        if one.key:
+            yield from [f"One row for each {', '.join(f'`{part}`' for part in one.key)}.", ""]
+        for column, members in one.totals.items():
+            listed = ", ".join(f"`{member}`" for member in members)
+            yield from [f"Totals in `{column}`: {listed}. No measure may sum across them.", ""]
+        for rule in one.rules:
+            yield from [f"Rule: {rule.name} (`{rule.column}`, `{rule.word}`).", ""]
+    yield from ["## Words of a contract file", "", *text_block(module.__doc__)]
+    said = sentences()["contracts"]
+    schema = importlib.import_module("outturn.contracts.read")
+    for title, listed in {
+        "The file": schema._SCHEMA_WORDS,
+        "A field": schema._FIELD_WORDS,
+        "constraints": CONSTRAINTS,
+        "outturn": schema._OUTTURN_WORDS,
+        "type": tuple(TYPES),
+    }.items():
+        told = said[title]
+        if missing := set(listed) ^ set(told):
+            raise SystemExit(f"docs/words.toml, contracts.{title}: {', '.join(sorted(missing))}")
+        yield from [f"### {title}", ""]
+        yield from table(("Word", "Meaning"), [(f"`{word}`", told[word]) for word in listed])
+    yield from ["### rules", "", "A row is set aside when:", ""]
+    broken = [
+        (f"`{word}`", text.format(column="the column", others="the other"))
+        for word, text in RULES.items()
+    ]
+    yield from table(("Word", "The row is set aside when"), broken)
+
+
+def _limits(field: Any) -> Iterator[str]:
+    if field.required:
+        yield "be filled"
+    if field.unique:
+        yield "be unique"
+    if field.enum:
+        yield f"be one of {', '.join(field.enum)}"
+    if field.minimum is not None:
+        yield f"be at least {field.minimum:g}"
+    if field.maximum is not None:
+        yield f"be at most {field.maximum:g}"
+    if field.pattern:
+        yield f"match `{field.pattern}`"
+
+
+# Readers --------------------------------------------------------------------------------------
+
+
+def readers() -> Iterator[str]:
+    from outturn.ingest import readers as room
+
+    yield from [
+        "A source names its reader in [`data/sources.toml`](definitions.md). Without one it is"
+        " read as a plain table.",
+        "",
+        "## table",
+        "",
+        "A plain table with one row of headings. The ending of the file says how it is read: "
+        + ", ".join(f"`{ending}`" for ending in room._PLAIN)
+        + ". `sheet`, `header_row`, `encoding` and `table` say the rest.",
+        "",
+    ]
+    for name, reader in room.named().items():
+        module = importlib.import_module(reader.__module__)
+        yield from [f"## {name}", "", *text_block(module.__doc__)]
+        if reader.__doc__:
+            yield from [*text_block(reader.__doc__)]
+    figures = importlib.import_module("outturn.ingest.figures")
+    yield from ["## Marks in place of a figure", "", *text_block(figures.__doc__)]
+
+
+# Columns of the frames ------------------------------------------------------------------------
+
+
+def frames() -> Iterator[str]:
+    from outturn.commands.export import FRAMES
+    from outturn.terms import records
+
+    exported = ", ".join(f"`{name}`" for name in FRAMES)
+    yield from [
+        f"`outturn export` writes {exported}; `outturn.open(folder).read(name)` gives the same as"
+        " Polars frames, and `findings` and `rejected` besides. A column not explained here means"
+        " what the [glossary](glossary.md) says.",
+        "",
+    ]
+    told = column_comments(records)
+    kinds = {"String": "text", "Float64": "number", "Int64": "whole number"}
+    for name, schema in records.SCHEMAS.items():
+        yield from [f"## {name}", ""]
+        rows = [
+            (f"`{column}`", kinds[kind.__name__], column_meaning(told, name, column))
+            for column, kind in schema.items()
+        ]
+        yield from table(("Column", "Type", "Meaning"), rows)
+
+
+def column_meaning(told: dict[str, dict[str, str]], frame: str, column: str) -> str:
+    """The comment beside the column, in this frame or the first that has one."""
+    own = told[frame].get(column)
+    return own or next((one[column] for one in told.values() if column in one), "")
+
+
+def column_comments(module: Any) -> dict[str, dict[str, str]]:
+    """The remark beside each column where the schemas are declared."""
+    source = inspect.getsource(module)
+    remarks = {
+        token.start[0]: token.string.lstrip("# ")
+        for token in tokenize.generate_tokens(iter(source.splitlines(True)).__next__)
+        if token.type == tokenize.COMMENT
+    }
+    found: dict[str, dict[str, str]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            name = ast.unparse(node.target).lower()
+            found[name] = {
+                str(ast.literal_eval(key)): remarks[value.end_lineno or 0]
+                for key, value in zip(node.value.keys, node.value.values, strict=True)
+                if key is not None and value.end_lineno in remarks
+            }
+    return found
+
+
+# National measures ----------------------------------------------------------------------------
+
+
+def library() -> Iterator[str]:
+    from outturn.framework.measures import read_measure
+    from outturn.framework.section import Section
+
+    yield from [
+        "National measures that come with outturn. A partnership takes a whole library with"
+        ' `library = ["ascof"]` in `outturn.toml`; a measure of the same id in its own folder'
+        " stands in its place.",
+        "",
+    ]
+    folder = resources.files("outturn.framework") / "library"
+    for one in sorted(folder.iterdir(), key=lambda path: path.name):
+        if not (one / "measures").is_dir():
+            continue
+        yield from [f"## {one.name}", ""]
+        rows = []
+        for path in sorted((one / "measures").iterdir(), key=lambda path: path.name):
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            measure = read_measure(Section(content, path.name, []), path.name[:-5])
+            codes = "; ".join(f"{code.code} ({code.scheme})" for code in measure.codes)
+            rows.append((f"`{measure.id}`", measure.title, measure.unit, measure.aim, codes))
+        yield from table(("Id", "Measure", "Unit", "Good is", "Codes"), rows)
+
+
+# Rooms and decisions --------------------------------------------------------------------------
+
+
+def rooms() -> Iterator[str]:
+    """The tree and its sentences, as the packages say them."""
+    yield from [
+        "`src/outturn/` is a set of rooms. A room imports only from rooms below it; two on one"
+        " line do not know each other. `make check` sees to it.",
+        "",
+        "    cli\n    commands\n    publishing\n    benchmarking | judgement\n    vintages\n"
+        "    engine | ingest\n    framework\n    contracts\n    statistics\n    terms",
+        "",
+    ]
+    for name in ROOMS:
+        package = importlib.import_module(f"outturn.{name}")
+        yield from [f"## {name}", "", *text_block(package.__doc__)]
+        if public := [one for one in getattr(package, "__all__", ()) if not one.startswith("_")]:
+            yield from ["Public names: " + ", ".join(f"`{one}`" for one in public) + ".", ""]
+
+
+# Pages that stand at the root of the project --------------------------------------------------
+
+
+def root_page(name: str) -> Callable[[], Iterator[str]]:
+    """A page of the root, without its title, its links to the others turned to their copies."""
+
+    def page() -> Iterator[str]:
+        text = (HERE.parent / name).read_text(encoding="utf-8")
+        text = re.sub(
+            r"\]\((GLOSSARY|METHODS|CHANGELOG)\.md", lambda m: f"]({m[1].lower()}.md", text
         )
+        yield text.partition("\n")[2].strip()
+
+    return page
 
 
-def starts_as(each: dataclasses.Field[Any]) -> str:
-    if each.default is not dataclasses.MISSING:
-        return f"`{each.default!r}`"
-    return "empty" if each.default_factory is not dataclasses.MISSING else "must be given"
+# Writing --------------------------------------------------------------------------------------
 
 
-def remark(kind: type, name: str) -> str:
-    """The comment beside a field, where there is one."""
-    found = re.search(rf"^    {name}:[^#\n]*#\s*(.+)$", inspect.getsource(kind), re.MULTILINE)
-    return found[1].strip() if found else ""
-
-
-# Contracts --------------------------------------------------------------------------------------
-
-
-def contracts(package: ModuleType) -> Iterator[str]:
-    """The room's sentence, then each contract it declares or, failing that, each record it has."""
-    yield from text_block(package.__doc__)
-    for module in [package, *modules_of(package)]:
-        for name, kind in classes_of(module):
-            if not dataclasses.is_dataclass(kind):
-                continue
-            yield from [f"## {name}", "", *text_block(own_doc(kind))]
-            rows = [
-                (f"`{each.name}`", f"`{each.type}`", remark(kind, each.name))
-                for each in dataclasses.fields(kind)
-            ]
-            yield from table(("Word", "Kind", "Note"), rows)
-
-
-def modules_of(package: ModuleType) -> list[ModuleType]:
-    found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
-    return [importlib.import_module(each.name) for each in found]
-
-
-# Writing ----------------------------------------------------------------------------------------
-
-
-def classes_of(module: ModuleType) -> list[tuple[str, type]]:
+def classes_of(module: Any) -> list[tuple[str, Any]]:
     """The public classes written in this module, in the order they are written."""
     return [
         (name, value)
@@ -212,12 +635,14 @@ def text_block(text: str | None) -> list[str]:
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
-    lines = [head, tuple("---" for _ in head), *(map(cell, row) for row in rows)]
+    used = [n for n in range(len(head)) if any(row[n] for row in rows)]
+    lines = [tuple(head[n] for n in used), tuple("---" for _ in used)]
+    lines += [tuple(cell(row[n]) for n in used) for row in rows]
     return [*("| " + " | ".join(line) + " |" for line in lines), ""]
 
 
 def cell(text: str) -> str:
-    return escaped(text.replace("|", "\\|"))
+    return escaped(" ".join(text.split()).replace("|", "\\|"))
 
 
 def escaped(text: str) -> str:
@@ -228,5 +653,23 @@ def escaped(text: str) -> str:
     )
 
 
+PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
+    "commands": ("Commands", commands),
+    "errors": ("Errors and exit codes", errors),
+    "definitions": ("Words of the definition files", definitions),
+    "contracts": ("Contracts", contracts),
+    "readers": ("Readers", readers),
+    "frames": ("Columns of the figures", frames),
+    "library": ("National measures", library),
+    "rooms": ("Rooms", rooms),
+    "glossary": ("Glossary", root_page("GLOSSARY.md")),
+    "methods": ("Methods, and changes of method", root_page("METHODS.md")),
+    "changelog": ("Changes to the software", root_page("CHANGELOG.md")),
+}
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--words"]:
+        asked_for = {table: list(words) for table, words in words_asked().items()}
+        print(json.dumps(asked_for, indent=1))
+    else:
+        main()

@@ -257,6 +257,23 @@ def duplicate_target(folder, stack):
     target(folder, "twice", "twice", "at_most = 1", period="2027/28")
 
 
+@wrong(f"{LEDGER}, target circle-1, supersedes",
+       "The entries supersede each other in a circle: circle-1 > circle-3 > circle-2 > circle-1.",
+       "Only a later entry supersedes: take supersedes out of the oldest.")  # fmt: skip
+def targets_that_supersede_each_other(folder, stack):
+    measure(folder, "circle")
+    for id, older in (("circle-1", "circle-3"), ("circle-2", "circle-1"), ("circle-3", "circle-2")):
+        target(folder, id, "circle", f'at_most = 1\nsupersedes = "{older}"')
+
+
+@wrong(f"{LEDGER}, target itself, supersedes",
+       "The entries supersede each other in a circle: itself > itself.",
+       "Only a later entry supersedes: take supersedes out of the oldest.")  # fmt: skip
+def target_that_supersedes_itself(folder, stack):
+    measure(folder, "itself")
+    target(folder, "itself", "itself", 'at_most = 1\nsupersedes = "itself"')
+
+
 @wrong(f"{LEDGER}, target overlap-2",
        "It overlaps the target overlap-1: same measure, place and period.",
        'Add supersedes = "overlap-1", or change the period.')  # fmt: skip
@@ -375,6 +392,12 @@ def unknown_parent(folder, stack):
     place(folder, "ORPHAN,Orphan,locality,NORT,,,,")
 
 
+@wrong("places.csv, place ENDED, successor", "There is no place 'SOUHT'.",
+       "Did you mean 'SOUTH'?")  # fmt: skip
+def unknown_successor(folder, stack):
+    place(folder, "ENDED,Ended,locality,HOME,,2020-03-31,SOUHT,")
+
+
 @wrong("places.csv, line {line}", "The code stands on an earlier line too.",
        "Keep one line for each code; other names go under aliases.")  # fmt: skip
 def duplicate_place(folder, stack):
@@ -438,6 +461,41 @@ def unknown_appendix(folder, stack):
 def action_due_at_no_date(folder, stack):
     entry = '[[action]]\nid = "x"\ntitle = "x"\nmeasure = "emergency_admissions"\nowner = "y"'
     add(folder, "actions.toml", f'{entry}\ndue = "January"\nstate = "planned"')
+
+
+def action(folder: Path, id: str) -> None:
+    entry = f'[[action]]\nid = "{id}"\ntitle = "x"\nmeasure = "emergency_admissions"'
+    add(folder, "actions.toml", f'{entry}\nowner = "y"\ndue = 2026-12-31\nstate = "planned"')
+
+
+@wrong("actions.toml, action twice", "More than one action has this id.",
+       "Give each action its own id.")  # fmt: skip
+def duplicate_action(folder, stack):
+    action(folder, "twice")
+    action(folder, "twice")
+
+
+def rule(folder: Path, kind: str, words: str) -> None:
+    (folder / "checks.toml").touch()
+    add(
+        folder,
+        "checks.toml",
+        f'[[{kind}]]\nid = "twice"\nmeasure = "emergency_admissions"\n{words}',
+    )
+
+
+@wrong("checks.toml, identity twice", "More than one identity has this id.",
+       "Give each identity its own id.", alone=True)  # fmt: skip
+def duplicate_identity(folder, stack):
+    for _ in range(2):
+        rule(folder, "identity", 'equals = [{ measure = "emergency_admissions" }]')
+
+
+@wrong("checks.toml, share twice", "More than one share has this id.",
+       "Give each share its own id.", alone=True)  # fmt: skip
+def duplicate_share(folder, stack):
+    for _ in range(2):
+        rule(folder, "share", 'of = "reablement_no_further_support"')
 
 
 @wrong("contracts/not_json.json, line 1", "The file is not JSON.",

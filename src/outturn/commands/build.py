@@ -12,14 +12,12 @@ import polars as pl
 
 import outturn
 from outturn.commands.figures import Figures, figures
-from outturn.commands.folder import Folder, sound_folder
+from outturn.commands.folder import STORE, Folder, sound_folder
 from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
 from outturn.terms.errors import Mistake, VintageMistake, raise_all
-from outturn.vintages import Vintage, keep, open_, resolve, software
-
-REPLACED = "replaces"
+from outturn.vintages import Vintage, keep, open_, resolve, software, sweep
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,10 @@ def build(
     progress("Reading the data")
     ingested = ingest(path, folder.partnership, folder.contracts, folder.cache, progress)
     raise_all(one for one in ingested.mistakes if not _is_of_rows(one))
-    made = figures(folder.partnership, folder.contracts, ingested.tables, as_of, progress)
+    made = figures(folder.partnership, folder.contracts, ingested, as_of, progress, folder.cache)
     vintage = _vintage(folder, ingested, made, as_of)
     progress("Keeping")
+    sweep(folder.store)  # what builders left that were stopped
     vintage = _described(vintage, label, replaces, because)
     keep(folder.store, vintage)
     return Built(
@@ -107,17 +106,21 @@ def build(
 
 
 def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: None) -> Recreated:
-    """Build a vintage again from the definitions it kept; its seal must come out the same."""
-    store = path / "vintages"
+    """Build a vintage again from the definitions it kept; its seal must come out the same.
+
+    Every data file is read again and everything is counted again: nothing that an earlier run
+    remembers is believed.
+    """
+    store = path / STORE
     kept = open_(store, name)
     partnership, mistakes = read_texts(dict(kept.definitions))
     contracts, found = read_contracts(dict(kept.definitions))
     raise_all([*mistakes, *found])
-    ingested = ingest(path, partnership, contracts, path / ".outturn", progress)
+    ingested = ingest(path, partnership, contracts, None, progress)
     raise_all(one for one in ingested.mistakes if not _is_of_rows(one))
     _same_inputs(kept.inputs, ingested)
     as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
-    made = figures(partnership, contracts, ingested.tables, as_of, progress)
+    made = figures(partnership, contracts, ingested, as_of, progress)
     again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, as_of)
     if again.seal != kept.seal:
         raise VintageMistake(

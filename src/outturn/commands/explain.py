@@ -27,7 +27,7 @@ def explain(
     value = _row(opened, "values", one, code, when)
     if value is None:
         raise ExtractMistake(
-            where=f"{one.id}, {code}, {when.key}",
+            where=f"{one.id}, {code}, {when.label(opened.partnership.calendar)}",
             problem="This vintage holds no such figure.",
             remedy=_what_there_is(opened, one, code),
         )
@@ -39,7 +39,7 @@ def explain(
         "Source": list(_source(opened, value)),
     }
     if verdict:
-        parts["Target"] = list(_target(opened, verdict))
+        parts["Target"] = list(_target(opened, one, verdict))
         parts["Verdict"] = list(_verdict(one, verdict))
     parts["Comparison"] = list(_comparison(opened, one, code, when))
     parts["Vintage"] = [
@@ -72,7 +72,8 @@ def _what_there_is(opened: Opened, measure: Measure, place: str) -> str:
     )
     if not len(found):
         return "There is none of this measure for this place at all; see its source."
-    return f"There is {', '.join(found.head(6))}{' and more' if len(found) > 6 else ''}."
+    told = [opened.label(key) for key in found.tail(6)]
+    return f"There is {', '.join(told)}{' and more' if len(found) > 6 else ''}."
 
 
 def _figure(
@@ -86,8 +87,8 @@ def _figure(
         yield f"No figure: {value['absent']}. {value['why']}"
         return
     yield f"{unit.before}{value['shown']}{unit.after}"
-    rounding = f"{measure.decimals} decimal places, half away from zero"
-    yield f"unrounded {value['value']!r}; shown to {rounding}"
+    places = _several(measure.decimals, "decimal place")
+    yield f"unrounded {value['value']!r}; shown to {places}, half away from zero"
     if value["margin"] is not None:
         yield f"published margin of error: plus or minus {value['margin']:g}"
 
@@ -134,15 +135,24 @@ def _source(opened: Opened, value: Row) -> Iterator[str]:
             found = prints.get(source.file) or prints.get(f"data/{source.file}")
             if found:
                 yield f"fingerprint sha256 {found.sha256[:16]}…, {found.bytes:,} bytes"
-    yield f"{value['rows'] or 0:,} rows behind the figure; {value['provenance'] or 'final'}"
+    rows = value["rows"]
+    behind = "number of rows not told" if rows is None else f"{_several(rows, 'row')} behind it"
+    yield f"{behind}; {value['provenance'] or 'final'}"
 
 
-def _target(opened: Opened, verdict: Row) -> Iterator[str]:
+def _several(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _target(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
     if not verdict["target_id"]:
         yield "None is set for this place and period."
         return
     target: Target = {one.id: one for one in opened.partnership.targets}[verdict["target_id"]]
     yield f"{verdict['target']} [{target.id}, {target.file}]"
+    if verdict["tolerance"]:
+        room = unit_of(measure).gap(verdict["tolerance"], measure.decimals)
+        yield f"up to {room} outside it counts as close"
     agreed = target.agreed
     on = f" on {agreed.on}" if agreed.on else ""
     yield f"agreed by {agreed.by}{on}{f': {agreed.because}' if agreed.because else ''}"

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from outturn.commands.questions import open_build
+from outturn.commands.questions import Opened, open_build
+from outturn.ingest.fingertips import COLUMNS, FIGURES
 from outturn.ingest.fingertips import write as write_fingertips
 from outturn.terms.errors import DefinitionMistake, suggestion
-from outturn.terms.records import SCHEMAS
+from outturn.terms.records import KEYS
 from outturn.vintages import Released
 
 FRAMES = ("counts", "values", "verdicts", "benchmarks")
 FORMATS = ("csv", "parquet", "xlsx", "fingertips")
+DESCRIPTOR = "datapackage.json"
+TITLES = {
+    "counts": "Numerators and denominators, after disclosure control",
+    "values": "Figures in the unit of their measure",
+    "verdicts": "Figures against their targets, with the reasons",
+    "benchmarks": "Places among their peers",
+}
 _KINDS = {pl.Float64: "number", pl.Int64: "integer", pl.String: "string"}
+_MEDIA = {
+    ".csv": "text/csv",
+    ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def export(path: Path, vintage: str, format: str, to: Path) -> list[Path]:
@@ -28,65 +43,103 @@ def export(path: Path, vintage: str, format: str, to: Path) -> list[Path]:
             remedy=suggestion(format, FORMATS, f"Write one of {', '.join(FORMATS)}."),
         )
     opened = open_build(path, vintage)
-    kept = opened.kept
-    to.mkdir(parents=True, exist_ok=True)
-    if format == "fingertips":
-        return [write_fingertips(kept.read("values"), opened.partnership, to / "fingertips.csv")]
-    if format == "xlsx":
-        written = [_workbook(kept, to / "outturn.xlsx")]
-    else:
-        written = [_file(kept.read(name), to / f"{name}.{format}") for name in FRAMES]
-    return [*written, _descriptor(kept, opened.partnership.name, format, to)]
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        match format:
+            case "fingertips":
+                resources = _fingertips(opened, to)
+            case "xlsx":
+                resources = _workbook(opened.kept, to / "outturn.xlsx")
+            case _:
+                resources = [_table(opened.kept, name, to / f"{name}.{format}") for name in FRAMES]
+        written = list(dict.fromkeys(to / str(one["path"]) for one in resources))
+        return [*written, _descriptor(opened, resources, to / DESCRIPTOR)]
+    except OSError as error:
+        raise DefinitionMistake(
+            where="the command, --to",
+            problem=f"The files cannot be written there ({error.strerror}).",
+            remedy="Name a folder that you may write to.",
+        ) from error
 
 
-def _file(frame: pl.DataFrame, path: Path) -> Path:
+def _table(kept: Released, name: str, path: Path) -> dict[str, Any]:
+    frame = kept.read(name)
     beside = path.with_name(f".{path.name}.tmp")
     if path.suffix == ".csv":
         frame.write_csv(beside)
     else:
         frame.write_parquet(beside)
     os.replace(beside, path)
-    return path
+    return _described(path, name, TITLES[name], _fields(frame))
 
 
-def _workbook(kept: Released, path: Path) -> Path:
+def _workbook(kept: Released, path: Path) -> list[dict[str, Any]]:
     from xlsxwriter import Workbook
 
     beside = path.with_name(f".{path.name}.tmp")
+    frames = {name: kept.read(name) for name in FRAMES}
     # A cell that begins with = is text here: no figure is ever a formula.
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(str(beside), options) as book:
-        for name in FRAMES:
-            kept.read(name).write_excel(book, worksheet=name, float_precision=6, autofit=True)
+        for name, frame in frames.items():
+            frame.write_excel(book, worksheet=name, float_precision=6, autofit=True)
     os.replace(beside, path)
-    return path
-
-
-def _descriptor(kept: Released, name: str, format: str, to: Path) -> Path:
-    """A Data Package: each table's path, its columns and what the vintage was."""
-    resources = [
-        {
-            "name": frame,
-            "path": "outturn.xlsx" if format == "xlsx" else f"{frame}.{format}",
-            "format": format,
-            "schema": {
-                "fields": [
-                    {"name": column, "type": _KINDS.get(kind, "string")}
-                    for column, kind in SCHEMAS[frame].items()
-                ]
-            },
-            **({"dialect": {"sheetName": frame}} if format == "xlsx" else {}),
-        }
-        for frame in FRAMES
+    return [
+        _described(path, name, TITLES[name], _fields(frame)) | {"dialect": {"sheetName": name}}
+        for name, frame in frames.items()
     ]
+
+
+def _fingertips(opened: Opened, to: Path) -> list[dict[str, Any]]:
+    """The upload file and, where the layout cannot hold everything, the list of what it left."""
+    file = write_fingertips(opened.kept.read("values"), opened.partnership, to / "fingertips.csv")
+    left = to / "fingertips-left-out.csv"
+    described = [_described(file, "fingertips", "Figures to upload to Fingertips", _uploaded())]
+    if left.is_file():
+        fields = [{"name": name, "type": "string"} for name in (*KEYS, "reason")]
+        described.append(
+            _described(left, "left-out", "Figures that the layout cannot hold, and why", fields)
+        )
+    return described
+
+
+def _uploaded() -> list[dict[str, str]]:
+    """The columns of the upload layout: whole numbers, but for figures and codes of areas."""
+    kinds = {"AreaCode": "string"} | dict.fromkeys(FIGURES, "number")
+    return [{"name": name, "type": kinds.get(name, "integer")} for name in COLUMNS]
+
+
+def _fields(frame: pl.DataFrame) -> list[dict[str, str]]:
+    return [{"name": name, "type": _KINDS[type(kind)]} for name, kind in frame.schema.items()]
+
+
+def _described(path: Path, name: str, title: str, fields: list[dict[str, str]]) -> dict[str, Any]:
+    """One resource of a Data Package: the file, its digest and its columns."""
+    content = path.read_bytes()
+    return {
+        "name": name,
+        "title": title,
+        "path": path.name,
+        "format": path.suffix[1:],
+        "mediatype": _MEDIA[path.suffix],
+        **({"encoding": "utf-8"} if path.suffix == ".csv" else {}),
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {"fields": fields},
+    }
+
+
+def _descriptor(opened: Opened, resources: list[dict[str, Any]], path: Path) -> Path:
+    """A Data Package: what the vintage was, and each table with its columns."""
+    kept = opened.kept
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"outturn-{kept.name}",
-        "title": f"{name}: outcomes and performance",
+        "title": f"{opened.partnership.name}: outcomes and performance",
         "version": kept.name,
         "description": f"Vintage {kept.name}, seal {kept.seal}, made by {kept.software}.",
         "resources": resources,
     }
-    path = to / "datapackage.json"
-    path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from outturn.benchmarking import benchmarks
+from outturn.commands.counting import counts
 from outturn.contracts import Contract
-from outturn.engine import reported, sql_engine
 from outturn.framework import Partnership
+from outturn.ingest import Ingested
 from outturn.judgement.findings import findings
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
 from outturn.statistics.suppression import suppress
-from outturn.terms.records import COUNTS, empty, fitted
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,17 @@ class Figures:
 def figures(
     partnership: Partnership,
     contracts: Mapping[str, Contract],
-    tables: Mapping[str, pl.DataFrame],
+    ingested: Ingested,
     as_of: date,
     progress: Callable[..., None],
+    cache: Path | None = None,
 ) -> Figures:
-    """Count, release, divide, judge and compare: everything a vintage holds."""
+    """Count, release, divide, judge and compare: everything a vintage holds.
+
+    Counts remembered in `cache` are taken from there.
+    """
     progress("Counting")
-    counted, superseded = counts(partnership, contracts, tables, as_of)
+    counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
     released = _released(partnership, counted)
     progress("Judging")
     made = values(
@@ -55,7 +60,7 @@ def figures(
         measures=partnership.measures,
         comparators=partnership.comparators,
         places=partnership.places,
-        comparisons=tables.get("comparisons"),
+        comparisons=ingested.tables.get("comparisons"),
         home=partnership.home,
     )
     judged = verdicts(
@@ -80,33 +85,6 @@ def figures(
         calendar=partnership.calendar,
     )
     return Figures(counted, released, superseded, made, judged, compared, found)
-
-
-def counts(
-    partnership: Partnership,
-    contracts: Mapping[str, Contract],
-    tables: Mapping[str, pl.DataFrame],
-    as_of: date,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Counted and reported Counts together, and the earlier editions of reported ones."""
-    counted = sql_engine.count(
-        partnership.measures.values(),
-        tables,
-        contracts=contracts,
-        places=partnership.places,
-        hierarchy=partnership.hierarchy,
-        calendar=partnership.calendar,
-        as_of=as_of,
-    )
-    if "figures" not in tables:
-        return counted, empty(COUNTS)
-    latest, superseded = reported.reported_counts(
-        tables["figures"],
-        partnership.measures.values(),
-        places=partnership.places,
-        hierarchy=partnership.hierarchy,
-    )
-    return fitted(pl.concat([counted, latest]), COUNTS), superseded
 
 
 def _released(partnership: Partnership, counted: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,19 @@ import polars as pl
 from outturn.commands.folder import PAPERS, STORE
 from outturn.framework import Partnership, read_texts
 from outturn.framework.model import PackSpec
-from outturn.judgement.summary import statuses_by_outcome
+from outturn.judgement.goals import members_of
+from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
+from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
 from outturn.publishing.paper import paper
-from outturn.publishing.told import Told, covered, rows_of
+from outturn.publishing.told import Row, Strip, Told, covered, rows_of, wanted
+from outturn.statistics.quantiles import percentile
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
+from outturn.terms.period import from_key
+from outturn.terms.records import WHOLE
 from outturn.vintages import Released, open_
+
+ENOUGH_FOR_A_STRIP = 8  # members with a figure: fewer make no distribution to look at
 
 
 def publish(
@@ -34,12 +41,12 @@ def publish(
     kept = open_(path / STORE, vintage)
     partnership, mistakes = read_texts(dict(kept.definitions))
     raise_all(mistakes)
-    wanted = _packs(partnership, pack)
+    packs = _packs(partnership, pack)
     folder = to or path / PAPERS
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for number, one in enumerate(wanted):
-        progress(f"Writing {one.id}", number, len(wanted))
+    for number, one in enumerate(packs):
+        progress(f"Writing {one.id}", number, len(packs))
         model = paper(told(one, partnership, kept))
         for ending, content in (
             ("html", html.render(model).encode()),
@@ -52,52 +59,139 @@ def publish(
 
 def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
     """The part of a vintage that a pack tells."""
-    verdicts = kept.read("verdicts")
-    rows = rows_of(pack, partnership, verdicts)
-    ids = [row["measure"] for row in rows]
-    place = pack.place or partnership.home
-    benchmarks = kept.read("benchmarks").filter(
-        pl.col("measure").is_in(ids) & (pl.col("place") == place)
-    )
-    if pack.comparator:
-        benchmarks = benchmarks.filter(pl.col("comparator") == pack.comparator)
-    findings = kept.read("findings").filter(pl.col("measure").is_in(ids))
-    as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
+    values = kept.read("values")
+    rows = rows_of(pack, partnership, kept.read("verdicts"))
+    ids = wanted(pack, partnership)
+    benchmarks = _benchmarks(pack, partnership, kept.read("benchmarks"), ids)
+    outcomes = covered(pack, partnership)
     return Told(
         pack=pack,
         partnership=partnership,
         rows=rows,
-        benchmarks=tuple(_latest(benchmarks).rows(named=True)),
-        findings=tuple(findings.rows(named=True)),
-        sources=tuple(_sources(partnership, kept)),
-        statuses=tuple(statuses_by_outcome(rows, covered(pack, partnership))),
-        kept_aside=kept.read("rejected").height,
+        position=position(rows),
+        benchmarks=tuple(benchmarks),
+        findings=tuple(_findings(kept.read("findings"), rows)),
+        sources=tuple(_sources(partnership, values, ids, benchmarks)),
+        statuses=tuple(statuses_by_outcome(rows, outcomes)),
+        kept_aside=tuple(_kept_aside(partnership, kept.read("rejected"))),
         vintage=kept.name,
         seal=kept.seal,
-        as_of=as_of,
+        as_of=date.fromisoformat(dict(kept.arguments)["as_of"]),
         issued=pack.held_on,
+        series=_series(pack, partnership, values),
+        strips=tuple(_strips(partnership, values, benchmarks)),
+        asked=_asked(partnership, values),
     )
 
 
-def _latest(benchmarks: pl.DataFrame) -> pl.DataFrame:
-    """Each measure's comparison for its latest period."""
-    whole = benchmarks.filter(pl.col("breakdown") == "all")
-    return whole.sort("period").group_by("measure", "comparator", maintain_order=True).last()
-
-
-def _sources(partnership: Partnership, kept: Released) -> list[dict[str, str]]:
-    rows = dict(
-        kept.read("values").group_by("source").agg(pl.col("rows").sum()).drop_nulls().iter_rows()
+def _benchmarks(
+    pack: PackSpec, partnership: Partnership, found: pl.DataFrame, ids: Sequence[str]
+) -> list[Row]:
+    """Each measure's latest comparison up to the pack's period, in the order of the paper."""
+    place = pack.place or partnership.home
+    found = found.filter(
+        pl.col("measure").is_in(ids) & (pl.col("place") == place) & (pl.col("breakdown") == WHOLE)
     )
+    if pack.comparator:
+        found = found.filter(pl.col("comparator") == pack.comparator)
+    ends = {key: from_key(key).end for key in found["period"].unique()}
+    end = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
+    found = found.with_columns(_end=end).filter(pl.col("_end") <= pack.period.end)
+    latest = found.sort("_end").group_by("measure", "comparator", maintain_order=True).last()
+    order = {id: number for number, id in enumerate(ids)}
+    rows = latest.select(found.columns).drop("_end").rows(named=True)
+    return sorted(rows, key=lambda row: (row["comparator"], order[row["measure"]]))
+
+
+def _findings(found: pl.DataFrame, rows: Sequence[Row]) -> list[Row]:
+    """What the rules found about the measures and places that the pack tells."""
+    told_of = {(row["measure"], row["place"]) for row in rows}
+    return [row for row in found.rows(named=True) if (row["measure"], row["place"]) in told_of]
+
+
+def _sources(
+    partnership: Partnership, values: pl.DataFrame, ids: Sequence[str], benchmarks: Sequence[Row]
+) -> list[Row]:
+    """The sources behind the pack's figures, with how many figures each gave."""
+    used = values.filter(pl.col("measure").is_in(ids) & pl.col("value").is_not_null())
+    counted = dict(used.group_by("source").len().drop_nulls().iter_rows())
+    reported = len([row for row in benchmarks if row["basis"] == "reported"])
+    rows: list[Row] = []
+    for one in partnership.sources:
+        figures = reported if one.contract == "comparisons" else counted.get(one.id, 0)
+        if figures:
+            rows.append(
+                {
+                    "title": one.title or one.file,
+                    "published": one.published,
+                    "publisher": one.publisher,
+                    "figures": f"{figures:,}",
+                }
+            )
+    return rows
+
+
+def _kept_aside(partnership: Partnership, rejected: pl.DataFrame) -> list[Row]:
+    """How many rows of each source were kept aside, and why."""
+    titles = {one.id: one.title or one.file for one in partnership.sources}
+    grouped = rejected.group_by("source", "column", "reason", maintain_order=True).len("rows")
     return [
-        {
-            "title": one.title or one.file,
-            "published": one.published.isoformat() if one.published else "not said",
-            "publisher": one.publisher or "not said",
-            "rows": f"{rows.get(one.id, 0):,}",
-        }
-        for one in partnership.sources
+        {**row, "source": titles.get(row["source"], row["source"])}
+        for row in grouped.rows(named=True)
     ]
+
+
+def _series(
+    pack: PackSpec, partnership: Partnership, values: pl.DataFrame
+) -> dict[str, tuple[Segment, ...]]:
+    """The segments of each measure that a section of the pack wants over time."""
+    asked = [id for one in pack.sections if one.kind == "series" for id in one.items]
+    return {
+        id: trend(
+            values, partnership.measures[id], pack.place or partnership.home, partnership.calendar
+        )
+        for id in asked
+        if id in partnership.measures
+    }
+
+
+def _strips(
+    partnership: Partnership, values: pl.DataFrame, benchmarks: Sequence[Row]
+) -> Iterator[Strip]:
+    """The members behind each ranked comparison, where there are enough to show."""
+    for row in benchmarks:
+        if not row["rank"] or row["with_value"] < ENOUGH_FOR_A_STRIP:
+            continue
+        group = partnership.comparators[row["comparator"]]
+        codes = {*members_of(group, partnership.places), row["place"]}
+        found = values.filter(
+            pl.col("place").is_in(codes)
+            & (pl.col("measure") == row["measure"])
+            & (pl.col("period") == row["period"])
+            & (pl.col("breakdown") == WHOLE)
+            & pl.col("value").is_not_null()
+        )
+        edges = [percentile(found["value"].to_numpy(), percent) for percent in (25, 50, 75)]
+        lower, median, upper = (edge for edge in edges if edge is not None)
+        yield Strip(row, tuple(_named(partnership, found)), (lower, median, upper))
+
+
+def _named(partnership: Partnership, found: pl.DataFrame) -> Iterator[tuple[str, float]]:
+    for code, value in found.select("place", "value").iter_rows():
+        place = partnership.places.get(code)
+        yield (place.name if place else code), value
+
+
+def _asked(partnership: Partnership, values: pl.DataFrame) -> dict[str, str]:
+    return targets_in_words(
+        partnership.targets,
+        values,
+        measures=partnership.measures,
+        home=partnership.home,
+        comparators=partnership.comparators,
+        places=partnership.places,
+        calendar=partnership.calendar,
+    )
 
 
 def _packs(partnership: Partnership, pack: str) -> list[PackSpec]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from outturn.commands.folder import STORE
 from outturn.framework import Measure, Partnership, read_texts
+from outturn.framework.model import Place
 from outturn.judgement.trend import trend as trend_of
 from outturn.judgement.words import unit_of
 from outturn.statistics.rounding import shown
@@ -30,6 +32,13 @@ class Answer:
     numeric: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows as a Polars frame, for a notebook."""
+        if not self.rows:
+            return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
+        return pl.DataFrame(self.rows, infer_schema_length=None)
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -44,11 +53,14 @@ class Opened:
         measures = self.partnership.measures
         if said in measures:
             return measures[said]
-        near = [m for m in measures.values() if any(code.code == said for code in m.codes)]
+        asked = said.casefold()
+        near = [m for m in measures.values() if any(c.code.casefold() == asked for c in m.codes)]
         if len(near) == 1:
             return near[0]
+        codes = [code.code for one in measures.values() for code in one.codes]
         problem = f"There is no measure '{said}'."
-        remedy = suggestion(said, measures, "List those there are: outturn scorecard")
+        otherwise = "List those there are: outturn scorecard"
+        remedy = suggestion(said, [*measures, *codes], otherwise)
         if near:
             problem = f"'{said}' is a code of {len(near)} measures."
             remedy = f"Say which: {', '.join(one.id for one in near)}."
@@ -58,15 +70,17 @@ class Opened:
         """The code of the place that was named; the partnership's own when none was."""
         if not said:
             return self.partnership.home
-        code = self.partnership.resolve(said)
-        if code:
-            return code
-        known = [one.name for one in self.partnership.places.values()]
-        raise DefinitionMistake(
-            where="the command",
-            problem=f"There is no place '{said}'.",
-            remedy=suggestion(said, [*known, *self.partnership.places], "See places.csv."),
-        )
+        places = self.partnership.places
+        codes = [one.code for one in places.values() if said in _called(one)]
+        if said in places or len(codes) == 1:
+            return said if said in places else codes[0]
+        problem = f"There is no place '{said}'."
+        known = [name for one in places.values() for name in (*_called(one), one.code)]
+        remedy = suggestion(said, known, "See places.csv.")
+        if codes:
+            problem = f"'{said}' is the name of {len(codes)} places."
+            remedy = f"Say which by its code: {', '.join(codes)}."
+        raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
 
     def period(self, said: str) -> Period:
         try:
@@ -80,6 +94,11 @@ class Opened:
 
     def label(self, key: str) -> str:
         return from_key(key).label(self.partnership.calendar)
+
+
+def _called(place: Place) -> tuple[str, ...]:
+    """What people and publishers call a place, its code apart."""
+    return (place.name, *(alias.rpartition(":")[2] for alias in place.aliases))
 
 
 def open_build(path: Path, vintage: str) -> Opened:
@@ -142,6 +161,7 @@ def trend(path: Path, measure: str, place: str = "", vintage: str = "") -> Answe
             "figure": row["shown"] or row["absent"],
             "why": row["why"],
             "definition": row["definition"],
+            "begins": segment.begins,  # for a script; a person reads it below the table
         }
         for number, segment in enumerate(segments, start=1)
         for row in segment.points.iter_rows(named=True)
@@ -166,7 +186,8 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
         rows = rows.filter(pl.col("period") == opened.period(period).key)
     found = rows.collect()
     if not period and found.height:
-        found = found.filter(pl.col("period") == found["period"].max())
+        latest = max(map(from_key, found["period"].unique()), key=_ends_last)
+        found = found.filter(pl.col("period") == latest.key)
     unit = unit_of(one)
     told = [
         {
@@ -185,8 +206,14 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
         for row in found.sort("comparator", "rank", "place", nulls_last=True).iter_rows(named=True)
     ]
     notes = tuple(dict.fromkeys(t for t in (*found["quartile_rule"], *found["note"]) if t))
+    notes = notes or ("This vintage compares no such figure with others.",)
     columns = tuple(told[0]) if told else ("place",)
     return Answer(columns, told, one.title, frozenset({"figure", "rank", "of", "gap"}), notes)
+
+
+def _ends_last(period: Period) -> tuple[date, int]:
+    """For sorting by the last day and, of those that end together, the longest last."""
+    return period.end, -period.start.toordinal()
 
 
 def findings(path: Path, vintage: str = "") -> Answer:

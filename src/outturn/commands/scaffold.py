@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -9,12 +11,14 @@ from pathlib import Path
 from outturn.terms.errors import DefinitionMistake
 
 _IGNORED = "vintages/.tmp-*\npapers/\n.outturn/\n"
+_NAME = "{{NAME}}"
 
 
 def new(name: str, into: Path) -> Path:
     """Make a partnership's folder called after `name` inside `into`; nothing is overwritten."""
-    folder = into / "-".join(name.lower().split())
-    if folder.exists() and any(folder.iterdir()):
+    name = _plain(name)
+    folder = into / folder_name(name)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DefinitionMistake(
             where=str(folder),
             problem="There is a folder of this name already, and it is not empty.",
@@ -25,11 +29,42 @@ def new(name: str, into: Path) -> Path:
     return folder
 
 
+def folder_name(name: str) -> str:
+    """The letters and digits of a name in lower case, without accents, with hyphens between.
+
+    >>> folder_name("Ynys Môn / Isle of Anglesey")
+    'ynys-mon-isle-of-anglesey'
+    """
+    bare = unicodedata.normalize("NFKD", name.replace("'", "").replace("’", ""))
+    letters = (one for one in bare.casefold() if not unicodedata.combining(one))
+    words = "".join(one if one.isalnum() else " " for one in letters).split()
+    if not words:
+        raise DefinitionMistake(
+            where="the command",
+            problem="The name has no letter and no digit.",
+            remedy='Give the name of the partnership, such as outturn new "North Vale".',
+        )
+    return "-".join(words)
+
+
+def _plain(name: str) -> str:
+    """The name on one line, without characters that no reader sees."""
+    spaced = " ".join(name.split())
+    return "".join(one for one in spaced if one.isprintable())
+
+
 def _copy(template: Traversable, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for one in template.iterdir():
         if one.is_dir():
             _copy(one, folder / one.name, name)
         else:
-            text = one.read_text(encoding="utf-8").replace("{{NAME}}", name)
-            (folder / one.name).write_text(text, encoding="utf-8")
+            text = _named(one.read_text(encoding="utf-8"), one.name, name)
+            (folder / one.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _named(text: str, file: str, name: str) -> str:
+    """The text with the name in it, quoted as the kind of file asks."""
+    if file.endswith(".csv"):
+        return text.replace(_NAME, '"' + name.replace('"', '""') + '"')
+    return text.replace(f'"{_NAME}"', json.dumps(name, ensure_ascii=False))

@@ -133,7 +133,11 @@ class DuckDB:
         return f"cast({expression} as varchar)"
 
     def whole(self, expression: str) -> str:
-        """A sum of whole numbers as one, which cannot overflow."""
+        """A sum of whole numbers as a whole number."""
+        return f"cast({expression} as bigint)"
+
+    def large(self, expression: str) -> str:
+        """The same where it may pass nine million million million."""
         return f"cast({expression} as decimal(38, 0))"
 
     def millionths(self, expression: str) -> str:

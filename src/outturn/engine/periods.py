@@ -96,12 +96,12 @@ def base_period(period: Period, frequency: str, calendar: Calendar) -> Period | 
 def wanted_periods(
     measure: Measure, found: Iterable[Period], calendar: Calendar, as_of: date
 ) -> list[Wanted]:
-    """Every period of `measure` that gets a figure, when its rows have the periods `found`.
+    """Every period of `measure` that gets a figure, when its rows belong to the bases `found`.
 
     A period that is not finished at `as_of` is not made, nor one that begins before the data do
     or ends after them: part of a year is never shown as a year.
     """
-    bases = _base_periods(measure.frequency, found, calendar, as_of)
+    bases = _without_gaps(measure.frequency, {one for one in found if one.finished(as_of)})
     wanted = [Wanted(base, (base,), (base,)) for base in bases]
     if not bases or measure.roll_up == "none" or measure.frequency in ALONE:
         return wanted
@@ -118,18 +118,13 @@ def wanted_periods(
     return wanted
 
 
-def _base_periods(
-    frequency: str, found: Iterable[Period], calendar: Calendar, as_of: date
-) -> list[Period]:
-    """The finished base periods in the data, with the gaps between them filled, by their end."""
-    present = {base_period(period, frequency, calendar) for period in found}
-    bases = sorted(
-        {base for base in present if base and base.finished(as_of)}, key=lambda b: (b.end, b)
-    )
+def _without_gaps(frequency: str, found: set[Period]) -> list[Period]:
+    """The base periods found, in order, and those that are missing between them."""
+    bases = sorted(found, key=lambda base: (base.end, base))
     if not bases or frequency not in STEPS:
         return bases
     steps = list(_steps(bases[0], bases[-1], STEPS[frequency]))
-    return steps if set(steps) >= set(bases) else bases
+    return steps if set(steps) >= found else bases
 
 
 def _steps(first: Period, last: Period, months: int) -> Iterator[Period]:

@@ -162,7 +162,9 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
         return
     contract = world.contracts[measure.numerator.table]
     rows = world.tables[measure.numerator.table]
-    found = {period for row in rows if (period := _period(row, contract))}
+    own = {period for row in rows if (period := _period(row, contract))}
+    bases = {base_period(one, measure.frequency, world.calendar) for one in own}
+    found = {base for base in bases if base}
     wanted = wanted_periods(measure, found, world.calendar, world.as_of)
     top = _totals(world, measure, measure.numerator, wanted, measure.breakdowns)
     bottom = _totals(world, measure, measure.denominator, wanted, measure.breakdowns)
@@ -239,7 +241,7 @@ def _totals(
     if tally is None or tally.table not in world.tables:
         return {}
     contract = world.contracts[tally.table]
-    usable = [one for one in breakdowns if one in divided(tally, measure, contract)]
+    usable = [one for one in breakdowns if one in divided(measure, contract)]
     dated = _dated(world, measure, tally, _qualifying(world, tally, usable))
     totals: dict[Group, _Total] = {}
     for one in wanted:

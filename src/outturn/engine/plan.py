@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
+from outturn.framework.places import ancestors as above
 from outturn.terms.errors import DefinitionMistake, Mistake
 from outturn.terms.period import Period
 
 UNKNOWN = "Unknown"  # the category of a row whose cell is empty
-NO_NUMERATOR = "Nothing was supplied to count."
-NO_DENOMINATOR = "There is nothing to divide by."
+NO_NUMERATOR = "No numerator was supplied."
+NO_DENOMINATOR = "No denominator was supplied."
 INCOMPLETE = "Part of the period was not supplied."
 
 
@@ -22,18 +23,8 @@ def counted(measures: Iterable[Measure]) -> list[Measure]:
 
 
 def ancestors(places: Mapping[str, Place], hierarchy: str) -> dict[str, tuple[str, ...]]:
-    """Each place with itself and every place above it in the hierarchy."""
-    above = {}
-    for code in places:
-        line = [code]
-        while (parent := _parent(places, line[-1], hierarchy)) and parent not in line:
-            line.append(parent)
-        above[code] = tuple(line)
-    return above
-
-
-def _parent(places: Mapping[str, Place], code: str, hierarchy: str) -> str:
-    return places[code].parents.get(hierarchy, "") if code in places else ""
+    """Each place with itself and every place above it in the hierarchy, or in every one."""
+    return {code: tuple(above(places, code, hierarchy)) for code in places}
 
 
 def rolls_up(measure: Measure) -> bool:
@@ -55,8 +46,8 @@ def evidence(measure: Measure) -> Tally | None:
     return Tally(table=numerator.table, how="count")
 
 
-def divided(tally: Tally, measure: Measure, contract: Contract) -> tuple[Breakdown, ...]:
-    """The breakdowns of the measure that this tally's table can be divided by."""
+def divided(measure: Measure, contract: Contract) -> tuple[Breakdown, ...]:
+    """The breakdowns of the measure that a table can be divided by."""
     return tuple(one for one in measure.breakdowns if one.column in contract.names)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from outturn.engine.plan import ancestors
 from outturn.framework.model import Measure, Place
+from outturn.framework.places import parents as directly_above
 from outturn.terms.period import from_key
 from outturn.terms.records import COUNTS, KEYS, Provenance, empty, fitted
 
@@ -89,9 +90,10 @@ def _totals_of(
     known: pl.DataFrame, parents: list[str], places: Mapping[str, Place], hierarchy: str
 ) -> pl.DataFrame:
     members = [
-        (one.parents[hierarchy], one.code)
+        (above, one.code)
         for one in places.values()
-        if one.parents.get(hierarchy) in parents
+        for above in directly_above(one, hierarchy)
+        if above in parents
     ]
     below = pl.DataFrame(members, schema={"parent": pl.String, "place": pl.String}, orient="row")
     sizes = below.group_by("parent").agg(pl.len().alias("size"))
@@ -125,5 +127,5 @@ def _totals_of(
 
 
 def _parents(places: Mapping[str, Place], hierarchy: str) -> set[str]:
-    above = {one.parents.get(hierarchy, "") for one in places.values()}
-    return {code for code in above if code in places}
+    above = {code for one in places.values() for code in directly_above(one, hierarchy)}
+    return above & set(places)

@@ -97,31 +97,34 @@ def _with_missing(measure: Measure, wanted: Sequence[Wanted], groups: pl.DataFra
 
 def _is_partial(wanted: Sequence[Wanted], groups: pl.DataFrame) -> pl.Expr:
     """Whether some but not all base periods inside a group's period have a numerator."""
-    singles = {one.period: number for number, one in enumerate(wanted)}
+    singles = {one.bases[0]: number for number, one in enumerate(wanted) if _is_single(one)}
     lines = [
-        (number, singles[base])
+        (number, singles[base], len(one.bases))
         for number, one in enumerate(wanted)
-        if len(one.over) > 1 or one.over == (one.period,)
+        if one.spans > 1
         for base in one.bases
     ]
-    inside = pl.DataFrame(lines, schema={"outer": pl.Int32, "wanted": pl.Int32}, orient="row")
+    kinds = {"outer": pl.Int32, "wanted": pl.Int32, "needed": pl.UInt32}
+    inside = pl.DataFrame(lines, schema=kinds, orient="row")
     ours = ["place", "breakdown", "category"]
-    there = (
-        groups.filter(pl.col("numerator").is_not_null())
-        .select(*ours, "wanted")
+    there = groups.filter(
+        pl.col("numerator").is_not_null(), pl.col("wanted").is_in(singles.values())
+    )
+    gaps = there.group_by(ours).len().filter(pl.col("len") < len(singles))
+    partial = (
+        there.join(gaps, on=ours, how="semi")
         .join(inside, on="wanted")
         .group_by(*ours, "outer")
-        .agg(pl.len().alias("there"))
+        .agg(pl.len().alias("there"), pl.col("needed").first())
+        .filter(pl.col("there") < pl.col("needed"))
+        .select(*ours, pl.col("outer").alias("wanted"), pl.lit(True).alias("is_partial"))
     )
-    needed = pl.DataFrame(
-        {"wanted": range(len(wanted)), "needed": [len(one.bases) for one in wanted]},
-        schema={"wanted": pl.Int32, "needed": pl.UInt32},
-    )
-    counts = groups.join(needed, on="wanted", how="left", maintain_order="left").join(
-        there.rename({"outer": "wanted"}), on=[*ours, "wanted"], how="left", maintain_order="left"
-    )
-    partial = counts.select(pl.col("there").is_not_null() & (pl.col("there") < pl.col("needed")))
-    return pl.lit(partial.to_series())
+    marked = groups.join(partial, on=GROUP, how="left", maintain_order="left")
+    return pl.lit(marked["is_partial"].fill_null(False))
+
+
+def _is_single(wanted: Wanted) -> bool:
+    return wanted.bases == (wanted.period,)
 
 
 def _about_periods(measure: Measure, wanted: Sequence[Wanted]) -> pl.DataFrame:

@@ -28,6 +28,7 @@ def check(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[M
     """Every mistake that shows only when the files are read together."""
     return [
         *_home(partnership),
+        *_successors(partnership),
         *_comparators(partnership),
         *_measures(partnership, contracts),
         *_codes(partnership),
@@ -37,6 +38,7 @@ def check(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[M
         *_sources(partnership),
         *_commentary(partnership),
         *_mentions(partnership),
+        *_ids(partnership),
         *_packs(partnership),
     ]
 
@@ -78,6 +80,14 @@ def _home(partnership: Partnership) -> Iterator[Mistake]:
         remedy = "Add a column parent.NAME to places.csv."
         where = "outturn.toml, hierarchy"
         yield _unknown(where, "hierarchy", partnership.hierarchy, known, remedy)
+
+
+def _successors(partnership: Partnership) -> Iterator[Mistake]:
+    for one in partnership.places.values():
+        if one.successor and one.successor not in partnership.places:
+            where = f"places.csv, place {one.code}, successor"
+            remedy = "Add a line for it, or leave the cell empty."
+            yield _unknown(where, "place", one.successor, partnership.places, remedy)
 
 
 def _comparators(partnership: Partnership) -> Iterator[Mistake]:
@@ -307,7 +317,23 @@ def _supersessions(partnership: Partnership) -> Iterator[Mistake]:
         if target.supersedes and target.supersedes not in by_id:
             where = f"{target.file}, target {target.id}, supersedes"
             yield _unknown(where, "target", target.supersedes, by_id, "Give the id it replaces.")
+        elif circle := _supersession_circle(by_id, target):
+            yield _wrong(
+                f"{target.file}, target {target.id}, supersedes",
+                f"The entries supersede each other in a circle: {' > '.join(circle)}.",
+                "Only a later entry supersedes: take supersedes out of the oldest.",
+            )
     yield from _overlaps(partnership)
+
+
+def _supersession_circle(by_id: Mapping[str, Target], target: Target) -> list[str]:
+    """The way from an entry back to itself, told of the first of its ids alone; else nothing."""
+    way = [target.id]
+    here = target.supersedes
+    while here in by_id and here not in way:
+        way.append(here)
+        here = by_id[here].supersedes
+    return [*way, here] if here == target.id == min(way) else []
 
 
 def _overlaps(partnership: Partnership) -> Iterator[Mistake]:
@@ -365,6 +391,24 @@ def _mentions(partnership: Partnership) -> Iterator[Mistake]:
     for share in partnership.shares:
         for id in (share.measure, share.of):
             yield from _measure(partnership, f"checks.toml, share {share.id}", id)
+
+
+def _ids(partnership: Partnership) -> Iterator[Mistake]:
+    """An id names one thing, or nobody knows which is meant."""
+    lists: list[tuple[str, list[str]]] = [
+        ("actions.toml, action", [one.id for one in partnership.actions]),
+        ("checks.toml, identity", [one.id for one in partnership.identities]),
+        ("checks.toml, share", [one.id for one in partnership.shares]),
+    ]
+    for where, ids in lists:
+        twice = dict.fromkeys(id for id in ids if id and ids.count(id) > 1)
+        what = where.rpartition(" ")[2]
+        for id in twice:
+            yield _wrong(
+                f"{where} {id}",
+                f"More than one {what} has this id.",
+                f"Give each {what} its own id.",
+            )
 
 
 def _packs(partnership: Partnership) -> Iterator[Mistake]:

@@ -33,6 +33,10 @@ COLUMNS = (
     "Value", "LowerCI95", "UpperCI95", "LowerCI99_8", "UpperCI99_8", "Denominator",
     "Denominator_2", "ValueNoteId", "CategoryTypeId", "CategoryId",
 )  # fmt: skip
+FIGURES = (
+    "Count", "Value", "LowerCI95", "UpperCI95", "LowerCI99_8", "UpperCI99_8", "Denominator",
+    "Denominator_2",
+)  # fmt: skip
 _MAY_LACK = ("LowerCI99_8", "UpperCI99_8", "Denominator_2", "CategoryTypeId", "CategoryId")
 _NONE = "-1"
 _PERSONS = "4"

@@ -21,6 +21,7 @@ from outturn.ingest import names, periods, readers
 from outturn.ingest.extract import Extract, mistake, without_blank_rows
 from outturn.ingest.figures import conventions
 from outturn.ingest.mapping import mapped
+from outturn.ingest.official import IN_ITS_OWN_WORDS
 from outturn.ingest.rejects import REJECTED, mistakes, problems, rejected_rows
 from outturn.ingest.store import Store, digest
 from outturn.terms.errors import ExtractMistake, Mistake, Mistakes, suggestion
@@ -48,13 +49,15 @@ class Ingested:
     fingerprints: tuple[Fingerprint, ...] = ()
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
     mistakes: list[Mistake] = field(default_factory=list)
+    made_of: str = ""  # a digest of all that decides the tables, besides the code that counts
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one source gave."""
+    """What one source gave, and the digest of all that decided it."""
 
     source: Source
+    key: str
     kept: pl.DataFrame
     rejected: pl.DataFrame
     mistakes: list[Mistake]
@@ -92,6 +95,7 @@ def ingest(
         fingerprints=tuple(prints[name] for name in sorted(prints)),
         rejected=pl.concat([*rejected, *(rows for rows, _ in doubled)]),
         mistakes=found + [one for _, ones in doubled for one in ones],
+        made_of=digest([part.key for part in parts]),
     )
 
 
@@ -122,7 +126,7 @@ def _part(
             raise mistake(source, "The file changed while it was being read.", remedy)
         store.keep(source.id, key, frames)
     found = mistakes(frames["problems"], source, contract)
-    return _Part(source, frames["kept"], frames["rejected"], [*found])
+    return _Part(source, key, frames["kept"], frames["rejected"], [*found])
 
 
 def _told_elsewhere(
@@ -322,12 +326,21 @@ def _tables(
 def _once(
     table: pl.DataFrame, contract: Contract, sources: list[Source]
 ) -> tuple[pl.DataFrame, list[tuple[pl.DataFrame, list[Mistake]]]]:
-    """The table without rows whose key an earlier source has given already."""
+    """The table without rows whose key an earlier source has given already.
+
+    A row of an official release that says the same as the earlier one is a copy: it is set aside
+    with that reason, and is no mistake.
+    """
     table = table.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
     found = keys(table, contract).sort("index", maintain_order=True)
     if found.is_empty():
         return table.drop("index"), []
+    found, copies = _told_apart(found, _copies(table, contract, sources))
     doubled: list[tuple[pl.DataFrame, list[Mistake]]] = []
+    for source in sources:
+        own = copies.join(table.filter(source=source.id), on="index", how="semi")
+        raw = table.select(contract.names)
+        doubled.append((rejected_rows(own, table["row"], raw, source), []))
     for source in sources:
         own = found.join(table.filter(source=source.id), on="index", how="semi")
         if own.is_empty():
@@ -335,5 +348,23 @@ def _once(
         raw = table.select(contract.names)
         rows = rejected_rows(own, table["row"], raw, source)
         doubled.append((rows, [*mistakes(problems(own, table["row"]), source, contract)]))
-    kept = table.join(found, on="index", how="anti", maintain_order="left").drop("index")
+    gone = pl.concat([found, copies])
+    kept = table.join(gone, on="index", how="anti", maintain_order="left").drop("index")
     return kept, doubled
+
+
+def _copies(table: pl.DataFrame, contract: Contract, sources: list[Source]) -> pl.DataFrame:
+    """The index of each row of an official release whose figures an earlier row has all given."""
+    releases = [one.id for one in sources if one.reader != readers.TABLE]
+    said = [name for name in contract.names if name not in IN_ITS_OWN_WORDS]
+    again = ~pl.struct(said).is_first_distinct()
+    return table.filter(again & pl.col("source").is_in(releases)).select("index")
+
+
+def _told_apart(found: pl.DataFrame, copies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The findings that are mistakes, and those about rows that are copies."""
+    says = pl.col("reason").str.replace("has the same key as", "says the same as", literal=True)
+    return (
+        found.join(copies, on="index", how="anti", maintain_order="left"),
+        found.join(copies, on="index", how="semi", maintain_order="left").with_columns(says),
+    )

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
-from outturn.publishing.pack import Block, BulletList, Column, Heading, Paragraph, Table
-from outturn.publishing.told import Told
+from outturn.framework.model import Agreement, Measure, Target
+from outturn.judgement.words import noun_of, sentence, singular, unit_of
+from outturn.publishing.figure_words import (
+    FACES,
+    MARKS,
+    ZERO,
+    Remarks,
+    capital,
+    name,
+    short_name,
+    target_words,
+)
+from outturn.publishing.pack import Block, Column, Heading, Paragraph, Table, Text
+from outturn.publishing.tables import AnyCell, Cell
+from outturn.publishing.told import Row, Told
+from outturn.publishing.wording import long_date
+from outturn.publishing.words import Words
 from outturn.terms.records import LETTERS, SHAPES, Status
 
 _MEANINGS = {
@@ -14,22 +31,32 @@ _MEANINGS = {
     Status.OFF_TARGET: "The goal is missed by more than the tolerance.",
     Status.NOT_ASSESSED: "There is no figure or no target, or the two may not be compared.",
 }
+_LONG = 60  # characters: what is said again in more than these is said by reference
+_AIMS = {
+    "higher": "higher is better",
+    "lower": "lower is better",
+    "band": "inside a band is better",
+    "closest": "nearer to a value is better",
+    "none": "neither side is better",
+}
 
 
 def appendices(told: Told) -> Iterator[Block]:
     """The appendices that the pack asks for, lettered in its order."""
-    for letter, name in zip("ABCDEFGH", told.pack.appendices, strict=False):
-        title, make = APPENDICES[name]
+    for letter, chosen in zip("ABCDEFGH", told.pack.appendices, strict=False):
+        title, make = APPENDICES[chosen]
         yield Heading(f"Appendix {letter}: {title}")
         yield from make(told)
 
 
+# How the statuses are decided
+
+
 def _statuses(told: Told) -> Iterator[Block]:
     columns = [
-        Column("Status", width=26),
-        Column("Letter", "centre", width=10),
-        Column("Meaning", width=64),
-    ]
+        Column("Status", width=22), Column("Letter", "centre", width=10),
+        Column("Meaning", width=68),
+    ]  # fmt: skip
     lines = [[f"{SHAPES[s]} {s.capitalize()}", LETTERS[s], _MEANINGS[s]] for s in Status]
     yield Table("What each status means", columns, lines)
     yield Paragraph(
@@ -41,95 +68,178 @@ def _statuses(told: Told) -> Iterator[Block]:
     rows = [row for row in told.rows if row["target_id"]]
     if rows:
         yield _rules(told, rows)
+    yield _marks()
 
 
-def _rules(told: Told, rows) -> Table:  # type: ignore[no-untyped-def]
-    by_id = {target.id: target for target in told.partnership.targets}
+def _marks() -> Table:
+    """Every mark and every kind of absence, in words."""
+    marks = [[mark, capital(said) + "."] for mark, said in MARKS.values()]
+    faces = [[face.capitalize(), said] for face, said in FACES.items()]
+    columns = [Column("Mark", width=20), Column("Meaning", width=80)]
+    return Table("Marks beside figures, and words in their place", columns, [*marks, *faces, ZERO])
+
+
+def _rules(told: Told, rows: Sequence[Row]) -> Table:
+    """One line for each measure and target; who agreed it below, once where it is the same."""
+    found = [(row, target) for row in rows if (target := told.target(row))]
+    agreed = Counter(_agreement(target.agreed) for _, target in found)
+    usual = agreed.most_common(1)[0][0]
+    numbers = {said: n for n, said in enumerate((one for one in agreed if one != usual), 1)}
+    lines: dict[tuple[str, ...], list[str]] = {}
+    for row, target in found:
+        number = numbers.get(_agreement(target.agreed))
+        rule = _rule(told.measure(row), row, target, f" [{number}]" if number else "")
+        lines.setdefault((row["measure"], *rule), []).append(row["place"])
     columns = [
-        Column("Measure", width=30), Column("Target", width=20), Column("Close within", width=14),
-        Column("Agreed by", width=22), Column("How it is compared", width=24),
+        Column("Measure", width=25), Column("Target", width=18), Column("Close within", width=13),
+        Column("How it is compared, and why", width=44),
     ]  # fmt: skip
-    lines = []
-    for row in rows:
-        target = by_id[row["target_id"]]
-        title = told.measure(row).short or told.measure(row).title
-        name = title if row["place"] == told.place else f"{title} ({told.place_name(row['place'])})"
-        lines.append(
-            [name, row["target"], _tolerance(target), target.agreed.by, _comparison(target)]
-        )
-    return Table("The rule for each target", columns, lines)
+    all_places = len({tuple(places) for places in lines.values()}) == 1
+    said_before: dict[str, str] = {}
+    cells = []
+    for (id, asked, close, why), places in lines.items():
+        whose = _whose(told, id, [] if all_places else places)
+        first = said_before.setdefault(why, whose)
+        again = first != whose and len(why) > _LONG
+        cells.append([whose, asked, close, f"As for {first}." if again else why])
+    others = [f"[{number}] Agreement: {said}" for said, number in numbers.items()]
+    notes = [f"Agreement: {usual}", *others]
+    return Table("The rule for each target", columns, cells, notes=notes)
 
 
-def _tolerance(target) -> str:  # type: ignore[no-untyped-def]
+def _whose(told: Told, id: str, places: Sequence[str]) -> str:
+    title = short_name(told.partnership.measures[id])
+    away = [told.place_name(code) for code in places if code != told.place]
+    return f"{title}: {', '.join(away)}" if away else title
+
+
+def _rule(measure: Measure, row: Row, target: Target, note: str) -> tuple[str, str, str]:
+    asked = f"{target_words(row, measure)}{note}"
+    return asked, _tolerance(measure, target), _comparison(target)
+
+
+def _tolerance(measure: Measure, target: Target) -> str:
     amount = f"{target.tolerance.amount:g}"
-    return {
-        "points": f"{amount} in the unit",
-        "percent_of_target": f"{amount}% of the target",
-        "count": f"{amount} in number",
-    }.get(target.tolerance.word, "None")
+    match target.tolerance.word:
+        case "points":
+            return f"{amount}{unit_of(measure).gap_after}"
+        case "percent_of_target":
+            return f"{amount}% of the target"
+        case "count":
+            noun = noun_of(measure)
+            return f"{amount} {singular(noun) if target.tolerance.amount == 1 else noun}"
+    return "No tolerance"
 
 
-def _comparison(target) -> str:  # type: ignore[no-untyped-def]
+def _comparison(target: Target) -> str:
     said = []
     if target.rounded_to is not None:
-        said.append(f"Rounded to {target.rounded_to} decimal places.")
+        unit = "whole numbers" if target.rounded_to == 0 else f"{target.rounded_to} decimals"
+        said.append(f"Compared as {unit}.")
     if target.at_limit:
         said.append("A figure equal to the limit meets it.")
-    return " ".join([*said, target.comment]) or "Unrounded."
+    return " ".join([*said, sentence(target.comment)]).strip() or "Compared unrounded."
+
+
+def _agreement(agreed: Agreement) -> str:
+    """Who agreed a target, where, when and why, in one sentence or two."""
+    said = agreed.by
+    if agreed.where:
+        said += f": {agreed.where}"
+    if agreed.on:
+        said += f", {long_date(agreed.on)}"
+    return " ".join(part for part in (sentence(said), sentence(agreed.because)) if part)
+
+
+# Definitions
 
 
 def _definitions(told: Told) -> Iterator[Block]:
-    measures = {row["measure"]: told.measure(row) for row in told.rows}
-    columns = [
-        Column("Measure", width=32), Column("Definition", width=12), Column("Unit", width=14),
-        Column("Good is", width=12), Column("What is counted, and source", width=42),
-    ]  # fmt: skip
-    lines = [
-        [one.title, one.definition, one.unit, _AIMS[one.aim], _counted(one)]
-        for one in measures.values()
+    ids = dict.fromkeys(row["measure"] for row in told.rows)
+    measures = [told.partnership.measures[id] for id in ids]
+    said = Counter(remark for measure in measures for remark in _small_print(measure))
+    shared = {remark for remark, times in said.items() if times > 1}
+    remarks = Remarks()
+    columns = [Column("Measure", width=28), Column("What is counted", width=72)]
+    lines: list[list[AnyCell]] = [
+        [Cell(_defined(one)), Cell(_counted(one, shared, remarks))] for one in measures
     ]
-    yield Table("Definitions of the measures", columns, lines)
+    yield Table("Definitions of the measures", columns, lines, notes=remarks.lines())
 
 
-_AIMS = {
-    "higher": "higher", "lower": "lower", "band": "inside a band", "closest": "near a value",
-    "none": "neither",
-}  # fmt: skip
+def _small_print(measure: Measure) -> list[str]:
+    """Source and notes: what is the same for several measures is said once, below the table."""
+    source = [f"Source: {sentence(measure.source)}"] if measure.source else []
+    return [*source, *(sentence(note) for note in measure.notes)]
 
 
-def _counted(measure) -> str:  # type: ignore[no-untyped-def]
-    parts = [measure.description]
-    if measure.numerator_is:
-        parts.append(f"Numerator: {measure.numerator_is}.")
-    if measure.denominator_is:
-        parts.append(f"Denominator: {measure.denominator_is}.")
-    if measure.source:
-        parts.append(f"Source: {measure.source}.")
-    parts += measure.notes
-    return " ".join(part for part in parts if part) or "As named."
+def _defined(measure: Measure) -> Words:
+    unit = f"{measure.unit}, " if measure.unit else ""
+    facts = f" ({unit}{_AIMS[measure.aim]})"
+    return Text(measure.title), Text(facts, emphasis=True)
+
+
+def _counted(measure: Measure, shared: set[str], remarks: Remarks) -> str:
+    parts = [sentence(measure.description)]
+    if measure.numerator_is and measure.denominator_is:
+        parts.append(f"Counts {measure.numerator_is}, out of {measure.denominator_is}.")
+    elif measure.numerator_is:
+        parts.append(f"Counts {measure.numerator_is}.")
+    parts.append(f"Definition of {measure.definition}.")
+    parts += [remarks.number(one) if one in shared else one for one in _small_print(measure)]
+    return " ".join(part for part in parts if part)
+
+
+# The quality of the data
 
 
 def _data_quality(told: Told) -> Iterator[Block]:
+    yield from _findings(told)
+    yield from _kept_aside(told)
+    yield from _sources(told)
+
+
+def _findings(told: Told) -> Iterator[Block]:
+    if not told.findings:
+        yield Paragraph("The rules for data quality found nothing to report about these measures.")
+        return
+    columns = [Column("Measure", width=28), Column("What the rule found", width=72)]
+    lines = [[name(told, row), row["finding"]] for row in told.findings]
+    yield Table("What the rules for data quality found", columns, lines)
+
+
+def _kept_aside(told: Told) -> Iterator[Block]:
+    """Rows that broke their contract: they are in no figure, and not forgotten."""
+    if not told.kept_aside:
+        yield Paragraph("No row of the data was kept aside.")
+        return
     columns = [
-        Column("Source", width=40), Column("Published", width=16), Column("Publisher", width=24),
-        Column("Rows", "right", width=10),
+        Column("Source", width=30), Column("Column", width=18), Column("Why", width=40),
+        Column("Rows", "right", width=12),
     ]  # fmt: skip
     lines = [
-        [one["title"], one["published"], one["publisher"], one["rows"]] for one in told.sources
+        [one["source"], one["column"] or "The whole row", one["reason"], f"{one['rows']:,}"]
+        for one in told.kept_aside
     ]
-    if lines:
-        yield Table("Where the figures come from", columns, lines)
-    if told.kept_aside:
-        rows = "row was" if told.kept_aside == 1 else "rows were"
-        yield Paragraph(
-            f"{told.kept_aside:,} {rows} kept aside because they break their contract; "
-            "they are in no figure."
-        )
-    if told.findings:
-        yield Paragraph("The rules for data quality found this:")
-        yield BulletList([one["finding"] for one in told.findings])
-    else:
-        yield Paragraph("The rules for data quality found nothing to report.")
+    yield Table("Rows kept aside, which are in no figure", columns, lines)
+
+
+def _sources(told: Told) -> Iterator[Block]:
+    if not told.sources:
+        return
+    columns = [
+        Column("Source", width=46), Column("Publisher", width=28), Column("Published", width=16),
+        Column("Figures used", "right", width=10),
+    ]  # fmt: skip
+    lines = [
+        [one["title"], one["publisher"] or "Not said", _published(one["published"]), one["figures"]]
+        for one in told.sources
+    ]
+    yield Table("Where the figures come from", columns, lines)
+
+
+def _published(day: date | None) -> str:
+    return long_date(day) if day else "Not said"
 
 
 APPENDICES: dict[str, tuple[str, Callable[[Told], Iterator[Block]]]] = {

@@ -1,112 +1,171 @@
-"""The scorecard: one table for each outcome, one line for each measure and place."""
+"""The scorecard: for each outcome its measures, those with a target before those without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
-from outturn.publishing.pack import Block, Column, Heading, Paragraph, StatusCell, Table
+from outturn.framework.model import Outcome
+from outturn.judgement.words import sentence
+from outturn.publishing.figure_words import (
+    DIRECTIONS,
+    NOT_COMPARED,
+    Remarks,
+    change_words,
+    figure,
+    name_and_unit,
+    shortened,
+    status_cell,
+    target_words,
+)
+from outturn.publishing.pack import Block, Cell, Column, Heading, Paragraph, Table
+from outturn.publishing.tables import AnyCell
 from outturn.publishing.told import Row, Told
-from outturn.terms.records import SHAPES, Status
+from outturn.terms.records import Provenance
 
-_DIRECTIONS = {
-    "better": "↑ better",
-    "worse": "↓ worse",
-    "same": "→ same",
-    "up": "↑ up",
-    "down": "↓ down",
-}
+_PERIODS_REMARKED = 3  # periods in one table: with more, each row says its own
+_APART = 3  # measures without a target: so many or more have a table of their own
+Make = Callable[[Row, Remarks], AnyCell | str]
+Field = tuple[Column, Make]
 
 
 def scorecard(told: Told) -> Iterator[Block]:
-    """A heading, the owners and a table for each outcome that holds measures."""
+    """A heading and its tables for each outcome that holds measures."""
+    outcomes = [one for one in told.outcomes() if _rows(told, one) or one.delivery]
+    if not outcomes:
+        return
     yield Heading("Scorecard by outcome")
-    yield Paragraph(
-        "Each measure has two statuses: now, against the milestone for the period, and at year "
-        "end, against the target. Appendix A gives the rule."
-    )
-    for outcome in told.outcomes():
-        rows = [row for id in outcome.measures for row in told.of_measure(id)]
-        if not rows and not outcome.delivery:
-            continue
+    owners = Counter(_owners(one) for one in outcomes)
+    usual = owners.most_common(1)[0][0]
+    yield Paragraph(_opening(told, usual, same=len(owners) == 1))
+    for outcome in outcomes:
         yield Heading(outcome.title, 2)
-        if facts := _owners(outcome):
-            yield Paragraph(facts)
-        if outcome.delivery_comment:
-            yield Paragraph(outcome.delivery_comment)
-        if rows:
-            yield _table(told, f"Measures: {outcome.title}", rows)
+        own = _owners(outcome)
+        yield from _outcome(told, outcome, "" if own == usual else own)
+    if missing := told.without_rows():
+        names = "; ".join(measure.title for measure in missing)
+        yield Paragraph(f"No figure of any period is held for: {names}.")
 
 
-def _owners(outcome) -> str:  # type: ignore[no-untyped-def]
-    said = [
-        f"{name}: {value}."
-        for name, value in (
-            ("Board", outcome.board),
-            ("Owner", outcome.owner),
-            ("Deputy", outcome.deputy),
-            ("Delivery", outcome.delivery),
+def _opening(told: Told, owners: str, *, same: bool) -> str:
+    said = []
+    if told.position.has_targets:
+        said.append(
+            "Each measure with a target has two statuses: now, against the milestone for the "
+            "period, and at year end, against the target."
         )
-        if value
+    if owners:
+        said.append(owners if same else f"{owners} Where a table names another, that one holds.")
+    return " ".join(said) or "Figures are shown without a status."
+
+
+def _rows(told: Told, outcome: Outcome) -> list[Row]:
+    return [row for id in outcome.measures for row in told.of_measure(id)]
+
+
+def _outcome(told: Told, outcome: Outcome, owners: str) -> Iterator[Block]:
+    rows = _rows(told, outcome)
+    notes = [one for one in (owners, sentence(outcome.delivery_comment)) if one]
+    aimed = [row for row in rows if row["target_id"]]
+    apart = [row for row in rows if not row["target_id"]]
+    if aimed and len(apart) < _APART:
+        aimed, apart = [*aimed, *apart], []
+    if aimed:
+        yield _table(told, "Measures with a target", aimed, _with_target, notes)
+    if apart:
+        caption = "Measures without a target, so not assessed" if aimed else "Measures"
+        if not aimed and told.position.has_targets:
+            caption = "Measures, none with a target, so not assessed"
+        yield _table(told, caption, apart, _without_target, [] if aimed else notes)
+    if not rows and notes:
+        yield Paragraph(" ".join(notes))
+
+
+def _owners(outcome: Outcome) -> str:
+    named = (
+        ("Board", outcome.board),
+        ("Owner", outcome.owner),
+        ("Deputy", outcome.deputy),
+        ("Delivery", outcome.delivery),
+    )
+    return " ".join(f"{title}: {value}." for title, value in named if value)
+
+
+def _table(
+    told: Told,
+    caption: str,
+    rows: Sequence[Row],
+    fields: Callable[[Told, Sequence[Row]], list[Field]],
+    notes: Sequence[str],
+) -> Table:
+    remarks = Remarks()
+    chosen = [*_first_fields(told, rows), *fields(told, rows)]
+    lines = [[make(row, remarks) for _, make in chosen] for row in rows]
+    if usual := _usual_period(rows):
+        caption = f"{caption}: {told.period_label(usual)}"
+    columns = [column for column, _ in chosen]
+    return Table(caption, columns, lines, notes=[*remarks.lines(), *notes])
+
+
+def _usual_period(rows: Sequence[Row]) -> str:
+    """The period of most rows, said once in the caption; none where there are too many."""
+    periods = Counter(row["period"] for row in rows if row["value"] is not None)
+    periods = periods or Counter(row["period"] for row in rows)
+    return str(periods.most_common(1)[0][0]) if len(periods) <= _PERIODS_REMARKED else ""
+
+
+def _first_fields(told: Told, rows: Sequence[Row]) -> list[Field]:
+    """Name and figure, the period between them where the caption cannot say it."""
+    usual = _usual_period(rows)
+    found: list[Field] = [
+        (Column("Measure", width=26), lambda row, _: Cell(name_and_unit(told, row))),
     ]
-    return " ".join(said)
+    if not usual:
+        found.append((Column("Period", width=15), lambda r, _: told.period_label(r["period"])))
+    figures = Column("Figure", "right", width=14)
+    found.append((figures, lambda row, notes: _figure(told, row, notes, usual)))
+    return found
 
 
-def _table(told: Told, caption: str, rows: list[Row]) -> Table:
-    many_places = len({row["place"] for row in rows}) > 1 or rows[0]["place"] != told.place
-    columns = [
-        Column("Measure", width=30),
-        *([Column("Place", width=15)] if many_places else []),
-        Column("Figure", "right", width=13),
-        Column("Target", width=17),
-        Column("Now", width=14),
-        Column("Year end", width=14),
-        Column("Direction", width=12),
+def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
+    """The figure and, where it is of another period than the table's, a remark that says so."""
+    said = figure(told, row, remarks)
+    yearly = row["provenance"] == Provenance.FORECAST  # the mark says that it is of the year
+    if not usual or row["period"] == usual or row["value"] is None or yearly:
+        return said
+    label = told.period_label(row["period"])
+    return f"{said} {remarks.number(f'For {label}')}"
+
+
+def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:
+    found: list[Field] = [
+        (Column("Target", width=15), lambda r, _: target_words(r, told.measure(r))),
+        (Column("Now", width=17), lambda row, _: status_cell(row["status_now"])),
+        (Column("Year end", width=17), lambda row, _: status_cell(row["status_year_end"])),
     ]
-    lines = [
-        [
-            told.measure(row).short or told.measure(row).title,
-            *([told.place_name(row["place"])] if many_places else []),
-            _figure(told, row),
-            row["target"] or "None set",
-            StatusCell(row["status_now"]),
-            StatusCell(row["status_year_end"]),
-            _DIRECTIONS.get(row["direction"], "○ not assessed"),
-        ]
-        for row in rows
+    if any(row["direction"] in DIRECTIONS for row in rows):
+        found.append((Column("Direction", width=11), lambda r, _: _direction(r)))
+    return found
+
+
+def _without_target(told: Told, rows: Sequence[Row]) -> list[Field]:
+    if not any(row["direction"] in DIRECTIONS for row in rows):
+        return []
+    before = {row["previous_period"] for row in rows if row["direction"] in DIRECTIONS}
+    title = told.period_label(before.pop()) if len(before) == 1 else "Before"
+    return [
+        (Column(title, "right", width=16), lambda row, _: _before(told, row)),
+        (Column("Direction", width=14), lambda row, _: _direction(row)),
+        (Column("Change", width=18), lambda row, _: change_words(told, row, whole=False)),
     ]
-    return Table(caption, columns, lines, notes=_reasons(told, rows))
 
 
-def _figure(told: Told, row: Row) -> str:
-    """The figure, with its own period where that is not the pack's, and what kind it is."""
-    said = told.said(row)
-    kind = row["provenance"]
-    marks = [] if kind in (None, "final") else [kind]
-    if row["period"] != told.pack.period.key:
-        marks.append(told.period_label(row["period"]))
-    return f"{said} ({', '.join(marks)})" if marks else said
+def _direction(row: Row) -> str:
+    return DIRECTIONS.get(row["direction"], NOT_COMPARED)
 
 
-def _reasons(told: Told, rows: list[Row]) -> list[str]:
-    """Why a figure is absent: said below the table, once for each reason."""
-    reasons: dict[str, list[str]] = {}
-    for row in rows:
-        if row["absent"]:
-            reasons.setdefault(row["why"], []).append(
-                told.measure(row).short or told.measure(row).title
-            )
-    return [f"{why} ({'; '.join(dict.fromkeys(names))})" for why, names in reasons.items()]
-
-
-def summary_table(told: Told) -> Table:
-    """How many measures stand where, by outcome."""
-    columns = [
-        Column("Outcome", width=40),
-        *(Column(f"{SHAPES[s]} {_word(s)}", "right") for s in Status),
-    ]
-    lines = [[one["outcome"], *(str(one[str(s)]) for s in Status)] for one in told.statuses]
-    return Table("Measures by status at year end", columns, lines)
-
-
-def _word(status: Status) -> str:
-    return {"close": "Close to target"}.get(status, status.capitalize())
+def _before(told: Told, row: Row) -> str:
+    """The figure that the change is counted from."""
+    if row["direction"] not in DIRECTIONS or row["previous"] is None:
+        return ""
+    return shortened(told.said(row, "previous"), told.measure(row))

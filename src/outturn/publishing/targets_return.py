@@ -1,61 +1,171 @@
-"""The five-part return: outcome, local target, baseline, definition, improvement achieved."""
+"""The five-part return: outcome, local target, baseline, definition, improvement achieved.
+
+The outcome is the heading; the other four parts are the columns of its table, a line for each
+local target. A measure with targets for several years has its trajectory in a table of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from outturn.judgement.words import unit_of
-from outturn.publishing.pack import Block, Column, Heading, Paragraph, StatusCell, Table
-from outturn.publishing.told import Told
-from outturn.terms.period import MONTHS
+from outturn.framework.model import Measure, Outcome, Target
+from outturn.judgement.words import sentence, unit_of
+from outturn.publishing.figure_words import (
+    Remarks,
+    bare,
+    capital,
+    figure,
+    has_unit_beside,
+    shortened,
+    status_cell,
+)
+from outturn.publishing.pack import Block, Column, Heading, Paragraph, Table
+from outturn.publishing.tables import AnyCell, Cell
+from outturn.publishing.told import Row, Told
+from outturn.publishing.wording import long_date
+from outturn.publishing.words import Text
+from outturn.terms.records import Status
+
+_PARTS = (
+    "Each return has five parts. The first, the national outcome, is the heading; the other four "
+    "are the columns of the table: the local improvement target, its baseline, the definition of "
+    "how it is measured, and the improvement achieved."
+)
 
 
 def targets_return(told: Told) -> Iterator[Block]:
-    """One heading for each national outcome, and under it the five parts of each local target."""
+    """Under each outcome its local targets for the period, then the course of those over years."""
+    yield Heading("The return")
+    yield Paragraph(_PARTS)
     for number, outcome in enumerate(told.outcomes(), start=1):
-        measures = [id for id in outcome.measures if id in told.partnership.measures]
-        if not measures and not outcome.parent:
-            yield Heading(outcome.title)
-        if not measures:
-            continue
-        yield Heading(outcome.title, 2 if outcome.parent else 1)
-        targets = [one for one in told.partnership.targets if one.measure in measures]
-        if not targets:
-            yield Paragraph("No local improvement target has been set yet.")
-        for target in targets:
-            yield _five_parts(told, outcome.title, target, f"{number}")
+        yield Heading(f"{capital(outcome.level)} {number}: {outcome.title}", 2)
+        measures = [told.partnership.measures[id] for id in outcome.measures]
+        yield from _outcome(told, outcome, measures)
 
 
-def _five_parts(told: Told, outcome: str, target, number: str) -> Table:  # type: ignore[no-untyped-def]
-    measure = told.partnership.measures[target.measure]
-    unit = unit_of(measure)
-    rows = [row for row in told.rows if row["target_id"] == target.id]
-    baseline = target.baseline
-    said = "To be entered"
-    if baseline:
-        label = baseline.period.label(told.partnership.calendar)
-        said = f"{unit.say(baseline.value, measure.decimals)}, {label}. {baseline.comment}".strip()
-    lines: list[list[str | StatusCell]] = [
-        ["National outcome", outcome],
-        ["Local improvement target", _promise(told, target, rows)],
-        ["Baseline", said],
-        ["Definition of how the target is measured", measure.description or measure.title],
-    ]
-    if rows:
-        row = rows[0]
-        achieved = f"{told.said(row)}, {told.period_label(row['period'])}. {row['reason_now']}"
-        lines += [["Improvement achieved", achieved], ["Status now", StatusCell(row["status_now"])]]
+def _outcome(told: Told, outcome: Outcome, measures: Sequence[Measure]) -> Iterator[Block]:
+    now = [one for measure in measures if (one := _for_period(told, measure))]
+    if now:
+        yield _parts(told, now)
     else:
-        lines.append(["Improvement achieved", "No figure has been returned yet"])
-    columns = [Column("Part of the return", width=28), Column("Return", width=72)]
-    return Table(
-        f"{measure.title}: {target.period.label(told.partnership.calendar)}", columns, lines
-    )
+        yield Paragraph("No local improvement target has been set for this period.")
+    for measure in measures:
+        targets = _targets(told, measure)
+        if len(targets) > 1:
+            yield _trajectory(told, measure, targets)
+    unset = [measure.title for measure in measures if not _targets(told, measure)]
+    if unset:
+        yield Paragraph(f"No local improvement target is set for: {'; '.join(unset)}.")
 
 
-def _promise(told: Told, target, rows) -> str:  # type: ignore[no-untyped-def]
-    end = target.period.end
-    by = f"by {end.day} {MONTHS[end.month - 1]} {end.year}"
-    if rows:
-        return f"{rows[0]['target']} {by}"
-    return f"{target.comment or target.goal.word.replace('_', ' ')} {by}"
+def _targets(told: Told, measure: Measure) -> list[Target]:
+    """The targets in force for the paper's own place, year by year."""
+    mine = [
+        one
+        for one in told.partnership.targets
+        if one.measure == measure.id and one.place in ("", told.place) and one.id in told.asked
+    ]
+    return sorted(mine, key=lambda one: one.period)
+
+
+def _for_period(told: Told, measure: Measure) -> Target | None:
+    """The target that the pack's period falls under."""
+    end = told.pack.period.end
+    return next((one for one in _targets(told, measure) if one.period.holds(end)), None)
+
+
+def _parts(told: Told, targets: Sequence[Target]) -> Table:
+    remarks = Remarks()
+    columns = [
+        Column("Local improvement target", width=25), Column("Baseline", width=13),
+        Column("How it is measured", width=24), Column("Improvement achieved", width=20),
+        Column("Status now", width=18),
+    ]  # fmt: skip
+    lines = [_line(told, target, remarks) for target in targets]
+    caption = f"Local targets, {told.pack.period.label(told.partnership.calendar)}"
+    return Table(caption, columns, lines, notes=remarks.lines())
+
+
+def _line(told: Told, target: Target, remarks: Remarks) -> list[AnyCell | str]:
+    measure = told.partnership.measures[target.measure]
+    row = _row(told, target)
+    return [
+        Cell((Text(measure.title, strong=True), Text(f": {_promise(told, target)}"))),
+        _baseline(told, target, measure, remarks),
+        sentence(measure.description) or measure.title,
+        _achieved(told, row, remarks) if row else "No figure has been returned yet.",
+        status_cell(row["status_now"] if row else Status.NOT_ASSESSED),
+    ]
+
+
+def _row(told: Told, target: Target) -> Row | None:
+    return next((row for row in told.rows if row["target_id"] == target.id), None)
+
+
+def _promise(told: Told, target: Target) -> str:
+    return f"{told.asked[target.id]} by {long_date(target.period.end)}."
+
+
+def _baseline(told: Told, target: Target, measure: Measure, remarks: Remarks) -> str:
+    if target.baseline is None:
+        return "To be entered."
+    said = unit_of(measure).say(target.baseline.value, measure.decimals)
+    year = target.baseline.period.label(told.partnership.calendar)
+    comment = target.baseline.comment
+    return f"{said}, {year}{f' {remarks.number(comment)}' if comment else ''}"
+
+
+def _achieved(told: Told, row: Row, remarks: Remarks) -> str:
+    """The figure, how it moved, and what would still be needed."""
+    if row["value"] is None:
+        return figure(told, row, remarks)
+    mark = remarks.mark(row["provenance"])
+    said = [sentence(" ".join(part for part in (told.said(row), mark) if part))]
+    if row["direction"] not in (None, "not assessed"):
+        said.append(f"{capital(row['direction'])} than {told.said(row, 'previous')}.")
+    if row["status_now"] in (Status.OFF_TARGET, Status.CLOSE) and row["distance_now"]:
+        said.append(f"To reach it: {sentence(row['distance_now'])}")
+    return " ".join(said)
+
+
+def _trajectory(told: Told, measure: Measure, targets: Sequence[Target]) -> Table:
+    """Year by year, what is aimed at and what has been reached."""
+    unit = "" if has_unit_beside(measure) else f", {measure.unit}"
+    remarks = Remarks()
+    columns = [
+        Column("Year", width=12), Column("Target", width=18), Column("Figure", "right", width=14),
+        Column("Status now", width=18), Column("Remark", width=38),
+    ]  # fmt: skip
+    start = targets[0].baseline
+    first = [_first_line(told, measure, targets[0])] if start else []
+    said = Counter(target.comment for target in targets)
+    lines = [_year(told, measure, target, said, remarks) for target in targets]
+    caption = f"Trajectory: {measure.title}{unit}"
+    return Table(caption, columns, [*first, *lines], notes=remarks.lines())
+
+
+def _first_line(told: Told, measure: Measure, target: Target) -> list[AnyCell | str]:
+    assert target.baseline is not None
+    said = unit_of(measure).say(target.baseline.value, measure.decimals)
+    year = target.baseline.period.label(told.partnership.calendar)
+    return [year, "Baseline", shortened(said, measure), "", sentence(target.baseline.comment)]
+
+
+def _year(
+    told: Told, measure: Measure, target: Target, said: Counter[str], remarks: Remarks
+) -> list[AnyCell | str]:
+    row = _row(told, target)
+    again = said[target.comment] > 1 and target.comment
+    return [
+        target.period.label(told.partnership.calendar),
+        capital(shortened(told.asked[target.id], measure)),
+        _reached(measure, row, remarks) if row else "Not yet due",
+        status_cell(row["status_now"]) if row else "",
+        remarks.number(target.comment) if again else sentence(target.comment),
+    ]
+
+
+def _reached(measure: Measure, row: Row, remarks: Remarks) -> str:
+    mark = remarks.mark(row["provenance"]) if row["value"] is not None else ""
+    return f"{bare(row, measure)} {mark}".strip()

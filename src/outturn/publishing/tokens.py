@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 
-from outturn.judgement.words import unit_of
+from outturn.framework.model import Comment
+from outturn.publishing.figure_words import change_words
 from outturn.publishing.told import Row, Told
+from outturn.terms.errors import DefinitionMistake
 
-_TOKEN = re.compile(r"\{([a-z_]+)\}")
+_TOKEN = re.compile(r"\{([^{}]*)\}")
 _NONE = "no figure"
 
 
-def filled(text: str, row: Row, told: Told) -> str:
-    """The text with each token replaced by what this build says."""
-    return _TOKEN.sub(lambda found: _said(found[1], row, told), text)
+def filled(comment: Comment, row: Row, told: Told) -> str:
+    """The comment with each token replaced by what this build says."""
+    return _TOKEN.sub(lambda found: _said(found[1], row, told, comment.file), comment.text)
 
 
-def _said(token: str, row: Row, told: Told) -> str:
+def _said(token: str, row: Row, told: Told, file: str) -> str:
     match token:
         case "value" | "previous" | "forecast":
             said = told.said(row, token)
@@ -28,21 +30,15 @@ def _said(token: str, row: Row, told: Told) -> str:
         case "status_year_end":
             return str(row["status_year_end"])
         case "change":
-            return _change(row, told)
+            return change_words(told, row) or "no comparable earlier figure"
         case "numerator" | "denominator":
             return _NONE if row[token] is None else f"{row[token]:,.0f}"
         case "period":
             return told.period_label(row["period"])
         case "place":
             return told.place_name(row["place"])
-    return f"{{{token}}}"
-
-
-def _change(row: Row, told: Told) -> str:
-    """The change since the previous equivalent period, as the verdict states it."""
-    if row["change"] is None:
-        return "no comparable earlier figure"
-    measure = told.measure(row)
-    unit = unit_of(measure)
-    size = unit.say(abs(row["change"]), measure.decimals).replace(unit.after, unit.gap_after)
-    return f"{'up' if row['change'] > 0 else 'down'} {size}" if row["change"] else "no change"
+    raise DefinitionMistake(
+        where=file,
+        problem=f"No figure goes by the word '{{{token}}}'.",
+        remedy="Use one of the words that the guide to commentary lists, or take out the braces.",
+    )

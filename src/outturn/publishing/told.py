@@ -6,19 +6,30 @@ pack or, when there is none, the nearest that may stand for it, with its own per
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from outturn.framework.model import Measure, Outcome, PackSpec, Partnership
-from outturn.judgement.words import unit_of
+from outturn.framework.model import Measure, Outcome, PackSpec, Partnership, Target
+from outturn.judgement.summary import Position
+from outturn.judgement.trend import Segment
+from outturn.judgement.words import singular, unit_of
 from outturn.terms.period import Period, from_key
 from outturn.terms.records import WHOLE, Status
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A place among the members of a group, for one measure and period."""
+
+    row: Row  # of BENCHMARKS
+    members: tuple[tuple[str, float], ...]  # name and figure of each, ours included
+    edges: tuple[float, float, float]  # lower quartile, median, upper quartile
 
 
 @dataclass(frozen=True)
@@ -27,16 +38,20 @@ class Told:
 
     pack: PackSpec
     partnership: Partnership
-    rows: tuple[Row, ...]  # of VERDICTS: one for each measure and place
+    rows: tuple[Row, ...]  # of VERDICTS: one for each measure and place, in the paper's order
+    position: Position
     benchmarks: tuple[Row, ...]
     findings: tuple[Row, ...]
     sources: tuple[Row, ...]
     statuses: tuple[Row, ...]  # how many measures have each status, by outcome
-    kept_aside: int
+    kept_aside: tuple[Row, ...]  # source, column, reason, rows
     vintage: str
     seal: str
     as_of: date
     issued: date
+    series: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)  # by measure
+    strips: tuple[Strip, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)  # what each target asks for, by id
 
     @property
     def place(self) -> str:
@@ -61,53 +76,105 @@ class Told:
         if value is None:
             return row["absent"].capitalize() if column == "value" and row["absent"] else "–"
         measure = self.measure(row)
-        return (
-            unit_of(measure).say(value, measure.decimals) if column != "value" else self._shown(row)
-        )
-
-    def _shown(self, row: Row) -> str:
-        unit = unit_of(self.measure(row))
-        return f"{unit.before}{row['shown']}{unit.after}"
+        unit = unit_of(measure)
+        if column != "value":
+            return unit.say(value, measure.decimals)
+        one = measure.kind == "count" and row["shown"] == "1" and unit.after
+        return f"{unit.before}{row['shown']}{f' {singular(unit.after)}' if one else unit.after}"
 
     def outcomes(self) -> tuple[Outcome, ...]:
         return covered(self.pack, self.partnership)
 
+    def without_rows(self) -> tuple[Measure, ...]:
+        """Measures that the pack asks for and this build knows nothing of."""
+        known = {row["measure"] for row in self.rows}
+        return tuple(
+            self.partnership.measures[id]
+            for id in wanted(self.pack, self.partnership)
+            if id not in known and id in self.partnership.measures
+        )
+
+    def target(self, row: Row) -> Target | None:
+        found = (one for one in self.partnership.targets if one.id == row["target_id"])
+        return next(found, None)
+
 
 def covered(pack: PackSpec, partnership: Partnership) -> tuple[Outcome, ...]:
-    """The outcomes that a pack covers, in the order of the file."""
+    """The outcomes that a pack covers, in the order of the file, each with the pack's measures.
+
+    A pack that names its framework keeps to it. One that lists its measures without naming a
+    framework shows each of them once, under the first outcome that holds it.
+    """
     found = partnership.outcomes.values()
-    return tuple(one for one in found if not pack.framework or one.framework == pack.framework)
+    if pack.framework:
+        found_here = [one for one in found if one.framework == pack.framework]
+        if not pack.measures:
+            return tuple(found_here)
+        kept = [_keeping(one, set(pack.measures)) for one in found_here]
+        return tuple(one for one in kept if one.measures)
+    left = set(pack.measures) if pack.measures else None
+    trimmed: list[Outcome] = []
+    for one in found:
+        mine = _keeping(one, left)
+        left = left - set(mine.measures) if left is not None else None
+        if mine.measures:
+            trimmed.append(mine)
+    return tuple(trimmed)
+
+
+def _keeping(outcome: Outcome, ids: set[str] | None) -> Outcome:
+    kept = tuple(id for id in outcome.measures if ids is None or id in ids)
+    return replace(outcome, measures=kept)
+
+
+def wanted(pack: PackSpec, partnership: Partnership) -> tuple[str, ...]:
+    """The measures of a pack, in the order in which the paper tells them."""
+    under = [id for one in covered(pack, partnership) for id in one.measures]
+    return tuple(dict.fromkeys([*under, *pack.measures]))
 
 
 def rows_of(pack: PackSpec, partnership: Partnership, verdicts: pl.DataFrame) -> tuple[Row, ...]:
     """The verdict rows that a pack tells: for each measure and place the row that stands for it."""
-    ids = set(pack.measures) or {id for one in covered(pack, partnership) for id in one.measures}
-    whole = verdicts.filter(
-        pl.col("measure").is_in(sorted(ids)) & (pl.col("breakdown") == WHOLE)
-    ).rows(named=True)
+    ids = wanted(pack, partnership)
+    whole = verdicts.filter(pl.col("measure").is_in(ids) & (pl.col("breakdown") == WHOLE)).rows(
+        named=True
+    )
     best: dict[tuple[str, str], Row] = {}
     for row in whole:
         key = row["measure"], row["place"]
-        rank = _nearness(pack.period, from_key(row["period"]), partnership)
-        if rank and (
-            key not in best
-            or rank > _nearness(pack.period, from_key(best[key]["period"]), partnership)
+        near = _nearness(pack.period, from_key(row["period"]), partnership)
+        if not near[0] or not _told_in(pack, partnership, row["place"]):
+            continue
+        if key not in best or near > _nearness(
+            pack.period, from_key(best[key]["period"]), partnership
         ):
             best[key] = row
-    order = {code: n for n, code in enumerate(partnership.places)}
+    order = {id: n for n, id in enumerate(ids)}
+    places = {code: n for n, code in enumerate(partnership.places)}
     return tuple(
-        sorted(best.values(), key=lambda row: (row["measure"], order.get(row["place"], 0)))
+        sorted(best.values(), key=lambda r: (order[r["measure"]], places.get(r["place"], 0)))
     )
 
 
-def _nearness(wanted: Period, found: Period, partnership: Partnership) -> tuple[int, date, int]:
-    """How well a period stands for another: itself, inside its year, or the latest before it."""
-    if found == wanted:
+def _told_in(pack: PackSpec, partnership: Partnership, code: str) -> bool:
+    """A pack for one place tells of it, and of the places just below it."""
+    place = partnership.places.get(code)
+    if not pack.place or code == pack.place:
+        return True
+    return place is not None and pack.place in place.parents.values()
+
+
+def _nearness(found_for: Period, found: Period, partnership: Partnership) -> tuple[int, date, int]:
+    """How well a period stands for another: itself, inside its year, or the latest before it.
+
+    The first number is 0 where it may not stand for it at all.
+    """
+    if found == found_for:
         return 3, found.end, found.count
-    year = wanted.financial_year(partnership.calendar)
-    inside = year.start <= found.start and found.end <= max(year.end, wanted.end)
-    return (2 if inside else 1 if found.end <= wanted.end else 0), found.end, found.count
+    year = found_for.financial_year(partnership.calendar)
+    inside = year.start <= found.start and found.end <= max(year.end, found_for.end)
+    return (2 if inside else 1 if found.end <= found_for.end else 0), found.end, found.count
 
 
-def by_status(rows: tuple[Row, ...], status: Status) -> tuple[Row, ...]:
+def by_status(rows: Sequence[Row], status: Status) -> tuple[Row, ...]:
     return tuple(row for row in rows if row["status_year_end"] == status)

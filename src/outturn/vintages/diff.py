@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -57,16 +57,17 @@ def diff(a: Build, b: Build, *, calendar: Calendar = APRIL) -> pl.DataFrame:
     """Every figure that changed from `a` to `b`, with all its causes: a frame of CHANGES.
 
     A figure changed when its value (as sealed), the reason it is absent, its definition version,
-    its goal or its status did. Where data and definition both changed, both are causes: nobody
-    can tell them apart without building again. A real change stands on the row of the latest
-    period in `b`, and is measured from the latest period of the same kind in `a`, as that figure
-    reads now; so what was revised meanwhile is not counted as movement.
+    its goal or its status did, or when its definition changed how many decimals of it are shown.
+    Where data and definition both changed, both are causes: nobody can tell them apart without
+    building again. A real change stands on the row of the latest period in `b`, and is measured
+    from the latest period of the same kind in `a`, as that figure reads now; so what was revised
+    meanwhile is not counted as movement.
     """
     asked = Asked(a, b)
     sides = (_side(a), _side(b))
     cells = sides[0].join(sides[1], on=KEYS, how="full", coalesce=True, suffix="_after")
     cells = cells.rename({n: f"{n}_before" for n in sides[0].columns if n not in KEYS})
-    cells = _changed(cells)
+    cells = _changed(cells, asked.definitions)
     cells = cells.join(_of_measures(asked, cells["measure"]), on="measure", how="left")
     cells = _with_movements(cells, sides, calendar)
     told = cells.with_columns(causes=_causes(asked), change=_after("value") - _before("value"))
@@ -100,8 +101,9 @@ def _side(build: Build) -> pl.DataFrame:
     )
 
 
-def _changed(cells: pl.DataFrame) -> pl.DataFrame:
+def _changed(cells: pl.DataFrame, redefined: Sequence[str]) -> pl.DataFrame:
     """The cells in which something differs, and what."""
+    retold = _differs("shown") & ~_differs("value_sealed") & pl.col("measure").is_in(redefined)
     had, has = _before("value").is_not_null(), _after("value").is_not_null()
     both = _before("here").fill_null(False) & _after("here").fill_null(False)
     judged = (f"{n}_sealed" if not n.startswith("status") else n for n in _JUDGED)
@@ -110,11 +112,12 @@ def _changed(cells: pl.DataFrame) -> pl.DataFrame:
         new=has & ~had,
         gone=had & ~has,
         moved=_differs("value_sealed") | (both & ~had & ~has & _differs("absent")),
+        retold=both & retold,  # the same figure with other decimals
         versioned=both & _differs("definition"),
         judged=both & pl.any_horizontal(_differs(name) for name in judged),
         set_aside=both & _differs("overridden"),
     )
-    return marked.filter(pl.any_horizontal("moved", "versioned", "judged", "set_aside"))
+    return marked.filter(pl.any_horizontal("moved", "retold", "versioned", "judged", "set_aside"))
 
 
 def _of_measures(asked: Asked, measures: pl.Series) -> pl.DataFrame:
@@ -145,7 +148,7 @@ def _causes(asked: Asked) -> pl.Expr:
         & pl.col("fed"),
         DEFINITION: pl.col("both") & another_definition
         | pl.col("real") & pl.col("across_definitions")
-        | pl.col("moved") & pl.col("redefined"),
+        | (pl.col("moved") | pl.col("retold")) & pl.col("redefined"),
         METHOD: pl.col("both") & ~pl.col("new") & ~pl.col("gone")
         & (_differs("method") | by_software),
         TARGET: pl.col("judged") & _differs("goal"),

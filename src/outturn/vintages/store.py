@@ -157,10 +157,14 @@ def current(store: Path) -> str:
     """The name of the vintage that is shown."""
     name = _pointed_at(store)
     if not name:
+        # With some and no pointer, the very first builder was stopped between its last two steps.
+        some = bool(names(store))
         raise VintageMistake(
             where=f"{store.name}/{CURRENT}",
-            problem="No vintage has been kept here yet.",
-            remedy="Build one first.",
+            problem="No vintage is the current one."
+            if some
+            else "No vintage has been kept here yet.",
+            remedy="Build again, or open one by its name." if some else "Build one first.",
         )
     if not _is_whole(store, name):
         raise VintageMistake(

@@ -264,7 +264,8 @@ def test_a_builder_stopped_before_it_pointed_need_only_build_again(
     with pytest.raises(VintageMistake) as caught:
         open_(store)
     assert str(caught.value) == (
-        "vintages/CURRENT\n  No vintage is the current one.\n  Build again, or open one by its name."
+        "vintages/CURRENT\n  No vintage is the current one.\n"
+        "  Build again, or open one by its name."
     )
     assert open_(store, name).name == keep(store, build()) == current(store)
 

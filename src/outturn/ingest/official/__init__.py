@@ -5,6 +5,13 @@ A reader turns one file into a frame in the columns of a contract, cell by cell 
 nothing up: `measure` holds the release's own code, to be resolved by `scheme`, and `place` the
 release's own area code. A release that mixes two sets of codes gives the `scheme` of each row,
 which then outranks the one stated for the source.
+
+Two releases may hold the same edition of a figure: the tidy totals are compiled from the workbook
+and the open data, among others, and give each row the edition of the release it was taken from.
+Where two sources of one folder give one edition of a figure and agree in every number and mark,
+the source named first stands, and the later row is a copy: it is set aside with that reason
+(`outturn rejected`), without a mistake. Where they differ, two files disagree about one edition,
+and that is a mistake.
 """
 
 from __future__ import annotations
@@ -30,4 +37,7 @@ READERS: dict[str, Reader] = {
     "phs delayed discharge bed days": phs.read_bed_days,
 }
 
-__all__ = ["READERS", "Reader"]
+# Columns in which two releases say the same thing differently: "[x]" and "not_available".
+IN_ITS_OWN_WORDS = ("why", "note")
+
+__all__ = ["IN_ITS_OWN_WORDS", "READERS", "Reader"]

@@ -1,0 +1,224 @@
+"""From rows to cells: a table read once, its rows added up by place, base period and category."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from outturn.contracts.model import Contract
+from outturn.engine.dialects import DuckDB, Sql, joined
+from outturn.engine.plan import UNKNOWN
+from outturn.engine.together import MASK_BITS, masks
+from outturn.framework.model import Condition, Tally
+from outturn.terms.period import Period
+
+# Conditions: each is a piece of SQL that is true of a row which meets it, and not true otherwise.
+
+
+def _compared(sign: str) -> Callable[[str, Condition], Sql]:
+    return lambda column, condition: Sql(f"({column} {sign} ?)", condition.bounds)
+
+
+def _listed(word: str) -> Callable[[str, Condition], Sql]:
+    def piece(column: str, condition: Condition) -> Sql:
+        marks = ", ".join("?" for _ in condition.bounds)
+        return Sql(f"({column} {word} ({marks}))", condition.bounds)
+
+    return piece
+
+
+MEETS: dict[str, Callable[[str, Condition], Sql]] = {
+    "is": _compared("="),
+    "is_not": _compared("<>"),
+    "one_of": _listed("in"),
+    "none_of": _listed("not in"),
+    "at_least": _compared(">="),
+    "at_most": _compared("<="),
+    "above": _compared(">"),
+    "below": _compared("<"),
+    "between": lambda column, condition: Sql(f"({column} between ? and ?)", condition.bounds),
+    "present": lambda column, condition: Sql(f"({column} is not null)"),
+    "absent": lambda column, condition: Sql(f"({column} is null)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to be read: its rows, what it promises, and what is known of all its rows."""
+
+    frame: pl.DataFrame
+    contract: Contract
+    sources: Sequence[str]  # every source of the run, in order: each has its bit
+    own_sources: Sequence[str | None]  # those of this table
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A tally, and the totals that it leaves out of a breakdown's column."""
+
+    tally: Tally
+    left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A kept table of cells: the periods that its column `base` numbers, and whose they are."""
+
+    name: str
+    bases: tuple[Period, ...]
+    mixed: bool  # some base period is there both whole and in parts
+    counted: tuple[Counted, ...]
+
+
+def keep_cells(
+    database: DuckDB,
+    name: str,
+    table: Table,
+    counted: Sequence[Counted],
+    columns: Iterable[str],
+    base_of: Mapping[Period, Period | None],
+) -> Cells:
+    """Rows added up by place, base period and the categories of `columns`, for all the tallies.
+
+    `base_of` says which base period each period of the rows belongs to; one that belongs to none
+    stands for itself. A distinct tally comes alone, and has a cell for each item.
+    """
+    columns = sorted(columns)
+    bases, base_map = _base_map(table, base_of)
+    database.table("bases", base_map)
+    database.table("given", _only_needed(table, counted, columns))
+    database.keep(name, _query(database, table, counted, columns))
+    kinds = base_map.select("base", "rank").unique().height
+    return Cells(name, bases, kinds > len(bases), tuple(counted))
+
+
+def _query(
+    database: DuckDB, table: Table, counted: Sequence[Counted], columns: Sequence[str]
+) -> Sql:
+    quote, contract = database.quote, table.contract
+    place, period = f"r.{quote(contract.place)}", f"r.{quote(contract.period)}"
+    keys = {"place": place, "base": "b.base", "rank": "b.rank"}
+    for column in columns:
+        text = database.text(f"r.{quote(column)}")
+        keys[quote(f"by_{column}")] = f"coalesce({text}, '{UNKNOWN}')"
+    if counted[0].tally.how == "distinct":
+        keys["item"] = f"r.{quote(counted[0].tally.column)}"
+    parts: list[Sql | str] = [f"{expression} as {name}" for name, expression in keys.items()]
+    tests = [_test(database, one) for one in counted]
+    for number, (one, test) in enumerate(zip(counted, tests, strict=True)):
+        among = test if len(counted) > 1 else Sql("")  # a lone test goes to the end, for all
+        parts += _added_up(database, table, one.tally, among, number)
+    query = Sql("select ") + joined(", ", parts)
+    query += f" from given r join bases b on b.period = {period} where {place} is not null"
+    if all(test.text for test in tests):
+        query += Sql(" and (") + joined(" or ", tests) + ")"
+    return query + " group by " + ", ".join(keys.values())
+
+
+def _test(database: DuckDB, counted: Counted) -> Sql:
+    """What a row must meet to be tallied, as one condition; empty text when it is nothing."""
+    tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in counted.tally.where]
+    for column, totals in counted.left_out:
+        name = f"r.{database.quote(column)}"
+        outside = MEETS["none_of"](name, Condition(column, "none_of", totals))
+        tests.append(Sql(f"({name} is null or ") + outside + ")")
+    return Sql("(") + joined(" and ", tests) + ")" if tests else Sql("")
+
+
+def _added_up(
+    database: DuckDB, table: Table, tally: Tally, test: Sql, number: int
+) -> list[Sql | str]:
+    """The columns of one tally: rows, the amount, and the sources."""
+
+    def among(expression: str) -> Sql:
+        if not test.text:
+            return Sql(expression)
+        return Sql("case when ") + test + f" then {expression} end"
+
+    columns: list[Sql | str] = [Sql("count(") + among("1") + f") as rows_{number}"]
+    amount = AMOUNTS[tally.how](database, table.contract, tally)
+    if amount:
+        columns.append(Sql("coalesce(sum(") + among(amount) + f"), 0) as amount_{number}")
+    for mask, bits in _bits(table).items():
+        name = f"{mask}_{number}"
+        if len(bits) == 1 and None not in bits:  # one source: nothing to ask the rows
+            columns.append(f"cast({sum(bits.values())} as bigint) as {name}")
+        else:
+            columns.append(Sql("bit_or(") + among(f"r.outturn_{mask}") + f") as {name}")
+    return columns
+
+
+def _summed(database: DuckDB, contract: Contract, tally: Tally) -> str:
+    column = f"r.{database.quote(tally.column)}"
+    is_whole = contract.field(tally.column).type == "integer"
+    return column if is_whole else database.millionths(column)
+
+
+# What is added up for each way of tallying; empty when the number of rows says it all.
+AMOUNTS: dict[str, Callable[[DuckDB, Contract, Tally], str]] = {
+    "count": lambda database, contract, tally: "",
+    "sum": _summed,
+    "distinct": lambda database, contract, tally: "",
+}
+
+
+def _base_map(
+    table: Table, base_of: Mapping[Period, Period | None]
+) -> tuple[tuple[Period, ...], pl.DataFrame]:
+    """Which numbered base period each period of the rows belongs to; rank 0 when it is itself.
+
+    Base periods are numbered by their end, and so those inside a longer period follow one another.
+    Periods too long for any base period come after them all.
+    """
+    settled = {own: base or own for own, base in base_of.items()}
+    bases = sorted({base for base in base_of.values() if base}, key=lambda b: (b.end, b))
+    numbers = {one: number for number, one in enumerate(dict.fromkeys([*bases, *settled.values()]))}
+    kind = table.frame.schema[table.contract.period]
+    frame = pl.DataFrame(
+        {
+            "period": [own.start if kind == pl.Date else own.key for own in settled],
+            "base": [numbers[base] for base in settled.values()],
+            "rank": [int(base != own) for own, base in settled.items()],
+        },
+        schema={"period": kind, "base": pl.Int32, "rank": pl.Int32},
+    )
+    return tuple(numbers), frame
+
+
+def _only_needed(table: Table, counted: Sequence[Counted], columns: Sequence[str]) -> pl.DataFrame:
+    """The columns that the tallies touch, with numbers that are none made empty cells."""
+    names = {table.contract.place, table.contract.period, *columns}
+    for one in counted:
+        names |= {c.column for c in one.tally.where} | ({one.tally.column} - {""})
+    needed = [
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
+        if table.frame.schema[name].is_float()
+        else pl.col(name)
+        for name in sorted(names)
+    ]
+    return table.frame.select(*needed, *_source_bits(table))
+
+
+def _bits(table: Table) -> dict[str, dict[str | None, int]]:
+    """For each mask, the bit that stands for each source of the table; 0 where another has it."""
+    return {
+        mask: {
+            one: 1 << (place % MASK_BITS) if one and place // MASK_BITS == number else 0
+            for one in table.own_sources
+            for place in [table.sources.index(one) if one else 0]
+        }
+        for number, mask in enumerate(masks(table.sources))
+    }
+
+
+def _source_bits(table: Table) -> list[pl.Expr]:
+    """The bits of each row's source, in as many whole numbers as all the sources need."""
+    return [
+        pl.col("source")
+        .replace_strict(bits, default=0, return_dtype=pl.Int64)
+        .alias(f"outturn_{mask}")
+        for mask, bits in _bits(table).items()
+        if len(bits) > 1 or None in bits
+    ]

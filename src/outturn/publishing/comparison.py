@@ -1,0 +1,184 @@
+"""How we compare: quartiles worked out here, quartiles that others published, and a strip each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from outturn.judgement.words import sentence, unit_of
+from outturn.publishing.charts import quartile_strip
+from outturn.publishing.figure_words import name, short_name, shortened
+from outturn.publishing.pack import Block, Chart, Column, Heading, Paragraph, Table
+from outturn.publishing.told import Row, Strip, Told
+
+Make = Callable[[Told, str, Sequence[Row]], Table]
+AS_PUBLISHED = "reported"  # the basis of what others worked out
+_EDGES = ("Lower quartile", "Median", "Upper quartile")
+
+
+def comparison(told: Told) -> Iterator[Block]:
+    """A table for each group and basis, then a chart for each measure with a figure of enough."""
+    rows = [row for row in told.benchmarks if _says_something(row)]
+    if not rows:
+        return
+    yield Heading("How we compare")
+    yield Paragraph(
+        "A comparison says where we stand among others, not whether a target is met. "
+        "The top quartile is the best quarter, whichever way the measure runs."
+    )
+    for (group, made_by), found in _grouped(rows).items():
+        yield made_by(told, group, found)
+    for strip in told.strips:
+        yield _strip(told, strip)
+
+
+def _says_something(row: Row) -> bool:
+    return bool(row["quartile"] or row["rank"]) or row["comparator_value"] is not None
+
+
+def _grouped(rows: Sequence[Row]) -> dict[tuple[str, Make], list[Row]]:
+    groups: dict[tuple[str, Make], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["comparator"], _made_by(row)), []).append(row)
+    return groups
+
+
+def _made_by(row: Row) -> Make:
+    if row["rank"]:
+        return _computed
+    return _published if row["quartile"] else _beside
+
+
+def _group_name(told: Told, group: str) -> str:
+    found = told.partnership.comparators.get(group)
+    return found.name if found else group
+
+
+def _published(told: Told, group: str, rows: Sequence[Row]) -> Table:
+    figures = any(row["comparator_value"] is not None for row in rows)
+    columns = [
+        Column("Measure", width=40), Column("Period", width=16),
+        Column("Our figure", "right", width=14),
+        *([Column("Group's figure", "right", width=14)] if figures else []),
+        Column("Quartile, as published", width=22),
+    ]  # fmt: skip
+    lines = [
+        [
+            *_ours(told, row),
+            *([_unit(told, row, "comparator_value")] if figures else []),
+            row["quartile"].capitalize(),
+        ]
+        for row in rows
+    ]
+    caption = f"{_group_name(told, group)}: quartiles as published, not worked out here"
+    return Table(caption, columns, lines, notes=_published_notes(told, rows))
+
+
+def _beside(told: Told, group: str, rows: Sequence[Row]) -> Table:
+    """Our figure beside that of the group, without a rank."""
+    columns = [
+        Column("Measure", width=50), Column("Period", width=20),
+        Column("Our figure", "right", width=15), Column("Group's figure", "right", width=15),
+    ]  # fmt: skip
+    lines = [[*_ours(told, row), _unit(told, row, "comparator_value")] for row in rows]
+    caption = f"{_group_name(told, group)}: our figure beside the published one"
+    return Table(caption, columns, lines, notes=_published_notes(told, rows))
+
+
+def _published_notes(told: Told, rows: Sequence[Row]) -> list[str]:
+    """Each note once, with the measures it concerns unless it concerns them all."""
+    concerned: dict[str, list[str]] = {}
+    for row in rows:
+        if row["note"] and row["basis"] == AS_PUBLISHED:
+            concerned.setdefault(row["note"], []).append(short_name(told.measure(row)))
+    return [
+        sentence(note) if len(names) == len(rows) else f"{'; '.join(names)}: {sentence(note)}"
+        for note, names in concerned.items()
+    ]
+
+
+def _computed(told: Told, group: str, rows: Sequence[Row]) -> Table:
+    columns = [
+        Column("Measure", width=30), Column("Period", width=12),
+        Column("Our figure", "right", width=12), Column("Group's figure", "right", width=12),
+        Column("Rank", width=12), Column("Quartile", width=11),
+        Column("Gap to the top quartile", width=20),
+    ]  # fmt: skip
+    lines = [
+        [
+            *_ours(told, row),
+            _unit(told, row, "comparator_value"),
+            f"{row['rank']} of {row['with_value']}",
+            str(row["quartile"] or "None").capitalize(),
+            _gap(told, row),
+        ]
+        for row in rows
+    ]
+    size = max(row["members"] for row in rows)
+    caption = f"{_group_name(told, group)}: {size} members, worked out here"
+    return Table(caption, columns, lines, notes=_computed_notes(told, rows))
+
+
+def _computed_notes(told: Told, rows: Sequence[Row]) -> list[str]:
+    rules = [f"Quartile: {sentence(row['quartile_rule'])}" for row in rows if row["quartile_rule"]]
+    groups = [f"Group's figure: {sentence(row['comparator_rule'])}" for row in rows]
+    own = [f"{name(told, row)}: {sentence(row['note'])}" for row in rows if row["note"]]
+    return list(dict.fromkeys([*rules, *groups, *own]))
+
+
+def _ours(told: Told, row: Row) -> list[str]:
+    title = short_name(told.measure(row))
+    unit = told.measure(row).unit
+    long = _unit(told, row, "value") != _full(told, row, "value")
+    named = f"{title}, {unit}" if long and unit.lower() not in title.lower() else title
+    return [named, told.period_label(row["period"]), _unit(told, row, "value")]
+
+
+def _full(told: Told, row: Row, column: str) -> str:
+    measure = told.measure(row)
+    value = row[column]
+    return "No figure" if value is None else unit_of(measure).say(value, measure.decimals)
+
+
+def _unit(told: Told, row: Row, column: str) -> str:
+    if row[column] is None and column == "comparator_value":
+        return "Not given"
+    return shortened(_full(told, row, column), told.measure(row))
+
+
+def _gap(told: Told, row: Row) -> str:
+    """The gap to the edge of the top quartile, in the unit and in people."""
+    if row["gap"] is None:
+        return "Not ranked by quartile"
+    if not row["gap"]:
+        return "None: in the top quartile"
+    measure = told.measure(row)
+    unit = unit_of(measure)
+    said = unit.say(row["gap"], measure.decimals).removesuffix(unit.after) + unit.gap_after
+    if row["gap_people"] is None:
+        return said
+    return f"{said}, or {row['gap_people']:,.0f} {measure.people}"
+
+
+def _strip(told: Told, strip: Strip) -> Chart:
+    row, measure = strip.row, told.measure(strip.row)
+    unit = unit_of(measure)
+    edges = tuple(unit.say(edge, measure.decimals) for edge in strip.edges)
+    ours = told.place_name(row["place"])
+    shown = unit.say(row["value"], measure.decimals)
+    alt = (
+        f"{ours}: {shown}, rank {row['rank']} of {row['with_value']}. "
+        f"Lower quartile {edges[0]}, median {edges[1]}, upper quartile {edges[2]}."
+    )
+    spec = quartile_strip(
+        strip.members,
+        ours=ours,
+        shown=shown,
+        edges=strip.edges,
+        edges_shown=(edges[0], edges[1], edges[2]),
+        unit=measure.unit,
+        description=alt,
+    )
+    lines = [[ours, shown], *([title, edge] for title, edge in zip(_EDGES, edges, strict=True))]
+    table = Table("The figures in this chart", ["Place", Column("Figure", "right")], lines)
+    caption = f"{measure.title}: {_group_name(told, row['comparator'])}"
+    return Chart(spec, alt, f"{caption}, {told.period_label(row['period'])}", table)

@@ -1,0 +1,201 @@
+"""How a figure, a target and a status are printed in a table, and what each mark means.
+
+A figure is printed as the build shows it. A mark in square brackets after it says what kind of
+figure it is; a number in square brackets leads to a remark below the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from outturn.framework.model import Measure
+from outturn.judgement.words import PERCENT, UNSAID, sentence, unit_of
+from outturn.publishing import palette
+from outturn.publishing.tables import AnyCell, Cell, StatusCell
+from outturn.publishing.told import Row, Told
+from outturn.publishing.words import Text, Words
+from outturn.terms.records import LETTERS, SHAPES, Absent, Provenance, Status
+
+MARKS = {
+    Provenance.PROVISIONAL: ("[p]", "provisional: may still be revised by its source"),
+    Provenance.ESTIMATED: ("[e]", "estimated by its source"),
+    Provenance.IMPUTED: ("[i]", "imputed: stands in for a figure that was missing"),
+    Provenance.FORECAST: ("[f]", "a forecast for the whole year, not a count so far"),
+}
+FACES = {
+    Absent.SUPPRESSED: "There is a figure, and it is withheld to protect people.",
+    Absent.NOT_AVAILABLE: "There should be a figure; it was not supplied or cannot be worked out.",
+    Absent.NOT_APPLICABLE: "No figure exists for this place or period.",
+}
+ZERO = ("0", "A number like any other: counted, and none found. It never stands for a gap.")
+DIRECTIONS = {
+    "better": "↑ better",
+    "worse": "↓ worse",
+    "same": "→ same",
+    "up": "↑ up",
+    "down": "↓ down",
+}
+NOT_COMPARED = "Not compared"
+
+
+@dataclass(frozen=True)
+class ShortStatus(StatusCell):
+    """A status in few words with its letter, for a narrow column: ● On target (G)."""
+
+    @property
+    def tone(self) -> palette.Tone:
+        found = palette.tone(self.status)
+        word = found.word.removesuffix(" to target")
+        return replace(found, word=f"{word} ({found.letter})")
+
+
+def status_cell(status: str) -> AnyCell:
+    """A status on its fill; a measure that is not assessed in plain words, which call less."""
+    if status == Status.NOT_ASSESSED:
+        return Cell(f"{SHAPES[Status.NOT_ASSESSED]} Not assessed")
+    return ShortStatus(status)
+
+
+def status_words(status: str) -> str:
+    """A status as words: ◆ Off target (R)."""
+    found = Status(status)
+    letter = "" if found is Status.NOT_ASSESSED else f" ({LETTERS[found]})"
+    return f"{SHAPES[found]} {found.capitalize()}{letter}"
+
+
+@dataclass
+class Remarks:
+    """The remarks below one table: each is numbered once, however many figures it concerns."""
+
+    found: list[str] = field(default_factory=list)
+    kinds: list[Provenance] = field(default_factory=list)
+
+    def number(self, remark: str) -> str:
+        remark = sentence(remark)
+        if remark not in self.found:
+            self.found.append(remark)
+        return f"[{self.found.index(remark) + 1}]"
+
+    def mark(self, provenance: str | None) -> str:
+        """The mark of a kind of figure; none for a final one."""
+        if provenance in (None, Provenance.FINAL):
+            return ""
+        kind = Provenance(str(provenance))
+        if kind not in self.kinds:
+            self.kinds.append(kind)
+        return MARKS[kind][0]
+
+    def lines(self) -> list[Words]:
+        """What stands below the table."""
+        kinds = "; ".join(f"{MARKS[kind][0]} {MARKS[kind][1]}" for kind in self.kinds)
+        numbered = [f"[{n}] {remark}" for n, remark in enumerate(self.found, 1)]
+        return [*numbered, *([f"{kinds}."] if kinds else [])]
+
+
+def has_unit_beside(measure: Measure) -> bool:
+    """Whether the unit is short enough to stand with each figure: per cent and money are."""
+    unit = measure.unit.strip().lower()
+    return unit in (*PERCENT, *UNSAID) or bool(unit_of(measure).before)
+
+
+def short_name(measure: Measure) -> str:
+    return measure.short or measure.title
+
+
+def name(told: Told, row: Row, *, full: bool = False) -> str:
+    """The measure, with the place where that is not the paper's own."""
+    measure = told.measure(row)
+    title = measure.title if full else short_name(measure)
+    return title if row["place"] == told.place else f"{title}: {told.place_name(row['place'])}"
+
+
+def name_and_unit(told: Told, row: Row) -> Words:
+    """The measure and, where the unit is long, the unit after it."""
+    measure = told.measure(row)
+    unit = measure.unit.strip()
+    said = name(told, row)
+    if has_unit_beside(measure) or unit.lower() in said.lower():
+        return said
+    return Text(said), Text(f", {unit}", emphasis=True)
+
+
+def bare(row: Row, measure: Measure) -> str:
+    """The figure with a short unit only: the long ones stand by the name."""
+    if row["value"] is None:
+        return str(row["absent"] or Absent.NOT_AVAILABLE).capitalize()
+    return shortened(f"{unit_of(measure).before}{row['shown']}{unit_of(measure).after}", measure)
+
+
+def shortened(said: str, measure: Measure) -> str:
+    """What is said of a measure, without its unit where that is a long one."""
+    after = unit_of(measure).after
+    return said if has_unit_beside(measure) or not after else said.replace(after, "")
+
+
+def names(told: Told, rows: Sequence[Row]) -> list[str]:
+    """The measures of several rows, each once, with the places of those in several."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row["measure"], []).append(row)
+    return [
+        name(told, found[0])
+        if len(found) == 1
+        else f"{_title(told, found)} ({_places(told, found)})"
+        for found in groups.values()
+    ]
+
+
+def _title(told: Told, rows: Sequence[Row]) -> str:
+    return short_name(told.measure(rows[0]))
+
+
+def _places(told: Told, rows: Sequence[Row]) -> str:
+    return ", ".join(told.place_name(row["place"]) for row in rows)
+
+
+def figure(told: Told, row: Row, remarks: Remarks) -> str:
+    """The figure with its marks; where there is none, which kind of absence, and why."""
+    marks = [remarks.mark(row["provenance"]) if row["value"] is not None else ""]
+    if row["absent"] and row["why"]:
+        marks.append(remarks.number(row["why"]))
+    elif row["target_id"] and _unsaid(row):
+        marks.append(remarks.number(row["reason_now"]))
+    if row["overridden"]:
+        marks.append(remarks.number(f"A status was set aside. {row['overridden']}"))
+    return " ".join([bare(row, told.measure(row)), *(mark for mark in marks if mark)])
+
+
+def _unsaid(row: Row) -> bool:
+    """A figure with a target that has no status now, for a reason that must be said."""
+    return row["status_now"] == Status.NOT_ASSESSED and bool(row["reason_now"])
+
+
+def target_words(row: Row, measure: Measure) -> str:
+    """What the target asks for, a long unit left to the name of the measure."""
+    if not row["target"]:
+        return "No target"
+    return capital(shortened(str(row["target"]), measure))
+
+
+def capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def change_words(told: Told, row: Row, *, whole: bool = True) -> str:
+    """The change since the previous equivalent period; not `whole` leaves out a long unit."""
+    if row["change"] is None:
+        return ""
+    if not row["change"]:
+        return "no change"
+    measure = told.measure(row)
+    unit = unit_of(measure)
+    after = unit.gap_after if whole or has_unit_beside(measure) else ""
+    size = f"{unit.before}{_size(row, measure)}{after}"
+    return f"{'up' if row['change'] > 0 else 'down'} {size}"
+
+
+def _size(row: Row, measure: Measure) -> str:
+    unit = unit_of(measure)
+    said = unit.say(abs(row["change"]), measure.decimals)
+    return said.removeprefix(unit.before).removesuffix(unit.after) if unit.after else said

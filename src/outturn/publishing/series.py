@@ -1,0 +1,129 @@
+"""A measure over time, as a section of a pack: a line cut where the series is, and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from outturn.framework.model import Measure, PackSection
+from outturn.judgement.summary import course
+from outturn.judgement.trend import Segment
+from outturn.publishing.charts import Break, Point, trend
+from outturn.publishing.figure_words import Remarks, bare, has_unit_beside, shortened
+from outturn.publishing.pack import Block, Chart, Column, Paragraph, Table
+from outturn.publishing.told import Row, Told
+from outturn.publishing.wording import MONTHS
+from outturn.terms.errors import DefinitionMistake
+from outturn.terms.records import Provenance
+
+_ACROSS = 8  # periods: so many or fewer stand side by side
+_FEWEST = 3  # periods: fewer make no line
+
+
+def series(told: Told, section: PackSection) -> Iterator[Block]:
+    """A chart and its table for each measure named, over the periods of one kind."""
+    for id in section.items:
+        if id not in told.partnership.measures:
+            raise DefinitionMistake(
+                where=told.pack.file,
+                problem=f"The section '{section.title}' names a measure '{id}' that is not there.",
+                remedy="Name a measure that has a file in framework/measures.",
+            )
+        measure = told.partnership.measures[id]
+        segments = _longest_kind(told.series.get(id, ()))
+        points = [row for segment in segments for row in segment.points.rows(named=True)]
+        if len(points) < _FEWEST:
+            yield Paragraph(f"{measure.title}: fewer than {_FEWEST} periods, so no trend is drawn.")
+            continue
+        yield _chart(told, measure, segments, points)
+
+
+def courses(told: Told, section: PackSection) -> Iterator[str]:
+    """The run of each measure of the section, in a sentence each."""
+    for id in section.items:
+        for segment in _longest_kind(told.series.get(id, ())):
+            if course(segment.points.rows(named=True)):
+                yield _course(told, told.partnership.measures[id], segment)
+
+
+def _longest_kind(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments of the kind of period that has the most: months are not mixed with years."""
+    kinds: dict[str, list[Segment]] = {}
+    for segment in segments:
+        kinds.setdefault(segment.kind, []).append(segment)
+    sizes = {kind: sum(one.points.height for one in found) for kind, found in kinds.items()}
+    return kinds[max(sizes, key=lambda kind: sizes[kind])] if sizes else []
+
+
+def _chart(
+    told: Told, measure: Measure, segments: Sequence[Segment], points: Sequence[Row]
+) -> Chart:
+    alt = " ".join([*(_course(told, measure, one) for one in segments), *_cuts(segments)])
+    last = next((row for row in reversed(points) if row["value"] is not None), None)
+    spec = trend(
+        [_point(told, row) for row in points],
+        description=alt,
+        unit=measure.unit,
+        shown=_said(measure, last) if last else "",
+        breaks=[
+            Break(_tick(told, one.points.row(0, named=True)), "Series cut here")
+            for one in segments
+            if one.begins
+        ],
+        from_zero=measure.kind == "count",
+    )
+    return Chart(spec, alt, measure.title, _table(told, measure, segments, points))
+
+
+def _point(told: Told, row: Row) -> Point:
+    unsure = row["provenance"] in (Provenance.PROVISIONAL, Provenance.ESTIMATED)
+    return Point(_tick(told, row), row["value"], provisional=unsure)
+
+
+def _tick(told: Told, row: Row) -> str:
+    """The period under a point: a month by its first three letters, so that each has room."""
+    label = told.period_label(row["period"])
+    month, _, rest = label.partition(" ")
+    return f"{month[:3]} {rest}" if month in MONTHS and rest.isdigit() else label
+
+
+def _said(measure: Measure, row: Row) -> str:
+    said = bare(row, measure)
+    return said if has_unit_beside(measure) else f"{said} {measure.unit}"
+
+
+def _course(told: Told, measure: Measure, segment: Segment) -> str:
+    """The run of figures in a sentence, from the data."""
+    run = course(segment.points.rows(named=True))
+    if run is None:
+        return f"{measure.title}: fewer than two figures in this part of the series."
+    ends = (run.first, run.last, run.lowest, run.highest)
+    first, last, lowest, highest = (
+        f"{_said(measure, row)} in {told.period_label(row['period'])}" for row in ends
+    )
+    return f"{measure.title}: {first}, {last}; lowest {lowest}, highest {highest}."
+
+
+def _cuts(segments: Sequence[Segment]) -> list[str]:
+    return [one.begins for one in segments if one.begins]
+
+
+def _table(
+    told: Told, measure: Measure, segments: Sequence[Segment], points: Sequence[Row]
+) -> Table:
+    remarks = Remarks()
+    figures = [_marked(row, measure, remarks) for row in points]
+    labels = [_tick(told, row) for row in points]
+    unit = "" if has_unit_beside(measure) else f", {measure.unit}"
+    caption = f"The figures in this chart{unit}"
+    notes = [*_cuts(segments), *remarks.lines()]
+    if len(points) <= _ACROSS:
+        columns = [Column("Period", width=1.4), *(Column(one, "right", 1.0) for one in labels)]
+        return Table(caption, columns, [["Figure", *figures]], notes=notes)
+    lines = [list(pair) for pair in zip(labels, figures, strict=True)]
+    return Table(caption, [Column("Period"), Column("Figure", "right")], lines, notes=notes)
+
+
+def _marked(row: Row, measure: Measure, remarks: Remarks) -> str:
+    mark = remarks.mark(row["provenance"]) if row["value"] is not None else ""
+    why = remarks.number(row["why"]) if row["value"] is None and row["why"] else ""
+    return " ".join(part for part in (shortened(bare(row, measure), measure), mark, why) if part)

@@ -1,0 +1,95 @@
+"""Nothing, zero and unknown"""
+
+from __future__ import annotations
+
+from typing import Any
+
+POPULATION = """
+        | place     | period  | people |
+        | Ward      | 2021-05 | 100    |
+        | Southtown | 2021-05 | 200    |
+    """
+STAYS = """
+        | place     | period  | age |
+        | Ward      | 2021-05 | 70  |
+        | Village   | 2021-05 | 70  |
+    """
+RATE = """
+        missing = "{}"
+        numerator = {{ table = "stays", count = true }}
+        denominator = {{ table = "population", sum = "people" }}
+        """
+
+
+def test_a_denominator_without_a_numerator_counts_0(spec: Any) -> None:
+    """And a numerator without a denominator is reported without one, never dropped."""
+    spec(
+        {"stays": STAYS, "population": POPULATION},
+        RATE.format("zero"),
+        """
+        | place     | period  | numerator | denominator | why                            |
+        | Ward      | 2021-05 | 1         | 100         |                                |
+        | Village   | 2021-05 | 1         |             | No denominator was supplied. |
+        | Southtown | 2021-05 | 0         | 200         |                                |
+        """,
+    )
+
+
+def test_unless_the_measure_says_that_a_missing_numerator_is_not_available(spec: Any) -> None:
+    spec(
+        {"stays": STAYS, "population": POPULATION},
+        RATE.format("not available"),
+        """
+        | place     | period  | numerator | denominator | why                             |
+        | Ward      | 2021-05 | 1         | 100         |                                 |
+        | Village   | 2021-05 | 1         |             | No denominator was supplied.  |
+        | Southtown | 2021-05 |           | 200         | No numerator was supplied.  |
+        """,
+    )
+
+
+def test_a_place_that_supplied_rows_of_which_none_is_counted_counts_0(spec: Any) -> None:
+    """Where there is no denominator, the rows that were not counted show that 0 is no gap."""
+    spec(
+        {
+            "stays": """
+                | place   | period  | age |
+                | Ward    | 2021-05 | 70  |
+                | Village | 2021-05 | 30  |
+            """
+        },
+        """
+        numerator = { table = "stays", count = true, where = [{ column = "age", at_least = 65 }] }
+        """,
+        """
+        | place   | period  | numerator |
+        | Ward    | 2021-05 | 1         |
+        | Village | 2021-05 | 0         |
+        """,
+    )
+
+
+def test_with_a_month_not_available_the_year_to_date_is_not_either(spec: Any) -> None:
+    spec(
+        {
+            "stays": """
+                | place     | period  | people |
+                | Ward      | 2021-04 | 1      |
+                | Southtown | 2021-04 | 1      |
+                | Southtown | 2021-05 | 1      |
+            """
+        },
+        """
+        missing = "not available"
+        roll_up = "sum"
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place     | period            | numerator | why                              |
+        | Ward      | 2021-04           | 1         |                                  |
+        | Ward      | 2021-04-01/P2M    |           | Part of the period was not supplied. |
+        | Southtown | 2021-04           | 1         |                                  |
+        | Southtown | 2021-05           | 1         |                                  |
+        | Southtown | 2021-04-01/P2M    | 2         |                                  |
+        """,
+    )

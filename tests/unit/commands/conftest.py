@@ -1,0 +1,87 @@
+"""Copies of the bundled examples, built once a session; a test that changes one copies it again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from outturn.cli.app import run
+from outturn.commands.build import build
+from outturn.commands.scaffold import new
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+NOT_COPIED = shutil.ignore_patterns("vintages", ".outturn", "papers")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def outturn(capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+    """Runs one command line in this process."""
+
+    def command(*arguments: object) -> Told:
+        capsys.readouterr()
+        code = run([str(one) for one in arguments])
+        return Told(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def leicestershire(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example of January 2021, built. Nothing may be changed in it."""
+    folder = tmp_path_factory.mktemp("built") / "leicestershire-2021"
+    shutil.copytree(EXAMPLES / folder.name, folder, ignore=NOT_COPIED)
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example of December 2013, built. Nothing may be changed in it."""
+    folder = tmp_path_factory.mktemp("built") / "leicestershire-2013"
+    shutil.copytree(EXAMPLES / folder.name, folder, ignore=NOT_COPIED)
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vale(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new folder, built: it counts, under the disclosure preset "social care"."""
+    folder = new("Vale", tmp_path_factory.mktemp("built"))
+    build(folder)
+    return folder
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[..., Path]:
+    """A copy of a folder elsewhere, without its builds unless they are asked for."""
+
+    def copy(folder: Path, name: str = "copy", *, kept: bool = False) -> Path:
+        ignored = shutil.ignore_patterns(".outturn", "papers") if kept else NOT_COPIED
+        return Path(shutil.copytree(folder, tmp_path / name, ignore=ignored))
+
+    return copy
+
+
+@pytest.fixture
+def edited() -> Callable[[Path, str, str], None]:
+    """Puts one text in place of another, which must stand in the file exactly once."""
+
+    def edit(file: Path, old: str, new: str) -> None:
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    return edit
