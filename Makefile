@@ -53,7 +53,7 @@ demo: $(READY) ## build the example paper for Leicestershire from open data
 	@find $(CURDIR)/$(DEMO)/papers -type f | sort | sed 's/^/  /'
 
 test: $(READY) ## run every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 nightly: $(READY) ## run the property tests at length (2,000 examples or more each) and the 200 kills
 	@$(BIN)/pytest tests/property $(shell find tests -name 'test_kills.py') --hypothesis-profile=nightly

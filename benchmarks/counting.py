@@ -345,9 +345,9 @@ def main(millions: float = 3.0) -> list[str]:
         },
         ROUNDS,
     )
-    few = {name: frame.head(300_000) for name, frame in given.items()}
+    few = {name: frame.head(150_000) for name, frame in given.items()}
     lines += compare(
-        "Distinct people, a tenth of the rows",
+        "Distinct people, a twentieth of the rows",
         {
             "SQL by hand": lambda: by_hand(DISTINCT_SQL, few),
             "outturn": lambda: by_outturn(DISTINCT, few),

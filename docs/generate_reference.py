@@ -51,9 +51,9 @@ def commands() -> Iterator[str]:
     yield from [
         paragraph(command.help),
         "",
-        "Every command takes the partnership's folder with `--in DIR`; without it, the folder you"
-        " are in. A command with `--json` answers on standard output in JSON; steps and mistakes"
-        " go to standard error. [Exit codes](errors.md) say what went wrong.",
+        "Every command but `new` takes the partnership's folder with `--in DIR`; without it, the"
+        " folder you are in. A command with `--json` answers on standard output in JSON; steps and"
+        " mistakes go to standard error. [Exit codes](errors.md) say what went wrong.",
         "",
     ]
     for name, one in command.commands.items():
@@ -501,8 +501,8 @@ def frames() -> Iterator[str]:
     exported = ", ".join(f"`{name}`" for name in FRAMES)
     yield from [
         f"`outturn export` writes {exported}; `outturn.open(folder).read(name)` gives the same as"
-        " Polars frames, and `findings` and `rejected` besides. A column not explained here means"
-        " what the [glossary](glossary.md) says.",
+        " Polars frames, and `findings` and `rejected` besides. Words are those of the"
+        " [glossary](glossary.md).",
         "",
     ]
     told = column_comments(records)
@@ -519,7 +519,21 @@ def frames() -> Iterator[str]:
 def column_meaning(told: dict[str, dict[str, str]], frame: str, column: str) -> str:
     """The comment beside the column, in this frame or the first that has one."""
     own = told[frame].get(column)
-    return own or next((one[column] for one in told.values() if column in one), "")
+    other = next((one[column] for one in told.values() if column in one), "")
+    said = own or other or sentences()["columns"].get(column)
+    return capital(said or glossary().get(column.replace("_", " "), ""))
+
+
+def glossary() -> dict[str, str]:
+    """What each word means, by the word."""
+    text = (HERE.parent / "GLOSSARY.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| (.+) \|$", text, re.MULTILINE)
+    return {term.lower(): said for terms, said in rows for term in terms.split(", ")}
+
+
+def capital(text: str) -> str:
+    said = text[:1].upper() + text[1:]
+    return said if not said or said.endswith(".") else f"{said}."
 
 
 def column_comments(module: Any) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ In a notebook:
     built = outturn.build("examples/leicestershire-2021")
     kept = outturn.open("examples/leicestershire-2021")
     kept.read("verdicts")                              # a Polars frame
+    outturn.scorecard("examples/leicestershire-2021").frame
 
 Everything is imported when it is first asked for, so that `import outturn` costs nothing.
 """
@@ -18,14 +19,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from outturn.commands.build import Built
+    from outturn.commands.build import Built, Recreated
     from outturn.commands.check import Checked
     from outturn.commands.questions import Answer
     from outturn.framework import Partnership
     from outturn.vintages import Released
 
 __version__ = "0.1.0"
-__all__ = ["build", "check", "compare", "explain", "export", "open", "publish", "read", "trend"]
+__all__ = [
+    "build", "builds", "check", "compare", "diff", "explain", "export", "new", "open", "publish",
+    "read", "recreate", "scorecard", "trend",
+]  # fmt: skip
+
+
+def new(name: str, into: str | Path = ".") -> Path:
+    """Make a partnership's folder called after `name`, which works before anything is changed."""
+    from outturn.commands.scaffold import new
+
+    return new(name, Path(into))
 
 
 def read(folder: str | Path) -> Partnership:
@@ -57,36 +68,68 @@ def open(folder: str | Path, vintage: str = "") -> Released:
     return open_(Path(folder) / STORE, vintage)
 
 
-def explain(folder: str | Path, measure: str, place: str, period: str) -> dict[str, list[str]]:
+def builds(folder: str | Path) -> Answer:
+    """The kept builds, newest first: what `outturn vintages` lists."""
+    from outturn.commands.questions import vintages
+
+    return vintages(Path(folder))
+
+
+def recreate(folder: str | Path, vintage: str) -> Recreated:
+    """Make a kept build again from its own definitions; a VintageMistake where it differs."""
+    from outturn.commands.build import recreate
+
+    return recreate(Path(folder), vintage)
+
+
+def diff(folder: str | Path, a: str, b: str) -> Answer:
+    """What changed from one kept build to another, each change with its causes."""
+    from outturn.commands.questions import diff
+
+    return diff(Path(folder), a, b)
+
+
+def scorecard(folder: str | Path, vintage: str = "") -> Answer:
+    """Every measure with its figure, target, the two statuses and the direction."""
+    from outturn.commands.questions import scorecard
+
+    return scorecard(Path(folder), vintage)
+
+
+def explain(
+    folder: str | Path, measure: str, place: str, period: str, vintage: str = ""
+) -> dict[str, list[str]]:
     """How one figure came about, part by part."""
     from outturn.commands.explain import explain
 
-    return explain(Path(folder), measure, place, period)
+    return explain(Path(folder), measure, place, period, vintage)
 
 
-def trend(folder: str | Path, measure: str, place: str = "") -> Answer:
+def trend(folder: str | Path, measure: str, place: str = "", vintage: str = "") -> Answer:
     """A measure over time, cut where its series breaks, with the reasons."""
     from outturn.commands.questions import trend
 
-    return trend(Path(folder), measure, place)
+    return trend(Path(folder), measure, place, vintage)
 
 
-def compare(folder: str | Path, measure: str, period: str = "") -> Answer:
+def compare(folder: str | Path, measure: str, period: str = "", vintage: str = "") -> Answer:
     """Ranks, quartiles and gaps of places on one measure."""
     from outturn.commands.questions import compare
 
-    return compare(Path(folder), measure, period)
+    return compare(Path(folder), measure, period, vintage)
 
 
-def publish(folder: str | Path, pack: str = "") -> list[Path]:
+def publish(folder: str | Path, pack: str = "", vintage: str = "") -> list[Path]:
     """The papers of a folder as HTML, PDF and Word; the files written."""
     from outturn.commands.publish import publish
 
-    return publish(Path(folder), pack)
+    return publish(Path(folder), pack, vintage)
 
 
-def export(folder: str | Path, to: str | Path, format: str = "parquet") -> list[Path]:
-    """The figures of the latest build as files, with a Data Package descriptor."""
+def export(
+    folder: str | Path, to: str | Path, format: str = "parquet", vintage: str = ""
+) -> list[Path]:
+    """The figures of a kept build as files, with a Data Package descriptor."""
     from outturn.commands.export import export
 
-    return export(Path(folder), "", format, Path(to))
+    return export(Path(folder), vintage, format, Path(to))

@@ -129,6 +129,7 @@ def test_every_column_of_every_frame_has_an_entry(page):
     told = page("frames")
     for name, schema in SCHEMAS.items():
         assert set(schema) == entries(under(told, name)), name
+    assert re.findall(r"^\| `(\w+)` \| [\w ]+ \|  \|$", told, re.MULTILINE) == []
 
 
 def test_every_national_measure_has_an_entry(page):

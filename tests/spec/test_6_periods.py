@@ -232,6 +232,32 @@ def test_of_year_takes_the_row_whose_period_holds_the_start_of_the_measured_one(
     )
 
 
+def test_where_several_periods_hold_that_start_the_one_that_began_last_is_taken(spec: Any) -> None:
+    """Two populations are never added, and of two that begin together the shorter one is taken."""
+    spec(
+        {
+            "stays": """
+                | place | day        |
+                | Ward  | 2021-05-01 |
+            """,
+            "population": """
+                | place | period             | people |
+                | Ward  | 2021-01-01/P1Y     | 100    |
+                | Ward  | 2021/22            | 200    |
+                | Ward  | 2021/22 to 2023/24 | 600    |
+            """,
+        },
+        """
+        numerator = { table = "stays", count = true }
+        denominator = { table = "population", sum = "people", of_year = true }
+        """,
+        """
+        | place | period  | numerator | denominator |
+        | Ward  | 2021-05 | 1         | 200         |
+        """,
+    )
+
+
 def test_without_of_year_a_longer_row_counts_only_in_the_period_that_is_its_own(spec: Any) -> None:
     spec(
         {

@@ -292,12 +292,17 @@ def _table(answer: Any, json: bool) -> None:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=answer.title or None, title_justify="left", expand=False)
     for name in answer.columns:
-        table.add_column(name, justify="right" if name in answer.numeric else "left")
+        if name in answer.numeric:
+            table.add_column(name, justify="right", overflow="fold")
+        else:
+            table.add_column(name, overflow="fold")
     for row in answer.rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in answer.columns))
+        cells = ("" if row[name] is None else str(row[name]) for name in answer.columns)
+        table.add_row(*map(Text, cells))  # as text: square brackets in it are no markup
     console = Console(width=None if sys.stdout.isatty() else 160)
     if answer.rows:
         console.print(table)

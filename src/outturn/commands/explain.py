@@ -107,8 +107,10 @@ def _counts(measure: Measure, value: Row) -> Iterator[str]:
     for word in ("numerator", "denominator"):
         tally: Tally | None = getattr(measure, word)
         count = "none" if value[word] is None else f"{value[word]:,.10g}"
-        said = _tally(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
-        yield f"{word} {count}: {said}"
+        words = getattr(measure, f"{word}_is") or (
+            "as reported" if measure.reported else "not part of the definition"
+        )
+        yield f"{word} {count}: {_tally(tally) if tally else words}"
     yield f"method: {value['method']}"
 
 
@@ -197,12 +199,21 @@ def _comparison(opened: Opened, measure: Measure, place: str, period: Period) ->
         if row["basis"] == "reported":
             yield f"{name}: {row['quartile']} quartile, as published by others"
             continue
-        yield (
-            f"{name}: rank {row['rank']} of {row['with_value']} with a figure "
-            f"({row['members']} members), {row['quartile']} quartile ({row['quartile_rule']})"
-        )
+        if row["rank"] is None:
+            yield f"{name}: no rank"
+        else:
+            yield (
+                f"{name}: rank {row['rank']} of {row['with_value']} with a figure "
+                f"({row['members']} members), {_quartile(row)}"
+            )
         if row["comparator_value"] is not None:
             said = unit.rounded(row["comparator_value"], measure.decimals)
             yield f"group figure {said}, {row['comparator_rule']}"
         if row["note"]:
             yield row["note"]
+
+
+def _quartile(row: Row) -> str:
+    if row["quartile"] is None:
+        return "too few for quartiles"
+    return f"{row['quartile']} quartile ({row['quartile_rule']})"

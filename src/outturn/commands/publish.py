@@ -71,7 +71,7 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         position=position(rows),
         benchmarks=tuple(benchmarks),
         findings=tuple(_findings(kept.read("findings"), rows)),
-        sources=tuple(_sources(partnership, values, ids, benchmarks)),
+        sources=tuple(_sources(partnership, values, rows, benchmarks)),
         statuses=tuple(statuses_by_outcome(rows, outcomes)),
         kept_aside=tuple(_kept_aside(partnership, kept.read("rejected"))),
         vintage=kept.name,
@@ -110,10 +110,18 @@ def _findings(found: pl.DataFrame, rows: Sequence[Row]) -> list[Row]:
 
 
 def _sources(
-    partnership: Partnership, values: pl.DataFrame, ids: Sequence[str], benchmarks: Sequence[Row]
+    partnership: Partnership,
+    values: pl.DataFrame,
+    told_rows: Sequence[Row],
+    benchmarks: Sequence[Row],
 ) -> list[Row]:
     """The sources behind the pack's figures, with how many figures each gave."""
-    used = values.filter(pl.col("measure").is_in(ids) & pl.col("value").is_not_null())
+    cells = pl.DataFrame(
+        [(row["measure"], row["place"]) for row in told_rows],
+        schema={"measure": pl.String, "place": pl.String},
+        orient="row",
+    )
+    used = values.filter(pl.col("value").is_not_null()).join(cells, on=["measure", "place"])
     counted = dict(used.group_by("source").len().drop_nulls().iter_rows())
     reported = len([row for row in benchmarks if row["basis"] == "reported"])
     rows: list[Row] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -91,6 +92,16 @@ class Opened:
                 problem="The period cannot be read.",
                 remedy=f"Please {reason}.",
             ) from None
+
+    def latest(self, keys: Iterable[str]) -> str:
+        """The period that ends last; of those, the year so far, else the longest."""
+        calendar = self.partnership.calendar
+
+        def when(one: Period) -> tuple[date, bool, int]:
+            of_year = one.start == calendar.year_start(one.end)
+            return one.end, of_year, -one.start.toordinal()
+
+        return max(map(from_key, keys), key=when).key
 
     def label(self, key: str) -> str:
         return from_key(key).label(self.partnership.calendar)
@@ -186,8 +197,7 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
         rows = rows.filter(pl.col("period") == opened.period(period).key)
     found = rows.collect()
     if not period and found.height:
-        latest = max(map(from_key, found["period"].unique()), key=_ends_last)
-        found = found.filter(pl.col("period") == latest.key)
+        found = found.filter(pl.col("period") == opened.latest(found["period"].unique()))
     unit = unit_of(one)
     told = [
         {
@@ -209,11 +219,6 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
     notes = notes or ("This vintage compares no such figure with others.",)
     columns = tuple(told[0]) if told else ("place",)
     return Answer(columns, told, one.title, frozenset({"figure", "rank", "of", "gap"}), notes)
-
-
-def _ends_last(period: Period) -> tuple[date, int]:
-    """For sorting by the last day and, of those that end together, the longest last."""
-    return period.end, -period.start.toordinal()
 
 
 def findings(path: Path, vintage: str = "") -> Answer:
@@ -243,7 +248,9 @@ def rejected(path: Path, vintage: str = "") -> Answer:
 
 def vintages(path: Path) -> Answer:
     """The kept builds, newest first."""
-    found = sorted(listing(path / STORE), key=lambda one: one.built_at, reverse=True)
+    found = sorted(
+        listing(path / STORE), key=lambda one: (one.built_at, one.is_current), reverse=True
+    )
     rows = [
         {
             "vintage": one.name,

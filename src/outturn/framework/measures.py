@@ -31,6 +31,8 @@ def read_measure(file: Section, id: str) -> Measure:
     """The measure that a file describes; its mistakes are gathered in the section."""
     kind = file.choice("kind", KINDS, None)
     aim = file.choice("aim", AIMS, None)
+    if file.content.get("aim") not in AIMS:
+        aim = "none"  # a stand-in that no target can contradict, so that one mistake is told
     reported = file.flag("reported")
     measure = Measure(
         id=id,

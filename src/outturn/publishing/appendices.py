@@ -22,7 +22,6 @@ from outturn.publishing.pack import Block, Column, Heading, Paragraph, Table, Te
 from outturn.publishing.tables import AnyCell, Cell
 from outturn.publishing.told import Row, Told
 from outturn.publishing.wording import long_date
-from outturn.publishing.words import Words
 from outturn.terms.records import LETTERS, SHAPES, Status
 
 _MEANINGS = {
@@ -68,49 +67,61 @@ def _statuses(told: Told) -> Iterator[Block]:
     rows = [row for row in told.rows if row["target_id"]]
     if rows:
         yield _rules(told, rows)
-    yield _marks()
+    yield _marks(told)
 
 
-def _marks() -> Table:
-    """Every mark and every kind of absence, in words."""
-    marks = [[mark, capital(said) + "."] for mark, said in MARKS.values()]
+def _marks(told: Told) -> Table:
+    """The marks that the paper uses and every kind of absence, in words."""
+    used = {row["provenance"] for row in told.rows}
+    marks = [[mark, f"{capital(said)}."] for kind, (mark, said) in MARKS.items() if kind in used]
     faces = [[face.capitalize(), said] for face, said in FACES.items()]
     columns = [Column("Mark", width=20), Column("Meaning", width=80)]
     return Table("Marks beside figures, and words in their place", columns, [*marks, *faces, ZERO])
 
 
 def _rules(told: Told, rows: Sequence[Row]) -> Table:
-    """One line for each measure and target; who agreed it below, once where it is the same."""
+    """One line for each rule, with its measures; who agreed it below, once where it is the same."""
     found = [(row, target) for row in rows if (target := told.target(row))]
     agreed = Counter(_agreement(target.agreed) for _, target in found)
     usual = agreed.most_common(1)[0][0]
     numbers = {said: n for n, said in enumerate((one for one in agreed if one != usual), 1)}
-    lines: dict[tuple[str, ...], list[str]] = {}
+    lines: dict[tuple[str, str, str], list[Row]] = {}
     for row, target in found:
         number = numbers.get(_agreement(target.agreed))
         rule = _rule(told.measure(row), row, target, f" [{number}]" if number else "")
-        lines.setdefault((row["measure"], *rule), []).append(row["place"])
+        lines.setdefault(rule, []).append(row)
     columns = [
-        Column("Measure", width=25), Column("Target", width=18), Column("Close within", width=13),
-        Column("How it is compared, and why", width=44),
+        Column("Measure", width=25), Column("Target", width=17), Column("Close within", width=14),
+        Column("How it is compared, and why", width=46),
     ]  # fmt: skip
-    all_places = len({tuple(places) for places in lines.values()}) == 1
-    said_before: dict[str, str] = {}
-    cells = []
-    for (id, asked, close, why), places in lines.items():
-        whose = _whose(told, id, [] if all_places else places)
-        first = said_before.setdefault(why, whose)
-        again = first != whose and len(why) > _LONG
-        cells.append([whose, asked, close, f"As for {first}." if again else why])
     others = [f"[{number}] Agreement: {said}" for said, number in numbers.items()]
-    notes = [f"Agreement: {usual}", *others]
-    return Table("The rule for each target", columns, cells, notes=notes)
+    cells = _without_repeats([(_whose(told, mine, rows), *rule) for rule, mine in lines.items()])
+    return Table("The rule for each target", columns, cells, notes=[f"Agreement: {usual}", *others])
 
 
-def _whose(told: Told, id: str, places: Sequence[str]) -> str:
-    title = short_name(told.partnership.measures[id])
-    away = [told.place_name(code) for code in places if code != told.place]
-    return f"{title}: {', '.join(away)}" if away else title
+def _without_repeats(lines: Sequence[tuple[str, str, str, str]]) -> list[list[str]]:
+    """A long reason given before is given again by the name of the measure that had it first."""
+    first: dict[str, str] = {}
+    cells = []
+    for whose, asked, close, why in lines:
+        owner = first.setdefault(why, whose)
+        again = owner != whose and len(why) > _LONG
+        cells.append([whose, asked, close, f"As for {owner.split('; ')[0]}." if again else why])
+    return cells
+
+
+def _whose(told: Told, mine: Sequence[Row], rows: Sequence[Row]) -> str:
+    """The measures under one rule, with the places where others have another rule."""
+    places: dict[str, list[str]] = {}
+    for row in mine:
+        places.setdefault(row["measure"], []).append(row["place"])
+    said = []
+    for id, codes in places.items():
+        title = short_name(told.partnership.measures[id])
+        apart = len(codes) < len([row for row in rows if row["measure"] == id])
+        named = ", ".join(told.place_name(code) for code in codes)
+        said.append(f"{title} ({named})" if apart else title)
+    return "; ".join(said)
 
 
 def _rule(measure: Measure, row: Row, target: Target, note: str) -> tuple[str, str, str]:
@@ -122,7 +133,8 @@ def _tolerance(measure: Measure, target: Target) -> str:
     amount = f"{target.tolerance.amount:g}"
     match target.tolerance.word:
         case "points":
-            return f"{amount}{unit_of(measure).gap_after}"
+            after = unit_of(measure).gap_after
+            return f"{amount}{after.removesuffix('s') if amount == '1' else after}"
         case "percent_of_target":
             return f"{amount}% of the target"
         case "count":
@@ -157,14 +169,31 @@ def _agreement(agreed: Agreement) -> str:
 def _definitions(told: Told) -> Iterator[Block]:
     ids = dict.fromkeys(row["measure"] for row in told.rows)
     measures = [told.partnership.measures[id] for id in ids]
+    if not measures:
+        yield Paragraph("This paper reports no measure.")
+        return
     said = Counter(remark for measure in measures for remark in _small_print(measure))
-    shared = {remark for remark, times in said.items() if times > 1}
+    of_all = [remark for remark, times in said.items() if 1 < times == len(measures)]
+    usual = Counter(measure.definition for measure in measures).most_common(1)[0][0]
+    version = f"Definitions are of {usual} unless another is named."
+    yield Paragraph(" ".join([version, *of_all]))
+    yield _definition_table(measures, said, usual)
+
+
+def _definition_table(measures: Sequence[Measure], said: Counter[str], usual: str) -> Table:
+    """What is said of several measures stands once, below; what is said of all, above."""
+    shared = {remark for remark, times in said.items() if 1 < times < len(measures)}
+    own = {remark for remark, times in said.items() if times == 1}
     remarks = Remarks()
-    columns = [Column("Measure", width=28), Column("What is counted", width=72)]
-    lines: list[list[AnyCell]] = [
-        [Cell(_defined(one)), Cell(_counted(one, shared, remarks))] for one in measures
-    ]
-    yield Table("Definitions of the measures", columns, lines, notes=remarks.lines())
+    columns = [Column("Measure", width=26), Column("What is counted", width=74)]
+    lines: list[list[AnyCell]] = []
+    for one in measures:
+        parts = [_counted(one, usual)]
+        parts += [remark for remark in _small_print(one) if remark in own]
+        parts += [remarks.number(remark) for remark in _small_print(one) if remark in shared]
+        said_of = Text(" ".join(part for part in parts if part))
+        lines.append([Cell(one.title), Cell((_unit_and_aim(one), said_of))])
+    return Table("Definitions of the measures", columns, lines, notes=remarks.lines())
 
 
 def _small_print(measure: Measure) -> list[str]:
@@ -173,20 +202,19 @@ def _small_print(measure: Measure) -> list[str]:
     return [*source, *(sentence(note) for note in measure.notes)]
 
 
-def _defined(measure: Measure) -> Words:
+def _unit_and_aim(measure: Measure) -> Text:
     unit = f"{measure.unit}, " if measure.unit else ""
-    facts = f" ({unit}{_AIMS[measure.aim]})"
-    return Text(measure.title), Text(facts, emphasis=True)
+    return Text(f"{unit}{_AIMS[measure.aim]}. ".capitalize(), emphasis=True)
 
 
-def _counted(measure: Measure, shared: set[str], remarks: Remarks) -> str:
+def _counted(measure: Measure, usual: str) -> str:
     parts = [sentence(measure.description)]
     if measure.numerator_is and measure.denominator_is:
         parts.append(f"Counts {measure.numerator_is}, out of {measure.denominator_is}.")
     elif measure.numerator_is:
         parts.append(f"Counts {measure.numerator_is}.")
-    parts.append(f"Definition of {measure.definition}.")
-    parts += [remarks.number(one) if one in shared else one for one in _small_print(measure)]
+    if measure.definition != usual:
+        parts.append(f"Definition of {measure.definition}.")
     return " ".join(part for part in parts if part)
 
 

@@ -24,7 +24,7 @@ from outturn.terms.records import SHAPES, Status
 
 _WORDS = {Status.CLOSE: "Close to target"}
 _WIDTHS = {
-    Status.ON_TARGET: 12, Status.CLOSE: 10, Status.OFF_TARGET: 12, Status.NOT_ASSESSED: 16,
+    Status.ON_TARGET: 14, Status.CLOSE: 10, Status.OFF_TARGET: 14, Status.NOT_ASSESSED: 16,
 }  # fmt: skip
 _BARS = 6  # outcomes with a bar of their own
 _FINDINGS = 3  # findings told in full on this page
@@ -103,7 +103,7 @@ def _moved(told: Told, title: str, rows: Sequence[Row]) -> Words | None:
     if not rows:
         return None
     said = [f"{name(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
-    more = [f"and {len(rows) - _NAMED} more, in the scorecard"] if len(rows) > _NAMED else []
+    more = [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     return _item(title, "; ".join([*said, *more]))
 
 
@@ -165,7 +165,7 @@ def _in_words(found: dict[str, int]) -> str:
 def counts_table(told: Told) -> Table:
     """How many measures stand where, by outcome."""
     columns = [
-        Column("Outcome", width=52),
+        Column("Outcome", width=50),
         *(Column(f"{SHAPES[s]} {s.capitalize()}", "right", width=_WIDTHS[s]) for s in Status),
     ]
     lines = [[one["outcome"], *(str(one[str(s)]) for s in Status)] for one in told.statuses]

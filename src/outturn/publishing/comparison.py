@@ -21,12 +21,12 @@ def comparison(told: Told) -> Iterator[Block]:
     if not rows:
         return
     yield Heading("How we compare")
+    for (group, made_by), found in _grouped(rows).items():
+        yield made_by(told, group, found)
     yield Paragraph(
         "A comparison says where we stand among others, not whether a target is met. "
         "The top quartile is the best quarter, whichever way the measure runs."
     )
-    for (group, made_by), found in _grouped(rows).items():
-        yield made_by(told, group, found)
     for strip in told.strips:
         yield _strip(told, strip)
 
@@ -136,7 +136,7 @@ def _ours(told: Told, row: Row) -> list[str]:
 def _full(told: Told, row: Row, column: str) -> str:
     measure = told.measure(row)
     value = row[column]
-    return "No figure" if value is None else unit_of(measure).say(value, measure.decimals)
+    return "No figure" if value is None else unit_of(measure).rounded(value, measure.decimals)
 
 
 def _unit(told: Told, row: Row, column: str) -> str:
@@ -153,7 +153,7 @@ def _gap(told: Told, row: Row) -> str:
         return "None: in the top quartile"
     measure = told.measure(row)
     unit = unit_of(measure)
-    said = unit.say(row["gap"], measure.decimals).removesuffix(unit.after) + unit.gap_after
+    said = unit.gap(row["gap"], measure.decimals)
     if row["gap_people"] is None:
         return said
     return f"{said}, or {row['gap_people']:,.0f} {measure.people}"
@@ -162,9 +162,9 @@ def _gap(told: Told, row: Row) -> str:
 def _strip(told: Told, strip: Strip) -> Chart:
     row, measure = strip.row, told.measure(strip.row)
     unit = unit_of(measure)
-    edges = tuple(unit.say(edge, measure.decimals) for edge in strip.edges)
+    edges = tuple(unit.rounded(edge, measure.decimals) for edge in strip.edges)
     ours = told.place_name(row["place"])
-    shown = unit.say(row["value"], measure.decimals)
+    shown = unit.rounded(row["value"], measure.decimals)
     alt = (
         f"{ours}: {shown}, rank {row['rank']} of {row['with_value']}. "
         f"Lower quartile {edges[0]}, median {edges[1]}, upper quartile {edges[2]}."

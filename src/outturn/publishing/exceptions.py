@@ -23,24 +23,23 @@ from outturn.publishing.pack import Block, Chart, Column, Heading, Paragraph, Ta
 from outturn.publishing.tables import AnyCell
 from outturn.publishing.tokens import filled
 from outturn.publishing.told import Row, Told, by_status
-from outturn.publishing.wording import MONTHS
+from outturn.publishing.wording import MONTHS, long_date
 from outturn.publishing.words import Words
 from outturn.terms.records import Status
 
 _ON_ONE_CHART = 9  # measures: more would not leave room for the table on the page
+_CHART = "Forecast for the year and target"
 _MISSED = (Status.OFF_TARGET, Status.CLOSE)
 
 
 def exceptions(told: Told) -> Iterator[Block]:
-    """The charts, then each measure off target, then each close to it, with comment and actions."""
+    """Off target, then close to it: the chart, then each measure with comment and actions."""
     if not told.position.has_targets:
         return
     yield Heading("Performance by exception")
-    missed = [row for status in _MISSED for row in by_status(told.rows, status)]
-    if not missed:
+    if not any(by_status(told.rows, status) for status in _MISSED):
         yield Paragraph("No measure with a target is forecast to end the year off target or close.")
         return
-    yield from _charts(told, missed)
     for status in _MISSED:
         yield from _of_status(told, status)
 
@@ -54,15 +53,15 @@ def going_well(told: Told) -> Iterator[Block]:
     yield _reasons(told, f"{status_words(Status.ON_TARGET)} at year end", rows)
 
 
-def _reasons(told: Told, caption: str, rows: Sequence[Row]) -> Table:
-    columns = [Column("Measure", width=34), Column("How it stands", width=66)]
-    return Table(caption, columns, [[name(told, row), _why(row)] for row in rows])
+def _reasons(told: Told, caption: str, rows: Sequence[Row], *, reach: bool = True) -> Table:
+    columns = [Column("Measure", width=28), Column("How it stands", width=72)]
+    return Table(caption, columns, [[name(told, row), _why(row, reach=reach)] for row in rows])
 
 
-def _why(row: Row) -> str:
-    """The reason at year end and, where that is not met, what it would take."""
+def _why(row: Row, *, reach: bool) -> str:
+    """The reason at year end and, with `reach`, what it would take to meet what is not met."""
     said = [sentence(row["reason_year_end"])]
-    if row["status_year_end"] in _MISSED and row["distance_year_end"]:
+    if reach and row["status_year_end"] in _MISSED and row["distance_year_end"]:
         said.append(f"To reach it: {sentence(row['distance_year_end'])}")
     if row["overridden"]:
         said.append(f"Set aside: {sentence(row['overridden'])}")
@@ -76,16 +75,8 @@ def _charts(told: Told, rows: Sequence[Row]) -> Iterator[Block]:
     """A bar for each measure whose target is more than zero; a table alone for the others."""
     drawn = [row for row in rows if _can_be_drawn(row)]
     none = [row for row in rows if not _can_be_drawn(row)]
-    if len(drawn) <= _ON_ONE_CHART:
-        groups = [("Figure and target: off target and close", drawn)]
-    else:
-        groups = [
-            (f"Figure and target: {status}", [r for r in drawn if r["status_year_end"] == status])
-            for status in _MISSED
-        ]
-    for caption, group in groups:
-        for number, part in enumerate(_parts(group)):
-            yield _chart(told, f"{caption}, continued" if number else caption, part)
+    for number, part in enumerate(_parts(drawn)):
+        yield _chart(told, f"{_CHART}, continued" if number else _CHART, part)
     if none:
         yield _key_table(told, "Targets of zero, or without a number, that are missed", none)
 
@@ -141,9 +132,9 @@ def _forecast(told: Told, row: Row) -> str:
 def _key_table(told: Told, caption: str, rows: Sequence[Row]) -> Table:
     forecast = any(_has_forecast(row) for row in rows)
     columns = [
-        Column("Measure", width=28), Column("Figure", "right", width=9),
-        *([Column("Forecast", "right", width=11)] if forecast else []),
-        Column("Target", width=16), Column("Year end", width=16), Column("To reach it", width=22),
+        Column("Measure", width=28), Column("Figure", "right", width=8),
+        *([Column("Forecast", "right", width=9)] if forecast else []),
+        Column("Target", width=15), Column("Year end", width=18), Column("To reach it", width=26),
     ]  # fmt: skip
     return Table(caption, columns, [_key_line(told, row, forecast) for row in rows])
 
@@ -164,16 +155,18 @@ def _key_line(told: Told, row: Row, forecast: bool) -> list[AnyCell | str]:
 
 
 def _of_status(told: Told, status: Status) -> Iterator[Block]:
-    groups = _by_measure(by_status(told.rows, status))
-    if not groups:
+    rows = by_status(told.rows, status)
+    if not rows:
         return
     yield Heading(f"{status_words(status)} at year end", 2)
+    yield from _charts(told, rows)
+    groups = _by_measure(rows)
     spoken = [group for group in groups if _is_spoken_of(told, group)]
     for group in spoken:
         yield from _exception(told, group)
     silent = [row for group in groups if group not in spoken for row in group]
     if silent:
-        yield _reasons(told, "No comment or action is recorded for these", silent)
+        yield _reasons(told, "No comment or action is recorded for these", silent, reach=False)
 
 
 def _by_measure(rows: Sequence[Row]) -> list[list[Row]]:
@@ -197,7 +190,10 @@ def _exception(told: Told, rows: Sequence[Row]) -> Iterator[Block]:
         yield _reasons(told, f"{short_name(told.measure(first))}, by place", rows)
     for comment in _said(told, rows):
         yield from from_markdown(comment, where=f"the commentary on {first['measure']}")
-    if actions := _actions(told, rows):
+    actions = _actions(told, rows)
+    if len(actions) == 1:
+        yield Paragraph(_action(actions[0]))
+    elif actions:
         yield _action_table(told, actions)
 
 
@@ -210,10 +206,9 @@ def _key_facts(told: Told, row: Row) -> Words:
 
 
 def _facts(told: Told, row: Row) -> list[tuple[str, str]]:
-    facts = [
-        ("Period", sentence(capital(told.period_label(row["period"])))),
-        ("Year end", sentence(row["reason_year_end"])),
-    ]
+    facts = [("Year end", sentence(row["reason_year_end"]))]
+    if row["period"] != told.pack.period.key:
+        facts.append(("Period", sentence(capital(told.period_label(row["period"])))))
     if row["status_now"] != row["status_year_end"] and row["reason_now"]:
         facts.append(("Now", f"{status_words(row['status_now'])}. {sentence(row['reason_now'])}"))
     if row["distance_year_end"]:
@@ -258,6 +253,15 @@ def _action_table(told: Told, actions: Sequence[Action]) -> Table:
 
 
 def _action_line(action: Action) -> list[str]:
-    said = f"{sentence(action.title)} {action.comment}".strip() if action.comment else action.title
     due = f"{action.due.day} {MONTHS[action.due.month - 1][:3]} {action.due.year}"
-    return [said, action.owner, due, action.state.capitalize()]
+    return [_what(action), action.owner, due, action.state.capitalize()]
+
+
+def _action(action: Action) -> Words:
+    """One action as a line: what, who, by when and how far."""
+    facts = f" Owner: {sentence(action.owner)} Due: {long_date(action.due)}, {action.state}."
+    return Text("Action: ", strong=True), Text(f"{sentence(_what(action))}{facts}")
+
+
+def _what(action: Action) -> str:
+    return f"{sentence(action.title)} {action.comment}" if action.comment else action.title

@@ -197,5 +197,5 @@ def change_words(told: Told, row: Row, *, whole: bool = True) -> str:
 
 def _size(row: Row, measure: Measure) -> str:
     unit = unit_of(measure)
-    said = unit.say(abs(row["change"]), measure.decimals)
+    said = unit.rounded(abs(row["change"]), measure.decimals)
     return said.removeprefix(unit.before).removesuffix(unit.after) if unit.after else said

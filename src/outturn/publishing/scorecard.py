@@ -11,6 +11,7 @@ from outturn.publishing.figure_words import (
     DIRECTIONS,
     NOT_COMPARED,
     Remarks,
+    capital,
     change_words,
     figure,
     name_and_unit,
@@ -37,26 +38,15 @@ def scorecard(told: Told) -> Iterator[Block]:
     yield Heading("Scorecard by outcome")
     owners = Counter(_owners(one) for one in outcomes)
     usual = owners.most_common(1)[0][0]
-    yield Paragraph(_opening(told, usual, same=len(owners) == 1))
-    for outcome in outcomes:
+    for number, outcome in enumerate(outcomes):
         yield Heading(outcome.title, 2)
         own = _owners(outcome)
-        yield from _outcome(told, outcome, "" if own == usual else own)
+        said = "" if number and own == usual else own
+        unless = " The same holds below unless a table names another." if len(owners) > 1 else ""
+        yield from _outcome(told, outcome, said if number or not said else f"{said}{unless}")
     if missing := told.without_rows():
         names = "; ".join(measure.title for measure in missing)
         yield Paragraph(f"No figure of any period is held for: {names}.")
-
-
-def _opening(told: Told, owners: str, *, same: bool) -> str:
-    said = []
-    if told.position.has_targets:
-        said.append(
-            "Each measure with a target has two statuses: now, against the milestone for the "
-            "period, and at year end, against the target."
-        )
-    if owners:
-        said.append(owners if same else f"{owners} Where a table names another, that one holds.")
-    return " ".join(said) or "Figures are shown without a status."
 
 
 def _rows(told: Told, outcome: Outcome) -> list[Row]:
@@ -108,10 +98,15 @@ def _table(
 
 
 def _usual_period(rows: Sequence[Row]) -> str:
-    """The period of most rows, said once in the caption; none where there are too many."""
+    """The period of most rows, said once in the caption.
+
+    None where there are too many, or where so little else is shown that each row can say its own.
+    """
     periods = Counter(row["period"] for row in rows if row["value"] is not None)
     periods = periods or Counter(row["period"] for row in rows)
-    return str(periods.most_common(1)[0][0]) if len(periods) <= _PERIODS_REMARKED else ""
+    full = any(row["target_id"] or row["direction"] in DIRECTIONS for row in rows)
+    most = _PERIODS_REMARKED if full else 1
+    return str(periods.most_common(1)[0][0]) if len(periods) <= most else ""
 
 
 def _first_fields(told: Told, rows: Sequence[Row]) -> list[Field]:
@@ -133,8 +128,7 @@ def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
     yearly = row["provenance"] == Provenance.FORECAST  # the mark says that it is of the year
     if not usual or row["period"] == usual or row["value"] is None or yearly:
         return said
-    label = told.period_label(row["period"])
-    return f"{said} {remarks.number(f'For {label}')}"
+    return f"{said} {remarks.number(capital(told.period_label(row['period'])))}"
 
 
 def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:

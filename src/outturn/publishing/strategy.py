@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from outturn.framework.model import Outcome, PackSection
 from outturn.judgement.words import sentence
-from outturn.publishing.pack import Block, Column, Table
+from outturn.publishing.pack import Block, Column, Notes, Table
 from outturn.publishing.told import Told
 from outturn.terms.errors import DefinitionMistake
 from outturn.terms.records import SHAPES, Status
@@ -33,10 +32,15 @@ def tree(told: Told, section: PackSection) -> Iterator[Block]:
                 problem=f"The section '{section.title}' names a framework '{name}', unknown here.",
                 remedy="Write the name of a framework as framework/outcomes.toml has it.",
             )
-    for top in found:
-        if top.framework in section.items and not top.parent:
-            if below := _below(top, found):
-                yield _table(top, below)
+    tops = [one for one in found if one.framework in section.items and not one.parent]
+    trees = [(top, below) for top in tops if (below := _below(top, found))]
+    rows = [row for _, below in trees for row in below]
+    numbers = _numbers(rows)
+    for top, below in trees:
+        yield _table(top, below, numbers)
+    remarks = [f"[{number}] {sentence(said)}" for said, number in numbers.items()]
+    if small_print := [*remarks, *(said for row in rows if (said := _activities(row)))]:
+        yield Notes(small_print)
 
 
 def _below(top: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -48,33 +52,32 @@ def _below(top: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:
     return found
 
 
-def _table(top: Outcome, rows: Sequence[Outcome]) -> Table:
+def _table(top: Outcome, rows: Sequence[Outcome], numbers: dict[str, int]) -> Table:
     owners = any(row.owner for row in rows)
-    done = any(row.activities for row in rows)
-    shared = _shared_comments(rows)
     columns = [
-        Column("Priority", width=38), Column("Board", width=26),
-        *([Column("Owner", width=20)] if owners else []),
-        Column("Delivery", width=16),
-        *([Column("What is done", width=40)] if done else []),
+        Column("Priority", width=46), Column("Board", width=34),
+        *([Column("Owner", width=24)] if owners else []),
+        Column("Delivery", width=20),
     ]  # fmt: skip
     lines = [
         [
             row.title,
             row.board or "Not said",
             *([_owner(row)] if owners else []),
-            _delivery(row, shared),
-            *([_activities(row)] if done else []),
+            _delivery(row, numbers),
         ]
         for row in rows
     ]
-    notes = [f"[{number}] {sentence(said)}" for said, number in shared.items()]
-    return Table(f"{top.title}: {len(rows)} priorities", columns, lines, notes=notes)
+    return Table(f"{top.title}: {_many(len(rows))}", columns, lines)
 
 
-def _shared_comments(rows: Sequence[Outcome]) -> dict[str, int]:
-    """The comments on delivery, each with the number of its note."""
-    said = Counter(row.delivery_comment for row in rows if row.delivery_comment)
+def _many(number: int) -> str:
+    return f"{number} {'priority' if number == 1 else 'priorities'}"
+
+
+def _numbers(rows: Sequence[Outcome]) -> dict[str, int]:
+    """The comments on delivery, each with the number of its remark below the tables."""
+    said = dict.fromkeys(row.delivery_comment for row in rows if row.delivery_comment)
     return {comment: number for number, comment in enumerate(said, 1)}
 
 
@@ -82,15 +85,17 @@ def _owner(row: Outcome) -> str:
     return "; deputy: ".join(one for one in (row.owner, row.deputy) if one) or "Not said"
 
 
-def _delivery(row: Outcome, shared: dict[str, int]) -> str:
+def _delivery(row: Outcome, numbers: dict[str, int]) -> str:
     word = row.delivery or "not reported"
-    note = f" [{shared[row.delivery_comment]}]" if row.delivery_comment else ""
+    note = f" [{numbers[row.delivery_comment]}]" if row.delivery_comment else ""
     return f"{_SHAPES[word]} {word.capitalize()}{note}"
 
 
 def _activities(row: Outcome) -> str:
+    """What is done towards a priority, and by whom."""
     said = (
-        " ".join(part for part in (f"{one.title}, by {one.by}.", one.comment) if part)
+        " ".join(part for part in (f"{one.title}, by {sentence(one.by)}", one.comment) if part)
         for one in row.activities
     )
-    return " ".join(said) or "None recorded"
+    joined = " ".join(said)
+    return f"Towards {row.title}: {joined}" if joined else ""

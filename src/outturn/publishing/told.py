@@ -78,7 +78,7 @@ class Told:
         measure = self.measure(row)
         unit = unit_of(measure)
         if column != "value":
-            return unit.say(value, measure.decimals)
+            return unit.rounded(value, measure.decimals)
         one = measure.kind == "count" and row["shown"] == "1" and unit.after
         return f"{unit.before}{row['shown']}{f' {singular(unit.after)}' if one else unit.after}"
 

@@ -66,10 +66,10 @@ def vale(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Callable[..., Path]:
-    """A copy of a folder elsewhere, without its builds unless they are asked for."""
+    """A copy of a folder elsewhere; its builds, and what it remembers, only if asked for."""
 
     def copy(folder: Path, name: str = "copy", *, kept: bool = False) -> Path:
-        ignored = shutil.ignore_patterns(".outturn", "papers") if kept else NOT_COPIED
+        ignored = shutil.ignore_patterns("papers") if kept else NOT_COPIED
         return Path(shutil.copytree(folder, tmp_path / name, ignore=ignored))
 
     return copy

@@ -1,0 +1,214 @@
+"""`outturn explain`: every part of the explanation of a figure, on the January 2021 example."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from outturn.commands.build import build
+from outturn.commands.explain import explain
+from outturn.vintages import open_
+
+AGREED = (
+    "agreed by Leicestershire County Council on 2021-01-18: As printed in the report of 18 January"
+    " 2021. The date on which it was agreed is not stated in it."
+)
+REPORT = (
+    "data/appendix-a.csv: Report to the Adults and Communities Overview and Scrutiny Committee,"
+    " 18 January 2021, appendix A, published 2021-01-18"
+)
+
+
+def test_a_rate_by_its_code_is_explained_part_by_part(leicestershire):
+    parts = explain(leicestershire, "2A(2)", "Leicestershire", "2020/21")
+    kept = open_(leicestershire / "vintages")
+    (appendix,) = [one for one in kept.inputs if one.name == "data/appendix-a.csv"]
+    assert list(parts) == [
+        "Figure", "Definition", "Counts", "Source", "Target", "Verdict", "Comparison", "Vintage",
+    ]  # fmt: skip
+    assert parts["Figure"] == [
+        "Permanent admissions to care homes, 65 and over [admissions_65]",
+        "Leicestershire, 2020/21 [2020-04-01/P1Y]",
+        "462.0 per 100,000",
+        "unrounded 462.0; shown to 1 decimal place, half away from zero",
+    ]
+    assert parts["Definition"] == [
+        "version 2014, from framework/measures/admissions_65.toml",
+        "rate, in per 100,000; good is lower",
+        "known as 2A(2) in ASCOF to 2022-23",
+        "known as 2C in ASCOF from 2023-24",
+        "break at 2024/25: The source changed from the yearly SALT return to client level data,"
+        " with a new method: later figures are not comparable.",
+        "The 2020/21 figure is the department's own full-year forecast, made at the end of"
+        " November 2020. The report does not say how it was made.",
+        "Also a Better Care Fund measure.",
+        "Lower is the usual aim, but a care home can be the right place for a person.",
+    ]
+    assert parts["Counts"] == [
+        "numerator 669: people aged 65 and over permanently admitted to a care home in the year",
+        "denominator none: people aged 65 and over living in the county",
+        "method: as reported",
+    ]
+    assert parts["Source"] == [
+        REPORT,
+        f"fingerprint sha256 {appendix.sha256[:16]}…, {appendix.bytes:,} bytes",
+        "1 row behind it; forecast",
+    ]
+    assert parts["Target"] == [
+        "below 553.0 per 100,000 [admissions-65-2020, targets/2020-21.toml]",
+        "up to 16.6 per 100,000 outside it counts as close",
+        AGREED,
+        "milestone for the period: below 553.0 per 100,000",
+        "3% of the target rate, which stands for about 24 admissions or two weeks of the target.",
+    ]
+    assert parts["Verdict"][:3] == [
+        "now: not assessed. Only a full-year forecast was published.",
+        "forecast 462.0 per 100,000: as published",
+        "year end: on target. The published forecast of 462.0 per 100,000 meets the target of"
+        " below 553.0 per 100,000.",
+    ]
+    assert parts["Verdict"][3].startswith("distance year end: ")
+    assert parts["Verdict"][4].startswith("direction: not assessed. ")
+    assert parts["Comparison"] == ["None for this period."]
+    assert parts["Vintage"] == [f"{kept.name}, seal {kept.seal}", f"made by {kept.software}"]
+
+
+def test_a_figure_with_a_milestone_says_where_it_stands_now_and_at_the_years_end(leicestershire):
+    parts = explain(leicestershire, "sequels_prevent", "E10000018", "April to November 2020")
+    assert parts["Target"][0] == (
+        "between 56.0% and 61.0% [sequels-prevent-2020, targets/2020-21.toml]"
+    )
+    assert "up to 5.0 points outside it counts as close" in parts["Target"]
+    assert (
+        "milestone for the period: between 56.0% and 61.0% by 30 November 2020" in (parts["Target"])
+    )
+    assert parts["Verdict"][0] == (
+        "now: close. 54.0% is 2.0 points below the target of between 56.0% and 61.0%;"
+        " up to 5.0 points counts as close."
+    )
+    assert parts["Verdict"][1] == "forecast 54.0%: the figure so far stands"
+    assert parts["Verdict"][2].startswith("year end: close. 54.0%, if the figure so far stands,")
+    assert "distance now: 2.0 points more" in parts["Verdict"]
+    assert "distance year end: 2.0 points more by 31 March" in parts["Verdict"]
+
+
+def test_a_published_quartile_says_that_others_published_it(leicestershire):
+    parts = explain(leicestershire, "2A(2)", "Leicestershire County Council", "2019/20")
+    assert parts["Target"] == ["None is set for this place and period."]
+    assert parts["Comparison"] == ["All English councils: second quartile, as published by others"]
+
+
+def test_a_figure_that_is_absent_says_which_way_and_why(leicestershire):
+    parts = explain(leicestershire, "services_make_safe", "", "2020/21")
+    assert parts["Figure"][2] == (
+        "No figure: not applicable. The user survey was not run in 2020/21."
+    )
+    assert parts["Verdict"][0].startswith("now: not assessed. ")
+
+
+def test_a_counted_figure_says_what_was_counted_and_where(vale):
+    parts = explain(vale, "emergency_admissions", "Vale", "April to November 2026")
+    assert parts["Counts"] == [
+        "numerator 435: sum of admissions in admissions where age at least 65",
+        "denominator none: not part of the definition",
+        "method: numerator",
+    ]
+    assert parts["Source"][0] == (
+        "data/admissions.csv: Hospital extract (illustrative figures), published 2026-11-20"
+    )
+    assert " rows behind it; " in parts["Source"][-1]
+
+
+def test_a_computed_comparison_names_rank_size_quartile_and_rule(vale):
+    parts = explain(vale, "reablement_no_further_support", "HOME", "2026-04-01/P8M")
+    assert parts["Counts"] == [
+        "numerator 451: people who left reablement and needed no further support",
+        "denominator 662: people who left reablement",
+        "method: numerator ÷ denominator × 100",
+    ]
+    assert parts["Comparison"] == [
+        "Family of similar partnerships: rank 3 of 4 with a figure (4 members), third quartile"
+        " (rank share: top when fewer than a quarter of those with a figure do better, bottom when"
+        " at least three quarters do; equal figures share the better quartile)",
+        "group figure 69.7%, mean of members",
+    ]
+
+
+def test_the_command_prints_the_parts_and_gives_them_to_a_script(leicestershire, outturn):
+    words = ("explain", "2a(2)", "leicestershire".title(), "2020/21", "--in", leicestershire)
+    told = outturn(*words)
+    assert told.code == 0
+    lines = told.out.splitlines()
+    assert lines[:3] == [
+        "", "Figure", "  Permanent admissions to care homes, 65 and over [admissions_65]",
+    ]  # fmt: skip
+    assert "Verdict" in lines
+    assert json.loads(outturn(*words, "--json").out) == explain(
+        leicestershire, "admissions_65", "E10000018", "2020/21"
+    )
+
+
+def test_an_earlier_vintage_is_explained_as_it_was(vale, copied, edited):
+    folder = copied(vale, kept=True)
+    first = open_(folder / "vintages")
+    edited(folder / "targets" / "2026-27.toml", "at_most = 720", "at_most = 700")
+    build(folder)
+    words = (folder, "emergency_admissions", "HOME", "April to November 2026")
+    assert explain(*words)["Target"][0].startswith("at most 700 admissions")
+    assert explain(*words, vintage=first.name)["Target"][0].startswith("at most 720 admissions")
+
+
+@pytest.mark.parametrize(
+    ("measure", "place", "period", "message", "code"),
+    [
+        ("admissons_65", "Leicestershire", "2020/21",
+         "the command\n  There is no measure 'admissons_65'.\n  Did you mean 'admissions_65'?\n",
+         11),
+        ("2A(3)", "Leicestershire", "2020/21",
+         "the command\n  There is no measure '2A(3)'.\n  Did you mean '2A(2)'?\n", 11),
+        ("admissions_65", "Leicestshire", "2020/21",
+         "the command\n  There is no place 'Leicestshire'.\n  Did you mean 'Leicestershire'?\n",
+         11),
+        ("admissions_65", "Leicestershire", "2020/2l",
+         "the command\n  The period cannot be read.\n"
+         "  Please write 2020/21, 2020/21 Q2, 2020-11, 2020-11-26 or 2020-04-01/P8M.\n", 11),
+        ("admissions_65", "Leicestershire", "2021/22",
+         "admissions_65, E10000018, 2021/22\n  This vintage holds no such figure.\n"
+         "  There is 2019/20, 2020/21.\n", 12),
+        ("admissions_65", "Blaby", "2020/21",
+         "admissions_65, E07000129, 2020/21\n  This vintage holds no such figure.\n"
+         "  There is none of this measure for this place at all; see its source.\n", 12),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_told_with_the_nearest_that_is(
+    measure, place, period, message, code, leicestershire, outturn
+):
+    told = outturn("explain", measure, place, period, "--in", leicestershire)
+    assert (told.code, told.err, told.out) == (code, message, "")
+
+
+def test_a_code_of_two_measures_asks_which(board, leicestershire, copied, edited, outturn):
+    folder = copied(leicestershire)
+    with (folder / "framework/measures/admissions_18_64.toml").open("a") as file:
+        file.write('\n[[code]]\nscheme = "Our own"\ncode = "2A(2)"\n')
+    build(folder)
+    told = outturn("explain", "2A(2)", "Leicestershire", "2020/21", "--in", folder)
+    assert told.code == 11
+    assert told.err == (
+        "the command\n  '2A(2)' is a code of 2 measures.\n"
+        "  Say which: admissions_18_64, admissions_65.\n"
+    )
+
+
+def test_a_name_of_two_places_asks_which(vale, copied, outturn):
+    folder = copied(vale)
+    with (folder / "places.csv").open("a") as file:
+        file.write("OLD,North locality,locality,HOME,,2009-03-31,NORTH,\n")
+    build(folder)
+    told = outturn("trend", "emergency_admissions", "North locality", "--in", folder)
+    assert told.code == 11
+    assert told.err == (
+        "the command\n  'North locality' is the name of 2 places.\n"
+        "  Say which by its code: NORTH, OLD.\n"
+    )

@@ -1,0 +1,89 @@
+"""`outturn new`: whatever the name, the folder is named plainly and works at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from outturn.commands.build import build
+from outturn.commands.check import check
+from outturn.commands.folder import open_folder
+from outturn.commands.scaffold import folder_name, new
+from outturn.terms.errors import DefinitionMistake
+
+NAMES = {
+    "North Vale": "north-vale",
+    'Bridgend "Together" & Co': "bridgend-together-co",
+    "O'Neill’s": "oneills",
+    "Ynys Môn / Isle of Anglesey": "ynys-mon-isle-of-anglesey",
+    "Comhairle nan Eilean Siar, Èirisgeigh": "comhairle-nan-eilean-siar-eirisgeigh",
+    r"back\slash": "back-slash",
+    "../up": "up",
+    "/etc": "etc",
+    "two\nlines\tand tabs": "two-lines-and-tabs",
+    "a:b*?<c>|d": "a-b-c-d",
+    "Straße": "strasse",
+    "名前": "名前",
+    "{{NAME}}": "name",
+    "#=[x]": "x",
+}
+
+
+@pytest.mark.parametrize(("name", "folder"), NAMES.items())
+def test_the_folder_has_a_plain_name_inside_the_place_asked_for(name, folder, tmp_path):
+    made = new(name, tmp_path)
+    assert made == tmp_path / folder
+    assert [one.name for one in tmp_path.iterdir()] == [folder]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_stands_in_the_folder_as_it_was_given(name, tmp_path):
+    folder = open_folder(new(name, tmp_path))
+    plain = " ".join(name.split())
+    assert folder.mistakes == ()
+    assert folder.partnership.name == plain
+    assert folder.partnership.places["HOME"].name == plain
+    assert {one.publisher for one in folder.partnership.sources} == {plain}
+
+
+@pytest.mark.parametrize("name", ["North Vale", 'Ynys "Môn" / O\'Neill, \\ Co'])
+def test_a_new_folder_checks_builds_and_publishes_at_once(name, tmp_path):
+    publish = pytest.importorskip("outturn.commands.publish").publish
+    folder = new(name, tmp_path)
+    assert check(folder, lambda *_: None).mistakes == []
+    built = build(folder)
+    assert (built.mistakes, built.rows["rejected"]) == ((), 0)
+    assert built.statuses["on target"] > 0
+    papers = publish(folder)
+    assert sorted(path.suffix for path in papers) == [".docx", ".html", ".pdf"]
+    assert all(path.stat().st_size > 5000 for path in papers)
+
+
+@pytest.mark.parametrize("name", ["", "   ", ".", "..", "/", '"', "--"])
+def test_a_name_without_a_letter_or_a_digit_is_a_mistake(name, tmp_path):
+    with pytest.raises(DefinitionMistake) as told:
+        new(name, tmp_path)
+    assert str(told.value) == (
+        "the command\n  The name has no letter and no digit.\n"
+        '  Give the name of the partnership, such as outturn new "North Vale".'
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_over(tmp_path):
+    made = new("Vale", tmp_path)
+    (made / "outturn.toml").write_text("mine")
+    with pytest.raises(DefinitionMistake, match="There is a folder of this name already"):
+        new("VALE", tmp_path)
+    assert (made / "outturn.toml").read_text() == "mine"
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(DefinitionMistake, match="There is a folder of this name already"):
+        new("file", tmp_path)
+
+
+def test_what_can_be_made_again_is_kept_out_of_version_control(tmp_path):
+    ignored = (new("Vale", tmp_path) / ".gitignore").read_text().splitlines()
+    assert ignored == ["vintages/.tmp-*", "papers/", ".outturn/"]
+
+
+def test_names_that_read_alike_make_one_folder():
+    assert folder_name("YNYS MÔN") == folder_name("Ynys Mon") == "ynys-mon"
