@@ -6,6 +6,7 @@ Spark: not yet. It comes as a second class of `dialects.py`, and then these test
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,25 @@ def test_a_frame_without_rows_is_a_table_without_rows(database: DuckDB) -> None:
 def test_a_database_given_by_the_caller_stays_open(database: DuckDB) -> None:
     for _ in range(2):
         assert counted(measure(), [row()], database=database)["numerator"].to_list() == [1.0]
+
+
+def test_a_table_without_rows_gives_no_counts() -> None:
+    assert counted(measure(), []).is_empty()
+
+
+def test_a_denominator_without_rows_leaves_the_numerator() -> None:
+    stays = pl.DataFrame([row()], schema={**CONTRACT.schema, "source": pl.String})
+    rate = replace(measure(), denominator=Tally("none", "count"))
+    counts = sql_engine.count(
+        [rate],
+        {"stays": stays, "none": stays.clear()},
+        contracts={"stays": CONTRACT, "none": replace(CONTRACT, name="none")},
+        places={},
+        hierarchy="main",
+        calendar=APRIL,
+        as_of=date(2022, 1, 1),
+    )
+    assert counts.select("numerator", "denominator").rows() == [(1.0, None)]
 
 
 def test_more_sources_than_one_whole_number_has_bits_for() -> None:

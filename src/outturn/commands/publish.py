@@ -17,6 +17,7 @@ from outturn.judgement.summary import position, statuses_by_outcome, targets_in_
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
 from outturn.publishing.paper import paper
+from outturn.publishing.stream_ends import with_clear_ends
 from outturn.publishing.told import Row, Strip, Told, covered, rows_of, wanted
 from outturn.statistics.quantiles import percentile
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
@@ -50,7 +51,7 @@ def publish(
         model = paper(told(one, partnership, kept))
         for ending, content in (
             ("html", html.render(model).encode()),
-            ("pdf", pdf.render(model)),
+            ("pdf", with_clear_ends(pdf.render(model))),
             ("docx", word.render(model)),
         ):
             written.append(_write(folder / f"{one.id}.{ending}", content))

@@ -143,7 +143,7 @@ def _added_up(
         columns.append(Sql("coalesce(sum(") + among(amount) + f"), 0) as amount_{number}")
     for mask, bits in _bits(table).items():
         name = f"{mask}_{number}"
-        if len(bits) == 1 and None not in bits:  # one source: nothing to ask the rows
+        if _is_constant(bits):
             columns.append(f"cast({sum(bits.values())} as bigint) as {name}")
         else:
             columns.append(Sql("bit_or(") + among(f"r.outturn_{mask}") + f") as {name}")
@@ -220,5 +220,10 @@ def _source_bits(table: Table) -> list[pl.Expr]:
         .replace_strict(bits, default=0, return_dtype=pl.Int64)
         .alias(f"outturn_{mask}")
         for mask, bits in _bits(table).items()
-        if len(bits) > 1 or None in bits
+        if not _is_constant(bits)
     ]
+
+
+def _is_constant(bits: Mapping[str | None, int]) -> bool:
+    """Whether every row of a table has the same bits, so that there is nothing to ask of rows."""
+    return len(bits) < 2 and None not in bits

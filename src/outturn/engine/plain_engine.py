@@ -206,7 +206,8 @@ def _line(
         "denominator": denominator,
         "spans": wanted.spans,
         "rows": sum(total.rows for total in behind),
-        "source": ", ".join(sorted(frozenset().union(*(total.sources for total in behind)))),
+        "source": ", ".join(sorted(frozenset().union(*(total.sources for total in behind))))
+        or None,
         "absent": str(Absent.NOT_AVAILABLE) if why else None,
         "why": why,
     }

@@ -149,6 +149,6 @@ def _with_sources(sources: Sequence[str], groups: pl.DataFrame) -> pl.DataFrame:
     return groups.join(names, on=list(masks(sources)), how="left")
 
 
-def _names(sources: Sequence[str], masks: Sequence[int]) -> str:
+def _names(sources: Sequence[str], masks: Sequence[int]) -> str | None:
     here = [s for i, s in enumerate(sources) if masks[i // MASK_BITS] >> (i % MASK_BITS) & 1]
-    return ", ".join(here)
+    return ", ".join(here) or None

@@ -23,6 +23,7 @@ import polars as pl
 from outturn.terms.records import Fingerprint
 
 SETTLED_NS = 2_000_000_000
+ABANDONED_SECONDS = 3600  # a file still unfinished after an hour was left by a run that was stopped
 KEPT_PER_SOURCE = 3  # earlier tables of one source that stay, so that going back is cheap
 
 
@@ -108,12 +109,15 @@ class Store:
             pass  # a folder that cannot be written makes the next run slower, not wrong
 
     def close(self) -> None:
-        """Remember the fingerprints."""
+        """Remember the fingerprints, and remove what runs left that were stopped."""
         if self.folder is None:
             return
         text = json.dumps(self.known, indent=1, sort_keys=True)
         try:
             _written(self.folder / "fingerprints.json", lambda to: to.write_text(text))
+            for left in (*self.folder.glob(".part-*"), *self.folder.glob("tables/.part-*")):
+                if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+                    left.unlink(missing_ok=True)
         except OSError:
             pass
 

@@ -99,7 +99,7 @@ def test_all_four_at_once_are_told_apart(compared):
         causes[row["measure"]] |= set(row["causes"].split(", ")) & set(CHANGES)
     assert causes == {measure: {cause} for cause, (_, measure) in CHANGES.items()}
     words = " ".join(told.split())
-    assert "The definition of Self-directed support changed; 2 figures changed with it." in words
+    assert "The definition of Self-directed support: adults changed; " in words
     assert "1 figure was revised as its data changed" in words
     assert "1 figure is judged by another target" in words
     assert "from 520.7 (April to November 2020) to 611.5 (April to November 2021)" in words

@@ -1,6 +1,9 @@
 """What a table of figures may leave unsaid, and the marks it may print instead of a figure."""
 
+import polars as pl
 import pytest
+
+from outturn.ingest import readers
 
 HEADER = "measure,place,period,value,numerator,denominator,margin,absent,why,note\n"
 
@@ -134,4 +137,50 @@ def test_the_same_key_twice_in_a_file_names_the_first_row(read_csv):
     found = read_csv(HEADER + "control,E1,2020/21,5,,,,,,\ncontrol,E1,2020-21,6,,,,,,\n").ingest()
     assert found.rejected.select("row", "reason").rows() == [
         (3, "the row has the same key as row 2")
+    ]
+
+
+def release(monkeypatch, *figures):
+    """A reader of an official release, and of another that says the same in its own words."""
+
+    def read(path, source):
+        words = "[x]" if source.reader == "one" else "not_available"
+        return pl.DataFrame(
+            {
+                "measure": ["control"] * 2, "place": ["E1", "E3"], "period": ["2020/21"] * 2,
+                "value": list(figures) if source.reader == "other" else ["73.2", None],
+                "absent": [None, "not available"], "why": [None, f"marked {words}"],
+                "edition": ["2021-10-21"] * 2, "row": [2, 3],
+            }
+        )  # fmt: skip
+
+    monkeypatch.setitem(readers.official.READERS, "one", read)
+    monkeypatch.setitem(readers.official.READERS, "other", read)
+
+
+def test_a_figure_that_two_releases_give_alike_is_kept_once_without_a_mistake(world, monkeypatch):
+    release(monkeypatch, "73.2", None)
+    for reader in ("one", "other"):
+        world.write(f"{reader}.csv", "x").source(f"{reader}.csv", reader=reader)
+    found = world.ingest()
+    assert found.mistakes == []
+    assert found.tables["figures"]["source"].to_list() == ["one", "one"]
+    assert found.rejected.select("source", "row", "reason").rows() == [
+        ("other", 2, "the row says the same as row 2 of source one"),
+        ("other", 3, "the row says the same as row 3 of source one"),
+    ]
+
+
+def test_two_releases_that_differ_about_one_edition_are_a_mistake(world, monkeypatch):
+    release(monkeypatch, "73.3", None)
+    for reader in ("one", "other"):
+        world.write(f"{reader}.csv", "x").source(f"{reader}.csv", reader=reader)
+    found = world.ingest()
+    assert found.tables["figures"]["source"].to_list() == ["one", "one"]
+    assert [one.problem for one in found.mistakes] == [
+        "1 row is set aside: the row has the same key as a row of source one."
+    ]
+    assert sorted(found.rejected["reason"]) == [
+        "the row has the same key as row 2 of source one",
+        "the row says the same as row 3 of source one",
     ]

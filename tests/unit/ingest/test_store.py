@@ -193,3 +193,23 @@ def test_the_kept_tables_are_parquet(world, cache):
     world.ingest(cache)
     (file,) = (cache / "tables").glob("*.kept.parquet")
     assert pl.read_parquet(file)["value"].to_list() == [73.2]
+
+
+def test_what_a_stopped_run_left_is_removed_once_nobody_can_be_writing_it(world, cache):
+    (cache / "tables").mkdir(parents=True)
+    old, new = cache / "tables" / ".part-old", cache / "tables" / ".part-new"
+    for left in (old, new):
+        left.write_text("half")
+    past = time.time() - 3700
+    os.utime(old, (past, past))
+    world.ingest(cache)
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_the_digest_of_what_was_read_changes_with_the_file_and_with_nothing_else(world, cache):
+    first = world.ingest(cache).made_of
+    assert first
+    assert world.ingest(None).made_of == first
+    world.write("x.csv", TEXT.replace("73.2", "73.3"))
+    assert world.ingest(cache).made_of != first
