@@ -55,8 +55,8 @@ demo: $(READY) ## build the example paper for Leicestershire from open data
 test: $(READY) ## run every test
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
-nightly: $(READY) ## run the property tests at length (2,000 examples or more each) and the 200 kills
-	@$(BIN)/pytest tests/property $(shell find tests -name 'test_kills.py') --hypothesis-profile=nightly
+nightly: $(READY) ## run the property tests at length (2,000 examples or more each) and the kills, 200 each
+	@$(BIN)/pytest tests/property $(shell find tests -name 'test_kills*.py') --hypothesis-profile=nightly
 
 check: $(READY) lock-is-current ## all that must pass before a push, besides the tests
 	@echo "Format ..." && $(BIN)/ruff format --check .

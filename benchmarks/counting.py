@@ -23,7 +23,7 @@ from outturn.engine.dialects import DuckDB
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.terms.period import APRIL
 
-ROUNDS = 5
+ROUNDS = 3
 AS_OF = date(2025, 3, 31)
 FIRST = date(2015, 4, 1)
 DAYS = (AS_OF - FIRST).days + 1

@@ -132,9 +132,9 @@ def _forecast(told: Told, row: Row) -> str:
 def _key_table(told: Told, caption: str, rows: Sequence[Row]) -> Table:
     forecast = any(_has_forecast(row) for row in rows)
     columns = [
-        Column("Measure", width=28), Column("Figure", "right", width=8),
-        *([Column("Forecast", "right", width=9)] if forecast else []),
-        Column("Target", width=15), Column("Year end", width=18), Column("To reach it", width=26),
+        Column("Measure", width=26), Column("Figure", "right", width=10),
+        *([Column("Forecast", "right", width=11)] if forecast else []),
+        Column("Target", width=15), Column("Year end", width=18), Column("To reach it", width=25),
     ]  # fmt: skip
     return Table(caption, columns, [_key_line(told, row, forecast) for row in rows])
 
