@@ -77,7 +77,10 @@ def example(
         yield f"Table `{name}`:"
         yield from ["", *drawn(table), ""]
     yield from ["```toml", *textwrap.dedent(definition).strip().splitlines(), "```", ""]
-    said = [f"{name.replace('_', ' ')} {value}" for name, value in arguments.items()]
+    said = [
+        f"{name.replace('_', ' ')} {', '.join(value) if isinstance(value, list) else value}"
+        for name, value in arguments.items()
+    ]
     yield f"gives{' (' + ', '.join(said) + ')' if said else ''}:"
     yield from ["", *drawn(expect), ""]
 

@@ -160,6 +160,7 @@ class World:
     measures: tuple[Measure, ...]
     rows: Mapping[str, list[dict[str, Any]]]
     hierarchy: str
+    totals_for: tuple[str, ...]
     calendar: Calendar
     as_of: date
 
@@ -175,7 +176,8 @@ class World:
             for one in self.measures
         ]
         rows = {name: rows if len(rows) < 9 else len(rows) for name, rows in self.rows.items()}
-        return f"World({said}, {rows}, {self.hierarchy!r}, {self.calendar}, {self.as_of})"
+        place = f"{self.hierarchy!r}, {self.totals_for}"
+        return f"World({said}, {rows}, {place}, {self.calendar}, {self.as_of})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))  # Hypothesis would print every field
@@ -193,6 +195,7 @@ class World:
             "contracts": CONTRACTS,
             "places": PLACES,
             "hierarchy": self.hierarchy,
+            "totals_for": self.totals_for,
             "calendar": self.calendar,
             "as_of": self.as_of,
         }
@@ -270,6 +273,7 @@ def worlds(draw: DrawFn) -> World:
         measures=(draw(measures("a")), draw(measures("b"))),
         rows=draw(tables()),
         hierarchy=draw(st.sampled_from(["main", "every", "health", "none"])),
+        totals_for=draw(st.sampled_from([(), ("county",), ("town", "isle")])),
         calendar=draw(st.sampled_from([APRIL, Calendar(financial_year=1)])),
         as_of=draw(st.sampled_from([date(2022, 1, 1), date(2021, 3, 30), date(2020, 11, 30)])),
     )

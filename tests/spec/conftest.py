@@ -105,6 +105,7 @@ def count_with(
     hierarchy: str = "main",
     calendar: Calendar | None = None,
     as_of: date = AS_OF,
+    totals_for: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     drawn = {name: rows_of(text) for name, text in tables.items()}
     contracts = {name: contract_of(name, rows) for name, rows in drawn.items()}
@@ -123,6 +124,7 @@ def count_with(
         hierarchy=hierarchy,
         calendar=calendar or Calendar(),
         as_of=as_of,
+        totals_for=totals_for,
     )
 
 

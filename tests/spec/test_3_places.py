@@ -70,6 +70,24 @@ def test_another_hierarchy_has_other_places_above(spec: Any) -> None:
     )
 
 
+def test_rows_count_no_further_than_the_places_that_totals_are_for(spec: Any) -> None:
+    spec(
+        STAYS,
+        """
+        aggregate = "total over total"
+        numerator = { table = "stays", count = true }
+        """,
+        """
+        | place     | period  | numerator |
+        | Ward      | 2021-05 | 1         |
+        | Village   | 2021-05 | 1         |
+        | Northtown | 2021-05 | 3         |
+        | Southtown | 2021-05 | 1         |
+        """,
+        totals_for=["Northtown"],
+    )
+
+
 def test_a_measure_that_is_only_published_never_counts_for_places_above(spec: Any) -> None:
     spec(
         STAYS,

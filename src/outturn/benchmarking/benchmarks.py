@@ -27,6 +27,8 @@ FEWEST_FOR_QUARTILES = 4
 # A quartile holds a quarter of the group: it says little where the values are so few that they
 # average more than four members each, and nothing where one value alone fills a quarter.
 MEMBERS_PER_VALUE = 4
+ONE_HAS = " members has a figure: too few for quartiles."
+SOME_HAVE = " members have a figure: too few for quartiles."
 NOT_RANKED = "The measure has no better side, so it is not ranked."
 NO_FIGURE = "No figure, so no rank."
 CELL = ["group"]  # one group in one cell
@@ -218,7 +220,9 @@ def _notes() -> pl.Expr:
                 number("with_value"),
                 pl.lit(" of "),
                 number("members"),
-                pl.lit(" members have a figure: too few for quartiles."),
+                pl.when(pl.col("with_value") == 1)
+                .then(pl.lit(ONE_HAS))
+                .otherwise(pl.lit(SOME_HAVE)),
             )
         ),
         pl.when(some & few).then(

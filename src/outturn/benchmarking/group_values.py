@@ -14,6 +14,8 @@ MEAN = "mean of members"
 TOTAL = "total over total"
 PUBLISHED = "published"
 GROUP = ["comparator", "measure", "period", "breakdown", "category"]
+FEWEST = 2  # members that make a figure of a group
+ALONE = "Fewer than two members have what the group's figure is made of, so it has none."
 _FIGURES = {
     **{name: pl.String for name in GROUP},
     "comparator_value": pl.Float64,
@@ -31,9 +33,10 @@ def group_values(
 
     `mean of members`: the plain mean of the listed members that have a figure. `total over total`:
     the sum of their numerators over the sum of their denominators, of those that have both; of a
-    count there is no such figure. `published`: the figure of the place that the group names.
+    count there is no such figure. One member alone makes no figure of a group, and a forecast is
+    no figure of a member. `published`: the figure of the place that the group names.
     """
-    listed = rows.filter(pl.col("listed") & pl.col("value").is_not_null())
+    listed = rows.filter(pl.col("listed") & pl.col("figure").is_not_null())
     parts = [
         _means(_of_rule(listed, comparators, MEAN)),
         _totals(_of_rule(listed, comparators, TOTAL), measures),
@@ -55,7 +58,8 @@ def _of_rule(rows: pl.DataFrame, comparators: Mapping[str, Comparator], rule: st
 def _means(rows: pl.DataFrame) -> pl.DataFrame:
     # Sorted first: the same figures in another order must give the same sum to the last bit.
     return rows.group_by(GROUP, maintain_order=True).agg(
-        comparator_value=pl.col("value").sort().mean(), group_note=pl.lit(None, pl.String)
+        comparator_value=pl.when(pl.len() >= FEWEST).then(pl.col("value").sort().mean()),
+        group_note=pl.when(pl.len() < FEWEST).then(pl.lit(ALONE)),
     )
 
 
@@ -70,16 +74,17 @@ def _totals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame
     per = {id: float(one.per) for id, one in measures.items()}
     pers = sums["measure"].replace_strict(per, default=None, return_dtype=pl.Float64)
     short = pl.col("counted") < pl.col("of")
-    note = pl.concat_str(
+    some = pl.concat_str(
         pl.lit("The total is of "),
         pl.col("counted").cast(pl.String),
-        pl.lit(" members; "),
-        (pl.col("of") - pl.col("counted")).cast(pl.String),
-        pl.lit(" have a figure without counts."),
+        pl.lit(" of "),
+        pl.col("of").cast(pl.String),
+        pl.lit(" members: the rest have a figure without counts."),
     )
-    return sums.with_columns(
-        comparator_value=ratio(sums["top"], sums["bottom"], pers),
-        group_note=pl.when(short).then(note),
+    alone = pl.col("counted") < FEWEST
+    return sums.with_columns(made=ratio(sums["top"], sums["bottom"], pers)).with_columns(
+        comparator_value=pl.when(~alone).then("made"),
+        group_note=pl.when(alone).then(pl.lit(ALONE)).when(short).then(some),
     )
 
 

@@ -28,14 +28,19 @@ def members(
 
     Members are those listed, or every place of the group's kind; a place that did not exist at
     the end of the period is not one of them. A home that is not among the members (nearest
-    neighbours leave the place itself out) joins the group for its rank, and `listed` says so.
+    neighbours leave the place itself out) joins the group for its rank, and `listed` says so;
+    it does not if it is of another kind than any member, as a country is among councils.
     """
     rows = []
     for key in periods:
         period = from_key(key)
         for id, group in comparators.items():
-            listed = [code for code in codes(group, places) if _exists(places.get(code), period)]
-            joined = [home] if home and home not in listed else []
+            listed = [
+                code
+                for code in codes(group, places)
+                if code not in places or places[code].existed(period.end)
+            ]
+            joined = [home] if _joins(home, listed, places, period) else []
             size = len(listed) + len(joined)
             rows += [(id, key, code, True, size) for code in listed]
             rows += [(id, key, code, False, size) for code in joined]
@@ -49,8 +54,8 @@ def codes(group: Comparator, places: Mapping[str, Place]) -> list[str]:
     return [one.code for one in places.values() if one.kind == group.kind]
 
 
-def _exists(place: Place | None, period: Period) -> bool:
-    if place is None:
-        return True
-    begun = place.since is None or place.since <= period.end
-    return begun and (place.until is None or place.until >= period.end)
+def _joins(home: str, listed: list[str], places: Mapping[str, Place], period: Period) -> bool:
+    if home in listed or home not in places or not places[home].existed(period.end):
+        return False
+    kinds = {places[code].kind for code in listed if code in places}
+    return not kinds or places[home].kind in kinds

@@ -64,6 +64,7 @@ def _counted(
         hierarchy=partnership.hierarchy,
         calendar=partnership.calendar,
         as_of=as_of,
+        totals_for=partnership.tops,
     )
     if "figures" not in tables:
         return counted, empty(COUNTS)
@@ -72,6 +73,7 @@ def _counted(
         partnership.measures.values(),
         places=partnership.places,
         hierarchy=partnership.hierarchy,
+        totals_for=partnership.tops,
     )
     return fitted(pl.concat([counted, latest]), COUNTS), superseded
 
@@ -86,6 +88,7 @@ def _key(
         list(partnership.places.values()),
         list(contracts.values()),
         partnership.hierarchy,
+        partnership.tops,
         partnership.calendar,
         as_of,
         _software(),

@@ -35,6 +35,7 @@ def explain(
     parts = {
         "Figure": list(_figure(opened, one, code, when, value)),
         "Definition": list(_definition(one, value, when)),
+        "Outcomes": list(_outcomes(opened, one)),
         "Counts": list(_counts(one, value)),
         "Source": list(_source(opened, value)),
     }
@@ -103,15 +104,37 @@ def _definition(measure: Measure, value: Row, period: Period) -> Iterator[str]:
     yield from measure.notes
 
 
+def _outcomes(opened: Opened, measure: Measure) -> Iterator[str]:
+    """The outcomes that the measure stands under, each with what is above it."""
+    outcomes = opened.partnership.outcomes
+    answers = {one.outcome: one for one in opened.partnership.crosswalk}
+    for one in outcomes.values():
+        if measure.id not in one.measures:
+            continue
+        line = [one]
+        while line[-1].parent in outcomes:
+            line.append(outcomes[line[-1].parent])
+        framework = f" [{one.framework}]" if one.framework else ""
+        yield f"{', under '.join(each.title for each in line)}{framework}"
+        for each in line:
+            if each.id in answers:
+                others = "; ".join(outcomes[id].title for id in answers[each.id].answers_to)
+                note = answers[each.id].note
+                yield f"{each.title} answers to: {others}{f' ({note})' if note else ''}"
+
+
 def _counts(measure: Measure, value: Row) -> Iterator[str]:
     for word in ("numerator", "denominator"):
         tally: Tally | None = getattr(measure, word)
         count = "none" if value[word] is None else f"{value[word]:,.10g}"
-        words = getattr(measure, f"{word}_is") or (
-            "as reported" if measure.reported else "not part of the definition"
-        )
-        yield f"{word} {count}: {_tally(tally) if tally else words}"
-    yield f"method: {value['method']}"
+        if tally is None and not measure.reported:
+            yield f"no {word}: the definition has none"
+            continue
+        said = _tally(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
+        yield f"{word} {count}: {said}"
+    yield f"method: {value['method'] or 'no figure was made'}"
+    if measure.not_recomputed:
+        yield f"not worked out again from its counts: {measure.not_recomputed}"
 
 
 def _tally(tally: Tally) -> str:
@@ -195,7 +218,7 @@ def _comparison(opened: Opened, measure: Measure, place: str, period: Period) ->
     unit = unit_of(measure)
     for row in rows.iter_rows(named=True):
         group = opened.partnership.comparators.get(row["comparator"])
-        name = group.name if group else row["comparator"]
+        name = group.full_name if group else row["comparator"]
         if row["basis"] == "reported":
             yield f"{name}: {row['quartile']} quartile, as published by others"
             continue

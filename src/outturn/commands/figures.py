@@ -54,6 +54,7 @@ def figures(
         measures=partnership.measures,
         places=partnership.places,
         hierarchy=partnership.hierarchy,
+        totals_for=partnership.tops,
     )
     compared = benchmarks(
         made,

@@ -7,7 +7,7 @@ which periods and places there are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,6 @@ from outturn.engine.plan import (
     NO_DENOMINATOR,
     NO_NUMERATOR,
     UNKNOWN,
-    ancestors,
     counted,
     divided,
     evidence,
@@ -31,6 +30,7 @@ from outturn.engine.plan import (
     rolls_up,
 )
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
+from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
 from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import COUNTS, KEYS, WHOLE, Absent
@@ -146,11 +146,13 @@ def count(
     hierarchy: str,
     calendar: Calendar,
     as_of: date,
+    totals_for: Collection[str] = (),
 ) -> pl.DataFrame:
     """Counts of every measure that is counted from rows; its meaning is `docs/spec.md`."""
     wanted = counted(measures)
     raise_all(mistakes(wanted, contracts))
-    world = _World(tables, contracts, ancestors(places, hierarchy), calendar, as_of)
+    above = added_up(places, hierarchy, totals_for)
+    world = _World(tables, contracts, above, calendar, as_of)
     lines = [line for measure in wanted for line in _counts(world, measure)]
     return pl.DataFrame(lines, schema=COUNTS, orient="row").sort(KEYS)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted
-from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
-from outturn.framework.places import ancestors as above
+from outturn.framework.model import Breakdown, Condition, Measure, Tally
 from outturn.terms.errors import DefinitionMistake, Mistake
 from outturn.terms.period import Period
 
@@ -20,11 +19,6 @@ INCOMPLETE = "Part of the period was not supplied."
 def counted(measures: Iterable[Measure]) -> list[Measure]:
     """The measures that are counted from rows; the others are reported or worked out."""
     return [one for one in measures if one.numerator is not None]
-
-
-def ancestors(places: Mapping[str, Place], hierarchy: str) -> dict[str, tuple[str, ...]]:
-    """Each place with itself and every place above it in the hierarchy, or in every one."""
-    return {code: tuple(above(places, code, hierarchy)) for code in places}
 
 
 def rolls_up(measure: Measure) -> bool:

@@ -6,17 +6,17 @@ get the total of its members, only where its measure says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
-from outturn.engine.plan import ancestors
 from outturn.framework.model import Measure, Place
-from outturn.framework.places import parents as directly_above
+from outturn.framework.places import ancestors, members
 from outturn.terms.period import from_key
 from outturn.terms.records import COUNTS, KEYS, Provenance, empty, fitted
 
 _SERIES = ("measure", "period", "breakdown", "category")
+_ADDITIVE = ("count", "money")  # kinds whose figures themselves add up
 
 
 def reported_counts(
@@ -25,13 +25,16 @@ def reported_counts(
     *,
     places: Mapping[str, Place],
     hierarchy: str,
+    totals_for: Collection[str] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The Counts of every reported measure, and those of its earlier editions.
 
     `figures` keeps the contract of that name. Of two editions of one figure the later stands,
-    whatever it says. Where a measure's `aggregate` is "total over total", a place above others
-    that has no figure of its own gets the total of the places directly below it, if each of
-    them has both counts; a suppressed or missing member leaves the total unmade.
+    whatever it says. Where a measure's `aggregate` is "total over total", a place at or under
+    `totals_for` (every place, if that is empty) that has no figure of its own gets the total of
+    the places that stand directly below it at the end of the period: of counts and money the
+    figures, of other kinds both counts, unless the measure is not to be recomputed from them. A
+    suppressed or missing member leaves the total unmade.
     """
     wanted = [one for one in measures if one.reported]
     chosen = figures.filter(pl.col("measure").is_in([one.id for one in wanted]))
@@ -52,7 +55,9 @@ def reported_counts(
     marked = rows.with_columns(latest.alias("latest"))
     standing = marked.filter("latest").drop("latest")
     superseded = marked.filter(~pl.col("latest")).drop("latest")
-    totals = _totals(standing, wanted, places, hierarchy)
+    below = members(places, hierarchy, totals_for)
+    depths = {above: len(ancestors(places, above, hierarchy)) for above, _ in below}
+    totals = _totals(standing, wanted, _levels(below, depths, standing["period"].unique()))
     return pl.concat([standing, totals]).sort(KEYS), superseded
 
 
@@ -67,65 +72,75 @@ def _with_definitions(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     )
 
 
+def _levels(
+    members: Iterable[tuple[str, Place]], depths: Mapping[str, int], periods: Iterable[str]
+) -> pl.DataFrame:
+    """In each period, each place that may get a total, with those directly below it then."""
+    pairs = list(members)
+    lines = [
+        (above, one.code, key, depths[above])
+        for key in periods
+        for above, one in pairs
+        if one.existed(from_key(key).end)
+    ]
+    kinds = (pl.String, pl.String, pl.String, pl.Int64)
+    names = ("parent", "place", "period", "depth")
+    return pl.DataFrame(lines, schema=dict(zip(names, kinds, strict=True)), orient="row")
+
+
 def _totals(
-    standing: pl.DataFrame,
-    measures: Iterable[Measure],
-    places: Mapping[str, Place],
-    hierarchy: str,
+    standing: pl.DataFrame, measures: Iterable[Measure], levels: pl.DataFrame
 ) -> pl.DataFrame:
     """Totals for places without a figure, from the lowest level up, so that totals add up too."""
-    adds = [one.id for one in measures if one.aggregate == "total over total"]
-    known = standing.filter(pl.col("measure").is_in(adds))
-    depths = {code: len(line) for code, line in ancestors(places, hierarchy).items()}
+    adds = [one for one in measures if one.aggregate == "total over total"]
+    additive = {one.id: float(one.per) for one in adds if one.kind in _ADDITIVE}
+    divided = [one.id for one in adds if one.id not in additive and one.recompute]
+    known = standing.filter(pl.col("measure").is_in([*additive, *divided])).with_columns(
+        numerator=pl.when(pl.col("measure").is_in(list(additive)))
+        .then(_amount(additive))
+        .otherwise("numerator")
+    )
     made = [empty(COUNTS)]
-    for depth in sorted({depths[code] for code in _parents(places, hierarchy)}, reverse=True):
-        level = [code for code in _parents(places, hierarchy) if depths[code] == depth]
-        added = _totals_of(known, level, places, hierarchy)
+    for depth in levels["depth"].unique().sort(descending=True):
+        added = _totals_of(known, levels.filter(depth=depth), list(additive))
         made.append(added)
         known = pl.concat([known, added])
     return pl.concat(made)
 
 
-def _totals_of(
-    known: pl.DataFrame, parents: list[str], places: Mapping[str, Place], hierarchy: str
-) -> pl.DataFrame:
-    members = [
-        (above, one.code)
-        for one in places.values()
-        for above in directly_above(one, hierarchy)
-        if above in parents
-    ]
-    below = pl.DataFrame(members, schema={"parent": pl.String, "place": pl.String}, orient="row")
-    sizes = below.group_by("parent").agg(pl.len().alias("size"))
-    counts = pl.col("numerator", "denominator")
+def _amount(per: Mapping[str, float]) -> pl.Expr:
+    """What of an additive measure adds up: the figure itself, in the unit of a numerator."""
+    factor = pl.col("measure").replace_strict(per, default=1.0, return_dtype=pl.Float64)
+    return pl.coalesce(pl.col("reported") / factor, "numerator")
+
+
+def _totals_of(known: pl.DataFrame, level: pl.DataFrame, additive: list[str]) -> pl.DataFrame:
+    """The total of each place of one level, where every member of it has what adds up."""
+    sizes = level.group_by("parent", "period").agg(size=pl.len())
+    has_both = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    present = pl.when(pl.col("measure").is_in(additive)).then(pl.col("numerator").is_not_null())
+    one_kind = pl.col("provenance").list.len() == 1
     added = (
-        known.join(below, on="place")
+        known.join(level, on=["place", "period"])
         .sort("parent", *KEYS)
+        .with_columns(present=present.otherwise(has_both))
         .group_by("parent", *_SERIES, maintain_order=True)
         .agg(
-            counts.sum(),
-            pl.col("definition").first(),
-            pl.col("rows").sum(),
-            pl.col("spans").first(),
+            pl.col("numerator", "rows", "present").sum(),
+            pl.when(pl.col("denominator").is_not_null().all()).then(pl.col("denominator").sum()),
+            pl.col("definition", "spans").first(),
             pl.col("source").unique().sort().str.join(", "),
             pl.col("edition").max(),
             pl.col("provenance").unique(),
-            whole=pl.col("numerator").is_not_null().sum(),
-            parts=pl.col("denominator").is_not_null().sum(),
         )
-        .join(sizes, on="parent")
-        .filter((pl.col("whole") == pl.col("size")) & (pl.col("parts") == pl.col("size")))
+        .join(sizes, on=["parent", "period"])
+        .filter(pl.col("present") == pl.col("size"))
         .rename({"parent": "place"})
         .with_columns(
-            provenance=pl.when(pl.col("provenance").list.len() == 1)
+            provenance=pl.when(one_kind)
             .then(pl.col("provenance").list.first())
             .otherwise(pl.lit(str(Provenance.ESTIMATED)))
         )
         .join(known.select(KEYS), on=KEYS, how="anti")
     )
     return fitted(added, COUNTS)
-
-
-def _parents(places: Mapping[str, Place], hierarchy: str) -> set[str]:
-    above = {code for one in places.values() for code in directly_above(one, hierarchy)}
-    return above & set(places)

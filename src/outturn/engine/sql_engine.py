@@ -13,7 +13,7 @@ columns afterwards, in `together.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,9 +25,10 @@ from outturn.engine.cells import AMOUNTS, MEETS, Cells, Counted, Table, keep_cel
 from outturn.engine.dialects import DuckDB
 from outturn.engine.groups import Task, groups
 from outturn.engine.periods import Wanted, base_period, wanted_periods
-from outturn.engine.plan import ancestors, counted, divided, evidence, left_out, mistakes
+from outturn.engine.plan import counted, divided, evidence, left_out, mistakes
 from outturn.engine.together import masks, put_together
 from outturn.framework.model import Breakdown, Measure, Place, Tally
+from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
 from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import COUNTS, KEYS, empty
@@ -71,13 +72,15 @@ def count(
     hierarchy: str,
     calendar: Calendar,
     as_of: date,
+    totals_for: Collection[str] = (),
     database: DuckDB | None = None,
 ) -> pl.DataFrame:
     """Counts of every measure that is counted from rows; its meaning is `docs/spec.md`.
 
     Takes definitions that `framework.check` has passed; what else cannot be counted is raised, all
     at once. A measure that finds no rows has no counts: `found` says so, and the caller decides
-    what to make of it.
+    what to make of it. Rows count for the places above their own that stand at or under one of
+    `totals_for`; where that is empty, for all of them.
     """
     wanted = counted(measures)
     raise_all(mistakes(wanted, contracts))
@@ -86,7 +89,7 @@ def count(
     sources = next((table.sources for table in given.values()), ())
     with nullcontext(database) if database else DuckDB() as opened:
         run = _Run(opened, given, calendar, as_of)
-        opened.table("places", _place_map(ancestors(places, hierarchy)))
+        opened.table("places", _place_map(added_up(places, hierarchy, totals_for)))
         periods = [tuple(_wanted(run, measure)) for measure in wanted]
         tasks = {
             (number, role): task

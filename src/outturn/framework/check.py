@@ -75,6 +75,8 @@ def _written(partnership: Partnership, contract: str) -> bool:
 
 def _home(partnership: Partnership) -> Iterator[Mistake]:
     yield from _place(partnership, "outturn.toml, home", partnership.home)
+    for code in partnership.totals_for:
+        yield from _place(partnership, "outturn.toml, totals_for", code)
     known = {EVERY, MAIN, *(name for one in partnership.places.values() for name in one.parents)}
     if partnership.hierarchy not in known:
         remedy = "Add a column parent.NAME to places.csv."

@@ -284,6 +284,10 @@ class Place:
     successor: str = ""
     aliases: tuple[str, ...] = ()  # "name" or "publisher:name"
 
+    def existed(self, day: date) -> bool:
+        """Whether the day is one of its own; without dates every day is."""
+        return (self.since or date.min) <= day <= (self.until or date.max)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
@@ -296,6 +300,10 @@ class Comparator:
     edition: str = ""
     place: str = ""  # the place whose published figure is the comparator value, if any
     kind: str = ""  # instead of members: every place of this kind
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.name}, {self.edition}" if self.edition else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +356,10 @@ class Identity:
     title: str = ""
     within: float = 0.0
 
+    @property
+    def rule(self) -> str:
+        return self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -357,6 +369,10 @@ class Share:
     measure: str
     of: str  # the measure that the paper says it is a share of
     title: str = ""
+
+    @property
+    def rule(self) -> str:
+        return f"share {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,8 +471,8 @@ class Partnership:
     home: str  # code of the partnership's own place
     calendar: Calendar = APRIL
     as_of: date | None = None
-    frequency: str = "month"
     hierarchy: str = "every"  # whose places add up: one by name, or every one
+    totals_for: tuple[str, ...] = ()  # places beyond home that figures are added up to
     disclosure: str = "none"
     boards: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
@@ -473,6 +489,17 @@ class Partnership:
     comments: tuple[Comment, ...] = ()
     packs: Mapping[str, PackSpec] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)  # name -> text, as read
+
+    def check_title(self, rule: str) -> str:
+        """The title of a check of `checks.toml` by the rule that a finding names, or the rule."""
+        titles = {one.rule: one.title for one in self.identities}
+        titles |= {one.rule: one.title for one in self.shares}
+        return titles.get(rule) or rule
+
+    @property
+    def tops(self) -> tuple[str, ...]:
+        """The places at and under which figures are added up: home, and those asked for."""
+        return (self.home, *self.totals_for)
 
     def resolve(self, name: str, publisher: str = "") -> str | None:
         """The code of the place that a code, name or alias stands for; None when unknown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from outturn.framework.model import Place
@@ -67,6 +67,35 @@ def ancestors(places: Mapping[str, Place], code: str, hierarchy: str = EVERY) ->
         above = parents(places[here], hierarchy) if here in places else ()
         found += [one for one in above if one in places and one not in found]
     return found
+
+
+def added_up(
+    places: Mapping[str, Place], hierarchy: str = EVERY, tops: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """Each place with itself and the places above it that its figures are added up to.
+
+    Those are the ones that stand at or under one of `tops`; without tops, all of them. A folder
+    that lists a region for its published figures has no more of the region than its own part.
+    """
+    lines = {code: ancestors(places, code, hierarchy) for code in places}
+    inside = {code for code, line in lines.items() if not tops or set(tops) & set(line)}
+    return {
+        code: tuple(one for one in line if one == code or one in inside)
+        for code, line in lines.items()
+    }
+
+
+def members(
+    places: Mapping[str, Place], hierarchy: str = EVERY, tops: Collection[str] = ()
+) -> list[tuple[str, Place]]:
+    """Each place that figures are added up to, with every place directly below it."""
+    counts_for = added_up(places, hierarchy, tops)
+    return [
+        (above, one)
+        for one in places.values()
+        for above in parents(one, hierarchy)
+        if above in counts_for[one.code]
+    ]
 
 
 def _headings(names: list[str], file: str, mistakes: list[Mistake]) -> bool:

@@ -57,7 +57,7 @@ def _unkept(
     gap = (pl.col("whole") - pl.col("total")).abs()
     dust = _DUST * pl.max_horizontal(pl.col("whole").abs(), pl.lit(1.0))
     rows = rows.filter(gap > identity.within + dust).with_columns(
-        size=gap, measure=pl.lit(identity.measure), rule=pl.lit(identity.id)
+        size=gap, measure=pl.lit(identity.measure), rule=pl.lit(identity.rule)
     )
     return _said(rows, measures, identity, calendar)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from outturn.framework.model import Measure, Place
-from outturn.framework.places import parents
 from outturn.judgement.words import AS_REPORTED
+from outturn.terms.period import from_key
 from outturn.terms.records import Absent
 
 MEAN = "mean of members"
@@ -19,36 +19,46 @@ _CELL = ["measure", "place", "period", "breakdown", "category"]
 def mean_of_members(
     values: pl.DataFrame,
     measures: Mapping[str, Measure],
-    places: Mapping[str, Place],
-    hierarchy: str,
+    members: Iterable[tuple[str, Place]],
 ) -> pl.DataFrame:
     """The values, with those of places that have members made by the measure's own rule.
 
-    Only members directly below in `hierarchy` count. A reported figure stands. Measures of the
-    other rules are left alone: the engine added up the counts of those that are total over total,
-    and added nothing up for those whose figure is the published one.
+    `members` has each place that takes a mean, with each place directly below it; one that did not
+    exist at the end of a period is not among its members then. A reported figure stands. Measures
+    of the other rules are left alone: the engine added up the counts of those that are total over
+    total, and added nothing up for those whose figure is the published one.
     """
     averaged = [one.id for one in measures.values() if one.aggregate == MEAN]
-    members = _members(places, hierarchy)
-    if not averaged or members.is_empty():
-        return values
     is_mean = pl.col("measure").is_in(averaged)
-    means = _means(values.filter(is_mean), members)
-    parents = members["parent"].unique().implode()
+    asked = values.filter(is_mean)
+    pairs = _pairs(members, asked["period"].unique())
+    if pairs.is_empty():
+        return values
+    means = _means(asked, pairs)
+    parents = pairs["parent"].unique().implode()
     rows = values.join(means, on=_CELL, how="left", maintain_order="left")
     ours = pl.col("place").is_in(parents) & (pl.col("method").fill_null("") != AS_REPORTED)
     return _replaced(rows.with_columns(_averaged=ours & is_mean)).select(values.columns)
 
 
-def _members(places: Mapping[str, Place], hierarchy: str) -> pl.DataFrame:
-    rows = [(one.code, above) for one in places.values() for above in parents(one, hierarchy)]
-    return pl.DataFrame(rows, schema={"place": pl.String, "parent": pl.String}, orient="row")
+def _pairs(members: Iterable[tuple[str, Place]], periods: Iterable[str]) -> pl.DataFrame:
+    ends = {key: from_key(key).end for key in periods}
+    pairs = list(members)
+    rows = [
+        (one.code, above, key)
+        for key, end in ends.items()
+        for above, one in pairs
+        if one.existed(end)
+    ]
+    return pl.DataFrame(
+        rows, schema=dict.fromkeys(("place", "parent", "period"), pl.String), orient="row"
+    )
 
 
-def _means(values: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def _means(values: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     cell = [name if name != "place" else "parent" for name in _CELL]
     return (
-        values.join(members, on="place")
+        values.join(pairs, on=["place", "period"])
         .group_by(cell)
         .agg(_mean=pl.col("value").sort().mean(), _with=pl.col("value").count(), _of=pl.len())
         .rename({"parent": "place"})

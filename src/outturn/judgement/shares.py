@@ -42,7 +42,7 @@ def wrong_shares(
     )
     pool = _by_place(held.filter(pl.col("measure").is_in(counts)))
     rows = [
-        (f"share {share.id}", share.measure, row["place"], row["period"], text, size)
+        (share.rule, share.measure, row["place"], row["period"], text, size)
         for share in shares
         if share.measure in measures
         for row in _doubtful(held, measures[share.measure], share, calendar).iter_rows(named=True)

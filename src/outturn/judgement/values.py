@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from outturn.framework.model import Measure, Place
-from outturn.framework.places import EVERY
+from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.words import AS_REPORTED
@@ -33,6 +33,7 @@ def values(
     measures: Mapping[str, Measure],
     places: Mapping[str, Place],
     hierarchy: str = EVERY,
+    totals_for: Collection[str] = (),
 ) -> pl.DataFrame:
     """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
 
@@ -47,7 +48,7 @@ def values(
     checked(counts, COUNTS)
     rows = _explained(_divided(counts, _facts(measures)))
     rows = _with_shown(fitted(rows, VALUES), measures)
-    rows = mean_of_members(rows, measures, places, hierarchy)
+    rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for))
     made = add_formulas(rows, measures)
     return checked(_with_shown(made, measures), VALUES)
 

@@ -231,8 +231,14 @@ def _findings(told: Told) -> Iterator[Block]:
     if not told.findings:
         yield Paragraph("The rules for data quality found nothing to report about these measures.")
         return
-    columns = [Column("Measure", width=28), Column("What the rule found", width=72)]
-    lines = [[name(told, row), row["finding"]] for row in told.findings]
+    columns = [
+        Column("Measure", width=24), Column("Rule", width=26),
+        Column("What the rule found", width=50),
+    ]  # fmt: skip
+    lines = [
+        [name(told, row), sentence(told.partnership.check_title(row["rule"])), row["finding"]]
+        for row in told.findings
+    ]
     yield Table("What the rules for data quality found", columns, lines)
 
 

@@ -50,7 +50,7 @@ def _made_by(row: Row) -> Make:
 
 def _group_name(told: Told, group: str) -> str:
     found = told.partnership.comparators.get(group)
-    return found.name if found else group
+    return found.full_name if found else group
 
 
 def _published(told: Told, group: str, rows: Sequence[Row]) -> Table:

@@ -38,9 +38,10 @@ def tree(told: Told, section: PackSection) -> Iterator[Block]:
     numbers = _numbers(rows)
     for top, below in trees:
         yield _table(top, below, numbers)
-    remarks = [f"[{number}] {sentence(said)}" for said, number in numbers.items()]
+    remarks = [f"[{number}] {said}" for said, number in numbers.items()]
     if small_print := [*remarks, *(said for row in rows if (said := _activities(row)))]:
         yield Notes(small_print)
+    yield from _crosswalk(told, section.items)
 
 
 def _below(top: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -77,8 +78,14 @@ def _many(number: int) -> str:
 
 def _numbers(rows: Sequence[Outcome]) -> dict[str, int]:
     """The comments on delivery, each with the number of its remark below the tables."""
-    said = dict.fromkeys(row.delivery_comment for row in rows if row.delivery_comment)
+    said = dict.fromkeys(comment for row in rows if (comment := _comment(row)))
     return {comment: number for number, comment in enumerate(said, 1)}
+
+
+def _comment(row: Outcome) -> str:
+    """What is said of the delivery, and the role that says so."""
+    by = f" ({row.delivery_by})" if row.delivery_comment and row.delivery_by else ""
+    return sentence(row.delivery_comment.rstrip(".") + by) if row.delivery_comment else ""
 
 
 def _owner(row: Outcome) -> str:
@@ -87,8 +94,30 @@ def _owner(row: Outcome) -> str:
 
 def _delivery(row: Outcome, numbers: dict[str, int]) -> str:
     word = row.delivery or "not reported"
-    note = f" [{numbers[row.delivery_comment]}]" if row.delivery_comment else ""
+    comment = _comment(row)
+    note = f" [{numbers[comment]}]" if comment else ""
     return f"{_SHAPES[word]} {word.capitalize()}{note}"
+
+
+def _crosswalk(told: Told, frameworks: Sequence[str]) -> Iterator[Block]:
+    """Which outcomes of these frameworks answer to which of another, or are answered to."""
+    outcomes = told.partnership.outcomes
+    lines = []
+    for one in told.partnership.crosswalk:
+        ends = [outcomes[id] for id in (one.outcome, *one.answers_to)]
+        if any(end.framework in frameworks for end in ends):
+            answered = "; ".join(f"{end.title} ({end.framework})" for end in ends[1:])
+            lines.append([f"{ends[0].title} ({ends[0].framework})", answered, one.note])
+    if not lines:
+        return
+    columns = [Column("Outcome", width=36), Column("Answers to", width=40)]
+    if any(note for *_, note in lines):
+        columns.append(Column("Remark", width=24))
+    yield Table(
+        "How the frameworks answer to one another",
+        columns,
+        [[*ends, sentence(note) if note else "None"][: len(columns)] for *ends, note in lines],
+    )
 
 
 def _activities(row: Outcome) -> str:

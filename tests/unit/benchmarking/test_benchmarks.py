@@ -183,10 +183,39 @@ def test_the_groups_own_figure_follows_its_rule(rule, more, expected):
 
 
 def test_a_total_leaves_out_members_without_counts_and_says_so():
-    group = Comparator("g", "Group", ("A", "B"), "total over total")
-    found = ranked({"A": 10.0, "B": 90.0}, group=group, counts=[(10.0, 100.0), (None, None)])
-    assert at(found, "A")["comparator_value"] == 10.0
-    assert "The total is of 1 members; 1 have a figure without counts." in at(found, "A")["note"]
+    group = Comparator("g", "Group", ("A", "B", "C"), "total over total")
+    found = ranked(
+        {"A": 10.0, "B": 90.0, "C": 20.0},
+        group=group,
+        counts=[(10.0, 100.0), (None, None), (60.0, 300.0)],
+    )
+    assert at(found, "A")["comparator_value"] == 17.5
+    note = "The total is of 2 of 3 members: the rest have a figure without counts."
+    assert note in at(found, "A")["note"]
+
+
+@pytest.mark.parametrize("rule", ["mean of members", "total over total"])
+def test_one_member_makes_no_figure_of_a_group(rule):
+    group = Comparator("g", "Group", ("A", "B"), rule)
+    counts = [(10.0, 100.0), (None, None), (None, None)]
+    found = ranked({"A": 10.0, "B": None, "H": 20.0}, group=group, counts=counts, home="H")
+    assert at(found, "A")["comparator_value"] is None
+    assert "so it has none" in at(found, "A")["note"]
+
+
+def test_a_forecast_is_no_part_of_a_mean():
+    group = Comparator("g", "Group", ("A", "B", "C"), "mean of members")
+    figures = {"A": 10.0, "B": 20.0, "C": 90.0}
+    found = ranked(figures, group=group, provenance={"C": "forecast"})
+    assert at(found, "A")["comparator_value"] == 15.0
+
+
+def test_a_home_of_another_kind_does_not_join():
+    places = {code: Place(code, code, "council") for code in "BCDE"}
+    places["A"] = Place("A", "A", "country")
+    group = Comparator("g", "Councils", tuple("BCDE"), "mean of members")
+    found = ranked(EIGHT, group=group, places=places, home="A")
+    assert found["place"].to_list() == list("BCDE")
 
 
 def test_a_home_outside_its_comparators_joins_them_for_its_rank():

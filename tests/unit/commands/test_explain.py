@@ -25,7 +25,8 @@ def test_a_rate_by_its_code_is_explained_part_by_part(leicestershire):
     kept = open_(leicestershire / "vintages")
     (appendix,) = [one for one in kept.inputs if one.name == "data/appendix-a.csv"]
     assert list(parts) == [
-        "Figure", "Definition", "Counts", "Source", "Target", "Verdict", "Comparison", "Vintage",
+        "Figure", "Definition", "Outcomes", "Counts", "Source", "Target", "Verdict", "Comparison",
+        "Vintage",
     ]  # fmt: skip
     assert parts["Figure"] == [
         "Permanent admissions to care homes, 65 and over [admissions_65]",
@@ -49,6 +50,8 @@ def test_a_rate_by_its_code_is_explained_part_by_part(leicestershire):
         "numerator 669: people aged 65 and over permanently admitted to a care home in the year",
         "denominator none: people aged 65 and over living in the county",
         "method: as reported",
+        "not worked out again from its counts: Printed as a rate beside a count, without the"
+        " population that the rate rests on.",
     ]
     assert parts["Source"] == [
         REPORT,
@@ -96,7 +99,9 @@ def test_a_figure_with_a_milestone_says_where_it_stands_now_and_at_the_years_end
 def test_a_published_quartile_says_that_others_published_it(leicestershire):
     parts = explain(leicestershire, "2A(2)", "Leicestershire County Council", "2019/20")
     assert parts["Target"] == ["None is set for this place and period."]
-    assert parts["Comparison"] == ["All English councils: second quartile, as published by others"]
+    assert parts["Comparison"] == [
+        "All English councils, 2019/20: second quartile, as published by others"
+    ]
 
 
 def test_a_figure_that_is_absent_says_which_way_and_why(leicestershire):
@@ -111,7 +116,7 @@ def test_a_counted_figure_says_what_was_counted_and_where(vale):
     parts = explain(vale, "emergency_admissions", "Vale", "April to November 2026")
     assert parts["Counts"] == [
         "numerator 435: sum of admissions in admissions where age at least 65",
-        "denominator none: not part of the definition",
+        "no denominator: the definition has none",
         "method: numerator",
     ]
     assert parts["Source"][0] == (
@@ -128,8 +133,8 @@ def test_a_computed_comparison_names_rank_size_quartile_and_rule(vale):
         "method: numerator ÷ denominator × 100",
     ]
     assert parts["Comparison"] == [
-        "Family of similar partnerships: rank 3 of 4 with a figure (4 members), third quartile"
-        " (rank share: top when fewer than a quarter of those with a figure do better, bottom when"
+        "Family of similar partnerships, illustration: rank 3 of 4 with a figure (4 members),"
+        " third quartile (rank share: top when fewer than a quarter of those with a figure do better, bottom when"
         " at least three quarters do; equal figures share the better quartile)",
         "group figure 69.7%, mean of members",
     ]

@@ -90,11 +90,14 @@ def test_a_comparison_gives_rank_quartile_and_gap_of_the_latest_period(vale):
     assert answer.notes[0].startswith("rank share: ")
 
 
-def test_the_latest_period_of_a_comparison_is_the_one_that_ends_last(vale):
-    frame = open_(vale / "vintages").read("benchmarks")
-    counted = frame.filter(pl.col("measure") == "emergency_admissions")
-    assert counted["period"].max() == "2026-11-01/P1M"  # texts sort otherwise than days
-    answer = questions.compare(vale, "emergency_admissions")
+def test_the_latest_period_of_a_comparison_is_the_one_that_ends_last(vale, copied):
+    folder = copied(vale)
+    with (folder / "data" / "reablement.csv").open("a", encoding="utf-8") as file:
+        file.write("HOME,2026-05,41,60\nPEER1,2026-05,39,70\n")
+    build(folder)
+    frame = open_(folder / "vintages").read("benchmarks")
+    assert frame["period"].max() == "2026-05-01/P1M"  # texts sort otherwise than days
+    answer = questions.compare(folder, "reablement_no_further_support")
     assert {row["period"] for row in answer.rows} == {"April to November 2026"}
 
 

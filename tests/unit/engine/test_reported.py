@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,8 +37,11 @@ def figures(*rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame([usual | row for row in rows], schema=schema)
 
 
-def counts(*rows: dict[str, Any], one: Measure | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    made = reported_counts(figures(*rows), [one or measure()], places=PLACES, hierarchy="main")
+def counts(
+    *rows: dict[str, Any], one: Measure | None = None, **more: Any
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    given = {"places": PLACES, "hierarchy": "main", **more}
+    made = reported_counts(figures(*rows), [one or measure()], **given)
     return checked(made[0], COUNTS), checked(made[1], COUNTS)
 
 
@@ -96,6 +100,34 @@ def test_a_member_without_counts_leaves_the_total_unmade(member: dict[str, Any])
 def test_a_member_that_is_missing_leaves_the_total_unmade() -> None:
     standing, _ = counts({"place": "north", **BOTH})
     assert "county" not in standing["place"]
+
+
+@pytest.mark.parametrize("kind", ["count", "money"])
+def test_figures_that_add_up_need_no_denominator(kind: str) -> None:
+    one = measure(kind=kind, per=2)
+    rows = ({"place": "north", "value": 4.0}, {"place": "south", "numerator": 3.0})
+    standing, _ = counts(*rows, one=one)
+    total = standing.filter(pl.col("place") == "county")
+    assert total.select("numerator", "denominator", "reported").rows() == [(5.0, None, None)]
+
+
+def test_weighted_counts_that_are_not_to_be_recomputed_make_no_total() -> None:
+    one = measure(recompute=False)
+    standing, _ = counts({"place": "north", **BOTH}, {"place": "south", **BOTH}, one=one)
+    assert "county" not in standing["place"]
+
+
+def test_a_member_that_had_ended_is_not_waited_for() -> None:
+    ended = replace(PLACES["south"], until=date(2020, 3, 31))
+    standing, _ = counts({"place": "north", **BOTH}, places=PLACES | {"south": ended})
+    total = standing.filter(pl.col("place") == "county")
+    assert total.select("numerator", "denominator").rows() == [(1.0, 10.0)]
+
+
+def test_a_place_beyond_those_that_totals_are_for_gets_none() -> None:
+    rows = ({"place": "north", **BOTH}, {"place": "south", **BOTH})
+    assert "county" not in counts(*rows, totals_for=["north"])[0]["place"]
+    assert "county" in counts(*rows, totals_for=["county"])[0]["place"]
 
 
 def test_a_published_figure_stands_instead_of_a_total() -> None:

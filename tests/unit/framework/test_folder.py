@@ -48,8 +48,8 @@ def test_every_word_of_outturn_toml_is_read(read):
                 name = "Northvale"
                 home = "HOME"
                 as_of = 2026-11-30
-                frequency = "quarter"
                 hierarchy = "health"
+                totals_for = ["E1"]
                 disclosure = "hospital"
                 boards = ["A", "B"]
                 library = []
@@ -69,7 +69,7 @@ def test_every_word_of_outturn_toml_is_read(read):
     assert mistakes == []
     assert (partnership.name, partnership.home) == ("Northvale", "HOME")
     assert partnership.as_of == date(2026, 11, 30)
-    assert partnership.frequency == "quarter"
+    assert partnership.totals_for == ("E1",)
     assert partnership.hierarchy == "health"
     assert partnership.disclosure == "hospital"
     assert partnership.boards == ("A", "B")
@@ -86,7 +86,6 @@ def test_words_of_outturn_toml_left_out_have_their_defaults(read):
     assert mistakes == []
     assert partnership.calendar == Calendar(financial_year=4, academic_year=9)
     assert partnership.as_of is None
-    assert partnership.frequency == "month"
     assert partnership.hierarchy == "every"
     assert partnership.disclosure == "social care"
     assert partnership.boards == ()
@@ -373,7 +372,7 @@ def test_a_new_folder_is_without_mistake_and_fills_every_part_of_the_partnership
     partnership, mistakes = read_folder(folder)
     assert mistakes == []
     empty = {one.name for one in fields(Partnership) if not getattr(partnership, one.name)}
-    assert empty == {"crosswalk", "overrides", "identities", "shares"}
+    assert empty == {"crosswalk", "overrides", "identities", "shares", "totals_for"}
 
 
 def test_the_texts_that_were_read_give_the_same_partnership_again(folder):
