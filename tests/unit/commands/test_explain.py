@@ -134,8 +134,8 @@ def test_a_computed_comparison_names_rank_size_quartile_and_rule(vale):
     ]
     assert parts["Comparison"] == [
         "Family of similar partnerships, illustration: rank 3 of 4 with a figure (4 members),"
-        " third quartile (rank share: top when fewer than a quarter of those with a figure do better, bottom when"
-        " at least three quarters do; equal figures share the better quartile)",
+        " third quartile (rank share: top when fewer than a quarter of those with a figure do"
+        " better, bottom when at least three quarters do; equal figures share the better quartile)",
         "group figure 69.7%, mean of members",
     ]
 
