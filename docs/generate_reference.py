@@ -194,7 +194,8 @@ TABLES = {
 # The lists of words that may stand as a value, by the word they stand under.
 LISTS = {
     "kind": "KINDS", "aim": "AIMS", "frequency": "FREQUENCIES", "roll_up": "ROLL_UPS",
-    "aggregate": "AGGREGATES", "missing": "MISSING", "break": "BREAKS", "profile": "PROFILES",
+    "aggregate": "AGGREGATES", "missing": "MISSING", "years": "YEARS", "break": "BREAKS",
+    "profile": "PROFILES",
     "decision": "DECISIONS", "appendices": "APPENDICES", "delivery": "DELIVERY",
     "state": "ACTION_STATES",
 }  # fmt: skip
@@ -387,13 +388,13 @@ def closed_lists(said: dict[str, Any]) -> Iterator[str]:
 
 
 def vocabularies() -> dict[str, tuple[str, ...]]:
-    from outturn.framework import folder, model
+    from outturn.framework import folder, model, packs
     from outturn.terms.records import Provenance, Status
 
     lists = {word: tuple(getattr(model, name)) for word, name in LISTS.items()}
     return lists | {
         "disclosure": tuple(folder.DISCLOSURE),
-        "form": tuple(folder.PACK_FORMS),
+        "form": tuple(packs.PACK_FORMS),
         "provenance": tuple(map(str, Provenance)),
         "status": tuple(map(str, Status)),
     }

@@ -97,19 +97,21 @@ def scorecard(folder: str | Path, vintage: str = "") -> Answer:
 
 
 def explain(
-    folder: str | Path, measure: str, place: str, period: str, vintage: str = ""
+    folder: str | Path, measure: str, place: str, period: str, vintage: str = "", *, part: str = ""
 ) -> dict[str, list[str]]:
-    """How one figure came about, part by part."""
+    """How one figure came about, step by step; `part` is such as "sex=F", empty for the whole."""
     from outturn.commands.explain import explain
 
-    return explain(Path(folder), measure, place, period, vintage)
+    return explain(Path(folder), measure, place, period, vintage, part=part)
 
 
-def trend(folder: str | Path, measure: str, place: str = "", vintage: str = "") -> Answer:
-    """A measure over time, cut where its series breaks, with the reasons."""
+def trend(
+    folder: str | Path, measure: str, place: str = "", vintage: str = "", *, part: str = ""
+) -> Answer:
+    """A measure over time, cut where its series breaks, with the reasons; `part` as above."""
     from outturn.commands.questions import trend
 
-    return trend(Path(folder), measure, place, vintage)
+    return trend(Path(folder), measure, place, vintage, part=part)
 
 
 def compare(folder: str | Path, measure: str, period: str = "", vintage: str = "") -> Answer:

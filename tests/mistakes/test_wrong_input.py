@@ -513,6 +513,27 @@ def contract_with_an_unknown_type(folder, stack):
     write(folder, "contracts/typed.json", json.dumps({"fields": fields}))
 
 
+@wrong("contracts/cased.json, fields[1].name", "The fields 'N' and 'n' differ only in case.",
+       "Rename one of them.")  # fmt: skip
+def contract_with_two_fields_that_differ_in_case(folder, stack):
+    write(folder, "contracts/cased.json", json.dumps({"fields": [{"name": "N"}, {"name": "n"}]}))
+
+
+@wrong("contracts/adds_nothing.json, outturn.rules[0].sum_of", "There are no columns to add up.",
+       "Name one or more.")  # fmt: skip
+def contract_with_a_sum_of_nothing(folder, stack):
+    schema = {"fields": [{"name": "n", "type": "number"}]}
+    schema["outturn"] = {"rules": [{"column": "n", "sum_of": []}]}
+    write(folder, "contracts/adds_nothing.json", json.dumps(schema))
+
+
+@wrong("contracts/pattern.json, fields[0].constraints.pattern", "The pattern is not understood.",
+       "Write a regular expression without look-around and back references.")  # fmt: skip
+def contract_with_a_pattern_of_another_dialect(folder, stack):
+    field = {"name": "code", "constraints": {"pattern": "E\\d+\\Z"}}
+    write(folder, "contracts/pattern.json", json.dumps({"fields": [field]}))
+
+
 @wrong("data/sources.toml, source outside", "The file lies outside the folder data.",
        "Copy it into data.")  # fmt: skip
 def file_outside_the_folder(folder, stack):
@@ -608,6 +629,12 @@ def date_that_does_not_exist(folder, stack):
     rows(folder, "no_such_day", "NORTH,2026-02-30,70,3", "NORTH,2026-04-01,70,3")
 
 
+@wrong_data("data/two_digits.csv, column month, row 2",
+            ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
+def year_of_two_digits(folder, stack):
+    rows(folder, "two_digits", "NORTH,26-04-01,70,3", "NORTH,2026-04-01,70,3")
+
+
 @wrong_data("data/outside_period.csv, column place, row 2",
             ASIDE.format("the period lies outside the days between which the place exists"),
             "Look up valid_from and valid_to in places.csv, and the successor of the place."
@@ -629,6 +656,22 @@ def unreadable_period(folder, stack):
             "2011/12.")  # fmt: skip
 def ambiguous_period_in_data(folder, stack):
     figures(folder, "month_or_year", "emergency_admissions,PEER2,2011-12,3,,,")
+
+
+@wrong_data("data/other_form.csv, column period, row 2",
+            ASIDE.format("the period is not of the form that its source states"),
+            "Put period_form right in data/sources.toml, or write the period as a key: "
+            "2020-04-01/P1Y.")  # fmt: skip
+def period_of_another_form_than_stated(folder, stack):
+    line = "emergency_admissions,PEER2,2026-05-01,3,,,"
+    figures(folder, "other_form", line, more='period_form = "quarter"')
+
+
+@wrong_data("data/no_edition.csv, column edition, row 2",
+            ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
+def edition_on_a_day_that_does_not_exist(folder, stack):
+    text = "measure,place,period,value,edition\nemergency_admissions,PEER2,2026-08,3,2026-02-30\n"
+    data(folder, "no_edition", text, contract="figures")
 
 
 @wrong_data("data/zero_denominator.csv, column numerator, row 2",
@@ -689,6 +732,15 @@ def duplicate_heading(folder, stack):
     data(folder, "same_heading", f"place,month,age,age,admissions\n{MARKER},2026-04-01,70,70,3\n")
 
 
+@wrong_data("data/cased_heading.csv, header row 1",
+            "Columns 4 and 5 are both called 'admissions', but for capitals, spaces or hyphens.",
+            'Write columns = { admissions = "its name in the file" } in data/sources.toml, '
+            "or rename one of them.")  # fmt: skip
+def headings_that_differ_only_in_case(folder, stack):
+    text = f"place,month,age,admissions,Admissions\n{MARKER},2026-04-01,70,3,4\n"
+    data(folder, "cased_heading", text)
+
+
 @wrong_data("data/ragged.csv, the whole row, row 2",
             ASIDE.format("the row has more cells than the header"),
             "Look for a delimiter too many or too few; put quotation marks round a cell with one."
@@ -715,6 +767,12 @@ def wrong_encoding(folder, stack):
             "Write utf-8, cp1252 or utf-16 as the encoding in data/sources.toml.")  # fmt: skip
 def unknown_encoding(folder, stack):
     data(folder, "unknown_encoding", ADMISSIONS, 'encoding = "utf-88"')
+
+
+@wrong_data("data/no_text_encoding.csv", "There is no encoding 'hex'.",
+            "Write utf-8, cp1252 or utf-16 as the encoding in data/sources.toml.")  # fmt: skip
+def encoding_that_is_not_for_texts(folder, stack):
+    data(folder, "no_text_encoding", ADMISSIONS, 'encoding = "hex"')
 
 
 @wrong_data("data/nothing.csv", "The file is empty.", AGAIN)

@@ -26,6 +26,7 @@ from outturn.framework.model import (
     FREQUENCIES,
     MISSING,
     ROLL_UPS,
+    YEARS,
     Breakdown,
     Condition,
     Measure,
@@ -38,7 +39,8 @@ from outturn.terms.records import WHOLE
 
 TALLIES = ("count", "sum", "distinct")
 
-# The tables: one of dated events, two of periods. Each column is chosen to be awkward.
+# The tables: one of dated events, two of periods. Each column is chosen to be awkward, and some
+# of their names too.
 EVENTS = Contract(
     name="events",
     place="place",
@@ -65,7 +67,7 @@ RETURNS = Contract(
         Field("period"),
         Field("sex"),
         Field("reason"),
-        Field("person"),
+        Field('person "id"'),
         Field("age", "integer"),
         Field("cost", "number"),
     ),
@@ -74,7 +76,7 @@ POPULATION = Contract(
     name="population",
     place="place",
     period="period",
-    fields=(Field("place"), Field("period"), Field("sex"), Field("age", "integer")),
+    fields=(Field("place"), Field("period"), Field("sex"), Field("âge en années", "integer")),
 )
 CONTRACTS = {one.name: one for one in (EVENTS, RETURNS, POPULATION)}
 
@@ -124,7 +126,9 @@ FILLED: dict[str, Callable[[Random], Any]] = {
     "sex": lambda r: r.choice(["female", "male", "all sexes", "Ünbekannt"]),
     "reason": lambda r: r.choice(["care", "care", "other", "all", "part"]),
     "person": lambda r: r.choice(["p1", "p2", "p3", "p4"]),
+    'person "id"': lambda r: r.choice(["p1", "p2", "p3", "p4"]),
     "age": lambda r: r.choice([63, 64, 65, 65, 66, 67, -(10**12), 10**12]),
+    "âge en années": lambda r: r.choice([63, 64, 65, 65, 66, 67]),
     "cost": _cost,
     "urgent": lambda r: r.choice([True, False]),
     "day": _day,
@@ -136,7 +140,9 @@ BOUNDS: dict[str, SearchStrategy[Any]] = {
     "sex": st.sampled_from(["female", "male", "all sexes", "Ünbekannt", "other"]),
     "reason": st.sampled_from(["care", "other", "all", "part"]),
     "person": st.sampled_from(["p1", "p2", "p3", "p4"]),
+    'person "id"': st.sampled_from(["p1", "p2", "p3", "p4"]),
     "age": st.sampled_from([65, 64, 66, 64.5]),
+    "âge en années": st.sampled_from([65, 64, 66, 64.5]),
     "cost": st.sampled_from([0.1, 0, -1, 0.2, 500]),
     "urgent": st.booleans(),
     "day": st.sampled_from(EDGES),
@@ -225,13 +231,21 @@ def tallies(draw: DrawFn, tables: tuple[str, ...]) -> Tally:
     return Tally(contract.name, how, column, where, draw(st.booleans()))
 
 
+# No break, one at the start of a year, one inside of many periods, and a gap.
+SERIES: list[tuple[SeriesBreak, ...]] = [
+    *[()] * 3,
+    (SeriesBreak(Period(date(2020, 4, 1), 1, "Y"), "break", "why", "second"),),
+    (SeriesBreak(Period(date(2020, 8, 20), 0, "D"), "start", "why.", "second"),),
+    (SeriesBreak(Period(date(2020, 7, 1), 3, "M"), "gap", "why"),),
+]
+
+
 @st.composite
 def measures(draw: DrawFn, id: str = "m") -> Measure:
     """Any measure that could be counted, sensible or not."""
     numerator = draw(tallies(("events", "returns")))
     names = [f.name for f in CONTRACTS[numerator.table].fields if f.type != "number"]
     columns = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
-    since = Period(date(2020, 4, 1), 1, "Y")
     return Measure(
         id=id,
         title=id,
@@ -246,7 +260,8 @@ def measures(draw: DrawFn, id: str = "m") -> Measure:
         numerator=replace(numerator, of_year=draw(st.sampled_from([False, False, False, True]))),
         denominator=draw(st.one_of(st.none(), tallies(tuple(CONTRACTS)))),
         breakdowns=tuple(Breakdown(f"by {name}", name) for name in columns),
-        breaks=draw(st.sampled_from([(), (SeriesBreak(since, "break", "why", "second"),)])),
+        years=tuple(draw(st.lists(st.sampled_from(YEARS), max_size=3, unique=True))),
+        breaks=draw(st.sampled_from(SERIES)),
     )
 
 
@@ -314,6 +329,8 @@ def test_neither_the_order_of_rows_nor_of_measures_matters(
 @FEWER
 @given(world=worlds())
 def test_the_categories_of_what_adds_up_add_up_to_the_whole(world: World, database: DuckDB) -> None:
+    """Without totals, that is: a place may give those for one period, and parts for another."""
+    world = replace(world, rows={name: _parts(name, rows) for name, rows in world.rows.items()})
     adding = [m for m in world.measures if m.numerator and m.numerator.how == "count"]
     counts = sql_engine.count(adding, world.frames, **world.arguments, database=database)
     counts = counts.filter(pl.col("numerator").is_not_null())
@@ -325,6 +342,11 @@ def test_the_categories_of_what_adds_up_add_up_to_the_whole(world: World, databa
     incomplete = [m.id for m in adding if m.missing == "not available"]
     both = both.filter(~pl.col("measure").is_in(incomplete))
     assert both.filter(pl.col("whole") != pl.col("numerator")).is_empty()
+
+
+def _parts(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    totals = CONTRACTS[table].totals
+    return [row for row in rows if not any(row[column] in totals[column] for column in totals)]
 
 
 # The meta-tests: every word is understood by both engines, and the random measures use it.
@@ -343,6 +365,7 @@ def test_every_way_of_tallying_is_understood_by_every_engine(engine: Any) -> Non
 def test_every_frequency_and_roll_up_is_understood() -> None:
     assert set(periods.BASES) == set(FREQUENCIES)
     assert set(periods.ROLL_UPS) == set(ROLL_UPS)
+    assert set(periods.YEARS) == set(YEARS)
 
 
 def _words(measure: Measure) -> set[tuple[str, str]]:
@@ -351,6 +374,8 @@ def _words(measure: Measure) -> set[tuple[str, str]]:
         ("roll_up", measure.roll_up),
         ("aggregate", measure.aggregate),
         ("missing", measure.missing),
+        *(("years", one) for one in measure.years),
+        *(("break", one.kind) for one in measure.breaks),
     }
     for tally in filter(None, (measure.numerator, measure.denominator)):
         found |= {("tally", tally.how), ("of_year", str(tally.of_year))}
@@ -366,6 +391,8 @@ EVERY_WORD = [
     *(("roll_up", word) for word in ROLL_UPS),
     *(("aggregate", word) for word in AGGREGATES),
     *(("missing", word) for word in MISSING),
+    *(("years", word) for word in YEARS),
+    *(("break", word) for word in ("break", "start", "gap")),
     *(("of_year", word) for word in ("True", "False")),
     *(("type", word) for word in ("string", "integer", "number", "boolean", "date")),
     *(("breakdowns", word) for word in ("0", "1", "2")),

@@ -40,7 +40,8 @@ def ranked(outcomes, year, column, code, aim, decimals=1, rule=None):
         ),
         VALUES,
     )  # fmt: skip
-    measure = Measure("m", code, "1", "proportion", "%", aim, decimals=decimals, reported=True)
+    # Some of them are proportions and some are rates or scores: nothing here turns on which.
+    measure = Measure("m", code, "1", "score", "%", aim, decimals=decimals, reported=True)
     group = Comparator("england", "All councils", (), "mean of members", kind="council")
     places = {code: Place(code, code, "council") for code in values["place"]}
     asked = {"quartile_rule": rule} if rule else {}

@@ -273,6 +273,7 @@ def test_copies_of_a_release_are_set_aside_once_with_the_reason(england: England
     )
     assert reasons == {("tidy-totals", "workbook"): 24744, ("tidy-totals", "open-data"): 3486}
     assert aside["reason"].str.starts_with("the row says the same as row ").all()
+    assert set(aside["kind"]) == {"copy"}  # and none of them is a row to be mended
 
 
 def test_both_editions_of_the_125_restated_values_are_kept(
@@ -306,10 +307,10 @@ def test_a_trend_from_day_91_to_client_level_data_is_refused(
     assert "2020/21 and 2024/25 cannot be compared. A different measure: client level data" in told
     assert run(["trend", said, "England", "--in", str(england.folder), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    parts = {row["period"]: (row["part"], row["figure"]) for row in rows}
+    parts = {row["period"]: (row["series"], row["figure"]) for row in rows}
     assert parts["2020/21"] == (1, "79.1")
     assert parts["2024/25"] == (2, "60.7")
-    assert "cannot be compared" in next(r["begins"] for r in rows if r["part"] == 2)
+    assert "cannot be compared" in next(r["begins"] for r in rows if r["series"] == 2)
 
 
 def test_the_change_across_the_break_is_not_judged(england: England) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from outturn.contracts import read_contracts
 from outturn.contracts.model import Contract
-from outturn.framework.check import totals_mistakes
 from outturn.framework.model import Condition, Measure, Place, Tally
+from outturn.framework.totals import totals_mistakes
 from outturn.judgement.values import values
 from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, fitted

@@ -115,3 +115,20 @@ def test_two_renders_are_the_same_bytes(rendered, kitchen_sink):
 def test_a_character_in_no_shipped_font_is_a_mistake_with_a_remedy(pack_of):
     with pytest.raises(DefinitionMistake, match="the words of the pack\n"):
         pdf.render(pack_of(Paragraph("A treat: \U0001f9c1")))
+
+
+@pytest.mark.parametrize("fill", range(14, 20))
+def test_the_notes_of_a_table_stand_on_the_page_where_it_ends(pack_of, fill):
+    rows = [(f"Measure {number}", "1.0") for number in range(3)]
+    notes = ["A note that is long enough to take more than one line of the page, or two. " * 3] * 3
+    table = Table("Short", ("Name", "A"), rows, notes=notes)
+    before = [Paragraph(f"Words {number}") for number in range(fill)]
+    found = pdf.render(pack_of(Heading("H"), *before, table))
+    with pikepdf.open(io.BytesIO(found)) as opened:
+        last_row, first_note = tags(opened, "/TR")[-1], tags(opened, "/P")[-len(notes)]
+        pages = [next(iter(_leaves(one))).objgen for one in (last_row, first_note)]
+    assert pages[0] == pages[1]
+
+
+def test_the_end_of_every_stream_can_be_told(rendered):
+    assert b"\r\nendstream" not in rendered.pdf

@@ -10,7 +10,8 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from outturn.publishing import word
-from outturn.publishing.pack import Heading, NumberedList, Paragraph, Text
+from outturn.publishing.pack import Heading, NumberedList, Paragraph, Table, Text
+from outturn.publishing.word_table import _description
 
 pytestmark = pytest.mark.reports
 
@@ -88,3 +89,8 @@ def test_long_headings_still_have_names_that_differ(pack_of):
     body = Document(io.BytesIO(found)).element.body
     names = [mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))]
     assert len(set(names)) == 2 and all(len(name) <= 40 for name in names)
+
+
+def test_a_table_of_one_row_is_described_as_one():
+    table = Table("T", ("Name", "A"), [("x", "1")])
+    assert _description(table) == "1 row under the columns Name, A."

@@ -38,7 +38,7 @@ TYPES = {
     "age": "integer", "people": "integer", "days": "integer", "cost": "number",
     "urgent": "boolean", "day": "date", "seen": "date",
 }  # fmt: skip
-TOTALS = {"sex": ["all sexes"]}
+TOTALS = {"sex": ["all sexes"], "team": ["all teams"]}
 USUAL = {
     "title": "m", "definition": "1", "kind": "count", "unit": "people", "aim": "none",
     "frequency": "month", "roll_up": "none", "aggregate": "published",
@@ -83,7 +83,11 @@ def cell_of(text: str, kind: str, column: str) -> Any:
 def measure_of(definition: str) -> Measure:
     """The measure of a definition written as in its file, with the usual words added."""
     mistakes: list[Any] = []
-    section = Section({**USUAL, **tomllib.loads(definition)}, "m.toml", mistakes)
+    words = tomllib.loads(definition)
+    usual = dict(USUAL)
+    if words.get("frequency") == "census":
+        del usual["roll_up"]  # which has another default there, and that is what is shown
+    section = Section({**usual, **words}, "m.toml", mistakes)
     measure = read_measure(section, "m")
     assert not mistakes, mistakes
     return measure

@@ -87,7 +87,7 @@ def test_with_a_month_not_available_the_year_to_date_is_not_either(spec: Any) ->
         """
         | place     | period            | numerator | why                              |
         | Ward      | 2021-04           | 1         |                                  |
-        | Ward      | 2021-04-01/P2M    |           | Part of the period was not supplied. |
+        | Ward      | 2021-04-01/P2M    |           | Part of the numerator was not supplied. |
         | Southtown | 2021-04           | 1         |                                  |
         | Southtown | 2021-05           | 1         |                                  |
         | Southtown | 2021-04-01/P2M    | 2         |                                  |

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from outturn.terms.period import Calendar
+
 QUARTERS = {
     "stays": """
         | place | period     | people | person |
@@ -179,29 +181,333 @@ def test_a_day_counts_in_the_period_that_holds_it(spec: Any) -> None:
     )
 
 
-def test_a_month_between_two_others_counts_0_where_there_is_a_denominator(spec: Any) -> None:
-    """Months before the first row and after the last are not made: nobody knows what they hold."""
-    spec(
-        {
-            "stays": """
-                | place | day        |
-                | Ward  | 2021-05-10 |
-                | Ward  | 2021-07-10 |
-            """,
-            "population": """
-                | place | period  | people |
-                | Ward  | 2021/22 | 100    |
-            """,
-        },
-        """
+EVENTS = {
+    "stays": """
+        | place | day        |
+        | Ward  | 2021-05-10 |
+        | Ward  | 2021-07-10 |
+    """,
+    "population": """
+        | place | period  | people |
+        | Ward  | 2021/22 | 100    |
+    """,
+}
+EVENTS_PER_PERSON = """
         numerator = { table = "stays", count = true }
         denominator = { table = "population", sum = "people", of_year = true }
+        """
+
+
+def test_a_month_between_two_others_for_which_there_is_no_row_at_all_was_not_supplied(
+    spec: Any,
+) -> None:
+    """Months before the first row and after the last are not made: nobody knows what they hold."""
+    spec(
+        EVENTS,
+        EVENTS_PER_PERSON,
+        """
+        | place | period  | numerator | denominator | why                         |
+        | Ward  | 2021-05 | 1         | 100         |                             |
+        | Ward  | 2021-06 |           | 100         | June 2021 was not supplied. |
+        | Ward  | 2021-07 | 1         | 100         |                             |
         """,
+    )
+
+
+def test_where_missing_is_zero_such_a_month_counts_0(spec: Any) -> None:
+    """That is for rare events, of which a month may have none: each row is one of them."""
+    spec(
+        EVENTS,
+        f"""
+        missing = "zero"
+        {EVENTS_PER_PERSON}""",
         """
         | place | period  | numerator | denominator |
         | Ward  | 2021-05 | 1         | 100         |
         | Ward  | 2021-06 | 0         | 100         |
         | Ward  | 2021-07 | 1         | 100         |
+        """,
+    )
+
+
+UNSUPPLIED = {
+    "stays": """
+        | place     | period  | people |
+        | Ward      | 2021-04 | 50     |
+        | Ward      | 2021-05 | 60     |
+        | Ward      | 2021-07 | 60     |
+        | Southtown | 2021-04 | 1      |
+    """
+}
+SUM_OF_MONTHS = """
+        roll_up = "sum"
+        numerator = { table = "stays", sum = "people" }
+        """
+
+
+def test_what_adds_up_a_month_that_was_not_supplied_is_not_available(spec: Any) -> None:
+    """A place that is silent in a month in which others have rows had nothing to count."""
+    spec(
+        UNSUPPLIED,
+        SUM_OF_MONTHS,
+        """
+        | place     | period         | numerator | why                         |
+        | Ward      | 2021-04        | 50        |                             |
+        | Ward      | 2021-05        | 60        |                             |
+        | Ward      | 2021-04-01/P2M | 110       |                             |
+        | Ward      | 2021-04-01/P3M |           | June 2021 was not supplied. |
+        | Ward      | 2021-07        | 60        |                             |
+        | Ward      | 2021-04-01/P4M |           | June 2021 was not supplied. |
+        | Southtown | 2021-04        | 1         |                             |
+        | Southtown | 2021-04-01/P2M | 1         |                             |
+        | Southtown | 2021-04-01/P3M |           | June 2021 was not supplied. |
+        | Southtown | 2021-04-01/P4M |           | June 2021 was not supplied. |
+        """,
+    )
+
+
+def test_unless_missing_is_zero(spec: Any) -> None:
+    spec(
+        UNSUPPLIED,
+        f"""
+        missing = "zero"
+        {SUM_OF_MONTHS}""",
+        """
+        | place     | period         | numerator |
+        | Ward      | 2021-04        | 50        |
+        | Ward      | 2021-05        | 60        |
+        | Ward      | 2021-04-01/P2M | 110       |
+        | Ward      | 2021-04-01/P3M | 110       |
+        | Ward      | 2021-07        | 60        |
+        | Ward      | 2021-04-01/P4M | 170       |
+        | Southtown | 2021-04        | 1         |
+        | Southtown | 2021-04-01/P2M | 1         |
+        | Southtown | 2021-04-01/P3M | 1         |
+        | Southtown | 2021-04-01/P4M | 1         |
+        """,
+    )
+
+
+def test_rows_that_are_not_counted_show_that_a_month_was_supplied(spec: Any) -> None:
+    spec(
+        {
+            "stays": """
+                | place | period  | age |
+                | Ward  | 2021-04 | 70  |
+                | Ward  | 2021-05 | 30  |
+                | Ward  | 2021-06 | 70  |
+            """
+        },
+        """
+        roll_up = "sum"
+        numerator = { table = "stays", count = true, where = [{ column = "age", at_least = 65 }] }
+        """,
+        """
+        | place | period         | numerator |
+        | Ward  | 2021-04        | 1         |
+        | Ward  | 2021-05        | 0         |
+        | Ward  | 2021-04-01/P2M | 1         |
+        | Ward  | 2021-06        | 1         |
+        | Ward  | 2021-04-01/P3M | 2         |
+        """,
+    )
+
+
+def test_a_row_for_the_whole_of_a_longer_period_needs_no_months(spec: Any) -> None:
+    spec(
+        {
+            "stays": """
+                | place | period         | people |
+                | Ward  | 2021-04        | 50     |
+                | Ward  | 2021-07        | 60     |
+                | Ward  | 2021-04-01/P4M | 170    |
+            """
+        },
+        SUM_OF_MONTHS,
+        """
+        | place | period         | numerator | why                                            |
+        | Ward  | 2021-04        | 50        |                                                |
+        | Ward  | 2021-04-01/P2M |           | May 2021 was not supplied.                     |
+        | Ward  | 2021-04-01/P3M |           | May 2021 and 1 other period were not supplied. |
+        | Ward  | 2021-07        | 60        |                                                |
+        | Ward  | 2021-04-01/P4M | 170       |                                                |
+        """,
+    )
+
+
+MONTHS = {
+    "stays": """
+        | place | period  | people |
+        | Ward  | 2021-01 | 1      |
+        | Ward  | 2021-02 | 2      |
+        | Ward  | 2021-03 | 3      |
+        | Ward  | 2021-04 | 4      |
+        | Ward  | 2021-05 | 5      |
+        | Ward  | 2021-06 | 6      |
+        | Ward  | 2021-07 | 7      |
+        | Ward  | 2021-08 | 8      |
+        | Ward  | 2021-09 | 9      |
+    """
+}
+
+
+def test_months_make_quarters_of_the_financial_year(spec: Any) -> None:
+    """By every roll-up but none. The first quarter of a sum is the year to date in June too."""
+    spec(
+        MONTHS,
+        """
+        roll_up = "last"
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place | period     | numerator | spans |
+        | Ward  | 2021-01    | 1         | 1     |
+        | Ward  | 2021-02    | 2         | 1     |
+        | Ward  | 2021-03    | 3         | 1     |
+        | Ward  | 2020/21 Q4 | 3         | 1     |
+        | Ward  | 2021-04    | 4         | 1     |
+        | Ward  | 2021-05    | 5         | 1     |
+        | Ward  | 2021-06    | 6         | 1     |
+        | Ward  | 2021/22 Q1 | 6         | 1     |
+        | Ward  | 2021-07    | 7         | 1     |
+        | Ward  | 2021-08    | 8         | 1     |
+        | Ward  | 2021-09    | 9         | 1     |
+        | Ward  | 2021/22 Q2 | 9         | 1     |
+        """,
+    )
+
+
+def test_years_are_those_that_the_measure_names(spec: Any) -> None:
+    """Here quarters make a calendar year and an academic one, which begins in July."""
+    spec(
+        {
+            "stays": """
+                | place | period     | people |
+                | Ward  | 2019/20 Q4 | 1      |
+                | Ward  | 2020/21 Q1 | 2      |
+                | Ward  | 2020/21 Q2 | 4      |
+                | Ward  | 2020/21 Q3 | 8      |
+                | Ward  | 2020/21 Q4 | 16     |
+                | Ward  | 2021/22 Q1 | 32     |
+            """
+        },
+        """
+        frequency = "quarter"
+        roll_up = "mean"
+        years = ["calendar", "academic"]
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place | period          | numerator | spans |
+        | Ward  | 2019/20 Q4      | 1         | 1     |
+        | Ward  | 2020/21 Q1      | 2         | 1     |
+        | Ward  | 2020/21 Q2      | 4         | 1     |
+        | Ward  | 2020/21 Q3      | 8         | 1     |
+        | Ward  | 2020-01-01/P1Y  | 15        | 4     |
+        | Ward  | 2020-01-01/P12M | 15        | 4     |
+        | Ward  | 2020/21 Q4      | 16        | 1     |
+        | Ward  | 2020-04-01/P12M | 30        | 4     |
+        | Ward  | 2021/22 Q1      | 32        | 1     |
+        | Ward  | 2020-07-01/P1Y  | 60        | 4     |
+        | Ward  | 2020-07-01/P12M | 60        | 4     |
+        """,
+        calendar=Calendar(academic_year=7),
+    )
+
+
+BROKEN = """
+        [[break]]
+        since = "{}"
+        kind = "{}"
+        reason = "Moved."
+        """
+
+
+def test_what_is_before_a_break_in_the_series_is_not_added_to_what_is_after(spec: Any) -> None:
+    """A period that begins with the new series is added up."""
+    spec(
+        MONTHS,
+        SUM_OF_MONTHS + BROKEN.format("2021-07", "break"),
+        """
+        | period         | numerator | why                                                         |
+        | 2021-01        | 1         |                                                             |
+        | 2021-02        | 2         |                                                             |
+        | 2021-03        | 3         |                                                             |
+        | 2020/21 Q4     | 6         |                                                             |
+        | 2021-04        | 4         |                                                             |
+        | 2021-05        | 5         |                                                             |
+        | 2021-04-01/P2M | 9         |                                                             |
+        | 2021-06        | 6         |                                                             |
+        | 2021/22 Q1     | 15        |                                                             |
+        | 2021-07        | 7         |                                                             |
+        | 2021-04-01/P4M |           | The series breaks on 1 July 2021, within the period: Moved. |
+        | 2021-08        | 8         |                                                             |
+        | 2021-04-01/P5M |           | The series breaks on 1 July 2021, within the period: Moved. |
+        | 2021-09        | 9         |                                                             |
+        | 2021-04-01/P6M |           | The series breaks on 1 July 2021, within the period: Moved. |
+        | 2021/22 Q2     | 24        |                                                             |
+        """,
+    )
+
+
+def test_nor_is_a_period_that_was_not_collected_as_usual_added_to_others(spec: Any) -> None:
+    spec(
+        QUARTERS,
+        _by_quarter("mean") + BROKEN.format("2020/21 Q2", "gap"),
+        """
+        | period          | numerator | why                                                        |
+        | 2020/21 Q1      | 10        |                                                            |
+        | 2020/21 Q2      | 20        |                                                            |
+        | 2020/21 Q3      | 30        |                                                            |
+        | 2020/21 Q4      | 40        |                                                            |
+        | 2020/21         |           | The series has a gap within the period, Q2 2020/21: Moved. |
+        | 2020-04-01/P12M |           | The series has a gap within the period, Q2 2020/21: Moved. |
+        | 2021/22 Q1      | 50        |                                                            |
+        | 2020-07-01/P12M |           | The series has a gap within the period, Q2 2020/21: Moved. |
+        """,
+    )
+
+
+def test_a_break_within_a_month_leaves_the_month_as_it_was_counted(spec: Any) -> None:
+    """And the last of several months is of one series, or as it was counted."""
+    spec(
+        {
+            "stays": """
+                | place | period  | people |
+                | Ward  | 2021-04 | 4      |
+                | Ward  | 2021-05 | 5      |
+                | Ward  | 2021-06 | 6      |
+            """
+        },
+        """
+        roll_up = "last"
+        numerator = { table = "stays", sum = "people" }
+        """
+        + BROKEN.format("2021-06-15", "start"),
+        """
+        | place | period     | numerator |
+        | Ward  | 2021-04    | 4         |
+        | Ward  | 2021-05    | 5         |
+        | Ward  | 2021-06    | 6         |
+        | Ward  | 2021/22 Q1 | 6         |
+        """,
+    )
+
+
+def test_a_note_in_the_series_forbids_no_adding_up(spec: Any) -> None:
+    spec(
+        QUARTERS,
+        _by_quarter("mean") + BROKEN.format("2020/21 Q2", "minor"),
+        """
+        | place | period          | numerator |
+        | Ward  | 2020/21 Q1      | 10        |
+        | Ward  | 2020/21 Q2      | 20        |
+        | Ward  | 2020/21 Q3      | 30        |
+        | Ward  | 2020/21 Q4      | 40        |
+        | Ward  | 2020/21         | 100       |
+        | Ward  | 2020-04-01/P12M | 100       |
+        | Ward  | 2021/22 Q1      | 50        |
+        | Ward  | 2020-07-01/P12M | 140       |
         """,
     )
 
@@ -355,6 +661,7 @@ def test_a_week_belongs_to_the_year_in_which_it_ends(spec: Any) -> None:
         """
         frequency = "week"
         roll_up = "sum"
+        missing = "zero"
         numerator = { table = "stays", count = true }
         """,
         """
@@ -366,7 +673,8 @@ def test_a_week_belongs_to_the_year_in_which_it_ends(spec: Any) -> None:
     )
 
 
-def test_census_dates_stand_alone(spec: Any) -> None:
+def test_census_dates_stand_alone_unless_the_measure_says_otherwise(spec: Any) -> None:
+    """People there on several dates may be the same people: without `roll_up` nothing is added."""
     spec(
         {
             "stays": """
@@ -383,5 +691,30 @@ def test_census_dates_stand_alone(spec: Any) -> None:
         | place | period     | numerator |
         | Ward  | 2021-06-30 | 1         |
         | Ward  | 2021-09-30 | 1         |
+        """,
+    )
+
+
+def test_a_year_of_census_dates_may_have_the_figure_of_the_last(spec: Any) -> None:
+    spec(
+        {
+            "stays": """
+                | place | day        | people |
+                | Ward  | 2020-06-30 | 50     |
+                | Ward  | 2020-12-31 | 60     |
+            """
+        },
+        """
+        frequency = "census"
+        roll_up = "last"
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place | period          | numerator | spans |
+        | Ward  | 2020-06-30      | 50        | 1     |
+        | Ward  | 2019-07-01/P12M | 50        | 1     |
+        | Ward  | 2020-12-31      | 60        | 1     |
+        | Ward  | 2020/21         | 60        | 1     |
+        | Ward  | 2020-01-01/P12M | 60        | 1     |
         """,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from outturn.framework.model import Comparator, Measure, Place
 from outturn.statistics.quantiles import RANK_SHARE, RULES, quartile_column, shared_rank, top_edge
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import rounded
+from outturn.terms.period import from_key
 from outturn.terms.records import (
     BENCHMARKS,
     KEYS,
@@ -31,6 +33,15 @@ ONE_HAS = " members has a figure: too few for quartiles."
 SOME_HAVE = " members have a figure: too few for quartiles."
 NOT_RANKED = "The measure has no better side, so it is not ranked."
 NO_FIGURE = "No figure, so no rank."
+A_FORECAST = "A forecast is not ranked."
+OUTSIDE = "A proportion below nothing or above the whole cannot be right, and is not ranked."
+NOT_OVER = "The period is not over."
+AS_PRINTED = "; ranks and quartiles go by the figures as printed"  # with the rule of quartiles
+FEW_VALUES = " values: a quartile does not separate them."
+ONE_VALUE = " members share one value: a quartile does not separate them."
+ACROSS = " members share this figure across the edge of a quartile; all are given the better one."
+JOINED = "The place is added to the group for its rank; the group's figure leaves it out."
+DUST = 1e-9  # of the size of a number: what the machine's arithmetic may add
 CELL = ["group"]  # one group in one cell
 
 
@@ -43,6 +54,7 @@ def benchmarks(
     comparisons: pl.DataFrame | None = None,
     home: str = "",
     quartile_rule: str = RANK_SHARE,
+    as_of: date | None = None,
 ) -> pl.DataFrame:
     """A BENCHMARKS frame: one row for each member of each group, for each cell it has a row in,
     in the order of the values.
@@ -50,31 +62,59 @@ def benchmarks(
     Figures are compared as they are printed, at the measure's decimals: a difference too small
     to print does not part two places. Rank 1 is the best by the measure's aim (nearest to the
     band or the target number for those aims), ties share the best rank, and a member without a
-    figure, or with only a forecast, has no rank. Quartiles follow `quartile_rule`, printed in
-    `quartile_rule`; groups with fewer than four figures have none. Cells in which a group has
-    neither two figures nor a figure of its own are left out. Rows of the `comparisons` contract,
-    quartiles that others published, follow with the basis "reported": nothing in them is worked
-    out again. `home`, where given, joins groups that do not list it.
+    figure, with only a forecast, or with a proportion outside its scale, has no rank. Quartiles
+    follow `quartile_rule`, printed in `quartile_rule`; groups with fewer than four figures have
+    none. Cells in which a group has neither two figures nor a figure of its own are left out. Rows
+    of the `comparisons` contract, quartiles that others published, follow with the basis
+    "reported": nothing in them is worked out again. `home`, where given, joins groups that do not
+    list it. A period that ends after `as_of`, where that is given, is not over: nobody has a rank
+    in it, and no group a figure.
     """
     checked(values, VALUES)
     belongs = members(comparators, places, values["period"].unique().sort(), home)
     rows = values.join(belongs, on=["place", "period"], maintain_order="left_right")
+    rows = rows.with_columns(is_over=_is_over(rows, as_of))
     rows = _ranked(_grouped(_scored(rows, measures)), quartile_rule)
-    figures = group_values(rows, values, comparators, measures)
+    ended = values.filter(_is_over(values, as_of))
+    figures = group_values(rows.filter("is_over"), ended, comparators, measures)
     rows = rows.join(figures, on=GROUP, how="left", maintain_order="left")
     rows = rows.filter((pl.col("with_value") >= 2) | pl.col("comparator_value").is_not_null())
     rows = _with_gaps(rows)
-    rules = {id: rule_words(one) for id, one in comparators.items()}
-    rows = rows.with_columns(
-        comparator_rule=pl.col("comparator").replace_strict(
-            rules, default=None, return_dtype=pl.String
+    rows = rows.join(
+        _rules(comparators, measures, places),
+        on=["comparator", "measure"],
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        quartile_rule=pl.when(pl.col("quartile").is_not_null()).then(
+            pl.lit(RULES[quartile_rule] + AS_PRINTED)
         ),
-        quartile_rule=pl.when(pl.col("quartile").is_not_null()).then(pl.lit(RULES[quartile_rule])),
         basis=pl.lit("computed"),
         note=_notes(),
     )
     made = fitted(rows, BENCHMARKS)
     return checked(pl.concat([made, _reported(comparisons, values)]), BENCHMARKS)
+
+
+def _is_over(rows: pl.DataFrame, as_of: date | None) -> pl.Series:
+    """Whether the period of each row has passed by the end of the day; always, without a day."""
+    keys = rows["period"].unique()
+    over = {key: as_of is None or from_key(key).finished(as_of) for key in keys}
+    return rows["period"].replace_strict(over, default=True, return_dtype=pl.Boolean)
+
+
+def _rules(
+    comparators: Mapping[str, Comparator],
+    measures: Mapping[str, Measure],
+    places: Mapping[str, Place],
+) -> pl.DataFrame:
+    said = [
+        (id, one.id, rule_words(group, one, places))
+        for id, group in comparators.items()
+        for one in measures.values()
+    ]
+    names = ("comparator", "measure", "comparator_rule")
+    return pl.DataFrame(said, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
 def _scored(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
@@ -88,20 +128,24 @@ def _scored(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame
             "per": pl.Float64,
             "counted": pl.Boolean,
             "in_people": pl.Boolean,
+            "is_share": pl.Boolean,
             "best_low": pl.Float64,
             "best_high": pl.Float64,
         },
         orient="row",
     )
     rows = rows.join(facts, on="measure", maintain_order="left")
-    usable = pl.col("provenance").fill_null("") != str(Provenance.FORECAST)
+    beyond = pl.max_horizontal(pl.col("value") - pl.col("per"), -pl.col("value"))
+    rows = rows.with_columns(outside=(pl.col("is_share") & (beyond > DUST)).fill_null(False))
+    is_forecast = pl.col("provenance").fill_null("") == str(Provenance.FORECAST)
+    usable = ~(is_forecast | pl.col("outside"))
     rows = rows.with_columns(figure=rounded(rows["value"], rows["decimals"]))
     rows = rows.with_columns(figure=pl.when(usable).then("figure"))
     away = pl.max_horizontal(
         pl.col("best_low") - pl.col("figure"), pl.col("figure") - pl.col("best_high"), pl.lit(0.0)
     )
     score = (
-        pl.when(pl.col("figure").is_null() | (pl.col("aim") == "none"))
+        pl.when(pl.col("figure").is_null() | (pl.col("aim") == "none") | ~pl.col("is_over"))
         .then(None)
         .when(pl.col("aim") == "higher")
         .then(-pl.col("figure"))
@@ -125,6 +169,7 @@ def _facts(measure: Measure) -> tuple[object, ...]:
         float(measure.per),
         counted,
         in_people,
+        measure.kind == "proportion",
         float(best[0]) if best else None,
         float(best[1]) if best else None,
     )
@@ -188,75 +233,84 @@ def _with_gaps(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _people(rows: pl.DataFrame) -> pl.Series:
-    """The least whole number of people whose change would bring the printed figure to the edge."""
+    """The least whole number of people whose change would bring the printed figure to the edge.
+
+    The figure is worked with unrounded. It need come only so near that it prints as the edge, or
+    as the nearest printed figure beyond it: half a unit of the last place below is enough on the
+    way up, for halves are rounded up, and on the way down it must be more than half a unit above.
+    """
     one = pl.Series([1.0] * len(rows), dtype=pl.Float64)
-    rows = rows.with_columns(one=one)
-    over = rows.select(pl.when("counted").then("one").otherwise("denominator")).to_series()
-    worth = ratio(rows["per"], over)
-    gap = ratio(rows["gap"], worth)
-    frame = rows.select("in_people", "gap").with_columns(people=gap)
-    least = (pl.col("people") - 1e-9 * pl.col("people").abs()).ceil()
-    return frame.select(pl.when("in_people").then(least).alias("gap_people")).to_series()
+    over = pl.col("denominator") * pl.col("spans").fill_null(1)
+    rows = rows.with_columns(one=one, over=over)
+    worth = ratio(
+        rows["per"], rows.select(pl.when("counted").then("one").otherwise("over")).to_series()
+    )
+    rows = rows.with_columns(worth=worth, upward=pl.col("best_edge") > pl.col("figure"))
+    unit = 10.0 ** -pl.col("decimals").cast(pl.Float64)
+    steps = pl.col("best_edge") / unit
+    up, down = (steps - DUST * steps.abs()).ceil(), (steps + DUST * steps.abs()).floor()
+    enough = pl.when("upward").then((up - 0.5) * unit).otherwise((down + 0.5) * unit)
+    people = (enough - pl.col("value")).abs() / pl.col("worth")
+    dust = DUST * (enough.abs() / pl.col("worth")).clip(1.0)
+    least = pl.when("upward").then((people - dust).ceil()).otherwise((people + dust).floor() + 1)
+    least = pl.when(pl.col("gap") == 0).then(0.0).otherwise(least)
+    wanted = pl.col("in_people") & pl.col("gap").is_not_null()
+    return rows.select(pl.when(wanted).then(least).alias("gap_people")).to_series()
 
 
 def _notes() -> pl.Expr:
-    def number(name: str) -> pl.Expr:
-        return pl.col(name).cast(pl.String)
-
-    ranked = pl.col("rank").is_not_null()
-    few = ranked & (pl.col("different") * MEMBERS_PER_VALUE < pl.col("with_value"))
-    tied = ranked & (pl.col("largest_tie") * MEMBERS_PER_VALUE >= pl.col("with_value"))
-    tied = tied & (pl.col("largest_tie") > 1) & ~few
-    some = pl.col("with_value") >= FEWEST_FOR_QUARTILES
+    """All that must be said beside a rank, or in place of one, in sentences."""
+    forecast = pl.col("provenance").fill_null("") == str(Provenance.FORECAST)
     lines = [
+        pl.when(~pl.col("is_over")).then(pl.lit(NOT_OVER)),
         pl.when(pl.col("aim") == "none").then(pl.lit(NOT_RANKED)),
-        pl.when(pl.col("provenance").fill_null("") == str(Provenance.FORECAST)).then(
-            pl.lit("A forecast is not ranked.")
-        ),
+        pl.when(forecast).then(pl.lit(A_FORECAST)),
+        pl.when("outside").then(pl.lit(OUTSIDE)),
         pl.when(pl.col("value").is_null()).then(pl.lit(NO_FIGURE)),
-        pl.when(~some).then(
-            pl.concat_str(
-                pl.lit("Only "),
-                number("with_value"),
-                pl.lit(" of "),
-                number("members"),
-                pl.when(pl.col("with_value") == 1)
-                .then(pl.lit(ONE_HAS))
-                .otherwise(pl.lit(SOME_HAVE)),
-            )
-        ),
-        pl.when(some & few).then(
-            pl.concat_str(
-                number("with_value"),
-                pl.lit(" members share "),
-                number("different"),
-                pl.lit(" values: a quartile does not separate them."),
-            )
-        ),
-        pl.when(some & tied).then(
-            pl.concat_str(
-                number("largest_tie"),
-                pl.lit(" of "),
-                number("with_value"),
-                pl.lit(" members share one value: a quartile does not separate them."),
-            )
-        ),
-        pl.when(some & pl.col("straddles") & pl.col("quartile").is_not_null()).then(
-            pl.concat_str(
-                number("tied"),
-                pl.lit(" members share this figure across the edge of a quartile; "),
-                pl.lit("all are given the better one."),
-            )
-        ),
-        pl.when(~pl.col("listed")).then(
-            pl.lit(
-                "The place is added to the group for its rank; the group's figure leaves it out."
-            )
-        ),
+        _too_few(),
+        *_too_alike(),
+        pl.when(~pl.col("listed")).then(pl.lit(JOINED)),
         pl.col("group_note"),
     ]
     joined = pl.concat_str(lines, separator=" ", ignore_nulls=True)
     return pl.when(joined != "").then(joined)
+
+
+def _too_few() -> pl.Expr:
+    ending = pl.when(pl.col("with_value") == 1).then(pl.lit(ONE_HAS)).otherwise(pl.lit(SOME_HAVE))
+    said = pl.concat_str(
+        pl.lit("Only "), _number("with_value"), pl.lit(" of "), _number("members"), ending
+    )
+    few = (pl.col("with_value") < FEWEST_FOR_QUARTILES) & (pl.col("members") > 1)
+    return pl.when(few & pl.col("is_over")).then(said)
+
+
+def _too_alike() -> tuple[pl.Expr, ...]:
+    """Where many members share few figures, or one, or one lies across the edge of a quartile."""
+    ranked = pl.col("rank").is_not_null() & (pl.col("with_value") >= FEWEST_FOR_QUARTILES)
+    few = ranked & (pl.col("different") * MEMBERS_PER_VALUE < pl.col("with_value"))
+    tied = (pl.col("largest_tie") > 1) & (
+        pl.col("largest_tie") * MEMBERS_PER_VALUE >= pl.col("with_value")
+    )
+    across = ranked & pl.col("straddles") & pl.col("quartile").is_not_null()
+    said = (
+        (few, (_number("with_value"), " members share ", _number("different"), FEW_VALUES)),
+        (
+            ranked & tied & ~few,
+            (_number("largest_tie"), " of ", _number("with_value"), ONE_VALUE),
+        ),
+        (across, (_number("tied"), ACROSS)),
+    )
+    return tuple(
+        pl.when(case).then(
+            pl.concat_str(pl.lit(one) if isinstance(one, str) else one for one in parts)
+        )
+        for case, parts in said
+    )
+
+
+def _number(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String)
 
 
 def _reported(comparisons: pl.DataFrame | None, values: pl.DataFrame) -> pl.DataFrame:
@@ -267,10 +321,10 @@ def _reported(comparisons: pl.DataFrame | None, values: pl.DataFrame) -> pl.Data
         name: (pl.col(name) if name in comparisons.columns else pl.lit(None, pl.String))
         for name in ("breakdown", "category")
     }
-    rows = comparisons.drop("value", "definition", strict=False).with_columns(
+    rows = comparisons.drop("value", "absent", "definition", strict=False).with_columns(
         column.fill_null(WHOLE).alias(name) for name, column in undivided.items()
     )
-    own = values.select(*KEYS, "value", "definition").unique(
+    own = values.select(*KEYS, "value", "absent", "definition").unique(
         KEYS, keep="first", maintain_order=True
     )
     rows = rows.join(own, on=list(KEYS), how="left", maintain_order="left")

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from outturn.framework.model import Comparator, Measure
+from outturn.framework.model import AGGREGATES, Comparator, Measure, Place
 from outturn.statistics.ratios import ratio
-from outturn.terms.records import VALUES
+from outturn.terms.records import VALUES, fitted
 
-MEAN = "mean of members"
-TOTAL = "total over total"
-PUBLISHED = "published"
+TOTAL, MEAN, PUBLISHED = AGGREGATES
 GROUP = ["comparator", "measure", "period", "breakdown", "category"]
+COUNTED = ("count", "money")  # kinds that are not divided
 FEWEST = 2  # members that make a figure of a group
 ALONE = "Fewer than two members have what the group's figure is made of, so it has none."
-_FIGURES = {
+_FIGURES: dict[str, type[pl.DataType]] = {
     **{name: pl.String for name in GROUP},
     "comparator_value": pl.Float64,
     "group_note": pl.String,
@@ -32,8 +31,9 @@ def group_values(
     """One row for each group and cell: `comparator_value`, and a note where it is not whole.
 
     `mean of members`: the plain mean of the listed members that have a figure. `total over total`:
-    the sum of their numerators over the sum of their denominators, of those that have both; of a
-    count there is no such figure. One member alone makes no figure of a group, and a forecast is
+    the sum of their numerators over the sum of their denominators, each as often as there were
+    periods that the member's mean was taken over, of those that have both; of a count there is no
+    such figure. One member alone makes no figure of a group, and a forecast is
     no figure of a member. `published`: the figure of the place that the group names.
     """
     listed = rows.filter(pl.col("listed") & pl.col("figure").is_not_null())
@@ -42,12 +42,17 @@ def group_values(
         _totals(_of_rule(listed, comparators, TOTAL), measures),
         _published(values, comparators),
     ]
-    return pl.concat([one.select(list(_FIGURES)).cast(_FIGURES) for one in parts])  # type: ignore[arg-type]
+    return pl.concat([fitted(one, _FIGURES) for one in parts])
 
 
-def rule_words(group: Comparator) -> str:
+def rule_words(group: Comparator, measure: Measure, places: Mapping[str, Place]) -> str:
     """The rule as it is printed beside the figure."""
-    return f"published figure of {group.place}" if group.rule == PUBLISHED else group.rule
+    if group.rule == TOTAL and measure.kind in COUNTED:
+        return f"{group.rule}; of a count there is no such figure"
+    if group.rule != PUBLISHED:
+        return group.rule
+    place = places.get(group.place)
+    return f"published figure of {place.name if place else group.place}"
 
 
 def _of_rule(rows: pl.DataFrame, comparators: Mapping[str, Comparator], rule: str) -> pl.DataFrame:
@@ -64,10 +69,13 @@ def _means(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _totals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    divided = [id for id, one in measures.items() if one.kind not in COUNTED]
+    rows = rows.filter(pl.col("measure").is_in(divided))
+    over = pl.col("denominator") * pl.col("spans").fill_null(1)
     both = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
     sums = rows.group_by(GROUP, maintain_order=True).agg(
         top=pl.col("numerator").filter(both).sort().sum(),
-        bottom=pl.col("denominator").filter(both).sort().sum(),
+        bottom=over.filter(both).sort().sum(),
         counted=both.sum(),
         of=pl.len(),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from outturn.framework.model import Comparator, Place
+from outturn.framework.places import ancestors
 from outturn.terms.period import Period, from_key
 
 MEMBERS = {
@@ -29,7 +30,8 @@ def members(
     Members are those listed, or every place of the group's kind; a place that did not exist at
     the end of the period is not one of them. A home that is not among the members (nearest
     neighbours leave the place itself out) joins the group for its rank, and `listed` says so;
-    it does not if it is of another kind than any member, as a country is among councils.
+    it does not if it is of another kind than any member, as a country is among councils, or if a
+    member stands under it in any hierarchy, as localities do under their council.
     """
     rows = []
     for key in periods:
@@ -56,6 +58,8 @@ def codes(group: Comparator, places: Mapping[str, Place]) -> list[str]:
 
 def _joins(home: str, listed: list[str], places: Mapping[str, Place], period: Period) -> bool:
     if home in listed or home not in places or not places[home].existed(period.end):
+        return False
+    if any(home in ancestors(places, code) for code in listed):
         return False
     kinds = {places[code].kind for code in listed if code in places}
     return not kinds or places[home].kind in kinds

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json as jsonlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
+from outturn.cli.wrong_words import WRONG_COMMAND_LINE, told_as_a_mistake
 from outturn.terms.errors import Mistake, Mistakes, exit_code
 
 app = typer.Typer(
@@ -26,16 +30,15 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a script
 Name = Annotated[
     str, typer.Option("--vintage", metavar="NAME", help="A kept build; without it, the latest.")
 ]
+Part = Annotated[
+    str, typer.Option("--part", metavar="NAME=CATEGORY", help="A part of the figure: sex=F.")
+]
 Day = Annotated[
     datetime | None,
     typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="The position date."),
 ]
 HERE = Path(".")
 _STOPPED = 130  # as a shell has it, and typer too
-# Newer typers carry a click of their own, so its class is taken from there, not from click.
-_WRONG_COMMAND_LINE: Any = next(
-    one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
-)
 
 
 def run(arguments: list[str]) -> int:
@@ -47,8 +50,8 @@ def run(arguments: list[str]) -> int:
         return _tell(list(found.exceptions))
     except Mistake as found:
         return _tell([found])
-    except _WRONG_COMMAND_LINE as wrong:
-        wrong.show()
+    except WRONG_COMMAND_LINE as wrong:
+        sys.stderr.write(f"{told_as_a_mistake(wrong, _names_of_commands())}\n")
         return int(wrong.exit_code)
     except typer.Exit as ended:
         return ended.exit_code
@@ -79,7 +82,8 @@ def check(folder: In = HERE, json: Json = False) -> None:
     """Check every definition and every data file at once, and tell all that is wrong."""
     from outturn.commands.check import check
 
-    found = check(folder, _progress())
+    with _steps() as step:
+        found = check(folder, step)
     if json:
         _json({"mistakes": [_mistake(one) for one in found.mistakes], **found.counted})
     elif not found.mistakes:
@@ -100,14 +104,15 @@ def build(
     """Count, compare and judge everything, and keep the result as a vintage."""
     from outturn.commands.build import build
 
-    built = build(
-        folder,
-        as_of=_date(as_of),
-        label=label,
-        replaces=replaces,
-        because=because,
-        progress=_progress(),
-    )
+    with _steps() as step:
+        built = build(
+            folder,
+            as_of=_date(as_of),
+            label=label,
+            replaces=replaces,
+            because=because,
+            progress=step,
+        )
     _json(built.summary) if json else _say(*built.sentences)
 
 
@@ -124,6 +129,7 @@ def explain(
     measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
     place: Annotated[str, typer.Argument(help="A place's code or name.")],
     period: Annotated[str, typer.Argument(help="Such as 2020/21, 2020-11 or a period key.")],
+    part: Part = "",
     folder: In = HERE,
     vintage: Name = "",
     json: Json = False,
@@ -131,7 +137,7 @@ def explain(
     """Print how one figure came about: definition, source, counts, target, rule, comparator."""
     from outturn.commands.explain import explain
 
-    parts = explain(folder, measure, place, period, vintage)
+    parts = explain(folder, measure, place, period, vintage, part=part)
     if json:
         _json(parts)
     else:
@@ -143,6 +149,7 @@ def explain(
 def trend(
     measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
     place: Annotated[str, typer.Argument(help="A place's code or name.")] = "",
+    part: Part = "",
     folder: In = HERE,
     vintage: Name = "",
     json: Json = False,
@@ -150,7 +157,7 @@ def trend(
     """Show a measure over time; a trend across a break in the series is refused."""
     from outturn.commands.questions import trend
 
-    _table(trend(folder, measure, place, vintage), json)
+    _table(trend(folder, measure, place, vintage, part=part), json)
 
 
 @app.command()
@@ -194,13 +201,16 @@ def publish(
     json: Json = False,
 ) -> None:
     """Make the papers: accessible HTML, tagged PDF and Word from the same kept build."""
-    from outturn.commands.publish import publish
+    from outturn.commands.publish import publish, unshown
 
-    written = publish(folder, pack, vintage, to, _progress())
+    with _steps() as step:
+        written = publish(folder, pack, vintage, to, step)
     if json:
-        _json({"papers": [str(path) for path in written]})
+        _json({"papers": [str(path) for path in written], "not_shown": unshown(folder, vintage)})
     else:
         _say("The papers are:", *(f"  {path}" for path in written))
+        if silent := unshown(folder, vintage):
+            _say("Comments that no paper shows:", *(f"  {one}" for one in silent))
 
 
 @app.command()
@@ -233,7 +243,8 @@ def recreate(
     """Build a vintage again from its kept definitions and compare the seals."""
     from outturn.commands.build import recreate
 
-    same = recreate(folder, name, _progress())
+    with _steps() as step:
+        same = recreate(folder, name, step)
     _json(same.summary) if json else _say(*same.sentences)
 
 
@@ -253,6 +264,11 @@ def export(
         _json({"files": [str(path) for path in written]})
     else:
         _say("Wrote:", *(f"  {path}" for path in written))
+
+
+def _names_of_commands() -> list[str]:
+    group: Any = get_command(app)
+    return list(group.commands)
 
 
 def _date(day: datetime | None) -> date | None:
@@ -290,24 +306,20 @@ def _table(answer: Any, json: bool) -> None:
     if json:
         _json(answer.rows)
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from outturn.cli.tables import print_answer
 
-    table = Table(title=answer.title or None, title_justify="left", expand=False)
-    for name in answer.columns:
-        if name in answer.numeric:
-            table.add_column(name, justify="right", overflow="fold")
-        else:
-            table.add_column(name, overflow="fold")
-    for row in answer.rows:
-        cells = ("" if row[name] is None else str(row[name]) for name in answer.columns)
-        table.add_row(*map(Text, cells))  # as text: square brackets in it are no markup
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    if answer.rows:
-        console.print(table)
-    for line in answer.notes:
-        console.print(line, markup=False)
+    print_answer(answer)
+
+
+@contextmanager
+def _steps() -> Iterator[Any]:
+    """Tells the steps of the work inside it, and leaves nothing of them in a terminal."""
+    from outturn.cli.progress import clear
+
+    try:
+        yield _progress()
+    finally:
+        clear()
 
 
 def _progress() -> Any:

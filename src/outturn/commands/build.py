@@ -11,13 +11,16 @@ from typing import Any
 import polars as pl
 
 import outturn
+from outturn.commands.aside import write_aside
 from outturn.commands.figures import Figures, figures
 from outturn.commands.folder import STORE, Folder, sound_folder
+from outturn.commands.standing import standing
 from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
-from outturn.terms.errors import Mistake, VintageMistake, raise_all
-from outturn.vintages import Vintage, keep, open_, resolve, software, sweep
+from outturn.terms.errors import Mistake, RowsMistake, VintageMistake, raise_all
+from outturn.terms.records import Status
+from outturn.vintages import Vintage, keep, names, open_, resolve, software, sweep
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Built:
     rows: Mapping[str, int]
     statuses: Mapping[str, int]
     mistakes: tuple[Mistake, ...]  # rows kept aside, told again
+    already_kept: bool = False  # by an earlier build of the same inputs and definitions
+    not_taken: tuple[str, ...] = ()  # options whose words an earlier build did not keep
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -37,6 +42,8 @@ class Built:
             "vintage": self.name,
             "seal": self.seal,
             "as_of": self.as_of.isoformat(),
+            "already_kept": self.already_kept,
+            "not_taken": list(self.not_taken),
             "rows": dict(self.rows),
             "statuses_at_year_end": dict(self.statuses),
             "kept_aside": [str(one) for one in self.mistakes],
@@ -45,7 +52,15 @@ class Built:
     @property
     def sentences(self) -> list[str]:
         rows = ", ".join(f"{number:,} {name}" for name, number in self.rows.items() if number)
-        lines = [f"Kept as vintage {self.name}, as at {self.as_of}.", f"It holds {rows}."]
+        kept = "Already kept" if self.already_kept else "Kept"
+        lines = [f"{kept} as vintage {self.name}, as at {self.as_of}."]
+        if self.not_taken:
+            lines.append(
+                f"Not taken: {', '.join(self.not_taken)}. Nothing has changed since this vintage"
+                " was kept, and what is kept never changes. To keep another, change data, a"
+                " definition or --as-of."
+            )
+        lines.append(f"It holds {rows}.")
         if self.statuses:
             told = ", ".join(f"{number} {status}" for status, number in self.statuses.items())
             lines.append(f"At year end: {told}.")
@@ -88,20 +103,24 @@ def build(
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
     ingested = ingest(path, folder.partnership, folder.contracts, folder.cache, progress)
-    raise_all(one for one in ingested.mistakes if not _is_of_rows(one))
+    _stop_without_a_file(ingested)
     made = figures(folder.partnership, folder.contracts, ingested, as_of, progress, folder.cache)
     vintage = _vintage(folder, ingested, made, as_of)
     progress("Keeping")
     sweep(folder.store)  # what builders left that were stopped
     vintage = _described(vintage, label, replaces, because)
+    before = vintage.name in names(folder.store)
     keep(folder.store, vintage)
+    write_aside(path, vintage.name, ingested.rejected)
     return Built(
         name=vintage.name,
         seal=vintage.seal,
         as_of=as_of,
         rows={name: vintage.frames[name].height for name in vintage.frames},
-        statuses=_statuses(made.verdicts),
+        statuses=_statuses(standing(made.verdicts.lazy(), folder.partnership.calendar, as_of)),
         mistakes=tuple(ingested.mistakes),
+        already_kept=before,
+        not_taken=_not_taken(folder.store, vintage) if before else (),
     )
 
 
@@ -117,7 +136,7 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
     contracts, found = read_contracts(dict(kept.definitions))
     raise_all([*mistakes, *found])
     ingested = ingest(path, partnership, contracts, None, progress)
-    raise_all(one for one in ingested.mistakes if not _is_of_rows(one))
+    _stop_without_a_file(ingested)
     _same_inputs(kept.inputs, ingested)
     as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
     made = figures(partnership, contracts, ingested, as_of, progress)
@@ -155,9 +174,20 @@ def _described(vintage: Vintage, label: str, replaces: str, because: str) -> Vin
     return replace(vintage, label=label, replaces=replaces, because=because, built_at=built_at)
 
 
-def _is_of_rows(mistake: Mistake) -> bool:
-    """Whether a mistake speaks of rows that were kept aside, not of a file that cannot be read."""
-    return ", row" in mistake.where
+def _not_taken(store: Path, vintage: Vintage) -> tuple[str, ...]:
+    """The options whose words are not those that the vintage was kept with."""
+    kept = open_(store, vintage.name).manifest
+    asked = {
+        "--label": (vintage.label, kept.label),
+        "--replaces": (vintage.replaces, kept.replaces),
+        "--because": (vintage.because, kept.because),
+    }
+    return tuple(option for option, (said, stands) in asked.items() if said and said != stands)
+
+
+def _stop_without_a_file(ingested: Ingested) -> None:
+    """Raise what is wrong with a whole file; rows that were set aside stop nothing."""
+    raise_all(one for one in ingested.mistakes if not isinstance(one, RowsMistake))
 
 
 def _same_inputs(kept: tuple[Any, ...], ingested: Ingested) -> None:
@@ -178,5 +208,7 @@ def _why_another_seal(then: str, now: str) -> str:
 
 
 def _statuses(verdicts: pl.DataFrame) -> dict[str, int]:
-    counted = verdicts.group_by("status_year_end").len().sort("len", descending=True)
-    return dict(counted.iter_rows())
+    """How many rows of the scorecard have each status, the most first, then the better status."""
+    counted = dict(verdicts.group_by("status_year_end").len().iter_rows())
+    order = [str(status) for status in Status if str(status) in counted]
+    return {status: counted[status] for status in sorted(order, key=lambda one: -counted[one])}

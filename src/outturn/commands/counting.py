@@ -6,7 +6,7 @@ cache beside the tables; each file there is whole or ignored, and all of it may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +17,10 @@ import outturn
 from outturn.contracts import Contract
 from outturn.engine import reported, sql_engine
 from outturn.framework import Partnership
+from outturn.framework.model import Source
 from outturn.ingest import Ingested
 from outturn.ingest.store import Store, digest
-from outturn.terms.records import COUNTS, empty, fitted
+from outturn.terms.records import COUNTS, Provenance, empty, fitted
 from outturn.vintages import software
 
 REMEMBERED = "counts of every measure"  # beside the tables, each of which has the id of a source
@@ -66,6 +67,7 @@ def _counted(
         as_of=as_of,
         totals_for=partnership.tops,
     )
+    counted = _with_provenance(counted, partnership.sources)
     if "figures" not in tables:
         return counted, empty(COUNTS)
     latest, superseded = reported.reported_counts(
@@ -74,8 +76,23 @@ def _counted(
         places=partnership.places,
         hierarchy=partnership.hierarchy,
         totals_for=partnership.tops,
+        calendar=partnership.calendar,
+        as_of=as_of,
     )
     return fitted(pl.concat([counted, latest]), COUNTS), superseded
+
+
+def _with_provenance(counts: pl.DataFrame, sources: Iterable[Source]) -> pl.DataFrame:
+    """Counts with what their sources say of themselves: of several, the least firm."""
+    firmness = list(Provenance)  # from final to forecast
+    said = {one.id: Provenance(one.provenance) for one in sources}
+    words = {
+        text: str(max((said[id] for id in text.split(", ") if id in said), key=firmness.index))
+        for text in counts["source"].drop_nulls().unique()
+        if any(id in said for id in text.split(", "))
+    }
+    told = pl.col("source").replace_strict(words, default=None, return_dtype=pl.String)
+    return counts.with_columns(provenance=told)
 
 
 def _key(
@@ -87,6 +104,7 @@ def _key(
         list(partnership.measures.values()),
         list(partnership.places.values()),
         list(contracts.values()),
+        [(one.id, one.provenance) for one in partnership.sources],
         partnership.hierarchy,
         partnership.tops,
         partnership.calendar,

@@ -9,31 +9,40 @@ from typing import Any
 import polars as pl
 
 from outturn.commands.questions import Opened, open_build
-from outturn.framework.model import Condition, Measure, Tally, Target
-from outturn.judgement.words import unit_of
+from outturn.framework.model import Agreement, Measure, Tally, Target
+from outturn.judgement.words import tolerance_words, unit_of
+from outturn.publishing.comparison import AS_PUBLISHED, rank_words
+from outturn.publishing.counted_words import tally_words
+from outturn.publishing.told import part_words
 from outturn.terms.errors import ExtractMistake
-from outturn.terms.period import Period
-from outturn.terms.records import WHOLE
+from outturn.terms.period import Period, from_key
 
 Row = dict[str, Any]
+Cell = tuple[str, str, str, str]  # measure, place, breakdown, category
+_CELL = ("measure", "place", "breakdown", "category")
 
 
 def explain(
-    path: Path, measure: str, place: str, period: str, vintage: str = ""
+    path: Path, measure: str, place: str, period: str, vintage: str = "", *, part: str = ""
 ) -> dict[str, list[str]]:
-    """The parts of the explanation, each a title and its lines."""
+    """The parts of the explanation, each a title and its lines.
+
+    `part` is of the whole figure when empty, else such as "sex=F".
+    """
     opened = open_build(path, vintage)
     one, code, when = opened.measure(measure), opened.place(place), opened.period(period)
-    value = _row(opened, "values", one, code, when)
+    cell = (one.id, code, *opened.part(one, part))
+    value = _row(opened, "values", cell, when)
     if value is None:
+        said = f", {part}" if part else ""
         raise ExtractMistake(
-            where=f"{one.id}, {code}, {when.label(opened.partnership.calendar)}",
+            where=f"{one.id}, {code}, {when.label(opened.partnership.calendar)}{said}",
             problem="This vintage holds no such figure.",
-            remedy=_what_there_is(opened, one, code),
+            remedy=_what_there_is(opened, cell),
         )
-    verdict = _row(opened, "verdicts", one, code, when)
+    verdict = _row(opened, "verdicts", cell, when)
     parts = {
-        "Figure": list(_figure(opened, one, code, when, value)),
+        "Figure": list(_figure(opened, one, when, value)),
         "Definition": list(_definition(one, value, when)),
         "Outcomes": list(_outcomes(opened, one)),
         "Counts": list(_counts(one, value)),
@@ -42,7 +51,7 @@ def explain(
     if verdict:
         parts["Target"] = list(_target(opened, one, verdict))
         parts["Verdict"] = list(_verdict(one, verdict))
-    parts["Comparison"] = list(_comparison(opened, one, code, when))
+    parts["Comparison"] = list(_comparison(opened, one, cell, when))
     parts["Vintage"] = [
         f"{opened.kept.name}, seal {opened.kept.seal}",
         f"made by {opened.kept.software}",
@@ -50,39 +59,32 @@ def explain(
     return parts
 
 
-def _row(opened: Opened, frame: str, measure: Measure, place: str, period: Period) -> Row | None:
-    found = (
-        opened.kept.scan(frame)
-        .filter(
-            (pl.col("measure") == measure.id)
-            & (pl.col("place") == place)
-            & (pl.col("period") == period.key)
-            & (pl.col("breakdown") == WHOLE)
-        )
-        .collect()
-    )
+def _row(opened: Opened, frame: str, cell: Cell, period: Period) -> Row | None:
+    in_cell = _in_cell(cell) & (pl.col("period") == period.key)
+    found = opened.kept.scan(frame).filter(in_cell).collect()
     return found.row(0, named=True) if found.height else None
 
 
-def _what_there_is(opened: Opened, measure: Measure, place: str) -> str:
-    found = (
-        opened.kept.scan("values")
-        .filter((pl.col("measure") == measure.id) & (pl.col("place") == place))
-        .select(pl.col("period").unique().sort())
-        .collect()["period"]
-    )
+def _in_cell(cell: Cell) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name) == said for name, said in zip(_CELL, cell, strict=True))
+
+
+def _what_there_is(opened: Opened, cell: Cell) -> str:
+    values = opened.kept.scan("values").filter(_in_cell(cell))
+    found = values.select(pl.col("period").unique()).collect()["period"]
     if not len(found):
         return "There is none of this measure for this place at all; see its source."
-    told = [opened.label(key) for key in found.tail(6)]
+    by_end = sorted(found, key=lambda key: (from_key(key).end, from_key(key).months))
+    told = [opened.label(key) for key in by_end[-6:]]
     return f"There is {', '.join(told)}{' and more' if len(found) > 6 else ''}."
 
 
-def _figure(
-    opened: Opened, measure: Measure, place: str, period: Period, value: Row
-) -> Iterator[str]:
+def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Iterator[str]:
     unit = unit_of(measure)
-    yield f"{measure.title} [{measure.id}]"
-    name = opened.partnership.places[place].name if place in opened.partnership.places else place
+    said = part_words(value["breakdown"], value["category"])
+    yield f"{measure.title}{f': {said}' if said else ''} [{measure.id}]"
+    known, place = opened.partnership.places, value["place"]
+    name = known[place].name if place in known else place
     yield f"{name}, {period.label(opened.partnership.calendar)} [{period.key}]"
     if value["value"] is None:
         yield f"No figure: {value['absent']}. {value['why']}"
@@ -130,24 +132,14 @@ def _counts(measure: Measure, value: Row) -> Iterator[str]:
         if tally is None and not measure.reported:
             yield f"no {word}: the definition has none"
             continue
-        said = _tally(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
+        said = tally_words(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
         yield f"{word} {count}: {said}"
+    for one in measure.breakdowns:
+        if one.name == value["breakdown"]:
+            yield f"of these only where {one.column} is {value['category']}"
     yield f"method: {value['method'] or 'no figure was made'}"
     if measure.not_recomputed:
         yield f"not worked out again from its counts: {measure.not_recomputed}"
-
-
-def _tally(tally: Tally) -> str:
-    what = {"count": "rows", "sum": f"sum of {tally.column}"}.get(
-        tally.how, f"distinct {tally.column}"
-    )
-    where = " and ".join(_condition(one) for one in tally.where)
-    return f"{what} in {tally.table}{f' where {where}' if where else ''}"
-
-
-def _condition(condition: Condition) -> str:
-    bounds = ", ".join(str(bound) for bound in condition.bounds)
-    return f"{condition.column} {condition.word.replace('_', ' ')} {bounds}".strip()
 
 
 def _source(opened: Opened, value: Row) -> Iterator[str]:
@@ -176,53 +168,70 @@ def _target(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
     target: Target = {one.id: one for one in opened.partnership.targets}[verdict["target_id"]]
     yield f"{verdict['target']} [{target.id}, {target.file}]"
     if verdict["tolerance"]:
-        room = unit_of(measure).gap(verdict["tolerance"], measure.decimals)
-        yield f"up to {room} outside it counts as close"
-    agreed = target.agreed
-    on = f" on {agreed.on}" if agreed.on else ""
-    yield f"agreed by {agreed.by}{on}{f': {agreed.because}' if agreed.because else ''}"
+        yield f"up to {tolerance_words(verdict['tolerance'], measure)} outside it counts as close"
+    yield f"agreed by {_agreed(target.agreed)}"
+    yield from _superseded(opened, target)
     if verdict["milestone"]:
         yield f"milestone for the period: {verdict['milestone']}"
     if target.comment:
         yield target.comment
 
 
+def _agreed(agreed: Agreement) -> str:
+    """Who, where, when and why."""
+    where = f", {agreed.where}" if agreed.where else ""
+    on = f" on {agreed.on}" if agreed.on else ""
+    return f"{agreed.by}{where}{on}{f': {agreed.because}' if agreed.because else ''}"
+
+
+def _superseded(opened: Opened, target: Target) -> Iterator[str]:
+    """The entries before this one, the latest first: nothing in the ledger is ever edited."""
+    entries = {one.id: one for one in opened.partnership.targets}
+    seen = {target.id}
+    while target.supersedes in entries and target.supersedes not in seen:
+        target = entries[target.supersedes]
+        seen.add(target.id)
+        goal = target.goal.word.replace("_", " ")
+        numbers = " and ".join(f"{number:,.10g}" for number in target.goal.numbers)
+        asked = f"{goal} {numbers}".strip()
+        yield f"before it: {asked} [{target.id}], agreed by {_agreed(target.agreed)}"
+
+
 def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
     unit = unit_of(measure)
-    yield f"now: {verdict['status_now']}. {verdict['reason_now']}"
+    yield _with_reason("now", verdict["status_now"], verdict["reason_now"])
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
-        yield f"forecast {forecast}: {verdict['forecast_method']}"
-    yield f"year end: {verdict['status_year_end']}. {verdict['reason_year_end']}"
+        how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
+        yield f"forecast {forecast}{how}"
+    yield _with_reason("year end", verdict["status_year_end"], verdict["reason_year_end"])
     for word in ("distance_now", "distance_year_end"):
         if verdict[word]:
             yield f"{word.replace('_', ' ')}: {verdict[word]}"
-    yield f"direction: {verdict['direction']}. {verdict['reason_direction']}"
+    yield _with_reason("direction", verdict["direction"], verdict["reason_direction"])
     if verdict["overridden"]:
         yield f"set aside: {verdict['overridden']}"
 
 
-def _comparison(opened: Opened, measure: Measure, place: str, period: Period) -> Iterator[str]:
-    rows = (
-        opened.kept.scan("benchmarks")
-        .filter(
-            (pl.col("measure") == measure.id)
-            & (pl.col("place") == place)
-            & (pl.col("period") == period.key)
-            & (pl.col("breakdown") == WHOLE)
-        )
-        .collect()
-    )
+def _with_reason(what: str, status: str, reason: str | None) -> str:
+    return f"{what}: {status}. {reason or ''}".strip()
+
+
+def _comparison(opened: Opened, measure: Measure, cell: Cell, period: Period) -> Iterator[str]:
+    in_cell = _in_cell(cell) & (pl.col("period") == period.key)
+    rows = opened.kept.scan("benchmarks").filter(in_cell).collect()
     if not rows.height:
         yield "None for this period."
     unit = unit_of(measure)
     for row in rows.iter_rows(named=True):
         group = opened.partnership.comparators.get(row["comparator"])
         name = group.full_name if group else row["comparator"]
-        if row["basis"] == "reported":
-            yield f"{name}: {row['quartile']} quartile, as published by others"
-            continue
-        if row["rank"] is None:
+        if row["basis"] == AS_PUBLISHED:
+            rank = f"rank {rank_words(row)}" if row["rank"] else ""
+            quartile = f"{row['quartile']} quartile" if row["quartile"] else ""
+            said = ", ".join(one for one in (rank, quartile) if one) or "no rank and no quartile"
+            yield f"{name}: {said}, as published by others"
+        elif row["rank"] is None:
             yield f"{name}: no rank"
         else:
             yield (
@@ -231,7 +240,8 @@ def _comparison(opened: Opened, measure: Measure, place: str, period: Period) ->
             )
         if row["comparator_value"] is not None:
             said = unit.rounded(row["comparator_value"], measure.decimals)
-            yield f"group figure {said}, {row['comparator_rule']}"
+            how = row["comparator_rule"]
+            yield f"group figure {said}{f', {how}' if how else ''}"
         if row["note"]:
             yield row["note"]
 

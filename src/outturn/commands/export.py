@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 
+from outturn.commands.in_place import in_place
 from outturn.commands.questions import Opened, open_build
 from outturn.ingest.fingertips import COLUMNS, FIGURES
 from outturn.ingest.fingertips import write as write_fingertips
@@ -18,6 +21,7 @@ from outturn.terms.records import KEYS
 from outturn.vintages import Released
 
 FRAMES = ("counts", "values", "verdicts", "benchmarks")
+ROWS_OF_A_SHEET = 1_048_575  # below the header; an XLSX sheet has no more
 FORMATS = ("csv", "parquet", "xlsx", "fingertips")
 DESCRIPTOR = "datapackage.json"
 TITLES = {
@@ -54,46 +58,63 @@ def export(path: Path, vintage: str, format: str, to: Path) -> list[Path]:
                 resources = [_table(opened.kept, name, to / f"{name}.{format}") for name in FRAMES]
         written = list(dict.fromkeys(to / str(one["path"]) for one in resources))
         return [*written, _descriptor(opened, resources, to / DESCRIPTOR)]
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         raise DefinitionMistake(
             where="the command, --to",
-            problem=f"The files cannot be written there ({error.strerror}).",
+            problem=f"The files cannot be written there ({reason}).",
             remedy="Name a folder that you may write to.",
         ) from error
 
 
 def _table(kept: Released, name: str, path: Path) -> dict[str, Any]:
     frame = kept.read(name)
-    beside = path.with_name(f".{path.name}.tmp")
-    if path.suffix == ".csv":
-        frame.write_csv(beside)
-    else:
-        frame.write_parquet(beside)
-    os.replace(beside, path)
+    with in_place(path) as beside:
+        if path.suffix == ".csv":
+            frame.write_csv(beside)
+        else:
+            frame.write_parquet(beside)
     return _described(path, name, TITLES[name], _fields(frame))
 
 
 def _workbook(kept: Released, path: Path) -> list[dict[str, Any]]:
     from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
 
-    beside = path.with_name(f".{path.name}.tmp")
     frames = {name: kept.read(name) for name in FRAMES}
+    _fits_in_sheets(frames)
     # A cell that begins with = is text here: no figure is ever a formula.
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(beside), options) as book:
-        for name, frame in frames.items():
-            frame.write_excel(book, worksheet=name, float_precision=6, autofit=True)
-    os.replace(beside, path)
+    try:
+        with in_place(path) as beside, Workbook(str(beside), options) as book:
+            for name, frame in frames.items():
+                frame.write_excel(book, worksheet=name, float_precision=6, autofit=True)
+    except FileCreateError as error:  # holds the error of the disk
+        raise OSError(*error.args[0].args) from error
     return [
         _described(path, name, TITLES[name], _fields(frame)) | {"dialect": {"sheetName": name}}
         for name, frame in frames.items()
     ]
 
 
+def _fits_in_sheets(frames: Mapping[str, pl.DataFrame]) -> None:
+    for name, frame in frames.items():
+        if frame.height > ROWS_OF_A_SHEET:
+            raise DefinitionMistake(
+                where="the command, --format xlsx",
+                problem=f"There are {frame.height:,} {name}; a sheet holds {ROWS_OF_A_SHEET:,}.",
+                remedy="Export as csv or parquet.",
+            )
+
+
 def _fingertips(opened: Opened, to: Path) -> list[dict[str, Any]]:
     """The upload file and, where the layout cannot hold everything, the list of what it left."""
-    file = write_fingertips(opened.kept.read("values"), opened.partnership, to / "fingertips.csv")
-    left = to / "fingertips-left-out.csv"
+    file, left = to / "fingertips.csv", to / "fingertips-left-out.csv"
+    with TemporaryDirectory(prefix=".fingertips-", dir=to) as folder:
+        write_fingertips(opened.kept.read("values"), opened.partnership, Path(folder) / file.name)
+        left.unlink(missing_ok=True)  # of an earlier export
+        for written in Path(folder).iterdir():
+            os.replace(written, to / written.name)
     described = [_described(file, "fingertips", "Figures to upload to Fingertips", _uploaded())]
     if left.is_file():
         fields = [{"name": name, "type": "string"} for name in (*KEYS, "reason")]
@@ -141,5 +162,6 @@ def _descriptor(opened: Opened, resources: list[dict[str, Any]], path: Path) -> 
         "resources": resources,
     }
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    with in_place(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
     return path

@@ -11,13 +11,15 @@ import polars as pl
 
 from outturn.benchmarking import benchmarks
 from outturn.commands.counting import counts
+from outturn.commands.disclosure import may_be_told
 from outturn.contracts import Contract
+from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
 from outturn.ingest import Ingested
 from outturn.judgement.findings import findings
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
-from outturn.statistics.suppression import suppress
+from outturn.statistics.suppression import PRESETS
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def figures(
     """
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
-    released = _released(partnership, counted)
+    public = [one.id for one in partnership.sources if one.public]
+    released = may_be_told(counted, partnership, public)
     progress("Judging")
     made = values(
         released,
@@ -55,6 +58,8 @@ def figures(
         places=partnership.places,
         hierarchy=partnership.hierarchy,
         totals_for=partnership.tops,
+        disclosure=partnership.disclosure,
+        public=public,
     )
     compared = benchmarks(
         made,
@@ -63,6 +68,7 @@ def figures(
         places=partnership.places,
         comparisons=ingested.tables.get("comparisons"),
         home=partnership.home,
+        as_of=as_of,
     )
     judged = verdicts(
         made,
@@ -76,8 +82,8 @@ def figures(
         places=partnership.places,
         also=[pack.place for pack in partnership.packs.values() if pack.place],
     )
-    superseded = _released(partnership, superseded)
-    found = findings(
+    superseded = may_be_told(superseded, partnership, public)
+    against = findings(
         made,
         measures=partnership.measures,
         identities=partnership.identities,
@@ -85,19 +91,29 @@ def figures(
         superseded=superseded,
         calendar=partnership.calendar,
     )
+    levels = _levels(partnership, contracts, ingested, as_of)
+    order = ["rule", "measure", "place", "period"]
+    found = pl.concat([against, levels]).sort(order, maintain_order=True)
     return Figures(counted, released, superseded, made, judged, compared, found)
 
 
-def _released(partnership: Partnership, counted: pl.DataFrame) -> pl.DataFrame:
-    """The Counts after disclosure control.
-
-    Measures whose figures others have published already are left alone, and so are money and
-    scores, which count nobody.
-    """
-    left_alone = [
-        one.id
-        for one in partnership.measures.values()
-        if one.reported or one.kind in ("money", "score", "index")
-    ]
-    published = pl.col("measure").is_in(left_alone)
-    return suppress(counted, partnership.disclosure, published=published)
+def _levels(
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+    ingested: Ingested,
+    as_of: date,
+) -> pl.DataFrame:
+    """Where a place and its parts are both counted; without amounts that may not be told."""
+    found = parts_and_wholes(
+        partnership.measures.values(),
+        ingested.tables,
+        contracts=contracts,
+        places=partnership.places,
+        hierarchy=partnership.hierarchy,
+        calendar=partnership.calendar,
+        as_of=as_of,
+        totals_for=partnership.tops,
+    )
+    if PRESETS[partnership.disclosure].below:
+        return found.with_columns(size=pl.lit(None, pl.Float64))
+    return found

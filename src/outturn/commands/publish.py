@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from outturn.benchmarking import quartile_edges
 from outturn.commands.folder import PAPERS, STORE
+from outturn.commands.in_place import in_place
 from outturn.framework import Partnership, read_texts
 from outturn.framework.model import PackSpec
+from outturn.ingest import COPY, UNASKED, WRONG
 from outturn.judgement.goals import members_of
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
+from outturn.publishing.comparison import AS_PUBLISHED
 from outturn.publishing.paper import paper
-from outturn.publishing.stream_ends import with_clear_ends
-from outturn.publishing.told import Row, Strip, Told, covered, rows_of, wanted
-from outturn.statistics.quantiles import percentile
+from outturn.publishing.told import Row, Strip, Told, aimed_at, aims_of, covered, rows_of, wanted
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
 from outturn.terms.period import from_key
 from outturn.terms.records import WHOLE
@@ -43,27 +44,49 @@ def publish(
     partnership, mistakes = read_texts(dict(kept.definitions))
     raise_all(mistakes)
     packs = _packs(partnership, pack)
-    folder = to or path / PAPERS
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(to or path / PAPERS)
     written: list[Path] = []
-    for number, one in enumerate(packs):
+    for number, one in enumerate(packs, start=1):
         progress(f"Writing {one.id}", number, len(packs))
         model = paper(told(one, partnership, kept))
         for ending, content in (
             ("html", html.render(model).encode()),
-            ("pdf", with_clear_ends(pdf.render(model))),
+            ("pdf", pdf.render(model)),
             ("docx", word.render(model)),
         ):
             written.append(_write(folder / f"{one.id}.{ending}", content))
     return written
 
 
+def unshown(path: Path, vintage: str = "") -> list[str]:
+    """The comments that no paper of the vintage can show, each with the reason.
+
+    A comment of a period for which its measure has no figure, and no pack has that period.
+    """
+    kept = open_(path / STORE, vintage)
+    partnership, mistakes = read_texts(dict(kept.definitions))
+    raise_all(mistakes)
+    judged = kept.scan("verdicts").select("measure", "period").unique().collect()
+    known = set(judged.iter_rows())
+    asked = {pack.period.key for pack in partnership.packs.values()}
+    return [
+        f"{one.file}: there is no figure of {partnership.measures[one.measure].title} for "
+        f"{one.period.label(partnership.calendar)}."
+        for one in partnership.comments
+        if (one.measure, one.period.key) not in known and one.period.key not in asked
+    ]
+
+
 def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
-    """The part of a vintage that a pack tells."""
-    values = kept.read("values")
-    rows = rows_of(pack, partnership, kept.read("verdicts"))
+    """The part of a vintage that a pack tells; of other measures nothing is read."""
     ids = wanted(pack, partnership)
-    benchmarks = _benchmarks(pack, partnership, kept.read("benchmarks"), ids)
+    over_time = [id for one in pack.sections if one.kind == "series" for id in one.items]
+    of_pack = pl.col("measure").is_in([*ids, *over_time])
+    values = kept.scan("values").filter(of_pack).collect()
+    verdicts = kept.scan("verdicts").filter(of_pack).collect()
+    rows = rows_of(pack, partnership, verdicts)
+    compared = kept.scan("benchmarks").filter(of_pack).collect()
+    benchmarks = _benchmarks(pack, partnership, compared, ids)
     outcomes = covered(pack, partnership)
     return Told(
         pack=pack,
@@ -80,8 +103,10 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         as_of=date.fromisoformat(dict(kept.arguments)["as_of"]),
         issued=pack.held_on,
         series=_series(pack, partnership, values),
+        aims=aims_of(pack, partnership, verdicts),
         strips=tuple(_strips(partnership, values, benchmarks)),
-        asked=_asked(partnership, values),
+        asked=_asked(partnership, ids, values),
+        aimed=aimed_at(pack, partnership, verdicts),
     )
 
 
@@ -118,7 +143,7 @@ def _sources(
 ) -> list[Row]:
     """The sources behind the pack's figures, with how many figures each gave."""
     cells = pl.DataFrame(
-        [(row["measure"], row["place"]) for row in told_rows],
+        list(dict.fromkeys((row["measure"], row["place"]) for row in told_rows)),
         schema={"measure": pl.String, "place": pl.String},
         orient="row",
     )
@@ -140,10 +165,29 @@ def _sources(
     return rows
 
 
+_NOT_WRONG = {  # kinds of rows that are kept aside and need no mending
+    UNASKED: "not asked for: the release tells of other places and measures too",
+    COPY: "a copy: an earlier source says the same",
+}
+
+
 def _kept_aside(partnership: Partnership, rejected: pl.DataFrame) -> list[Row]:
-    """How many rows of each source were kept aside, and why."""
+    """How many rows of each source were kept aside, and why: those that are wrong first.
+
+    Which row repeats which other is told by `outturn rejected`, not in a paper.
+    """
     titles = {one.id: one.title or one.file for one in partnership.sources}
-    grouped = rejected.group_by("source", "column", "reason", maintain_order=True).len("rows")
+    kind = pl.col("kind").fill_null(WRONG)
+    words = kind.replace_strict(_NOT_WRONG, default=None, return_dtype=pl.String)
+    alike = pl.col("reason").str.replace_all(r"\brow \d+", "another row")
+    whole = pl.when(kind == WRONG).then("column").otherwise(pl.lit(""))
+    grouped = (
+        rejected.with_columns(wrong=kind == WRONG, column=whole, reason=pl.coalesce(words, alike))
+        .group_by("wrong", "source", "column", "reason", maintain_order=True)
+        .len("rows")
+        .sort("wrong", descending=True, maintain_order=True)
+        .drop("wrong")
+    )
     return [
         {**row, "source": titles.get(row["source"], row["source"])}
         for row in grouped.rows(named=True)
@@ -169,7 +213,10 @@ def _strips(
 ) -> Iterator[Strip]:
     """The members behind each ranked comparison, where there are enough to show."""
     for row in benchmarks:
-        if not row["rank"] or row["with_value"] < ENOUGH_FOR_A_STRIP:
+        # Of a rank that others published the members' figures need not be here, nor be alike.
+        if row["basis"] == AS_PUBLISHED or not row["rank"]:
+            continue
+        if row["with_value"] < ENOUGH_FOR_A_STRIP:
             continue
         group = partnership.comparators[row["comparator"]]
         codes = {*members_of(group, partnership.places), row["place"]}
@@ -180,9 +227,9 @@ def _strips(
             & (pl.col("breakdown") == WHOLE)
             & pl.col("value").is_not_null()
         )
-        edges = [percentile(found["value"].to_numpy(), percent) for percent in (25, 50, 75)]
-        lower, median, upper = (edge for edge in edges if edge is not None)
-        yield Strip(row, tuple(_named(partnership, found)), (lower, median, upper))
+        edges = quartile_edges(found["value"], partnership.measures[row["measure"]])
+        if edges:
+            yield Strip(row, tuple(_named(partnership, found)), edges)
 
 
 def _named(partnership: Partnership, found: pl.DataFrame) -> Iterator[tuple[str, float]]:
@@ -191,9 +238,9 @@ def _named(partnership: Partnership, found: pl.DataFrame) -> Iterator[tuple[str,
         yield (place.name if place else code), value
 
 
-def _asked(partnership: Partnership, values: pl.DataFrame) -> dict[str, str]:
+def _asked(partnership: Partnership, ids: Sequence[str], values: pl.DataFrame) -> dict[str, str]:
     return targets_in_words(
-        partnership.targets,
+        [one for one in partnership.targets if one.measure in ids],
         values,
         measures=partnership.measures,
         home=partnership.home,
@@ -221,9 +268,27 @@ def _packs(partnership: Partnership, pack: str) -> list[PackSpec]:
     return [partnership.packs[pack]] if pack else list(partnership.packs.values())
 
 
+def _folder(to: Path) -> Path:
+    """The folder that papers are written to, made where it is not there."""
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(to, error) from error
+    return to
+
+
 def _write(path: Path, content: bytes) -> Path:
-    """Write whole or not at all."""
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    try:
+        with in_place(path) as beside:
+            beside.write_bytes(content)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
     return path
+
+
+def _cannot_write(path: Path, error: OSError) -> DefinitionMistake:
+    return DefinitionMistake(
+        where=str(path),
+        problem=f"The papers cannot be written there ({error.strerror}).",
+        remedy="Name a folder that you may write to, with --to.",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,17 +10,35 @@ from typing import Any
 
 import polars as pl
 
+from outturn.commands.aside import WHERE_AND_WHY, to_mend, told_of
 from outturn.commands.folder import STORE
+from outturn.commands.standing import standing
 from outturn.framework import Measure, Partnership, read_texts
 from outturn.framework.model import Place
+from outturn.judgement.trend import Segment
 from outturn.judgement.trend import trend as trend_of
 from outturn.judgement.words import unit_of
+from outturn.publishing.told import part_words
 from outturn.statistics.rounding import shown
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
-from outturn.terms.period import Period, from_key, parse
+from outturn.terms.period import Calendar, Period, from_key, parse
 from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
 from outturn.vintages import Released, listing, open_, summary
 from outturn.vintages import diff as diff_of
+
+_TOLD_OF_CHANGES = {  # the title of two columns, and what they tell
+    "figure": "shown",
+    "target": "target",
+    "now": "status_now",
+    "year end": "status_year_end",
+}
+_SIDES = ("before", "after")
+_FEW = 3  # periods that changed alike and have each a line; beyond it they are told together
+_TOGETHER = (
+    "Where many periods changed for one cause, the line shows the one whose figure changed most; "
+    "--json has them all."
+)
+_NAMED = 8  # places that are named where there is a figure; beyond it their number
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,7 @@ class Answer:
     title: str = ""
     numeric: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    printed: tuple[dict[str, Any], ...] = ()  # as a person reads the rows, where that is otherwise
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -50,20 +69,20 @@ class Opened:
     _names: dict[str, str] = field(default_factory=dict)
 
     def measure(self, said: str) -> Measure:
-        """The measure that an id or a code of a scheme stands for."""
+        """The measure that an id, a code of a scheme or a title stands for."""
         measures = self.partnership.measures
         if said in measures:
             return measures[said]
         asked = said.casefold()
-        near = [m for m in measures.values() if any(c.code.casefold() == asked for c in m.codes)]
+        near = [m for m in measures.values() if asked in (word.casefold() for word in _known_as(m))]
         if len(near) == 1:
             return near[0]
-        codes = [code.code for one in measures.values() for code in one.codes]
+        codes = [word for one in measures.values() for word in _known_as(one)]
         problem = f"There is no measure '{said}'."
         otherwise = "List those there are: outturn scorecard"
         remedy = suggestion(said, [*measures, *codes], otherwise)
         if near:
-            problem = f"'{said}' is a code of {len(near)} measures."
+            problem = f"'{said}' is a code or a title of {len(near)} measures."
             remedy = f"Say which: {', '.join(one.id for one in near)}."
         raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
 
@@ -81,6 +100,23 @@ class Opened:
         if codes:
             problem = f"'{said}' is the name of {len(codes)} places."
             remedy = f"Say which by its code: {', '.join(codes)}."
+        raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
+
+    def part(self, measure: Measure, said: str) -> tuple[str, str]:
+        """The breakdown and category that "sex=F" stands for; the whole when nothing is said."""
+        if not said:
+            return WHOLE, WHOLE
+        here = (pl.col("measure") == measure.id) & (pl.col("breakdown") != WHOLE)
+        frames = (self.kept.scan(name).filter(here) for name in ("values", "verdicts"))
+        cells = pl.concat([one.select("breakdown", "category") for one in frames]).unique()
+        known = {f"{b}={c}": (b, c) for b, c in sorted(cells.collect().iter_rows())}
+        if said in known:
+            return known[said]
+        if not known:
+            problem, remedy = f"'{measure.id}' is not divided into parts.", "Leave out --part."
+        else:
+            problem = f"'{measure.id}' has no part '{said}'."
+            remedy = suggestion(said, known, f"Its parts are {', '.join(known)}.")
         raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
 
     def period(self, said: str) -> Period:
@@ -107,6 +143,12 @@ class Opened:
         return from_key(key).label(self.partnership.calendar)
 
 
+def _known_as(measure: Measure) -> tuple[str, ...]:
+    """What a measure may be called, its id apart."""
+    titles = (one for one in (measure.short, measure.title) if one)
+    return (*(code.code for code in measure.codes), *titles)
+
+
 def _called(place: Place) -> tuple[str, ...]:
     """What people and publishers call a place, its code apart."""
     return (place.name, *(alias.rpartition(":")[2] for alias in place.aliases))
@@ -120,32 +162,19 @@ def open_build(path: Path, vintage: str) -> Opened:
 
 
 def scorecard(path: Path, vintage: str = "") -> Answer:
-    """Every measure's latest judged figure for each place that has one.
+    """Every measure's latest judged figure for each place that has one, and each part aimed at.
 
-    A figure that a target speaks of goes before one without, and of those the one that foresees
-    the year's end: the year to date before the month.
+    The rows hold ids and numbers, for a script; a person reads titles, names and units.
     """
     opened = open_build(path, vintage)
-    rows = opened.kept.scan("verdicts").filter(pl.col("breakdown") == WHOLE).collect()
-    periods = {key: from_key(key) for key in rows["period"].unique()}
-    ends = {key: one.end for key, one in periods.items()}
+    as_of = date.fromisoformat(dict(opened.kept.arguments)["as_of"])
     calendar = opened.partnership.calendar
-    of_year = [key for key, one in periods.items() if one.start == calendar.year_start(one.end)]
-    rows = (
-        rows.with_columns(
-            aimed=pl.col("target_id").is_not_null(),
-            foreseen=pl.col("status_year_end") != str(Status.NOT_ASSESSED),
-            end=pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date),
-            of_year=pl.col("period").is_in(of_year),
-        )
-        .sort("measure", "place", "aimed", "foreseen", "end", "of_year")
-        .group_by("measure", "place", maintain_order=True)
-        .last()
-    )
-    told = [
+    found = standing(opened.kept.scan("verdicts"), calendar, as_of).rows(named=True)
+    rows = [
         {
             "measure": row["measure"],
             "place": row["place"],
+            "part": part_said(row),
             "period": opened.label(row["period"]),
             "figure": row["shown"] or row["absent"],
             "target": row["target"],
@@ -153,21 +182,56 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
             "year end": _status(row["status_year_end"]),
             "direction": row["direction"],
         }
-        for row in rows.iter_rows(named=True)
+        for row in found
     ]
-    columns = ("measure", "place", "period", "figure", "target", "now", "year end", "direction")
-    return Answer(columns, told, opened.partnership.name, frozenset({"figure"}))
+    printed = [_for_a_person(opened, row, said) for row, said in zip(found, rows, strict=True)]
+    if {row["place"] for row in rows} == {opened.partnership.home}:
+        printed = [{name: row[name] for name in row if name != "place"} for row in printed]
+    columns = tuple(rows[0]) if rows else ("measure",)
+    notes = () if rows else ("This vintage has judged no figure.",)
+    return Answer(
+        columns, rows, opened.partnership.name, frozenset({"figure"}), notes, tuple(printed)
+    )
 
 
-def trend(path: Path, measure: str, place: str = "", vintage: str = "") -> Answer:
-    """A measure of one place over time; refused where a break in the series forbids it."""
+def _for_a_person(opened: Opened, row: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """A line of the scorecard with names in place of ids, and the unit beside the figure."""
+    measure = opened.partnership.measures[row["measure"]]
+    part = part_words(row["breakdown"], row["category"])
+    title = _short(opened, measure.id)
+    printed = said | {
+        "measure": f"{title}: {part}" if part else title,
+        "place": _name(opened, row["place"]),
+        "figure": _with_unit(said["figure"], row["absent"], measure),
+    }
+    return {name: cell for name, cell in printed.items() if name != "part"}
+
+
+def _with_unit(figure: str, absent: str | None, measure: Measure) -> str:
+    """A figure as shown with its unit; what stands in the place of one as it is."""
+    if absent:
+        return figure
+    unit = unit_of(measure)
+    return f"{unit.before}{figure}{unit.after_one if figure == '1' else unit.after}"
+
+
+def trend(
+    path: Path, measure: str, place: str = "", vintage: str = "", *, part: str = ""
+) -> Answer:
+    """A measure of one place over time; refused where a break in the series forbids it.
+
+    `part` is of the whole figure when empty, else such as "sex=F".
+    """
     opened = open_build(path, vintage)
     one, code = opened.measure(measure), opened.place(place)
+    breakdown, category = opened.part(one, part)
+    calendar = opened.partnership.calendar
     series = opened.kept.scan("values").filter(pl.col("measure") == one.id).collect()
-    segments = trend_of(series, one, code, opened.partnership.calendar)
+    found = trend_of(series, one, code, calendar, breakdown=breakdown, category=category)
+    segments = _by_period(found, calendar)
     rows = [
         {
-            "part": number,
+            "series": number,
             "period": opened.label(row["period"]),
             "figure": row["shown"] or row["absent"],
             "why": row["why"],
@@ -177,13 +241,48 @@ def trend(path: Path, measure: str, place: str = "", vintage: str = "") -> Answe
         for number, segment in enumerate(segments, start=1)
         for row in segment.points.iter_rows(named=True)
     ]
+    said = part_words(breakdown, category)
+    name = opened.partnership.places[code].name
+    notes = [segment.begins for segment in segments if segment.begins]
+    if not rows:
+        notes = [_no_figure(opened, one, name, series)]
     return Answer(
-        ("part", "period", "figure", "definition", "why"),
+        ("series", "period", "figure", "definition", "why"),
         rows,
-        f"{one.title}: {opened.partnership.places[code].name}",
+        f"{one.title}: {name}{f', {said}' if said else ''}",
         frozenset({"figure"}),
-        tuple(segment.begins for segment in segments if segment.begins),
+        tuple(notes),
+        tuple(row | {"figure": _with_unit(row["figure"], row["why"], one)} for row in rows),
     )
+
+
+def _no_figure(opened: Opened, measure: Measure, place: str, series: pl.DataFrame) -> str:
+    """That there is no figure, and of which places there is one."""
+    said = f"This vintage holds no figure of {measure.title} for {place}."
+    known = series.filter(pl.col("value").is_not_null())["place"].unique().to_list()
+    names = sorted(_name(opened, code) for code in known)
+    if not names:
+        return f"{said} It holds none for any place; see where the measure is counted from."
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{said} It holds some for {', '.join(names[:_NAMED])}{more}."
+
+
+def _of(row: dict[str, Any]) -> int | None:
+    """Of how many a rank is: those with a figure, or where others ranked, what they say."""
+    if row["with_value"] is None and row["rank"] is not None:
+        return row["members"]
+    return row["with_value"]
+
+
+def _by_period(segments: Iterable[Segment], calendar: Calendar) -> list[Segment]:
+    """The parts of a series by their periods and not by their names: two months before eleven."""
+
+    def when(one: Segment) -> tuple[str, int, str, date]:
+        first = from_key(one.points["period"][0])
+        kind = first.kind(calendar)
+        return kind, first.count, one.kind, first.start
+
+    return sorted(segments, key=when)
 
 
 def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> Answer:
@@ -203,14 +302,17 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
         {
             "place": _name(opened, row["place"]),
             "period": opened.label(row["period"]),
-            "figure": None if row["value"] is None else unit.rounded(row["value"], one.decimals),
+            "figure": row.get("absent")
+            if row["value"] is None
+            else unit.rounded(row["value"], one.decimals),
             "rank": row["rank"],
-            "of": row["with_value"],
+            "of": _of(row),
             "quartile": row["quartile"],
             "gap": None if row["gap"] is None else unit.gap(row["gap"], one.decimals),
             "group": row["comparator"],
-            "group figure": row["comparator_value"]
-            and unit.rounded(row["comparator_value"], one.decimals),
+            "group figure": None
+            if row["comparator_value"] is None
+            else unit.rounded(row["comparator_value"], one.decimals),
             "basis": row["basis"],
         }
         for row in found.sort("comparator", "rank", "place", nulls_last=True).iter_rows(named=True)
@@ -236,14 +338,16 @@ def findings(path: Path, vintage: str = "") -> Answer:
     ]
     notes = () if rows else ("The rules for data quality found nothing to report.",)
     columns = ("rule", "measure", "place", "finding", "size")
-    return Answer(columns, rows, "Findings", frozenset({"size"}), notes)
+    printed = tuple(row | {"measure": _short(opened, row["measure"])} for row in rows)
+    return Answer(columns, rows, "Findings", frozenset({"size"}), notes, printed)
 
 
 def rejected(path: Path, vintage: str = "") -> Answer:
-    """The rows kept aside: where and why, never what they hold."""
-    frame = open_build(path, vintage).kept.read("rejected")
-    notes = () if frame.height else ("No row was kept aside.",)
-    return Answer(tuple(frame.columns), frame.rows(named=True), "Kept aside", frozenset(), notes)
+    """The rows to be mended: where and why, never what they hold; and where that is."""
+    kept = open_build(path, vintage).kept
+    frame = kept.read("rejected")
+    rows = to_mend(frame).select(WHERE_AND_WHY).rows(named=True)
+    return Answer(WHERE_AND_WHY, rows, "Kept aside", frozenset(), told_of(path, kept.name, frame))
 
 
 def vintages(path: Path) -> Answer:
@@ -281,21 +385,77 @@ def diff(path: Path, a: str, b: str) -> Answer:
         {
             "measure": row["measure"],
             "place": row["place"],
+            "part": part_said(row),
             "period": later.label(row["period"]),
             "causes": ", ".join(row["causes"]),
-            "figure before": row["shown_before"],
-            "figure after": row["shown_after"],
-            "target before": row["target_before"],
-            "target after": row["target_after"],
-            "year end before": row["status_year_end_before"],
-            "year end after": row["status_year_end_after"],
+            **{
+                f"{title} {side}": _figure(row, side) if name == "shown" else row[f"{name}_{side}"]
+                for title, name in _TOLD_OF_CHANGES.items()
+                for side in _SIDES
+            },
         }
         for row in changes.iter_rows(named=True)
     ]
-    columns = tuple(told[0]) if told else ("measure",)
     sentences = summary(earlier, later.kept, changes, calendar=calendar, says=says)
     title = f"From {earlier.name} to {later.kept.name}"
-    return Answer(columns, told, title, frozenset(), sentences or ("Nothing changed.",))
+    printed = _alike_together(told, changes["change"].to_list(), says)
+    notes = sentences or ("Nothing changed.",)
+    if len(printed) < len(told):
+        notes = (_TOGETHER, *notes)
+    return Answer(_telling(told), told, title, frozenset(), notes, tuple(printed))
+
+
+def _alike_together(
+    told: list[dict[str, Any]], changes: list[float | None], says: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The rows for a person: many periods that changed for one cause are one line.
+
+    It says how many they are, and shows the one whose figure changed most.
+    """
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for number, row in enumerate(told):
+        cell = tuple(row[name] for name in ("measure", "place", "part", "causes"))
+        groups.setdefault(cell, []).append(number)
+    printed = []
+    for numbers in groups.values():
+        together = len(numbers) > _FEW
+        most = max(numbers, key=lambda number: abs(changes[number] or 0.0))
+        for number in [most] if together else numbers:
+            row = told[number]
+            period = f"{len(numbers)} periods; most in {row['period']}" if together else None
+            names = {name: says.get(row[name], row[name]) for name in ("measure", "place")}
+            printed.append(row | names | {"period": period or row["period"]})
+    return printed
+
+
+def part_said(row: dict[str, Any]) -> str:
+    """Which part of a figure a row is of, as --part takes it: "sex=F"; nothing for a whole one."""
+    return "" if row["breakdown"] == WHOLE else f"{row['breakdown']}={row['category']}"
+
+
+def _figure(row: dict[str, Any], side: str) -> str | None:
+    """A figure as it was shown, unrounded where rounding hides the change; or why there is none."""
+    shown_here: str | None = row[f"shown_{side}"]
+    if shown_here is None:
+        return row[f"absent_{side}"]
+    before, after = (f"{row[f'value_{one}'] or 0.0:.10g}" for one in _SIDES)
+    hidden = row["shown_before"] == row["shown_after"] and before != after
+    number = before if side == "before" else after
+    return f"{shown_here} (unrounded {number})" if hidden else shown_here
+
+
+def _telling(told: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The columns that a person needs: the figures, and of the rest what did not stay as it was."""
+    if not told:
+        return ("measure",)
+    same = {
+        f"{title} {side}"
+        for title in _TOLD_OF_CHANGES
+        if title != "figure"
+        and all(row[f"{title} before"] == row[f"{title} after"] for row in told)
+        for side in _SIDES
+    }
+    return tuple(name for name in told[0] if name not in same and any(row[name] for row in told))
 
 
 def _status(status: str | None) -> str:
@@ -303,6 +463,12 @@ def _status(status: str | None) -> str:
         return ""
     known = Status(status)
     return f"{SHAPES[known]} {status} {LETTERS[known]}"
+
+
+def _short(opened: Opened, id: str) -> str:
+    """The short title of a measure; what is no measure is as it is."""
+    found = opened.partnership.measures.get(id)
+    return (found.short or found.title) if found else id
 
 
 def _name(opened: Opened, code: str) -> str:

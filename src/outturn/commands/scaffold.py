@@ -24,8 +24,15 @@ def new(name: str, into: Path) -> Path:
             problem="There is a folder of this name already, and it is not empty.",
             remedy="Choose another name, or move that folder away.",
         )
-    _copy(resources.files("outturn.commands") / "template", folder, name)
-    (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+    try:
+        _copy(resources.files("outturn.commands") / "template", folder, name)
+        (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+    except OSError as error:
+        raise DefinitionMistake(
+            where=str(folder),
+            problem=f"The folder cannot be made there ({error.strerror}).",
+            remedy="Name a folder that you may write to, with --into.",
+        ) from error
     return folder
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.contracts.model import RULES, Contract, Field, Rule
+from outturn.terms.period import FIRST_YEAR, LAST_YEAR
 
 FINDINGS: dict[str, type[pl.DataType]] = {
     "index": pl.Int64,  # position of the row in the frame, from 0
@@ -19,7 +20,11 @@ FINDINGS: dict[str, type[pl.DataType]] = {
     "reason": pl.String,  # a sentence without its full stop, for this row
     "problem": pl.String,  # the same for every row with the same trouble
     "remedy": pl.String,
+    "kind": pl.String,  # UNASKED, or empty
 }
+UNASKED = "not asked for"  # a place or measure that nobody asked for, which a release may well hold
+MIDNIGHT = "T00:00:00"
+_MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?Z?$"
 _EXACT = 1e-9  # a sum of printed numbers may miss its total by the last bits of a float
 
 
@@ -33,25 +38,15 @@ class _Test:
     remedy: str
 
 
-def check(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that keep the contract, typed, and what is wrong with the others.
+def cells(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every row, typed (a cell that cannot be is null), and the findings about single rows.
 
     `frame` holds texts; a column of the contract that it lacks is empty; further columns travel
-    along untouched. A column `row` gives the number by which a row is named in a reason.
+    along untouched.
     """
-    typed, found = cells(frame, contract)
-    typed = typed.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
-    whole = typed.join(found, on="index", how="anti", maintain_order="left")
-    doubled = keys(whole, contract)
-    kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
-    return kept.drop("index"), pl.concat([found, doubled]).sort("index", maintain_order=True)
-
-
-def cells(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Every row, typed (a cell that cannot be is null), and the findings about single rows."""
     lacking = [pl.lit(None, pl.String).alias(n) for n in contract.names if n not in frame.columns]
     texts = frame.with_columns(lacking).with_columns(
-        _filled(pl.col(name), contract.missing) for name in contract.names
+        filled(pl.col(name), contract.missing).alias(name) for name in contract.names
     )
     typed = texts.with_columns(_cast(one).alias(one.name) for one in contract.fields)
     found = [_findings(texts, test) for test in _text_tests(contract, texts, typed)]
@@ -63,7 +58,8 @@ def keys(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Findings about rows that repeat the key of an earlier row, or a value that must be unique.
 
     `frame` has a column `index`. Empty cells of a key are the same as one another; an empty cell
-    in a column that must be unique is not a repetition.
+    in a column that must be unique is not a repetition. A column `row` gives the number by which
+    a row is named in a reason.
     """
     found = [pl.DataFrame(schema=FINDINGS)]
     if contract.key:
@@ -75,9 +71,10 @@ def keys(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _filled(column: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
+def filled(column: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
+    """The text without spaces around it; null where it stands for an empty cell."""
     text = column.cast(pl.String).str.strip_chars()
-    return pl.when(text.is_in(missing)).then(None).otherwise(text).name.keep()
+    return pl.when(~text.is_in(missing)).then(text)
 
 
 def _cast(field: Field) -> pl.Expr:
@@ -92,14 +89,30 @@ def _cast(field: Field) -> pl.Expr:
             word = text.str.to_lowercase()
             true, false = word.is_in(["true", "yes", "1"]), word.is_in(["false", "no", "0"])
             return pl.when(true).then(True).when(false).then(False)
-        case "date" if field.format == "default":
-            day = text.str.replace(r"[T ]00:00(:00(\.0+)?)?Z?$", "")
-            return day.str.to_date("%Y-%m-%d", strict=False)
         case "date":
-            given = text.str.to_date(field.format, strict=False)
-            # A workbook or a database holds the day itself, whatever a text would look like.
-            return given.fill_null(text.str.to_date("%Y-%m-%d", strict=False))
+            return day(text, field.format)
     return text
+
+
+def day(text: pl.Expr, form: str) -> pl.Expr:
+    """The day that a text says in the form of its field, in a year that people mean.
+
+    A file that holds days and not texts hands them on with MIDNIGHT behind, which no form fits:
+    so a day is itself whatever the form, and a text is never read in two ways.
+    """
+    iso = pl.when(text.str.contains(_MIDNIGHT)).then(text.str.replace(_MIDNIGHT, ""))
+    if form == "default":
+        found = iso.otherwise(text).str.to_date("%Y-%m-%d", strict=False)
+    else:
+        found = text.str.to_date(form, strict=False).fill_null(
+            iso.otherwise(pl.lit(None, pl.String)).str.to_date("%Y-%m-%d", strict=False)
+        )
+    return pl.when(found.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(found)
+
+
+def whole(pattern: str) -> str:
+    """The pattern, to be met by the whole of a text."""
+    return f"^(?:{pattern})$"
 
 
 _NOT = {
@@ -133,7 +146,7 @@ def _text_tests(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) ->
             yield _Test(one.name, outside, reason, "Write one of these, exactly.")
         if one.pattern:
             remedy = f"It must fit {one.pattern}"
-            unfit = ~column.str.contains(f"^(?:{one.pattern})$")
+            unfit = ~column.str.contains(whole(one.pattern))
             yield _Test(one.name, unfit, "the cell does not fit the pattern of its column", remedy)
 
 
@@ -186,13 +199,16 @@ def _findings(frame: pl.DataFrame, test: _Test) -> pl.DataFrame:
     return finding(where, test.column, test.reason, test.remedy)
 
 
-def finding(index: pl.Series, column: str, problem: str, remedy: str) -> pl.DataFrame:
+def finding(
+    index: pl.Series, column: str, problem: str, remedy: str, kind: str = ""
+) -> pl.DataFrame:
     """The same finding about every row in `index`."""
     return pl.DataFrame({"index": index.cast(pl.Int64)}).with_columns(
         column=pl.lit(column, pl.String),
         reason=pl.lit(problem, pl.String),
         problem=pl.lit(problem, pl.String),
         remedy=pl.lit(remedy, pl.String),
+        kind=pl.lit(kind, pl.String),
     )
 
 

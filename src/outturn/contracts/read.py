@@ -15,6 +15,9 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import polars as pl
+
+from outturn.contracts.check import whole
 from outturn.contracts.model import CONSTRAINTS, RESERVED, RULES, TYPES, Contract, Field, Rule
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
@@ -151,8 +154,11 @@ class _Reading:
                 self.wrong(at, "It is not a field.", 'Write { "name": ..., "type": ... }.')
                 continue
             read = self._field(one, at)
-            if read.name in {other.name for other in fields}:
+            alike = [one.name for one in fields if one.name.casefold() == read.name.casefold()]
+            if alike:
                 problem = f"There are two fields named '{read.name}'."
+                if read.name not in alike:  # a database takes them for one column
+                    problem = f"The fields '{alike[0]}' and '{read.name}' differ only in case."
                 self.wrong(f"{at}.name", problem, "Rename one of them.")
             fields.append(read)
         return tuple(fields)
@@ -162,7 +168,7 @@ class _Reading:
         name = self._part(found, at, "name", str, "")
         if not name:
             self.wrong(f"{at}.name", "The field has no name.", "Give it the name of a column.")
-        if name in RESERVED:
+        if name.casefold() in RESERVED:
             problem = f"The name '{name}' is kept for what outturn adds to every table."
             self.wrong(f"{at}.name", problem, "Give the field another name.")
         kind = self._part(found, at, "type", str, "string")
@@ -219,10 +225,10 @@ class _Reading:
             self.wrong(f"{at}.pattern", "Only a string can have a pattern.", "Leave it out.")
             return ""
         try:
-            re.compile(text)
-            if not re.search(r"\(\?[=!<]|\\[1-9]", text):  # Polars looks neither ahead nor back
-                return text
-        except re.error:
+            for pattern in (text, whole(text)):  # a column is the judge: other dialects allow more
+                pl.Series([""]).str.contains(pattern)
+            return text
+        except pl.exceptions.ComputeError:
             pass
         remedy = "Write a regular expression without look-around and back references."
         self.wrong(f"{at}.pattern", "The pattern is not understood.", remedy)
@@ -264,6 +270,8 @@ class _Reading:
         word, names = said[0], tuple(one.name for one in fields)
         others = found[word] if word == "sum_of" else [found[word]]
         before = len(self.mistakes)
+        if others == []:
+            self.wrong(f"{at}.{word}", "There are no columns to add up.", "Name one or more.")
         name = self._part(found, at, "name", str, "")
         column = self._column(found.get("column", ""), f"{at}.column", names, needed=True)
         rule = Rule(name, column, word, self._columns(others, f"{at}.{word}", names))

@@ -10,9 +10,16 @@ import polars as pl
 from outturn.contracts.model import Contract
 from outturn.engine.dialects import DuckDB, Sql, joined
 from outturn.engine.plan import UNKNOWN
-from outturn.engine.together import MASK_BITS, masks
 from outturn.framework.model import Condition, Tally
 from outturn.terms.period import Period
+
+MASK_BITS = 62  # sources that one whole number has room for, a bit each
+
+
+def masks(sources: Sequence[str]) -> tuple[str, ...]:
+    """The columns that hold the sources behind a group, 62 in each."""
+    return tuple(f"mask_{i}" for i in range(-(-len(sources) // MASK_BITS)))
+
 
 # Conditions: each is a piece of SQL that is true of a row which meets it, and not true otherwise.
 
@@ -55,75 +62,72 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A tally, and the totals that it leaves out of a breakdown's column."""
-
-    tally: Tally
-    left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Cells:
     """A kept table of cells: the periods that its column `base` numbers, and whose they are."""
 
     name: str
     bases: tuple[Period, ...]
     mixed: bool  # some base period is there both whole and in parts
-    counted: tuple[Counted, ...]
+    tallies: tuple[Tally, ...]
 
 
 def keep_cells(
     database: DuckDB,
     name: str,
     table: Table,
-    counted: Sequence[Counted],
+    tallies: Sequence[Tally],
     columns: Iterable[str],
     base_of: Mapping[Period, Period | None],
+    *,
+    by_own: bool = False,
 ) -> Cells:
     """Rows added up by place, base period and the categories of `columns`, for all the tallies.
 
     `base_of` says which base period each period of the rows belongs to; one that belongs to none
-    stands for itself. A distinct tally comes alone, and has a cell for each item.
+    stands for itself. A distinct tally comes alone, and has a cell for each item. `by_own` keeps
+    the periods of the rows apart as well.
     """
     columns = sorted(columns)
     bases, base_map = _base_map(table, base_of)
     database.table("bases", base_map)
-    database.table("given", _only_needed(table, counted, columns))
-    database.keep(name, _query(database, table, counted, columns))
+    database.table("given", _only_needed(table, tallies, columns))
+    keys = {"place": f"r.{database.quote(table.contract.place)}", "base": "b.base"}
+    keys |= {"rank": "b.rank"} | ({"own": "b.own"} if by_own else {})
+    database.keep(name, _query(database, table, tallies, keys, columns))
     kinds = base_map.select("base", "rank").unique().height
-    return Cells(name, bases, kinds > len(bases), tuple(counted))
+    return Cells(name, bases, kinds > len(bases), tuple(tallies))
 
 
 def _query(
-    database: DuckDB, table: Table, counted: Sequence[Counted], columns: Sequence[str]
+    database: DuckDB,
+    table: Table,
+    tallies: Sequence[Tally],
+    keys: Mapping[str, str],
+    columns: Sequence[str],
 ) -> Sql:
     quote, contract = database.quote, table.contract
-    place, period = f"r.{quote(contract.place)}", f"r.{quote(contract.period)}"
-    keys = {"place": place, "base": "b.base", "rank": "b.rank"}
+    keys = dict(keys)
     for column in columns:
         text = database.text(f"r.{quote(column)}")
         keys[quote(f"by_{column}")] = f"coalesce({text}, '{UNKNOWN}')"
-    if counted[0].tally.how == "distinct":
-        keys["item"] = f"r.{quote(counted[0].tally.column)}"
+    if tallies[0].how == "distinct":
+        keys["item"] = f"r.{quote(tallies[0].column)}"
     parts: list[Sql | str] = [f"{expression} as {name}" for name, expression in keys.items()]
-    tests = [_test(database, one) for one in counted]
-    for number, (one, test) in enumerate(zip(counted, tests, strict=True)):
-        among = test if len(counted) > 1 else Sql("")  # a lone test goes to the end, for all
-        parts += _added_up(database, table, one.tally, among, number)
+    tests = [_test(database, one) for one in tallies]
+    for number, (one, test) in enumerate(zip(tallies, tests, strict=True)):
+        among = test if len(tallies) > 1 else Sql("")  # a lone test goes to the end, for all
+        parts += _added_up(database, table, one, among, number)
     query = Sql("select ") + joined(", ", parts)
-    query += f" from given r join bases b on b.period = {period} where {place} is not null"
+    query += f" from given r join bases b on b.period = r.{quote(contract.period)}"
+    query += f" where {keys['place']} is not null"
     if all(test.text for test in tests):
         query += Sql(" and (") + joined(" or ", tests) + ")"
     return query + " group by " + ", ".join(keys.values())
 
 
-def _test(database: DuckDB, counted: Counted) -> Sql:
+def _test(database: DuckDB, tally: Tally) -> Sql:
     """What a row must meet to be tallied, as one condition; empty text when it is nothing."""
-    tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in counted.tally.where]
-    for column, totals in counted.left_out:
-        name = f"r.{database.quote(column)}"
-        outside = MEETS["none_of"](name, Condition(column, "none_of", totals))
-        tests.append(Sql(f"({name} is null or ") + outside + ")")
+    tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in tally.where]
     return Sql("(") + joined(" and ", tests) + ")" if tests else Sql("")
 
 
@@ -181,17 +185,18 @@ def _base_map(
             "period": [own.start if kind == pl.Date else own.key for own in settled],
             "base": [numbers[base] for base in settled.values()],
             "rank": [int(base != own) for own, base in settled.items()],
+            "own": range(len(settled)),
         },
-        schema={"period": kind, "base": pl.Int32, "rank": pl.Int32},
+        schema={"period": kind, "base": pl.Int32, "rank": pl.Int32, "own": pl.Int32},
     )
     return tuple(numbers), frame
 
 
-def _only_needed(table: Table, counted: Sequence[Counted], columns: Sequence[str]) -> pl.DataFrame:
+def _only_needed(table: Table, tallies: Sequence[Tally], columns: Sequence[str]) -> pl.DataFrame:
     """The columns that the tallies touch, with numbers that are none made empty cells."""
     names = {table.contract.place, table.contract.period, *columns}
-    for one in counted:
-        names |= {c.column for c in one.tally.where} | ({one.tally.column} - {""})
+    for one in tallies:
+        names |= {c.column for c in one.where} | ({one.column} - {""})
     needed = [
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
         if table.frame.schema[name].is_float()

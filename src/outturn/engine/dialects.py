@@ -1,13 +1,12 @@
 """Everything in which one database differs from another: one small class for each.
 
 A dialect renders the few expressions that differ, holds the tables, and runs a query that it is
-given in pieces. Values always travel as parameters; names are checked and quoted.
+given in pieces. Values always travel as parameters; names are quoted.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ import polars as pl
 
 from outturn.terms.errors import OutturnError
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _SLICE = 122_880  # rows; a database thread takes one slice at a time
 MILLIONTHS = 1_000_000
 
@@ -124,10 +122,13 @@ class DuckDB:
             raise EngineFault(step=step, sql=query.text, reason=type(error).__name__) from None
 
     def quote(self, name: str) -> str:
-        """A name of a table or column, once it is seen to be a plain one."""
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"not a plain name: {name!r}")
-        return f'"{name}"'
+        """The name of a table or column, whatever characters it is made of.
+
+        An empty name and one that ends early (the character NUL) cannot be quoted.
+        """
+        if not name or "\0" in name:
+            raise ValueError(f"not a name of a column: {name!r}")
+        return '"' + name.replace('"', '""') + '"'
 
     def text(self, expression: str) -> str:
         return f"cast({expression} as varchar)"

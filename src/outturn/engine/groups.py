@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.engine.cells import Cells, Counted
+from outturn.engine.cells import Cells
 from outturn.engine.dialects import MILLIONTHS, DuckDB, Sql, joined
 from outturn.engine.periods import Wanted
-from outturn.engine.plan import periods_over, rolls_up
-from outturn.engine.together import GROUP
-from outturn.framework.model import Breakdown, Measure
+from outturn.engine.plan import periods_over, rolls_up, watched
+from outturn.framework.model import Breakdown, Measure, Tally
 from outturn.terms.period import Period
 from outturn.terms.records import WHOLE
 
+GROUP = ("place", "wanted", "breakdown", "category")
 Step = tuple[str, Sql]
 
 
@@ -25,18 +25,19 @@ class Task:
     """One tally of one measure, in the periods that the measure wants."""
 
     measure: Measure
-    counted: Counted
+    tally: Tally
     wanted: tuple[Wanted, ...]
     breakdowns: tuple[Breakdown, ...]
+    totals: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of `plan.mixed_totals`
 
     @property
     def over(self) -> list[tuple[Period, ...]]:
         """For each wanted period, those that are counted one by one and then added."""
-        return [periods_over(self.measure, self.counted.tally, one) for one in self.wanted]
+        return [periods_over(self.measure, self.tally, one) for one in self.wanted]
 
     @property
     def is_distinct(self) -> bool:
-        return self.counted.tally.how == "distinct"
+        return self.tally.how == "distinct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,47 +75,133 @@ class Adding:
         return f"coalesce(p.above, {cell}.place)", f" left join places p on p.place = {cell}.place"
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What a tally comes to, and where its own rows stand that serve more than their own group.
+
+    `added` has amount, rows and sources by place, wanted period, breakdown and category. `own` has
+    such groups, without amounts: those that have rows of the place itself, where the place has
+    places under it, or rows for the whole of a longer period.
+    """
+
+    added: pl.DataFrame
+    own: pl.DataFrame
+
+
 def groups(
     database: DuckDB, task: Task, cells: Cells, contract: Contract, masks: Sequence[str]
-) -> pl.DataFrame:
-    """Amount, rows and sources of one tally by place, wanted period, breakdown and category."""
+) -> Groups:
+    """One tally by place, wanted period, breakdown and category."""
     over = task.over
     periods = tuple(dict.fromkeys(one for each in over for one in each))
     times = _time_map(task, cells.bases, periods)
     is_mixed = times.n_unique("evaluated") < times.select("evaluated", "choice").unique().height
     database.table("times", times)
-    frames = []
-    for name, category in _ways(database, task):
-        steps = _settled(task, cells, category, masks)
-        add = Adding(database, task, contract, tuple(masks))
-        steps += _chosen_then_placed(add) if is_mixed else _placed_then_timed(add)
-        query = Sql("with ") + joined(", ", [Sql(f"{n} as (") + q + ")" for n, q in steps[:-1]])
-        frame = database.rows(f"{task.measure.id} {name}", query + " " + steps[-1][1])
+    add = Adding(database, task, contract, tuple(masks))
+    frames, owns = [], [pl.DataFrame(schema=_OWN)]
+    for way in (None, *task.breakdowns):
+        name = way.name if way else WHOLE
+        settled = _settled(add, cells, way)
+        steps = _chosen_then_placed(add) if is_mixed else _placed_then_timed(add)
+        frame = _run(database, f"{task.measure.id} {name}", [*settled, *steps])
         frames.append(frame.with_columns(pl.lit(name).alias("breakdown")))
+        if watched(task.measure):
+            own = _run(database, f"{task.measure.id} {name} own", [*settled, _own(task, periods)])
+            own = own.with_columns(pl.lit(name).alias("breakdown"))
+            owns.append(own.select(pl.col(n).cast(kind) for n, kind in _OWN.items()))
     numbers = {period: number for number, period in enumerate(periods)}
     added = _by_wanted(pl.concat(frames), [[numbers[one] for one in each] for each in over], masks)
-    return added.with_columns(_in_units(task, contract, added["amount"]))
+    added = added.with_columns(_in_units(task, contract, added["amount"]))
+    return Groups(added, _own_by_wanted(task, pl.concat(owns), periods))
 
 
-def _ways(database: DuckDB, task: Task) -> list[tuple[str, str]]:
-    """The name of each breakdown, the whole first, and the category that a cell has in it."""
-    ways = [(WHOLE, f"'{WHOLE}'")]
-    return ways + [(one.name, database.quote(f"by_{one.column}")) for one in task.breakdowns]
+_OWN = {"place": pl.String, "evaluated": pl.Int32, "breakdown": pl.String, "category": pl.String}
 
 
-def _settled(task: Task, cells: Cells, category: str, masks: Sequence[str]) -> list[Step]:
+def _run(database: DuckDB, name: str, steps: Sequence[Step]) -> pl.DataFrame:
+    query = Sql("with ") + joined(", ", [Sql(f"{n} as (") + q + ")" for n, q in steps[:-1]])
+    return database.rows(name, query + " " + steps[-1][1])
+
+
+def _own(task: Task, periods: Sequence[Period]) -> Step:
+    """The groups of `Groups.own`, by evaluated period."""
+    above = "select above from places where above <> place" if rolls_up(task.measure) else ""
+    tests = [f"s.place in ({above})"] if above else []
+    if not task.tally.of_year:
+        bases = {base for one in task.wanted for base in one.bases}
+        longer = [str(number) for number, one in enumerate(periods) if one not in bases]
+        tests += [f"t.evaluated in ({', '.join(longer)})"] if longer else []
+    best = "min(t.choice) over (partition by s.place, t.evaluated)" if task.tally.of_year else "0"
+    kept = " or ".join(tests) or "false"
+    return "own", Sql(
+        "select distinct place, evaluated, category from ("
+        f"select s.place, t.evaluated, s.category, t.choice, {best} as best_choice "
+        f"from settled s join times t on t.base = s.base where {kept}) where choice = best_choice"
+    )
+
+
+def _own_by_wanted(task: Task, own: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
+    """The same by wanted period. One that is evaluated as another's part serves only that part."""
+    numbers = {period: number for number, period in enumerate(periods)}
+    lines = [
+        (wanted, numbers[period])
+        for wanted, (one, over) in enumerate(zip(task.wanted, task.over, strict=True))
+        for period in over
+        if task.tally.of_year or period == one.period
+    ]
+    kinds = {"wanted": pl.Int32, "evaluated": pl.Int32}
+    timed = own.join(pl.DataFrame(lines, schema=kinds, orient="row"), on="evaluated")
+    return timed.select(GROUP)
+
+
+def _level(database: DuckDB, task: Task) -> Sql:
+    """A number for the columns in which a cell is a total: lowest for the fewest of them."""
+    pieces = []
+    for number, (column, totals) in enumerate(task.totals):
+        weight = 2 ** len(task.totals) + 2**number
+        is_total = _is_total(database, column, totals)
+        pieces.append(Sql("case when ") + is_total + f" then {weight} else 0 end")
+    return joined(" + ", pieces)
+
+
+def _is_total(database: DuckDB, column: str, totals: Sequence[str]) -> Sql:
+    marks = ", ".join("?" for _ in totals)
+    return Sql(f"{database.quote(f'by_{column}')} in ({marks})", tuple(totals))
+
+
+def _levelled(add: Adding, own: str, way: Breakdown | None) -> tuple[list[Step], str]:
+    """The cells that serve a way of dividing, those of one level for each place and period."""
+    task, database = add.task, add.database
+    if not task.totals:
+        return [], own
+    best = "min(level) over (partition by place, own) as best_level"
+    serving = Sql(own)
+    totals = dict(task.totals)
+    if way and way.column in totals:
+        serving += Sql(" and not (") + _is_total(database, way.column, totals[way.column]) + ")"
+    levels = Sql("select *, ") + _level(database, task) + Sql(" as level ") + serving
+    return [
+        ("levels", levels),
+        ("levelled", Sql(f"select *, {best} from levels")),
+    ], "from levelled where level = best_level"
+
+
+def _settled(add: Adding, cells: Cells, way: Breakdown | None) -> list[Step]:
     """The cells of one tally, without the parts of a base period that is there itself."""
-    number = cells.counted.index(task.counted)
-    amount = f"amount_{number}" if task.counted.tally.how == "sum" else f"rows_{number}"
+    task, masks = add.task, add.masks
+    category = add.database.quote(f"by_{way.column}") if way else f"'{WHOLE}'"
+    number = cells.tallies.index(task.tally)
+    amount = f"amount_{number}" if task.tally.how == "sum" else f"rows_{number}"
     amount = "item" if task.is_distinct else f"{amount} as amount"
     behind = "".join(f", {mask}_{number} as {mask}" for mask in masks)
     columns = f"place, base, {category} as category, {amount}, rows_{number} as rows{behind}"
-    own = f"from {cells.name} where rows_{number} > 0"
+    steps, own = _levelled(add, f"from {cells.name} where rows_{number} > 0", way)
     if not cells.mixed:
-        return [("settled", Sql(f"select {columns} {own}"))]
+        return [*steps, ("settled", Sql(f"select {columns} {own}"))]
     best = "min(rank) over (partition by place, base) as best"
     ranked = f"select {columns}, rank, {best} {own}"
     return [
+        *steps,
         ("ranked", Sql(ranked)),
         ("settled", Sql("select * from ranked where rank = best")),
     ]
@@ -167,7 +254,7 @@ def _time_map(task: Task, bases: Sequence[Period], periods: Sequence[Period]) ->
     inside = {one.period: one.bases for one in task.wanted}
     lines = []
     for evaluated, period in enumerate(periods):
-        if task.counted.tally.of_year:
+        if task.tally.of_year:
             serving = [base for base in bases if base.holds(period.start)]
             serving.sort(key=lambda p: (-p.start.toordinal(), p.end, p))
             lines += [(numbers[p], evaluated, choice) for choice, p in enumerate(serving)]
@@ -205,6 +292,6 @@ def _in_units(task: Task, contract: Contract, amounts: pl.Series) -> pl.Series:
 
 def _unit(task: Task, contract: Contract) -> int:
     """How many of the whole numbers make one: a million where a column of numbers is added."""
-    tally = task.counted.tally
+    tally = task.tally
     is_number = tally.how == "sum" and contract.field(tally.column).type == "number"
     return MILLIONTHS if is_number else 1

@@ -7,12 +7,12 @@ belongs to the base period that holds the row's own period. Longer periods are m
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from outturn.framework.model import Measure
-from outturn.terms.period import Calendar, Period, add_months, year_to_date
+from outturn.framework.model import Measure, SeriesBreak
+from outturn.terms.period import MONTHS, Calendar, Period, add_months, year_to_date
 
 WEEK = timedelta(days=7)
 
@@ -22,17 +22,24 @@ class Wanted:
     """A period that gets a figure, and what it is made of.
 
     `bases` are the base periods inside it. `over` are the periods that are counted one by one and
-    then added: the period itself, its base periods, or the last of them.
+    then added: the period itself, its base periods, or the last of them. `why` says, of any place,
+    why it has no figure.
     """
 
     period: Period
     bases: tuple[Period, ...]
     over: tuple[Period, ...]
+    why: str | None = None
+
+    @property
+    def parts(self) -> tuple[Period, ...]:
+        """The base periods that are added up."""
+        return self.over if self.over == self.bases[-1:] else self.bases
 
     @property
     def spans(self) -> int:
-        """How many base periods were added up."""
-        return 1 if self.over == self.bases[-1:] else len(self.bases)
+        """How many base periods are added up."""
+        return len(self.parts)
 
 
 def _week(day: date, calendar: Calendar) -> Period:
@@ -94,15 +101,22 @@ def base_period(period: Period, frequency: str, calendar: Calendar) -> Period | 
 
 
 def wanted_periods(
-    measure: Measure, found: Iterable[Period], calendar: Calendar, as_of: date
+    measure: Measure,
+    base_of: Mapping[Period, Period | None],
+    calendar: Calendar,
+    as_of: date,
 ) -> list[Wanted]:
-    """Every period of `measure` that gets a figure, when its rows belong to the bases `found`.
+    """Every period of `measure` that gets a figure, when its rows have the periods `base_of`.
 
+    Each comes with the base period that it belongs to; None for one that is too long for any.
     A period that is not finished at `as_of` is not made, nor one that begins before the data do
-    or ends after them: part of a year is never shown as a year.
+    or ends after them: part of a year is never shown as a year. One across a break in the series
+    is made without a figure, and so is one of which a base period was not supplied at all.
     """
-    bases = _without_gaps(measure.frequency, {one for one in found if one.finished(as_of)})
-    wanted = [Wanted(base, (base,), (base,)) for base in bases]
+    found = {base for base in set(base_of.values()) if base and base.finished(as_of)}
+    bases = _without_gaps(measure.frequency, found)
+    lacking = _not_supplied(measure, bases, found)
+    wanted = [_wanted(measure, base, (base,), (base,), lacking, calendar) for base in bases]
     if not bases or measure.roll_up == "none" or measure.frequency in ALONE:
         return wanted
     ends = [base.end for base in bases]
@@ -114,8 +128,57 @@ def wanted_periods(
         inside = bases[bisect_left(ends, period.start) : bisect_right(ends, period.end)]
         if inside and _covered(period, measure.frequency, bases):
             over = ROLL_UPS[measure.roll_up](period, tuple(inside))
-            wanted.append(Wanted(period, tuple(inside), over))
+            missing = frozenset() if over == (period,) and period in base_of else lacking
+            wanted.append(_wanted(measure, period, tuple(inside), over, missing, calendar))
     return wanted
+
+
+def _not_supplied(measure: Measure, bases: list[Period], found: set[Period]) -> frozenset[Period]:
+    """The base periods for which no place has a row, unless the measure says that these are 0.
+
+    A numerator `of_year` is not looked for inside a base period, but at its start.
+    """
+    at_start = measure.numerator is not None and measure.numerator.of_year
+    if measure.missing == "zero" or at_start:
+        return frozenset()
+    return frozenset(bases) - found
+
+
+def _wanted(
+    measure: Measure,
+    period: Period,
+    bases: tuple[Period, ...],
+    over: tuple[Period, ...],
+    lacking: frozenset[Period],
+    calendar: Calendar,
+) -> Wanted:
+    one = Wanted(period, bases, over)
+    broken = measure.break_within(one.parts)
+    gaps = [part for part in one.parts if part in lacking]
+    if broken:
+        return replace(one, why=breaks_within(broken, calendar))
+    return replace(one, why=not_supplied(gaps, calendar)) if gaps else one
+
+
+def breaks_within(broken: SeriesBreak, calendar: Calendar) -> str:
+    """Why base periods before and after a break in the series are not added up."""
+    reason = broken.reason.strip()
+    stop = "" if reason.endswith((".", "!", "?")) else "."
+    since = broken.since
+    if broken.kind == "gap":
+        label = since.label(calendar)
+        return f"The series has a gap within the period, {label}: {reason}{stop}"
+    day = f"{since.start.day} {MONTHS[since.start.month - 1]} {since.start.year}"
+    return f"The series breaks on {day}, within the period: {reason}{stop}"
+
+
+def not_supplied(gaps: Sequence[Period], calendar: Calendar) -> str:
+    """Which base periods no place supplied: the first is named, and how many more there are."""
+    others = len(gaps) - 1
+    if not others:
+        return f"{gaps[0].label(calendar)} was not supplied."
+    more = f"{others} other period" + ("s" if others > 1 else "")
+    return f"{gaps[0].label(calendar)} and {more} were not supplied."
 
 
 def _without_gaps(frequency: str, found: set[Period]) -> list[Period]:
@@ -136,13 +199,30 @@ def _steps(first: Period, last: Period, months: int) -> Iterator[Period]:
 
 
 def _longer_periods(measure: Measure, bases: list[Period], calendar: Calendar) -> Iterator[Period]:
-    """The financial year to date, the financial year and the 12 months that end with each base."""
+    """The year to date, quarter, years and 12 months that end with, or hold, each base."""
     for base in bases:
         to_date = year_to_date(base.end, calendar)
-        if measure.roll_up == "sum" and to_date.count < 12:
+        adds = measure.roll_up == "sum" and "financial" in measure.years
+        if adds and to_date.count < 12:
             yield to_date
-        yield base.financial_year(calendar)
+        if measure.frequency == "month":
+            yield _quarter(base.end, calendar)
+        for name in measure.years:
+            yield YEARS[name](base.end, calendar)
         yield Period(add_months(base.end.replace(day=1), -11), 12, "M")
+
+
+def _academic_year(day: date, calendar: Calendar) -> Period:
+    begun = day.month >= calendar.academic_year
+    return Period(date(day.year - (not begun), calendar.academic_year, 1), 1, "Y")
+
+
+# The year of each kind that holds a day.
+YEARS: dict[str, Callable[[date, Calendar], Period]] = {
+    "financial": _year,
+    "calendar": lambda day, calendar: Period(date(day.year, 1, 1), 1, "Y"),
+    "academic": _academic_year,
+}
 
 
 def _covered(period: Period, frequency: str, bases: list[Period]) -> bool:

@@ -7,8 +7,16 @@ which periods and places there are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,15 +25,14 @@ import polars as pl
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted, base_period, wanted_periods
 from outturn.engine.plan import (
-    INCOMPLETE,
-    NO_DENOMINATOR,
-    NO_NUMERATOR,
+    PART_OF_DENOMINATOR,
+    PART_OF_NUMERATOR,
     UNKNOWN,
     counted,
     divided,
     evidence,
-    left_out,
     mistakes,
+    mixed_totals,
     periods_over,
     rolls_up,
 )
@@ -33,7 +40,7 @@ from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
 from outturn.terms.period import Calendar, Period, from_key
-from outturn.terms.records import COUNTS, KEYS, WHOLE, Absent
+from outturn.terms.records import COUNTS, KEYS, NO_DENOMINATOR, NO_NUMERATOR, WHOLE, Absent
 
 Row = Mapping[str, Any]
 MILLIONTHS = 1_000_000
@@ -118,6 +125,41 @@ class _Total:
 
 
 @dataclass(frozen=True, slots=True)
+class _Side:
+    """A tally in every group that has a row.
+
+    `own` are the groups that have a row of their very place, not only of those under it; `whole`
+    and `own_whole` are those with a row that serves the whole of the period by itself.
+    """
+
+    of_year: bool = False
+    totals: dict[Group, _Total] = field(default_factory=dict)
+    own: set[Group] = field(default_factory=set)
+    whole: set[Group] = field(default_factory=set)
+    own_whole: set[Group] = field(default_factory=set)
+
+    def needing(self, group: Group, wanted: Wanted) -> set[Period]:
+        """The base periods for which the other side must be there too."""
+        return self.given(group, wanted) if group in self.totals else set()
+
+    def given(self, group: Group, wanted: Wanted) -> set[Period]:
+        """The base periods for which there is a row of the place or of those under it."""
+        return self._given(group, wanted, self.totals, self.whole)
+
+    def given_by_itself(self, group: Group, wanted: Wanted) -> set[Period]:
+        """The base periods for which there is a row of the very place."""
+        return self._given(group, wanted, self.own, self.own_whole)
+
+    def _given(
+        self, group: Group, wanted: Wanted, groups: Container[Group], whole: Container[Group]
+    ) -> set[Period]:
+        if group in whole:
+            return set(wanted.parts)
+        place, _, *cell = group
+        return {one for one in wanted.parts if not self.of_year and (place, one, *cell) in groups}
+
+
+@dataclass(frozen=True, slots=True)
 class _Dated:
     """A row, its own period, and the base period it belongs to, if it is not too long for one."""
 
@@ -165,37 +207,29 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
     contract = world.contracts[measure.numerator.table]
     rows = world.tables[measure.numerator.table]
     own = {period for row in rows if (period := _period(row, contract))}
-    bases = {base_period(one, measure.frequency, world.calendar) for one in own}
-    found = {base for base in bases if base}
-    wanted = wanted_periods(measure, found, world.calendar, world.as_of)
-    top = _totals(world, measure, measure.numerator, wanted, measure.breakdowns)
-    bottom = _totals(world, measure, measure.denominator, wanted, measure.breakdowns)
-    shown = _totals(world, measure, evidence(measure), wanted, ())
+    base_of = {one: base_period(one, measure.frequency, world.calendar) for one in own}
+    wanted = wanted_periods(measure, base_of, world.calendar, world.as_of)
+    top = _side(world, measure, measure.numerator, wanted, measure.breakdowns)
+    bottom = _side(world, measure, measure.denominator, wanted, measure.breakdowns)
+    shown = _side(world, measure, evidence(measure), wanted, ())
     about = {one.period: one for one in wanted}
-    for group in top.keys() | bottom.keys() | shown.keys():
-        line = _line(measure, about[group[1]], group, (top, bottom, shown))
+    for group in top.totals.keys() | bottom.totals.keys() | shown.totals.keys():
+        line = _line(world, measure, about[group[1]], group, (top, bottom, shown))
         yield _in_units(line, measure, world.contracts)
 
 
 def _line(
+    world: _World,
     measure: Measure,
     wanted: Wanted,
     group: Group,
-    totals: tuple[dict[Group, _Total], dict[Group, _Total], dict[Group, _Total]],
+    sides: tuple[_Side, _Side, _Side],
 ) -> dict[str, Any]:
-    top, bottom, shown = totals
     place, period, breakdown, category = group
-    why = None
-    numerator = top[group].amount if group in top else None
-    if measure.missing == "zero":
-        numerator = numerator or 0
-    elif _is_partial(wanted, group, top):
-        numerator, why = None, INCOMPLETE
-    elif numerator is None:
-        why = NO_NUMERATOR
-    denominator = bottom[group].amount if group in bottom else None
-    if measure.denominator and denominator is None:
-        why = why or NO_DENOMINATOR
+    numerator, why = _numerator(world, measure, wanted, group, sides)
+    denominator, and_why = _denominator(world, measure, wanted, group, sides)
+    why = why or and_why
+    top, bottom, shown = (side.totals for side in sides)
     behind = [total[group] for total in (top, bottom) if group in total] or [shown[group]]
     return {
         "measure": measure.id,
@@ -215,6 +249,97 @@ def _line(
     }
 
 
+Amount = tuple[int | None, str | None]  # and why there is none
+
+
+def _numerator(
+    world: _World,
+    measure: Measure,
+    wanted: Wanted,
+    group: Group,
+    sides: tuple[_Side, _Side, _Side],
+) -> Amount:
+    """The numerator, where the period may have one; see `Wanted.why`.
+
+    Where a missing one is not 0, there is one only with every part that must be there.
+    Those are the parts for which there is a denominator, and every base period of the whole for a
+    place that has a numerator in any of them.
+    """
+    top, bottom, _ = sides
+    if wanted.why:
+        return None, wanted.why
+    amount = top.totals[group].amount if group in top.totals else None
+    if measure.missing != "not available":
+        return amount or 0, None
+    if amount is None:
+        return None, NO_NUMERATOR
+    started = set(wanted.parts)
+    needed = {
+        one: (started if one in top.totals else set()) | bottom.needing(one, wanted)
+        for one in _at_and_under(world, measure, group, sides)
+    }
+    lacking = _is_lacking(world, measure, wanted, group, needed, top)
+    return (None, PART_OF_NUMERATOR) if lacking else (amount, None)
+
+
+def _denominator(
+    world: _World,
+    measure: Measure,
+    wanted: Wanted,
+    group: Group,
+    sides: tuple[_Side, _Side, _Side],
+) -> Amount:
+    """The denominator, only with every part for which there is a numerator."""
+    top, bottom, _ = sides
+    if not measure.denominator:
+        return None, None
+    if group not in bottom.totals:
+        return None, NO_DENOMINATOR
+    needed = {one: top.needing(one, wanted) for one in _at_and_under(world, measure, group, sides)}
+    lacking = _is_lacking(world, measure, wanted, group, needed, bottom)
+    return (None, PART_OF_DENOMINATOR) if lacking else (bottom.totals[group].amount, None)
+
+
+def _at_and_under(
+    world: _World, measure: Measure, group: Group, sides: Iterable[_Side]
+) -> list[Group]:
+    """The same groups of the place and of all places that count for it."""
+    places = {place for side in sides for place, *_ in side.totals}
+    return [(one, *group[1:]) for one in places if group[0] in _counts_for(world, measure, one)]
+
+
+def _is_lacking(
+    world: _World,
+    measure: Measure,
+    wanted: Wanted,
+    group: Group,
+    needed: Mapping[Group, set[Period]],
+    side: _Side,
+) -> bool:
+    """Whether a place of the group needs a base period that is not given for it.
+
+    It is given by the rows of the place and of those under it, or by a place above it, up to the
+    place of the group: the population of a town stands for all of its wards.
+    """
+    for one, periods in needed.items():
+        between = [
+            (place, *group[1:])
+            for place in _counts_for(world, measure, one[0])
+            if group[0] in _counts_for(world, measure, place)
+        ]
+        by_those = set().union(*(side.given_by_itself(each, wanted) for each in between))
+        if periods - side.given(one, wanted) - by_those:
+            return True
+        if periods and one not in side.totals and not by_those:
+            return True  # what it gave for the parts is not used: it gave the whole, without this
+    return False
+
+
+def _counts_for(world: _World, measure: Measure, place: str) -> tuple[str, ...]:
+    """The place itself, and the places above it that its rows count for."""
+    return world.above.get(place, (place,)) if rolls_up(measure) else (place,)
+
+
 def _in_units(
     line: dict[str, Any], measure: Measure, contracts: Mapping[str, Contract]
 ) -> dict[str, Any]:
@@ -224,55 +349,95 @@ def _in_units(
     return line
 
 
-def _is_partial(wanted: Wanted, group: Group, top: Mapping[Group, _Total]) -> bool:
-    """Whether some but not all of the base periods that are added up have a numerator."""
-    if wanted.spans == 1:
-        return False
-    place, _, breakdown, category = group
-    there = [base for base in wanted.bases if (place, base, breakdown, category) in top]
-    return 0 < len(there) < len(wanted.bases)
-
-
-def _totals(
+def _side(
     world: _World,
     measure: Measure,
     tally: Tally | None,
     wanted: Sequence[Wanted],
     breakdowns: Iterable[Breakdown],
-) -> dict[Group, _Total]:
-    """What the tally comes to in every group that has a row."""
+) -> _Side:
+    """What the tally comes to in every group that has a row, whole and by each breakdown."""
     if tally is None or tally.table not in world.tables:
-        return {}
-    contract = world.contracts[tally.table]
-    usable = [one for one in breakdowns if one in divided(measure, contract)]
-    dated = _dated(world, measure, tally, _qualifying(world, tally, usable))
-    totals: dict[Group, _Total] = {}
-    for one in wanted:
-        for period in periods_over(measure, tally, one):
-            inside = one.bases if period == one.period else (period,)
-            chosen = _in_period(tally, dated, period, inside)
-            for (place, breakdown, category), group in _grouped(
-                world, measure, contract, chosen, usable
-            ).items():
-                sources = frozenset(row["source"] for row in group if row["source"] is not None)
-                total = _Total(AMOUNTS[tally.how](group, tally), len(group), sources)
-                key = (place, one.period, breakdown, category)
-                totals[key] = totals[key] + total if key in totals else total
-    return totals
+        return _Side()
+    side = _Side(tally.of_year)
+    usable = [one for one in breakdowns if one in divided(measure, world.contracts[tally.table])]
+    rows = _qualifying(world, tally)
+    for way in (None, *usable):
+        dated = _dated(world, measure, tally, _at_one_level(world, tally, rows, way, usable))
+        for one in wanted:
+            for period in periods_over(measure, tally, one):
+                inside = one.bases if period == one.period else (period,)
+                chosen = _in_period(tally, dated, period, inside)
+                _add(world, measure, tally, side, one, _grouped(world, measure, chosen, tally, way))
+    return side
 
 
-def _qualifying(world: _World, tally: Tally, usable: Iterable[Breakdown]) -> list[Row]:
-    """The rows that have a place and a period, meet every condition, and are no total."""
+def _add(
+    world: _World,
+    measure: Measure,
+    tally: Tally,
+    side: _Side,
+    wanted: Wanted,
+    grouped: Mapping[tuple[str, str, str], Sequence[_Dated]],
+) -> None:
+    """Add the rows of each group to its total, and note which base periods they serve."""
     contract = world.contracts[tally.table]
-    left = left_out(tally, usable, contract)
+    for (place, breakdown, category), dated in grouped.items():
+        rows = [one.row for one in dated]
+        sources = frozenset(row["source"] for row in rows if row["source"] is not None)
+        total = _Total(AMOUNTS[tally.how](rows, tally), len(rows), sources)
+        key = (place, wanted.period, breakdown, category)
+        side.totals[key] = side.totals[key] + total if key in side.totals else total
+        by_itself = [one for one in dated if one.row[contract.place] == place]
+        if by_itself:
+            side.own.add(key)
+        if any(tally.of_year or one.own == wanted.period for one in dated):
+            side.whole.add(key)
+        if any(tally.of_year or one.own == wanted.period for one in by_itself):
+            side.own_whole.add(key)
+
+
+def _qualifying(world: _World, tally: Tally) -> list[Row]:
+    """The rows that have a place and a period, and meet every condition."""
+    contract = world.contracts[tally.table]
     return [
         row
         for row in world.tables[tally.table]
         if row[contract.place] is not None
         and row[contract.period] is not None
         and all(meets(row, condition) for condition in tally.where)
-        and not any(row[column] in totals for column, totals in left.items())
     ]
+
+
+def _at_one_level(
+    world: _World,
+    tally: Tally,
+    rows: Sequence[Row],
+    way: Breakdown | None,
+    usable: Sequence[Breakdown],
+) -> list[Row]:
+    """The rows that serve a way of dividing: for each place and period those of one level.
+
+    A row's level says in which columns it is a total. The fewest totals come first; a row that is
+    a total in the column of the breakdown serves none of its categories.
+    """
+    contract = world.contracts[tally.table]
+    totals = mixed_totals(tally, usable, contract)
+
+    def level(row: Row) -> tuple[int, list[bool]]:
+        is_total = [_category(row[column]) in totals[column] for column in totals]
+        return sum(is_total), is_total[::-1]
+
+    best: dict[tuple[Any, Any], tuple[int, list[bool]]] = {}
+    serving = [
+        row
+        for row in rows
+        if not way or _category(row[way.column]) not in totals.get(way.column, ())
+    ]
+    for row in serving:
+        key = (row[contract.place], row[contract.period])
+        best[key] = min(best.get(key, level(row)), level(row))
+    return [row for row in serving if level(row) == best[row[contract.place], row[contract.period]]]
 
 
 def _dated(
@@ -294,7 +459,7 @@ def _in_period(
     by_place: Mapping[str, Sequence[_Dated]],
     period: Period,
     inside: Sequence[Period],
-) -> list[Row]:
+) -> list[_Dated]:
     """The rows that count in `period`, decided for each place apart."""
     chosen = []
     for dated in by_place.values():
@@ -302,44 +467,41 @@ def _in_period(
     return chosen
 
 
-def _of_year(dated: Sequence[_Dated], period: Period) -> list[Row]:
+def _of_year(dated: Sequence[_Dated], period: Period) -> list[_Dated]:
     """The rows of the period that holds the start of this one: the latest, then the shortest."""
     holding = {one.own for one in dated if one.own.holds(period.start)}
     if not holding:
         return []
     best = min(holding, key=lambda own: (-own.start.toordinal(), own.end, own))
-    return [one.row for one in dated if one.own == best]
+    return [one for one in dated if one.own == best]
 
 
-def _within(dated: Sequence[_Dated], period: Period, inside: Sequence[Period]) -> list[Row]:
+def _within(dated: Sequence[_Dated], period: Period, inside: Sequence[Period]) -> list[_Dated]:
     """The rows of this very period; without any, the rows of the base periods inside it."""
-    chosen = [one.row for one in dated if one.own == period]
+    chosen = [one for one in dated if one.own == period]
     if chosen:
         return chosen
     for base in inside:
         of_base = [one for one in dated if one.base == base]
         whole = [one for one in of_base if one.own == base]
-        chosen += [one.row for one in whole or of_base]
+        chosen += whole or of_base
     return chosen
 
 
 def _grouped(
     world: _World,
     measure: Measure,
-    contract: Contract,
-    rows: Iterable[Row],
-    usable: Sequence[Breakdown],
-) -> dict[tuple[str, str, str], list[Row]]:
-    """Rows under each place they count for, whole and by each breakdown."""
-    groups: dict[tuple[str, str, str], list[Row]] = {}
-    for row in rows:
-        own = row[contract.place]
-        counts_for = world.above.get(own, (own,)) if rolls_up(measure) else (own,)
-        ways = [(WHOLE, WHOLE)]
-        ways += [(one.name, _category(row[one.column])) for one in usable]
-        for place in counts_for:
-            for breakdown, category in ways:
-                groups.setdefault((place, breakdown, category), []).append(row)
+    chosen: Iterable[_Dated],
+    tally: Tally,
+    way: Breakdown | None,
+) -> dict[tuple[str, str, str], list[_Dated]]:
+    """Rows under each place they count for, and their category."""
+    contract = world.contracts[tally.table]
+    groups: dict[tuple[str, str, str], list[_Dated]] = {}
+    for one in chosen:
+        name, category = (way.name, _category(one.row[way.column])) if way else (WHOLE, WHOLE)
+        for place in _counts_for(world, measure, one.row[contract.place]):
+            groups.setdefault((place, name, category), []).append(one)
     return groups
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted
-from outturn.framework.model import Breakdown, Condition, Measure, Tally
-from outturn.terms.errors import DefinitionMistake, Mistake
+from outturn.framework.countable import uncountable
+from outturn.framework.model import Breakdown, Measure, Tally
+from outturn.framework.totals import one_level
+from outturn.terms.errors import Mistake
 from outturn.terms.period import Period
 
 UNKNOWN = "Unknown"  # the category of a row whose cell is empty
-NO_NUMERATOR = "No numerator was supplied."
-NO_DENOMINATOR = "No denominator was supplied."
-INCOMPLETE = "Part of the period was not supplied."
+PART_OF_NUMERATOR = "Part of the numerator was not supplied."
+PART_OF_DENOMINATOR = "Part of the denominator was not supplied."
 
 
 def counted(measures: Iterable[Measure]) -> list[Measure]:
@@ -35,7 +36,9 @@ def evidence(measure: Measure) -> Tally | None:
     With a denominator that is the evidence; without a condition every row is counted anyway.
     """
     numerator = measure.numerator
-    if numerator is None or measure.denominator or measure.missing != "zero" or not numerator.where:
+    if numerator is None or measure.denominator or not numerator.where:
+        return None
+    if measure.missing == "not available":
         return None
     return Tally(table=numerator.table, how="count")
 
@@ -45,56 +48,31 @@ def divided(measure: Measure, contract: Contract) -> tuple[Breakdown, ...]:
     return tuple(one for one in measure.breakdowns if one.column in contract.names)
 
 
-def left_out(
+def mixed_totals(
     tally: Tally, breakdowns: Iterable[Breakdown], contract: Contract
 ) -> dict[str, tuple[str, ...]]:
-    """The members of a breakdown's column that are totals of the others, unless asked for."""
+    """The columns of breakdowns in which totals and their parts are both counted, with the totals.
+
+    For each figure a place then takes the rows of a period in which the fewest of these columns
+    hold a total, and of such rows those of one kind: a total never stands beside its parts.
+    """
     columns = {one.column for one in breakdowns} & set(contract.totals)
     return {
-        column: contract.totals[column]
+        column: tuple(contract.totals[column])
         for column in sorted(columns)
-        if not _settled(tally, column, contract.totals[column])
+        if not one_level(tally, column, tuple(contract.totals[column]))
     }
 
 
+def watched(measure: Measure) -> bool:
+    """Whether a figure could be made of parts that do not belong together, or of too few."""
+    return measure.denominator is not None or measure.missing == "not available"
+
+
 def mistakes(measures: Iterable[Measure], contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
-    """What cannot be counted, beyond what `framework.check` has seen to."""
+    """What cannot be counted: `framework.check` tells the same of a partnership's folder."""
     for measure in counted(measures):
-        for name, tally in (("numerator", measure.numerator), ("denominator", measure.denominator)):
-            contract = contracts[tally.table] if tally else None
-            if contract and not (contract.place and contract.period):
-                yield DefinitionMistake(
-                    where=f"{measure.file or measure.id}, {name}",
-                    problem=f"The table '{contract.name}' does not say where or when its rows are.",
-                    remedy="Name the columns for place and period in its contract.",
-                )
-        for one in measure.breakdowns:
-            numerator = contracts[measure.numerator.table] if measure.numerator else None
-            if numerator and numerator.field(one.column).type == "number":
-                yield DefinitionMistake(
-                    where=f"{measure.file or measure.id}, breakdown",
-                    problem=f"The column '{one.column}' holds numbers, which are not categories.",
-                    remedy="Name a column of text, whole numbers or dates.",
-                )
-
-
-def _settled(tally: Tally, column: str, totals: tuple[str, ...]) -> bool:
-    """Whether the conditions keep one total and nothing else, or no total at all."""
-    tests = [one for one in tally.where if one.column == column]
-    only = [one.bounds for one in tests if one.word in ("is", "one_of") and len(one.bounds) == 1]
-    return bool(only) or not any(all(_keeps(test, total) for test in tests) for total in totals)
-
-
-def _keeps(condition: Condition, total: str) -> bool:
-    """Whether a total may pass a condition; the words not named here are no help in saying so."""
-    match condition.word:
-        case "is" | "one_of":
-            return total in condition.bounds
-        case "is_not" | "none_of":
-            return total not in condition.bounds
-        case "absent":
-            return False
-    return True
+        yield from uncountable(measure, contracts)
 
 
 def periods_over(measure: Measure, tally: Tally, wanted: Wanted) -> tuple[Period, ...]:

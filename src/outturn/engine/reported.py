@@ -1,22 +1,24 @@
 """Figures that a source gives already worked out, as Counts: carried as they are, never counted.
 
 The latest edition of a figure stands; the earlier ones are kept apart. A place above others may
-get the total of its members, only where its measure says so.
+get the total of its members, only where its measure says so, and a year that of its months
+(`longer.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
+from outturn.engine.longer import ADDITIVE, longer_periods, without_days_of
 from outturn.framework.model import Measure, Place
-from outturn.framework.places import ancestors, members
-from outturn.terms.period import from_key
-from outturn.terms.records import COUNTS, KEYS, Provenance, empty, fitted
+from outturn.framework.places import ancestors, members, members_then
+from outturn.terms.period import APRIL, Calendar, from_key
+from outturn.terms.records import COUNTS, KEYS, WHOLE, Provenance, empty, fitted
 
 _SERIES = ("measure", "period", "breakdown", "category")
-_ADDITIVE = ("count", "money")  # kinds whose figures themselves add up
 
 
 def reported_counts(
@@ -26,6 +28,8 @@ def reported_counts(
     places: Mapping[str, Place],
     hierarchy: str,
     totals_for: Collection[str] = (),
+    calendar: Calendar = APRIL,
+    as_of: date | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The Counts of every reported measure, and those of its earlier editions.
 
@@ -34,7 +38,8 @@ def reported_counts(
     `totals_for` (every place, if that is empty) that has no figure of its own gets the total of
     the places that stand directly below it at the end of the period: of counts and money the
     figures, of other kinds both counts, unless the measure is not to be recomputed from them. A
-    suppressed or missing member leaves the total unmade.
+    suppressed or missing member leaves the total unmade. With `as_of`, longer periods finished by
+    then are made of the measure's base periods, as its `roll_up` says, where none was published.
     """
     wanted = [one for one in measures if one.reported]
     chosen = figures.filter(pl.col("measure").is_in([one.id for one in wanted]))
@@ -42,7 +47,7 @@ def reported_counts(
         return empty(COUNTS), empty(COUNTS)
     rows = fitted(
         _with_definitions(chosen, {one.id: one for one in wanted}).with_columns(
-            pl.col("breakdown", "category").fill_null("all"),
+            pl.col("breakdown", "category").fill_null(WHOLE),
             pl.col("edition").fill_null(""),
             pl.col("provenance").fill_null(str(Provenance.FINAL)),
             pl.col("value").alias("reported"),
@@ -56,9 +61,16 @@ def reported_counts(
     standing = marked.filter("latest").drop("latest")
     superseded = marked.filter(~pl.col("latest")).drop("latest")
     below = members(places, hierarchy, totals_for)
-    depths = {above: len(ancestors(places, above, hierarchy)) for above, _ in below}
-    totals = _totals(standing, wanted, _levels(below, depths, standing["period"].unique()))
-    return pl.concat([standing, totals]).sort(KEYS), superseded
+    lines = {code: ancestors(places, code, hierarchy) for code in places}
+    if as_of:
+        made = longer_periods(standing, wanted, calendar, as_of)
+        standing = pl.concat([standing, made])
+    totals = _totals(standing, wanted, _levels(below, lines, standing["period"].unique()))
+    standing = pl.concat([standing, without_days_of(standing, totals)])
+    if as_of:  # some months of a place may be published, and others the totals of its members
+        made = longer_periods(standing, wanted, calendar, as_of)
+        standing = pl.concat([standing, made])
+    return standing.sort(KEYS), superseded
 
 
 def _with_definitions(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
@@ -73,15 +85,13 @@ def _with_definitions(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
 
 
 def _levels(
-    members: Iterable[tuple[str, Place]], depths: Mapping[str, int], periods: Iterable[str]
+    below: Sequence[tuple[str, Place]], above: Mapping[str, Sequence[str]], periods: Iterable[str]
 ) -> pl.DataFrame:
     """In each period, each place that may get a total, with those directly below it then."""
-    pairs = list(members)
     lines = [
-        (above, one.code, key, depths[above])
+        (parent, one.code, key, len(above[parent]))
         for key in periods
-        for above, one in pairs
-        if one.existed(from_key(key).end)
+        for parent, one in members_then(below, above, from_key(key).end)
     ]
     kinds = (pl.String, pl.String, pl.String, pl.Int64)
     names = ("parent", "place", "period", "depth")
@@ -93,12 +103,12 @@ def _totals(
 ) -> pl.DataFrame:
     """Totals for places without a figure, from the lowest level up, so that totals add up too."""
     adds = [one for one in measures if one.aggregate == "total over total"]
-    additive = {one.id: float(one.per) for one in adds if one.kind in _ADDITIVE}
+    additive = {one.id: float(one.per) for one in adds if one.kind in ADDITIVE}
     divided = [one.id for one in adds if one.id not in additive and one.recompute]
+    amount = pl.when(pl.col("measure").is_in(list(additive))).then(_amount(additive))
+    told = pl.col("absent").is_null()  # counts beside a suppressed figure are as suppressed as it
     known = standing.filter(pl.col("measure").is_in([*additive, *divided])).with_columns(
-        numerator=pl.when(pl.col("measure").is_in(list(additive)))
-        .then(_amount(additive))
-        .otherwise("numerator")
+        numerator=pl.when(told).then(amount.otherwise("numerator"))
     )
     made = [empty(COUNTS)]
     for depth in levels["depth"].unique().sort(descending=True):
@@ -132,9 +142,10 @@ def _totals_of(known: pl.DataFrame, level: pl.DataFrame, additive: list[str]) ->
             pl.col("source").unique().sort().str.join(", "),
             pl.col("edition").max(),
             pl.col("provenance").unique(),
+            alike=pl.col("spans").n_unique() == 1,  # no sum of months beside a mean of them
         )
         .join(sizes, on=["parent", "period"])
-        .filter(pl.col("present") == pl.col("size"))
+        .filter(pl.col("alike") & (pl.col("present") == pl.col("size")))
         .rename({"parent": "place"})
         .with_columns(
             provenance=pl.when(one_kind)

@@ -3,7 +3,8 @@
     given    a table as it is
     cells    rows that meet the conditions, added up by place, base period and category: the only
              step that reads every row. Tallies that add up share one, distinct ones have their own
-    settled  cells of one tally, without the parts of a period that is there itself
+    settled  cells of one tally, without totals beside their parts, and without the parts of a
+             period that is there itself
     placed   cells added up over the places they count for
     groups   cells added up under every period they count in
 
@@ -21,12 +22,12 @@ from datetime import date
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.engine.cells import AMOUNTS, MEETS, Cells, Counted, Table, keep_cells
+from outturn.engine.cells import AMOUNTS, MEETS, Cells, Table, keep_cells, masks
 from outturn.engine.dialects import DuckDB
-from outturn.engine.groups import Task, groups
+from outturn.engine.groups import Groups, Task, groups
 from outturn.engine.periods import Wanted, base_period, wanted_periods
-from outturn.engine.plan import counted, divided, evidence, left_out, mistakes
-from outturn.engine.together import masks, put_together
+from outturn.engine.plan import counted, divided, evidence, mistakes, mixed_totals
+from outturn.engine.together import put_together
 from outturn.framework.model import Breakdown, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
@@ -89,7 +90,8 @@ def count(
     sources = next((table.sources for table in given.values()), ())
     with nullcontext(database) if database else DuckDB() as opened:
         run = _Run(opened, given, calendar, as_of)
-        opened.table("places", _place_map(added_up(places, hierarchy, totals_for)))
+        above = _place_map(added_up(places, hierarchy, totals_for))
+        opened.table("places", above)
         periods = [tuple(_wanted(run, measure)) for measure in wanted]
         tasks = {
             (number, role): task
@@ -100,14 +102,14 @@ def count(
     made = [empty(COUNTS)]
     for number, measure in enumerate(wanted):
         parts = {role: frame for (owner, role), frame in found.items() if owner == number}
-        made.append(put_together(measure, periods[number], parts, sources))
+        made.append(put_together(measure, periods[number], parts, sources, above))
     return _sorted(pl.concat(made))
 
 
 def _wanted(run: _Run, measure: Measure) -> list[Wanted]:
     assert measure.numerator
-    bases = run.base_of(measure.numerator.table, measure.frequency).values()
-    return wanted_periods(measure, {one for one in bases if one}, run.calendar, run.as_of)
+    base_of = run.base_of(measure.numerator.table, measure.frequency)
+    return wanted_periods(measure, base_of, run.calendar, run.as_of)
 
 
 def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[tuple[str, Task]]:
@@ -120,24 +122,25 @@ def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[
         if tally and tally.table in run.tables and wanted:
             contract = run.tables[tally.table].contract
             usable = tuple(one for one in breakdowns if one in divided(measure, contract))
-            out = tuple(left_out(tally, usable, contract).items())
-            yield role, Task(measure, Counted(tally, out), wanted, usable)
+            totals = tuple(mixed_totals(tally, usable, contract).items())
+            yield role, Task(measure, tally, wanted, usable, totals)
 
 
-def _all_groups(
-    run: _Run, tasks: Mapping[Role, Task], masks: Sequence[str]
-) -> dict[Role, pl.DataFrame]:
+def _all_groups(run: _Run, tasks: Mapping[Role, Task], masks: Sequence[str]) -> dict[Role, Groups]:
     """The groups of every task, with one reading of a table for all the tasks that can share it."""
     found = {}
     for number, (columns, roles) in enumerate(_sharing(tasks)):
         first = tasks[roles[0]]
-        tally, frequency = first.counted.tally, first.measure.frequency
+        tally, frequency = first.tally, first.measure.frequency
         table = run.tables[tally.table]
         of_year = {own: None for own in run.own_periods(tally.table)}
         base_of = of_year if tally.of_year else run.base_of(tally.table, frequency)
-        tallies = list(dict.fromkeys(tasks[role].counted for role in roles))
+        tallies = list(dict.fromkeys(tasks[role].tally for role in roles))
+        by_own = any(tasks[role].totals for role in roles)
         name = f"cells_{number}"
-        cells: Cells = keep_cells(run.database, name, table, tallies, columns, base_of)
+        cells: Cells = keep_cells(
+            run.database, name, table, tallies, columns, base_of, by_own=by_own
+        )
         for role in roles:
             found[role] = groups(run.database, tasks[role], cells, table.contract, masks)
         run.database.forget(name)
@@ -153,9 +156,9 @@ def _sharing(tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role
     width = {role: frozenset(b.column for b in task.breakdowns) for role, task in tasks.items()}
     for role in sorted(tasks, key=lambda role: -len(width[role])):
         task = tasks[role]
-        tally = task.counted.tally
+        tally = task.tally
         frequency = "" if tally.of_year else task.measure.frequency
-        alone = (task.counted, width[role]) if task.is_distinct else None
+        alone = (tally, width[role]) if task.is_distinct else None
         readings = shared.setdefault((tally.table, frequency, alone), [])
         wide = next((roles for columns, roles in readings if width[role] <= columns), None)
         if wide is None:

@@ -10,35 +10,35 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from outturn.engine.cells import MASK_BITS, masks
+from outturn.engine.groups import GROUP, Groups
+from outturn.engine.lacking import Sides, lacking, places_above
 from outturn.engine.periods import Wanted
-from outturn.engine.plan import INCOMPLETE, NO_DENOMINATOR, NO_NUMERATOR
+from outturn.engine.plan import PART_OF_DENOMINATOR, PART_OF_NUMERATOR, watched
 from outturn.framework.model import Measure
-from outturn.terms.records import COUNTS, Absent, empty, fitted
-
-GROUP = ("place", "wanted", "breakdown", "category")
-MASK_BITS = 62  # sources that one whole number has room for, a bit each
-
-
-def masks(sources: Sequence[str]) -> tuple[str, ...]:
-    """The columns that hold the sources behind a group, 62 in each."""
-    return tuple(f"mask_{i}" for i in range(-(-len(sources) // MASK_BITS)))
+from outturn.terms.records import COUNTS, NO_DENOMINATOR, NO_NUMERATOR, Absent, empty, fitted
 
 
 def put_together(
     measure: Measure,
     wanted: Sequence[Wanted],
-    parts: Mapping[str, pl.DataFrame],
+    parts: Mapping[str, Groups],
     sources: Sequence[str],
+    above: pl.DataFrame,
 ) -> pl.DataFrame:
-    """COUNTS of one measure."""
+    """COUNTS of one measure; `above` has each place with those that its rows count for."""
     if not wanted:
         return empty(COUNTS)
-    sides = [_side(sources, parts.get("numerator"), "numerator")]
-    sides.append(_side(sources, parts.get("denominator"), "denominator"))
-    groups = sides[0].join(sides[1], on=GROUP, how="full", coalesce=True)
+    numerator, denominator = (
+        _side(sources, parts[role].added if role in parts else None, role)
+        for role in ("numerator", "denominator")
+    )
+    groups = numerator.join(denominator, on=GROUP, how="full", coalesce=True)
+    if watched(measure):
+        groups = _without_partial(measure, wanted, groups, parts, above)
     if "evidence" in parts:
-        groups = _with_evidence(sources, groups, parts["evidence"])
-    groups = _with_missing(measure, wanted, groups)
+        groups = _with_evidence(sources, groups, parts["evidence"].added)
+    groups = _with_missing(measure, _without_figures(wanted, groups))
     rows = pl.col("numerator_rows").fill_null(0) + pl.col("denominator_rows").fill_null(0)
     behind = [
         (pl.col(f"numerator_{m}").fill_null(0) | pl.col(f"denominator_{m}").fill_null(0)).alias(m)
@@ -71,60 +71,57 @@ def _with_evidence(
     return pl.concat([groups, shown.with_columns(nothing)], how="diagonal")
 
 
-def _with_missing(measure: Measure, wanted: Sequence[Wanted], groups: pl.DataFrame) -> pl.DataFrame:
+def _without_partial(
+    measure: Measure,
+    wanted: Sequence[Wanted],
+    groups: pl.DataFrame,
+    parts: Mapping[str, Groups],
+    above: pl.DataFrame,
+) -> pl.DataFrame:
+    """The groups without a numerator or denominator of which a part was not supplied."""
+    amounts = groups.select(*GROUP, "numerator", "denominator")
+    own = {role: one.own for role, one in parts.items()}
+    sides = Sides(measure, wanted, amounts, own, places_above(measure, groups, above))
+    asked = ["numerator"] if measure.missing == "not available" else []
+    asked += ["denominator"] if measure.denominator else []
+    for role, why in (("numerator", PART_OF_NUMERATOR), ("denominator", PART_OF_DENOMINATOR)):
+        found = lacking(sides, role) if role in asked else amounts.select(GROUP).clear()
+        marked = found.with_columns(pl.lit(why).alias(f"{role}_why"))
+        groups = groups.join(marked, on=GROUP, how="left", maintain_order="left").with_columns(
+            pl.when(pl.col(role).is_not_null()).then(f"{role}_why").alias(f"{role}_why"),
+            pl.when(pl.col(f"{role}_why").is_null()).then(role).alias(role),
+        )
+    return groups
+
+
+def _without_figures(wanted: Sequence[Wanted], groups: pl.DataFrame) -> pl.DataFrame:
+    """The groups without numerators in periods that have no figure, with `no_figure`, or why."""
+    lines = [(number, one.why) for number, one in enumerate(wanted) if one.why]
+    kinds = {"wanted": pl.Int32, "no_figure": pl.String}
+    without = pl.DataFrame(lines, schema=kinds, orient="row")
+    return groups.join(without, on="wanted", how="left", maintain_order="left").with_columns(
+        pl.when(pl.col("no_figure").is_null()).then("numerator").alias("numerator")
+    )
+
+
+def _with_missing(measure: Measure, groups: pl.DataFrame) -> pl.DataFrame:
     """What a group without a numerator, or without a denominator, comes to."""
-    if measure.missing == "zero":
-        groups = groups.with_columns(pl.col("numerator").fill_null(0.0))
-        groups = groups.with_columns(pl.lit(None, pl.String).alias("why"))
+    reasons = []
+    if measure.missing == "not available":
+        reasons.append(_reason("numerator", NO_NUMERATOR))
     else:
-        partial = _is_partial(wanted, groups)
-        groups = groups.with_columns(
-            pl.when(partial).then(pl.lit(INCOMPLETE)).alias("why"),
-            pl.when(~partial).then(pl.col("numerator")).alias("numerator"),
-        )
-        nothing = pl.col("numerator").is_null() & pl.col("why").is_null()
-        groups = groups.with_columns(
-            pl.when(nothing).then(pl.lit(NO_NUMERATOR)).otherwise("why").alias("why")
-        )
+        nothing = pl.when(pl.col("no_figure").is_null()).then(pl.lit(0.0))
+        groups = groups.with_columns(pl.coalesce("numerator", nothing).alias("numerator"))
     if measure.denominator:
-        bare = pl.col("denominator").is_null() & pl.col("why").is_null()
-        groups = groups.with_columns(
-            pl.when(bare).then(pl.lit(NO_DENOMINATOR)).otherwise("why").alias("why")
-        )
+        reasons.append(_reason("denominator", NO_DENOMINATOR))
+    groups = groups.with_columns(pl.coalesce("no_figure", *reasons).alias("why"))
     absent = pl.when(pl.col("why").is_not_null()).then(pl.lit(str(Absent.NOT_AVAILABLE)))
     return groups.with_columns(absent.alias("absent"))
 
 
-def _is_partial(wanted: Sequence[Wanted], groups: pl.DataFrame) -> pl.Expr:
-    """Whether some but not all base periods inside a group's period have a numerator."""
-    singles = {one.bases[0]: number for number, one in enumerate(wanted) if _is_single(one)}
-    lines = [
-        (number, singles[base], len(one.bases))
-        for number, one in enumerate(wanted)
-        if one.spans > 1
-        for base in one.bases
-    ]
-    kinds = {"outer": pl.Int32, "wanted": pl.Int32, "needed": pl.UInt32}
-    inside = pl.DataFrame(lines, schema=kinds, orient="row")
-    ours = ["place", "breakdown", "category"]
-    there = groups.filter(
-        pl.col("numerator").is_not_null(), pl.col("wanted").is_in(singles.values())
-    )
-    gaps = there.group_by(ours).len().filter(pl.col("len") < len(singles))
-    partial = (
-        there.join(gaps, on=ours, how="semi")
-        .join(inside, on="wanted")
-        .group_by(*ours, "outer")
-        .agg(pl.len().alias("there"), pl.col("needed").first())
-        .filter(pl.col("there") < pl.col("needed"))
-        .select(*ours, pl.col("outer").alias("wanted"), pl.lit(True).alias("is_partial"))
-    )
-    marked = groups.join(partial, on=GROUP, how="left", maintain_order="left")
-    return pl.lit(marked["is_partial"].fill_null(False))
-
-
-def _is_single(wanted: Wanted) -> bool:
-    return wanted.bases == (wanted.period,)
+def _reason(role: str, nothing: str) -> pl.Expr:
+    """Why there is nothing of `role`; null where there is something."""
+    return pl.when(pl.col(role).is_null()).then(pl.coalesce(f"{role}_why", pl.lit(nothing)))
 
 
 def _about_periods(measure: Measure, wanted: Sequence[Wanted]) -> pl.DataFrame:

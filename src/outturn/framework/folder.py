@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from outturn.framework.measures import read_measure
+from outturn.framework.measures import read_measure, with_breaks_of_parts
 from outturn.framework.model import (
     ACTION_STATES,
     AGGREGATES,
-    APPENDICES,
-    DECISIONS,
     DELIVERY,
     Action,
     Activity,
@@ -25,21 +22,21 @@ from outturn.framework.model import (
     Measure,
     Outcome,
     Override,
-    PackSection,
     PackSpec,
     Partnership,
     Share,
-    Source,
     Target,
 )
+from outturn.framework.packs import read_pack
 from outturn.framework.places import EVERY, read_places
 from outturn.framework.section import Section
+from outturn.framework.sources import read_source
 from outturn.framework.targets import read_override, read_target
+from outturn.statistics import PRESETS
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 from outturn.terms.period import Calendar, parse
-from outturn.terms.records import Provenance
 
-T = TypeVar("T")
+Named = TypeVar("Named", Comparator, Outcome)
 
 SETTINGS = "outturn.toml"
 PLACES = "places.csv"
@@ -51,9 +48,18 @@ _PATTERNS = (
     SETTINGS, PLACES, OUTCOMES, "framework/measures/*.toml", "targets/*.toml", CHECKS, SOURCES,
     "contracts/*.json", "commentary/*/*.md", ACTIONS, "packs/*.toml",
 )  # fmt: skip
+# Where each kind of definition is looked for, and what a file elsewhere in its folder is told.
+_PLACES_OF = {
+    ("framework/measures", ".toml"): "framework/measures/MEASURE.toml",
+    ("framework", ".toml"): "framework/measures/MEASURE.toml",
+    ("targets", ".toml"): "targets/YEAR.toml",
+    ("contracts", ".json"): "contracts/TABLE.json",
+    ("commentary", ".md"): "commentary/MEASURE/PERIOD.md",
+    ("packs", ".toml"): "packs/PAPER.toml",
+}
 _LIBRARY = resources.files("outturn.framework") / "library"
-DISCLOSURE = ("social care", "hospital", "none")
-PACK_FORMS = ("committee paper", "local improvement targets return")
+DISCLOSURE = tuple(PRESETS)
+_FURTHEST_BACK = 100  # periods
 
 
 def read_folder(folder: Path) -> tuple[Partnership, list[Mistake]]:
@@ -70,6 +76,7 @@ def read_folder(folder: Path) -> tuple[Partnership, list[Mistake]]:
                 files[name] = text
     if not (folder / SETTINGS).is_file():
         return _nothing(mistakes, f"{folder}", f"There is no {SETTINGS} here.")
+    mistakes += _not_read(folder)
     files.update(_library(files.get(SETTINGS, "")))
     partnership, found = read_texts(files)
     return partnership, mistakes + found
@@ -105,7 +112,7 @@ class _Reader:
             as_of=settings.day("as_of"),
             hierarchy=settings.text("hierarchy", EVERY),
             totals_for=settings.texts("totals_for"),
-            disclosure=settings.choice("disclosure", DISCLOSURE, DISCLOSURE[0]),
+            disclosure=settings.choice("disclosure", DISCLOSURE, Partnership.disclosure),
             boards=settings.texts("boards"),
             places=read_places(self.files.get(PLACES, ""), PLACES, self.mistakes),
             comparators=_by_id(
@@ -118,7 +125,7 @@ class _Reader:
             overrides=overrides,
             identities=tuple(map(_identity, checks.tables("identity"))),
             shares=tuple(map(_share, checks.tables("share"))),
-            sources=tuple(map(_source, sources.tables("source"))),
+            sources=tuple(map(read_source, sources.tables("source"))),
             actions=tuple(map(_action, actions.tables("action"))),
             comments=tuple(self.comments()),
             packs={pack.id: pack for pack in self.packs()},
@@ -194,7 +201,7 @@ class _Reader:
                 section.wrong("", "The file is empty.", "Describe the measure, or delete the file.")
             # It stands in for the measure, so that nobody is told that there is none.
             measures[id] = Measure(id, id, "", "count", "", "none", name, reported=True)
-        return measures
+        return with_breaks_of_parts(measures)
 
     def outcomes(self) -> tuple[dict[str, Outcome], tuple[Crossing, ...]]:
         section = self.file(OUTCOMES)
@@ -222,9 +229,12 @@ class _Reader:
 
     def packs(self) -> Iterator[PackSpec]:
         for name in self.named("packs"):
+            before = len(self.mistakes)
             section = self.file(name)
             if section.content:
-                yield _pack(section, PurePosixPath(name).stem)
+                yield read_pack(section, PurePosixPath(name).stem)
+            elif len(self.mistakes) == before:
+                section.wrong("", "The file is empty.", "Describe the paper, or delete the file.")
 
 
 def _nothing(
@@ -247,6 +257,28 @@ def _text(path: Path, name: str, mistakes: list[Mistake]) -> str | None:
         )
     mistakes.append(DefinitionMistake(where=name, problem=problem, remedy=remedy))
     return None
+
+
+def _not_read(folder: Path) -> Iterator[Mistake]:
+    """Definitions that lie too deep or too high in their folder, and would silently be left out."""
+    found = {
+        path.relative_to(folder).as_posix()
+        for pattern in _PATTERNS
+        for path in folder.glob(pattern)
+    }
+    for (part, ending), place in _PLACES_OF.items():
+        for path in sorted((folder / part).rglob(f"*{ending}")):
+            name = path.relative_to(folder).as_posix()
+            hidden = any(one.startswith(".") for one in PurePosixPath(name).parts)
+            is_note = path.stem.upper() == "README" or hidden
+            if name in found or is_note or not path.is_file():
+                continue
+            found.add(name)
+            yield DefinitionMistake(
+                where=name,
+                problem="The file is not read where it lies.",
+                remedy=f"Move it to {place}, or out of the folder {part}.",
+            )
 
 
 def _library(settings: str) -> dict[str, str]:
@@ -277,10 +309,10 @@ def _toml_remedy(reason: str) -> str:
     return f"Mend it there: {said[:1].lower()}{said[1:]}."
 
 
-def _by_id(what: str, found: Iterator[T], section: Section) -> dict[str, T]:
-    kept: dict[str, T] = {}
+def _by_id(what: str, found: Iterator[Named], section: Section) -> dict[str, Named]:
+    kept: dict[str, Named] = {}
     for one in found:
-        id = one.id  # type: ignore[attr-defined]
+        id = one.id
         if id in kept and id:
             problem = f"The id '{id}' is given twice."
             section.wrong(f"{what} {id}", problem, "Give each its own id.")
@@ -353,7 +385,11 @@ def _identity(table: Section) -> Identity:
     parts = []
     for part in table.tables("equals"):
         parts.append(
-            (part.text("measure", None), part.whole("periods_back", 0), part.number("factor", 1.0))
+            (
+                part.text("measure", None),
+                part.whole("periods_back", 0, at_most=_FURTHEST_BACK),
+                part.number("factor", 1.0),
+            )
         )
         part.close()
     if not parts:
@@ -378,49 +414,6 @@ def _share(table: Section) -> Share:
     return one
 
 
-def _source(table: Section) -> Source:
-    columns, constants = table.table("columns"), table.table("constants")
-    values = table.table("values")
-    one = Source(
-        id=table.text("id", None),
-        file=table.text("file", None),
-        contract=table.text("contract", None),
-        reader=table.text("reader", "table"),
-        sheet=table.text("sheet"),
-        header_row=table.whole("header_row", 1),
-        encoding=table.text("encoding", "utf-8"),
-        table=table.text("table"),
-        columns=_words(columns),
-        constants=_words(constants),
-        values={name: _words(values.table(name)) for name in values.content} if values else {},
-        period_form=table.choice("period_form", _PERIOD_FORMS, "any"),
-        publisher=table.text("publisher"),
-        title=table.text("title"),
-        published=table.day("published"),
-        provenance=table.choice("provenance", tuple(str(p) for p in Provenance), "final"),
-        scheme=table.text("scheme"),
-        max_megabytes=table.number("max_megabytes", 2048.0),
-    )
-    table.close()
-    return one
-
-
-def _words(table: Section | None) -> dict[str, str]:
-    """What stands for what: words, or the numbers and dates that a cell may hold, as words."""
-    found: dict[str, str] = {}
-    for word, given in table.content.items() if table else ():
-        if table and isinstance(given, (str, int, float, date)) and not isinstance(given, bool):
-            found[word] = str(given)
-        elif table:
-            table.text(word, None)  # which tells that it is none
-    return found
-
-
-_PERIOD_FORMS = (
-    "any", "financial year", "month", "quarter", "calendar year", "academic year", "date", "week",
-)  # fmt: skip
-
-
 def _action(table: Section) -> Action:
     due = table.day("due", required=True)
     one = Action(
@@ -432,70 +425,6 @@ def _action(table: Section) -> Action:
         state=table.choice("state", ACTION_STATES, None),
         place=table.text("place"),
         comment=table.text("comment"),
-    )
-    table.close()
-    return one
-
-
-def _pack(file: Section, id: str) -> PackSpec:
-    held_on = file.day("held_on", required=True)
-    one = PackSpec(
-        id=id,
-        file=file.file,
-        title=file.text("title", None),
-        meeting=file.text("meeting", None),
-        held_on=held_on or file.calendar_start().start,
-        period=file.period("period", required=True) or file.calendar_start(),
-        decision=file.choice("decision", DECISIONS, None),
-        form=file.choice("form", PACK_FORMS, PACK_FORMS[0]),
-        place=file.text("place"),
-        author=file.text("author"),
-        contact=file.text("contact"),
-        route=file.texts("route"),
-        framework=file.text("framework"),
-        comparator=file.text("comparator"),
-        purpose=file.text("purpose"),
-        recommendations=file.texts("recommendations"),
-        background=file.text("background"),
-        implications=_implications(file),
-        appendices=_appendices(file),
-        sections=tuple(_pack_section(each) for each in file.tables("section")),
-        measures=file.texts("measures"),
-    )
-    file.close()
-    return one
-
-
-def _appendices(file: Section) -> tuple[str, ...]:
-    given = file.texts("appendices")
-    for name in given:
-        if name not in APPENDICES:
-            otherwise = f"The appendices are {', '.join(APPENDICES)}."
-            remedy = suggestion(name, APPENDICES, otherwise)
-            file.wrong("appendices", f"There is no appendix '{name}'.", remedy)
-    return tuple(name for name in given if name in APPENDICES)
-
-
-def _implications(file: Section) -> tuple[tuple[str, str], ...]:
-    given = file.raw("implications")
-    pairs = given if isinstance(given, list) else []
-    good = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
-    if given is not None and (good != given or not all(isinstance(x, str) for x in sum(good, []))):
-        file.wrong(
-            "implications",
-            "An implication is a heading and a text.",
-            'Write implications = [["Resources", "None."], ...].',
-        )
-        return ()
-    return tuple((heading, text) for heading, text in good)
-
-
-def _pack_section(table: Section) -> PackSection:
-    one = PackSection(
-        kind=table.text("kind", "text"),
-        title=table.text("title"),
-        text=table.text("text"),
-        items=table.texts("items"),
     )
     table.close()
     return one

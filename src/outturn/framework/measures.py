@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from outturn.framework.model import (
     AGGREGATES,
     AIMS,
@@ -12,6 +16,7 @@ from outturn.framework.model import (
     KINDS,
     MISSING,
     ROLL_UPS,
+    YEARS,
     Breakdown,
     Code,
     Condition,
@@ -20,11 +25,15 @@ from outturn.framework.model import (
     SeriesBreak,
     Tally,
 )
-from outturn.framework.section import Section
+from outturn.framework.section import Section, is_bound
+from outturn.statistics.rounding import MOST_DECIMALS
+from outturn.terms.errors import suggestion
+from outturn.terms.records import WHOLE
 
 _TALLIES = ("count", "sum", "distinct")
 _NEEDS_DENOMINATOR = ("proportion", "rate", "mean", "ratio")
 _DEFAULT_PER = {"proportion": 100.0}
+_DEFAULT_ROLL_UP = {"census": "none"}  # people there on four days are not four times as many
 
 
 def read_measure(file: Section, id: str) -> Measure:
@@ -33,45 +42,108 @@ def read_measure(file: Section, id: str) -> Measure:
     aim = file.choice("aim", AIMS, None)
     if file.content.get("aim") not in AIMS:
         aim = "none"  # a stand-in that no target can contradict, so that one mistake is told
-    reported = file.flag("reported")
     measure = Measure(
         id=id,
         file=file.file,
-        title=file.text("title", None),
-        short=file.text("short"),
-        definition=file.text("definition", None),
-        description=file.text("description"),
-        kind=kind,
-        unit=file.text("unit", None),
-        per=file.number("per", _DEFAULT_PER.get(kind, 1.0)),
         aim=aim,
-        decimals=file.whole("decimals", 0 if kind == "count" else 1),
-        frequency=file.choice("frequency", FREQUENCIES, "year"),
-        roll_up=file.choice("roll_up", ROLL_UPS, "sum"),
-        aggregate=file.choice(
-            "aggregate", AGGREGATES, "published" if reported else "total over total"
-        ),
-        missing=file.choice("missing", MISSING, "zero"),
-        source=file.text("source"),
-        people=file.text("people", "people"),
-        numerator_is=file.text("numerator_is"),
-        denominator_is=file.text("denominator_is"),
-        recompute=file.flag("recompute", True),
-        not_recomputed=file.text("not_recomputed"),
-        reported=reported,
+        band=_band(file, aim),
+        closest_to=_closest(file, aim),
+        **_in_words(file),
+        kind=kind,
+        **_figure(file, kind),
+        **_added_up(file),
         numerator=_tally(file.table("numerator")),
         denominator=_tally(file.table("denominator")),
         formula=_formula(file.table("formula")),
-        band=_band(file, aim),
-        closest_to=_closest(file, aim),
-        breakdowns=tuple(_breakdown(one) for one in file.tables("breakdown")),
+        breakdowns=_breakdowns(file),
         breaks=tuple(_break(one) for one in file.tables("break")),
         codes=tuple(_code(one) for one in file.tables("code")),
-        notes=file.texts("notes"),
     )
+    _last_definition(file, measure)
     _one_origin(file, measure)
+    _adds_up(file, measure)
     file.close()
     return measure
+
+
+def _in_words(file: Section) -> dict[str, Any]:
+    """What is said of the measure, to people."""
+    return {
+        "title": file.text("title", None),
+        "short": file.text("short"),
+        "definition": file.text("definition", None),
+        "description": file.text("description"),
+        "source": file.text("source"),
+        "people": file.text("people", "people"),
+        "numerator_is": file.text("numerator_is"),
+        "denominator_is": file.text("denominator_is"),
+        "notes": file.texts("notes"),
+    }
+
+
+def _figure(file: Section, kind: str) -> dict[str, Any]:
+    """How a figure is made and printed."""
+    return {
+        "unit": file.text("unit", None),
+        "per": file.number("per", _DEFAULT_PER.get(kind, 1.0)),
+        "decimals": file.whole("decimals", 0 if kind == "count" else 1, at_most=MOST_DECIMALS),
+        "missing": file.choice("missing", MISSING, MISSING[0]),
+        "recompute": file.flag("recompute", True),
+        "not_recomputed": file.text("not_recomputed"),
+    }
+
+
+def _added_up(file: Section) -> dict[str, Any]:
+    """How figures of periods and of places make those of longer periods and places above."""
+    reported = file.flag("reported")
+    frequency = file.choice("frequency", FREQUENCIES, "year")
+    whole = "published" if reported else "total over total"
+    return {
+        "reported": reported,
+        "frequency": frequency,
+        "roll_up": file.choice("roll_up", ROLL_UPS, _DEFAULT_ROLL_UP.get(frequency, "sum")),
+        "aggregate": file.choice("aggregate", AGGREGATES, whole),
+        "years": _years(file),
+    }
+
+
+def _years(file: Section) -> tuple[str, ...]:
+    """The kinds of year that shorter periods make up; without the word, the financial year."""
+    if not file.has("years"):
+        return YEARS[:1]
+    named = file.texts("years")
+    for one in named:
+        if one not in YEARS:
+            file.wrong(
+                "years",
+                f"There is no kind of year '{one}'.",
+                suggestion(one, YEARS, f"The kinds of year are {', '.join(YEARS)}."),
+            )
+    return tuple(dict.fromkeys(one for one in named if one in YEARS))
+
+
+def _last_definition(file: Section, measure: Measure) -> None:
+    """The definition that begins last is the one that the file describes."""
+    versions = [one for one in measure.breaks if one.definition]
+    last = max(versions, key=lambda one: one.since.start, default=None)
+    if last and measure.definition and last.definition != measure.definition:
+        file.wrong(
+            "break",
+            f"The definition '{last.definition}' begins last, but the file says that it describes "
+            f"'{measure.definition}'.",
+            f'Write definition = "{last.definition}" at the top, or correct the break.',
+        )
+
+
+def _adds_up(file: Section, measure: Measure) -> None:
+    """People there on several census dates are no sum, but for distinct people, counted once."""
+    is_distinct = measure.numerator is not None and measure.numerator.how == "distinct"
+    if measure.frequency == "census" and measure.roll_up == "sum" and not is_distinct:
+        file.wrong(
+            "roll_up",
+            "Census dates do not add up: the same people may be there on each.",
+            'Write roll_up = "last" or "mean", or leave it out.',
+        )
 
 
 def _one_origin(file: Section, measure: Measure) -> None:
@@ -88,6 +160,12 @@ def _one_origin(file: Section, measure: Measure) -> None:
             "denominator",
             f"A measure of kind '{measure.kind}' needs a denominator.",
             "Add a [denominator] table, or change the kind.",
+        )
+    if measure.denominator and not measure.numerator:
+        file.wrong(
+            "denominator",
+            "Nothing is divided by it: the figures are not counted here.",
+            "Take the table out; denominator_is says in words what a reported figure is of.",
         )
     if not measure.recompute and not measure.not_recomputed:
         file.wrong(
@@ -123,7 +201,7 @@ def _tally(table: Section | None) -> Tally | None:
 def _condition(table: Section) -> Condition:
     column = table.text("column", None)
     word = table.one_word(CONDITIONS, "condition")
-    bounds: tuple[object, ...] = ()
+    bounds: tuple[Any, ...] = ()
     value = table.raw(word) if word else None
     if word in ("one_of", "none_of", "between"):
         bounds = tuple(value) if isinstance(value, list) else ()
@@ -133,15 +211,22 @@ def _condition(table: Section) -> Condition:
         table.only_true(word)
     elif word:
         bounds = (value,)
-    if word == "between" and len(bounds) == 2 and _upside_down(bounds):
+    if not all(is_bound(bound) for bound in bounds):
+        table.wrong(
+            word,
+            "A cell cannot be compared with this.",
+            "Give text in quotes, a number that a table can hold, true, false, or a date without "
+            "a time.",
+        )
+        bounds = ()
+    if word == "between" and len(bounds) == 2 and _upside_down(*bounds):
         table.wrong(word, "The lower bound is above the upper.", "Write the lower bound first.")
     table.close()
-    return Condition(column, word or "present", bounds)  # type: ignore[arg-type]
+    return Condition(column, word or "present", bounds)
 
 
-def _upside_down(bounds: tuple[object, ...]) -> bool:
-    low, high = bounds
-    return type(low) is type(high) and low > high  # type: ignore[operator]
+def _upside_down(low: Any, high: Any) -> bool:
+    return type(low) is type(high) and bool(low > high)
 
 
 def _formula(table: Section | None) -> Formula | None:
@@ -194,11 +279,55 @@ def _closest(file: Section, aim: str) -> float | None:
     return None
 
 
+def _breakdowns(file: Section) -> tuple[Breakdown, ...]:
+    found: list[Breakdown] = []
+    for table in file.tables("breakdown"):
+        one = _breakdown(table)
+        if one.name and one.name in (each.name for each in found):
+            table.wrong("name", f"Two breakdowns have the name '{one.name}'.", "Rename one.")
+        found.append(one)
+    return tuple(found)
+
+
 def _breakdown(table: Section) -> Breakdown:
     name = table.text("name", None)
+    if name == WHOLE:
+        table.wrong("name", f"'{WHOLE}' is the undivided figure.", "Name what divides it.")
     one = Breakdown(name, table.text("column", name), table.texts("categories"))
     table.close()
     return one
+
+
+def with_breaks_of_parts(measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """The measures, where a formula breaks wherever one of its parts does: its own breaks first.
+
+    Which definition is in force stays the formula's own to say.
+    """
+    return {
+        id: replace(one, breaks=_all_breaks(one, measures)) if one.formula else one
+        for id, one in measures.items()
+    }
+
+
+def _all_breaks(measure: Measure, measures: Mapping[str, Measure]) -> tuple[SeriesBreak, ...]:
+    found = list(measure.breaks)
+    told = {(one.since, one.kind, one.reason) for one in found}
+    for part in _parts_of(measure, measures):
+        for one in part.breaks:
+            if (one.since, one.kind, one.reason) not in told:
+                told.add((one.since, one.kind, one.reason))
+                found.append(replace(one, definition=""))
+    return tuple(found)
+
+
+def _parts_of(measure: Measure, measures: Mapping[str, Measure]) -> list[Measure]:
+    """The measures that a formula is made of, and those that these are made of; each once."""
+    line = [measure.id]
+    for id in line:
+        formula = measures[id].formula
+        parts = formula.parts if formula else ()
+        line += [part for part in dict.fromkeys(parts) if part in measures and part not in line]
+    return [measures[id] for id in line[1:]]
 
 
 def _break(table: Section) -> SeriesBreak:

@@ -6,11 +6,15 @@ whole vocabulary: a word that is not here is a mistake in the file, never ignore
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
 
+from outturn.framework.papers import Action as Action
+from outturn.framework.papers import Comment as Comment
+from outturn.framework.papers import PackSection as PackSection
+from outturn.framework.papers import PackSpec as PackSpec
+from outturn.framework.papers import Source as Source
 from outturn.terms.period import APRIL, Calendar, Period
 from outturn.terms.records import WHOLE
 
@@ -19,17 +23,14 @@ AIMS = ("higher", "lower", "band", "closest", "none")
 FREQUENCIES = ("week", "month", "quarter", "year", "census", "every two years")
 ROLL_UPS = ("sum", "mean", "last", "none")
 AGGREGATES = ("total over total", "mean of members", "published")
-MISSING = ("zero", "not available")
+MISSING = ("zero where others report", "zero", "not available")
+YEARS = ("financial", "calendar", "academic")
 BREAKS = ("break", "start", "end", "gap", "rename", "restatement", "minor", "withheld", "data note")
 CONDITIONS = (
     "is", "is_not", "one_of", "none_of", "at_least", "at_most", "above", "below", "between",
     "present", "absent",
 )  # fmt: skip
 FORMULAS = ("sum", "difference", "ratio", "mean", "weighted")
-GOALS = (
-    "at_least", "above", "at_most", "below", "between", "zero", "no_worse_than", "change_percent",
-    "peer_percentile",
-)  # fmt: skip
 TOLERANCES = ("points", "percent_of_target", "count", "none")
 PROFILES = ("flat", "straight line", "last year")
 DECISIONS = ("approve", "endorse", "note")
@@ -81,8 +82,12 @@ class Formula:
 class SeriesBreak:
     """Where a series stops being comparable with itself, or changes without breaking.
 
-    Kinds `break`, `start` and `gap` forbid comparison across the first day of `since`; the
-    others are notes that travel with the figure.
+    Kinds `break` and `start` forbid comparison across the first day of `since`, and with a period
+    that holds it anywhere but at its start: such a period is of both series. A `gap` is a period
+    that was not collected as usual: nothing inside it is compared with anything outside, and
+    nothing with a period that is partly of each, while the periods before it and after it still
+    compare with each other, as the source of the user survey says of 2020-21. The others are notes
+    that travel with the figure.
     """
 
     since: Period
@@ -90,9 +95,20 @@ class SeriesBreak:
     reason: str
     definition: str = ""  # the definition version that begins here
 
-    @property
-    def forbids(self) -> bool:
-        return self.kind in ("break", "start")
+    def forbids(self, earlier: Period, later: Period) -> bool:
+        """Whether the two periods may not be compared because of it."""
+        if self.kind == "gap":
+            sides = {self._side(one) for one in (earlier, later)}
+            return len(sides) > 1 or "both" in sides
+        begins_between = earlier.start < self.since.start <= later.end
+        return begins_between and self.kind in ("break", "start")
+
+    def _side(self, period: Period) -> str:
+        """Whether a period is inside the gap, outside of it, or both."""
+        if self.since.start <= period.start and period.end <= self.since.end:
+            return "inside"
+        apart = period.end < self.since.start or self.since.end < period.start
+        return "outside" if apart else "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +134,14 @@ class Breakdown:
 class Measure:
     """What is measured, in one version of its definition.
 
-    A group with a denominator and no numerator counts 0 (`missing = "zero"`) or is not available
-    (`missing = "not available"`), as the file says. A group with a numerator and no denominator
-    is reported without a denominator, never dropped. A zero denominator gives no figure, with
-    the reason. Exactly one of `numerator`, `formula` and `reported` says where figures come from.
+    A group with a denominator and no numerator counts 0, or is not available where the file says
+    `missing = "not available"`. A base period for which no place has a row, between others that
+    have rows, was not supplied, and is no 0 unless the file says `missing = "zero"`. A group with a
+    numerator and no denominator is reported without a denominator, never dropped. A zero
+    denominator gives no figure, with the reason. A group of several places or periods is divided
+    only where both sides are of the same parts: with a numerator and no denominator for one of them
+    it is not available. Of a place or period that has neither, nobody can know that it is missing.
+    Exactly one of `numerator`, `formula` and `reported` says where figures come from.
     """
 
     id: str
@@ -138,7 +158,8 @@ class Measure:
     frequency: str = "year"
     roll_up: str = "sum"
     aggregate: str = "total over total"
-    missing: str = "zero"
+    years: tuple[str, ...] = YEARS[:1]  # which years are made of shorter periods
+    missing: str = MISSING[0]
     source: str = ""
     numerator: Tally | None = None
     denominator: Tally | None = None
@@ -162,21 +183,23 @@ class Measure:
 
     def definition_in(self, period: Period) -> str:
         """The definition version in force when `period` begins."""
-        begun = [b for b in self.breaks if b.definition and b.since.start > period.start]
-        if not begun:
-            return self.definition
-        earlier = sorted(
-            (b for b in self.breaks if b.definition and b.since.start <= period.start),
-            key=lambda b: b.since.start,
+        versions = sorted(
+            (one for one in self.breaks if one.definition), key=lambda one: one.since.start
         )
-        return earlier[-1].definition if earlier else f"before {min(b.definition for b in begun)}"
+        begun = [one for one in versions if one.since.start <= period.start]
+        if len(begun) == len(versions):
+            return self.definition
+        return begun[-1].definition if begun else f"before {versions[0].definition}"
 
     def break_between(self, earlier: Period, later: Period) -> SeriesBreak | None:
         """The break, if any, that forbids comparing two periods of this measure."""
+        return next((one for one in self.breaks if one.forbids(earlier, later)), None)
+
+    def break_within(self, parts: Sequence[Period]) -> SeriesBreak | None:
+        """The break, if any, that forbids adding up these periods, which are in order."""
         for one in self.breaks:
-            if one.forbids and earlier.start < one.since.start <= later.start:
-                return one
-            if one.kind == "gap" and one.since.holds(later.start) != one.since.holds(earlier.start):
+            others = parts[1:] if one.kind == "gap" else parts[1:][-1:]
+            if any(one.forbids(parts[0], part) for part in others):
                 return one
         return None
 
@@ -375,94 +398,6 @@ class Share:
         return f"share {self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    id: str
-    title: str
-    measure: str
-    owner: str
-    due: date
-    state: str
-    place: str = ""
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What people say about a measure in a period, as Markdown with live tokens."""
-
-    measure: str
-    period: Period
-    text: str
-    file: str
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PackSection:
-    kind: str
-    title: str = ""
-    text: str = ""
-    items: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PackSpec:
-    """What a paper contains, and for which meeting."""
-
-    id: str
-    title: str
-    meeting: str
-    held_on: date
-    period: Period
-    decision: str  # one of DECISIONS
-    file: str = ""
-    form: str = "committee paper"
-    place: str = ""
-    author: str = ""
-    contact: str = ""
-    route: tuple[str, ...] = ()
-    framework: str = ""
-    comparator: str = ""
-    purpose: str = ""
-    recommendations: tuple[str, ...] = ()
-    background: str = ""
-    implications: tuple[tuple[str, str], ...] = ()
-    appendices: tuple[str, ...] = ()
-    sections: tuple[PackSection, ...] = ()
-    measures: tuple[str, ...] = ()  # empty: every measure of the framework
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One data file: what it keeps to, how its columns are named, and where it comes from."""
-
-    id: str
-    file: str
-    contract: str
-    reader: str = "table"  # how the file is laid out; "table" is a plain table with one header
-    sheet: str = ""
-    header_row: int = 1  # counted from 1
-    encoding: str = "utf-8"
-    table: str = ""  # in a DuckDB file
-    columns: Mapping[str, str] = field(default_factory=dict)  # contract's name -> file's name
-    constants: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    period_form: str = "any"
-    publisher: str = ""
-    title: str = ""
-    published: date | None = None
-    provenance: str = "final"
-    scheme: str = ""  # which codes the measure column holds; empty: measure ids
-    max_megabytes: float = 2048.0
-
-    @property
-    def outside(self) -> bool:
-        """Whether the file lies outside the folder `data`, from where nothing is read."""
-        path = PurePosixPath(self.file)
-        return path.is_absolute() or ".." in path.parts
-
-
 @dataclass(frozen=True)
 class Partnership:
     """Everything in a partnership's folder, read and checked."""
@@ -473,7 +408,7 @@ class Partnership:
     as_of: date | None = None
     hierarchy: str = "every"  # whose places add up: one by name, or every one
     totals_for: tuple[str, ...] = ()  # places beyond home that figures are added up to
-    disclosure: str = "none"
+    disclosure: str = "social care"  # the one that a folder without the word has
     boards: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     comparators: Mapping[str, Comparator] = field(default_factory=dict)

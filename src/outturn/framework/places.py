@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from outturn.framework.model import Place
@@ -88,14 +88,49 @@ def added_up(
 def members(
     places: Mapping[str, Place], hierarchy: str = EVERY, tops: Collection[str] = ()
 ) -> list[tuple[str, Place]]:
-    """Each place that figures are added up to, with every place directly below it."""
+    """Each place that figures are added up to, with every place directly below it.
+
+    In several hierarchies at once a place may stand directly below another and also below one of
+    its other members: it is in that member's figure already, and is no member beside it.
+    """
     counts_for = added_up(places, hierarchy, tops)
-    return [
+    pairs = [
         (above, one)
         for one in places.values()
         for above in parents(one, hierarchy)
         if above in counts_for[one.code]
     ]
+    direct = {(above, one.code) for above, one in pairs}
+    return [
+        (above, one)
+        for above, one in pairs
+        if not any(
+            (above, between) in direct and _lasts_as_long(places[between], one)
+            for between in ancestors(places, one.code, hierarchy)[1:]
+        )
+    ]
+
+
+def members_then(
+    pairs: Iterable[tuple[str, Place]], lines: Mapping[str, Sequence[str]], day: date
+) -> list[tuple[str, Place]]:
+    """The `members` that exist on a day, without those below another member of that day.
+
+    `lines` has the `ancestors` of each place.
+    """
+    here = [(above, one) for above, one in pairs if one.existed(day)]
+    direct = {(above, one.code) for above, one in here}
+    return [
+        (above, one)
+        for above, one in here
+        if not any((above, between) in direct for between in lines[one.code][1:])
+    ]
+
+
+def _lasts_as_long(place: Place, other: Place) -> bool:
+    """Whether a place exists on every day on which the other does."""
+    begins = (place.since or date.min) <= (other.since or date.min)
+    return begins and (place.until or date.max) >= (other.until or date.max)
 
 
 def _headings(names: list[str], file: str, mistakes: list[Mistake]) -> bool:
@@ -182,7 +217,12 @@ def _check_parents(places: dict[str, Place], file: str, mistakes: list[Mistake])
                 )
 
 
-def _circles(places: dict[str, Place], code: str, hierarchy: str) -> bool:
+def stands_above_itself(places: Mapping[str, Place], code: str) -> list[bool]:
+    """For each hierarchy of the place, whether it leads back to the place."""
+    return [_circles(places, code, hierarchy) for hierarchy in places[code].parents]
+
+
+def _circles(places: Mapping[str, Place], code: str, hierarchy: str) -> bool:
     seen: set[str] = set()
     here = code
     while (here := places[here].parents.get(hierarchy, "")) in places:

@@ -11,6 +11,7 @@ from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 from outturn.terms.period import APRIL, Calendar, Period, parse
 
 T = TypeVar("T")
+LARGEST = 2**63 - 1  # what a whole number of a table can hold
 
 
 class Section:
@@ -70,12 +71,26 @@ class Section:
             return self._other(word, "a number without quotes", 0.0)
         return float(value)
 
-    def whole(self, word: str, default: int | None = None) -> int:
+    def whole(
+        self,
+        word: str,
+        default: int | None = None,
+        *,
+        at_least: int = 0,
+        at_most: int = LARGEST,
+    ) -> int:
+        """A whole number; one outside the bounds is a mistake."""
         value = self.raw(word)
         if value is None:
-            return self._missing(word, "a whole number", default, 0)
+            return self._missing(word, "a whole number", default, at_least)
         if isinstance(value, bool) or not isinstance(value, int):
-            return self._other(word, "a whole number without quotes", 0)
+            return self._other(word, "a whole number without quotes", at_least)
+        if not at_least <= value <= at_most:
+            remedy = f"Give a whole number from {at_least:,} to {at_most:,}."
+            if at_most == LARGEST:
+                remedy = f"Give a whole number, {at_least:,} or more."
+            self.wrong(word, "The number is too small or too large.", remedy)
+            return at_least if default is None else default
         return value
 
     def flag(self, word: str, default: bool = False) -> bool:
@@ -215,6 +230,15 @@ class Section:
     def _other(self, word: str, what: str, stand_in: T) -> T:
         self.wrong(word, "This is not of the right kind.", f"Give {what}.")
         return stand_in
+
+
+def is_bound(value: object) -> bool:
+    """Something that a cell can be compared with: text, a finite number, yes or no, a day."""
+    if isinstance(value, int):
+        return -LARGEST <= value <= LARGEST
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, (str, date)) and not isinstance(value, datetime)
 
 
 def _is_number(value: object) -> bool:

@@ -14,6 +14,7 @@ from outturn.framework.model import (
     Tolerance,
 )
 from outturn.framework.section import Section
+from outturn.statistics.rounding import MOST_DECIMALS
 from outturn.terms.records import WHOLE, Status
 
 _ONE_NUMBER = ("at_least", "above", "at_most", "below")
@@ -36,7 +37,7 @@ def read_target(table: Section) -> Target:
         baseline=_baseline(table.table("baseline")),
         milestones=tuple(_milestone(one) for one in table.tables("milestones")),
         profile=table.choice("profile", PROFILES, "") if table.has("profile") else "",
-        rounded_to=table.whole("rounded_to") if table.has("rounded_to") else None,
+        rounded_to=_rounded_to(table),
         at_limit=table.flag("at_limit"),
         agreed=_agreement(table),
         supersedes=table.text("supersedes"),
@@ -44,6 +45,12 @@ def read_target(table: Section) -> Target:
     )
     table.close()
     return target
+
+
+def _rounded_to(table: Section) -> int | None:
+    if not table.has("rounded_to"):
+        return None
+    return table.whole("rounded_to", None, at_most=MOST_DECIMALS)
 
 
 def read_override(table: Section) -> Override:

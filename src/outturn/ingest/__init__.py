@@ -1,5 +1,6 @@
 """Extracts in, tables that keep their contract out; every derived column is made here."""
 
-from outturn.ingest.run import REJECTED, Ingested, ingest
+from outturn.ingest.rejects import COPY, REJECTED, UNASKED, WRONG
+from outturn.ingest.run import Ingested, ingest
 
-__all__ = ["REJECTED", "Ingested", "ingest"]
+__all__ = ["COPY", "REJECTED", "UNASKED", "WRONG", "Ingested", "ingest"]

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from outturn.framework.model import Source
-from outturn.ingest.extract import Extract, mistake, texts
+from outturn.ingest.extract import Extract, mistake, numbered
 from outturn.terms.errors import suggestion
 
 SUFFIXES = (".duckdb", ".db")
@@ -28,12 +28,13 @@ def read(path: Path, source: Source) -> Extract:
         table = _table(database, source)
         quoted = '"' + table.replace('"', '""') + '"'
         try:
+            # A moment is another day in another zone: that of the machine must not decide.
+            database.execute("set TimeZone = 'UTC'")
             frame = pl.DataFrame(_Stream(database.sql(f"select * from {quoted}")))
         except duckdb.Error as error:
             remedy = "A view must rest on tables of the same file."
             raise mistake(source, f"'{table}' cannot be read.", remedy) from error
-    numbers = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
-    return Extract(texts(frame, source), numbers.alias("row"))
+    return numbered(frame, source)
 
 
 @dataclass(frozen=True, slots=True)

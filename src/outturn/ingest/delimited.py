@@ -36,7 +36,8 @@ def read(path: Path, source: Source) -> Extract:
     rest = body[start:]
     cells, findings = _cells(rest, len(names), separator, source)
     rows = _line_numbers(cells, first_line, quoted=b'"' in rest)
-    cells = cells.rename(dict(zip(cells.columns, names, strict=False)))
+    beyond = [f"column {i + 1} beyond the header" for i in range(len(names), cells.width)]
+    cells.columns = [*names, *beyond]
     return Extract(cells, rows, findings)
 
 
@@ -65,11 +66,10 @@ def _utf8(data: bytes, source: Source) -> bytes:
     encoding = source.encoding
     try:
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+        text = data.decode(name)
+    except LookupError as error:  # also for a codec that is not for texts, as hex
         remedy = "Write utf-8, cp1252 or utf-16 as the encoding in data/sources.toml."
         raise mistake(source, f"There is no encoding '{encoding}'.", remedy) from error
-    try:
-        text = data.decode(name)
     except UnicodeError as error:
         line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
         utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -149,10 +149,18 @@ def _even(body: bytes, cells: pl.DataFrame, separator: str) -> bool:
     if b'"' in body:
         counted = pl.all().str.count_matches(separator, literal=True).sum()
         inside = sum(cells.select(counted).row(0)) if cells.height else 0
-    blank = cells.select(pl.all_horizontal(pl.all().is_null()).sum()).item() if cells.height else 0
     step = cells.width - 1
-    lacking = step * cells.height - (body.count(separator.encode()) - inside)
-    return lacking == 0 or (step > 0 and lacking % step == 0 and 0 <= lacking // step <= blank)
+    if step * cells.height == body.count(separator.encode()) - inside:
+        return True  # Polars refuses a line that is longer, so none is shorter either
+    return b'"' not in body and _lines_even(body, cells, separator)
+
+
+def _lines_even(body: bytes, cells: pl.DataFrame, separator: str) -> bool:
+    """Whether every line that is not blank has as many delimiters as the header."""
+    lines = pl.Series([body.decode()]).str.split("\n").explode().head(cells.height)
+    blank = cells.select(pl.all_horizontal(pl.all().is_null()).alias("blank"))["blank"]
+    full = lines.str.count_matches(separator, literal=True) == cells.width - 1
+    return lines.len() == cells.height and bool((blank | full).all())
 
 
 def _uneven(

@@ -6,7 +6,8 @@ travels along as findings, so that a bad line costs one row and not the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,11 +19,15 @@ from outturn.terms.errors import ExtractMistake
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The cells of a table; an empty cell is null. `rows` are numbered as in the file, from 1."""
+    """The cells of a table; an empty cell is null. `rows` are numbered as in the file, from 1.
+
+    `days` says, for each column that has one, which cells are days in the file, and not texts.
+    """
 
     cells: pl.DataFrame
     rows: pl.Series
     findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
+    days: Mapping[str, pl.Series] = field(default_factory=dict)
 
 
 def place_of(source: Source) -> str:
@@ -33,7 +38,7 @@ def place_of(source: Source) -> str:
 
 
 def mistake(source: Source, problem: str, remedy: str, at: str = "") -> ExtractMistake:
-    """A mistake about a file as a whole. Its `where` never says ", row": only rows set aside do."""
+    """A mistake about a file as a whole: a build stops at it. Rows set aside are a RowsMistake."""
     where = place_of(source) + (f", {at}" if at else "")
     return ExtractMistake(where=where, problem=problem, remedy=remedy)
 
@@ -76,7 +81,48 @@ def without_blank_rows(extract: Extract, source: Source) -> Extract:
     kept = pl.DataFrame({"index": (~blank).arg_true().cast(pl.Int64)}).with_row_index("now")
     findings = extract.findings.join(kept, on="index", how="inner", maintain_order="left")
     findings = findings.with_columns(pl.col("now").cast(pl.Int64).alias("index")).drop("now")
-    return Extract(cells.filter(~blank), extract.rows.filter(~blank), findings)
+    days = {name: one.filter(~blank) for name, one in extract.days.items()}
+    return Extract(cells.filter(~blank), extract.rows.filter(~blank), findings, days)
+
+
+def refuse_uneven(extract: Extract, source: Source, remedy: str) -> None:
+    """Where a program writes the layout, a line of another length means a damaged file."""
+    if extract.findings.height:
+        rows = extract.rows.gather(extract.findings["index"])
+        problem = "The row has more cells than the header, or fewer."
+        raise mistake(source, problem, remedy, f"line {rows[0]}")
+
+
+def numbered(frame: pl.DataFrame, source: Source) -> Extract:
+    """The extract of a typed frame, its rows numbered from 1."""
+    rows = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
+    days = {
+        name: frame[name].is_not_null()
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.Date | pl.Datetime)
+    }
+    return Extract(texts(frame, source), rows, days=days)
+
+
+def heads_columns(names: Iterable[str], known: Iterable[str]) -> bool:
+    """Whether a row of names is surely a header: at least one name is one that was expected.
+
+    Where it is not, the names may be cells of data, which nobody is to be told.
+    """
+    return not {plain(name) for name in names}.isdisjoint(plain(name) for name in known)
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: whatever its case, with space, hyphen and underscore alike."""
+    return re.sub(r"[\s_-]+", " ", name).strip().casefold()
+
+
+def alike(names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The first two positions (from 1) of each plain name that several of the names share."""
+    at: dict[str, list[int]] = {}
+    for position, name in enumerate(names, start=1):
+        at.setdefault(plain(name), []).append(position)
+    return {name: (found[0], found[1]) for name, found in at.items() if len(found) > 1}
 
 
 def texts(frame: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -1,29 +1,22 @@
-"""What a plain table of figures may leave unsaid, and the marks it may print instead of a figure.
+"""What a plain table of figures may leave unsaid, and what its marks say in place of a figure.
 
-| cell                    | read as                       |
-|-------------------------|-------------------------------|
-| `[c]`, `c`, `*`         | suppressed                    |
-| `[x]`, `x`, `:`, `..`   | not available                 |
-| `[z]`, `z`              | not applicable                |
-| `0`                     | the number zero               |
-
-A value that is printed stays a value though its counts are withheld: the note then says so. A
-blank without a mark is "not available" only where value, numerator and denominator all are blank.
+The number zero, printed as `0`, is a figure and no mark. A value that is printed stays a value
+though its counts are withheld: the note then says so. A blank without a mark is "not available"
+only where value, numerator and denominator all are blank.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from outturn.framework.model import Source
+from outturn.contracts.check import day, finding
+from outturn.framework.model import Measure, Source
 from outturn.ingest.extract import mistake
+from outturn.ingest.marks import MARKS
 from outturn.terms.records import WHOLE, Absent
 
-MARKS: dict[str, str] = {
-    **dict.fromkeys(("[c]", "c", "*"), Absent.SUPPRESSED.value),
-    **dict.fromkeys(("[x]", "x", ":", ".."), Absent.NOT_AVAILABLE.value),
-    **dict.fromkeys(("[z]", "z"), Absent.NOT_APPLICABLE.value),
-}
 NUMBERS = ("value", "numerator", "denominator", "margin")
 _WORDS = ("breakdown", "category", "absent", "why", "provenance", "edition", "note")
 
@@ -62,6 +55,60 @@ def conventions(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
         edition=pl.coalesce(pl.col("edition"), pl.lit(edition, pl.String)),
         **{name: pl.when(pl.col(f"_{name}").is_null()).then(pl.col(name)) for name in NUMBERS},
     ).select(frame.columns)
+
+
+def editions(frame: pl.DataFrame) -> pl.DataFrame:
+    """Findings about editions that have the form of a day and are none: 2020-02-30."""
+    text = pl.col("edition")
+    wrong = text.str.contains(r"^\d{4}-\d\d-\d\d$") & day(text, "default").is_null()
+    at = frame.filter(wrong)["index"]
+    return finding(at, "edition", "the cell is not a date", "Write dates as 2020-11-30.")
+
+
+def halves(frame: pl.DataFrame) -> pl.DataFrame:
+    """Findings about rows that say half of which part they are of. `frame` is as the file says.
+
+    A category of no breakdown would stand beside the whole figure as if it were whole too.
+    """
+    named = [name for name in ("breakdown", "category") if name not in frame.columns]
+    said = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in named)
+    whole = pl.col("breakdown").is_null() | (pl.col("breakdown") == WHOLE)
+    of_none = whole & (pl.col("category") != WHOLE)
+    of_which = ~whole & pl.col("category").is_null()
+    return pl.concat([
+        finding(said.filter(of_none)["index"], "category", "it is a category of no breakdown",
+                "Write what it is a category of as the breakdown, or leave both empty."),
+        finding(said.filter(of_which)["index"], "category", "the breakdown has no category",
+                "Write which part of the breakdown it is, or all."),
+    ])  # fmt: skip
+
+
+def undeclared(frame: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """Findings about parts that a measure does not have, though it says which it has.
+
+    A measure without a breakdown says nothing of how it may be divided, so any part is taken.
+    """
+    lines = [
+        (one.id, part.name, category)
+        for one in measures.values()
+        for part in one.breakdowns
+        for category in part.categories or (None,)  # of one with none, any
+    ]
+    names = ("measure", "breakdown", "category")
+    known = pl.DataFrame(lines, schema=dict.fromkeys(names, pl.String), orient="row")
+    parts = frame.filter(pl.col("breakdown") != WHOLE)
+    divided = parts.join(known, on="measure", how="semi", maintain_order="left")
+    of_none = divided.join(known, on=names[:2], how="anti", maintain_order="left")
+    listed = known.filter(pl.col("category").is_not_null())
+    in_list = divided.join(listed, on=names[:2], how="semi", maintain_order="left")
+    of_other = in_list.filter(pl.col("category") != WHOLE)
+    of_other = of_other.join(listed, on=names, how="anti", maintain_order="left")
+    return pl.concat([
+        finding(of_none["index"], "breakdown", "the measure has no such breakdown",
+                "Correct the word, or add a [[breakdown]] to the measure's file."),
+        finding(of_other["index"], "category", "the breakdown has no such category",
+                "Correct the word, or add it to the categories in the measure's file."),
+    ])  # fmt: skip
 
 
 def _state(name: str) -> pl.Expr:

@@ -13,16 +13,18 @@ kept with the indicator there, and in `period_form` of the source here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
 from outturn.framework.model import Partnership, Source
 from outturn.ingest import delimited, workbooks
-from outturn.ingest.extract import mistake
-from outturn.ingest.mapping import plain
-from outturn.terms.errors import raise_all, suggestion
+from outturn.ingest.extract import alike, heads_columns, mistake, plain, refuse_uneven
+from outturn.ingest.troubles import NO_SEX, told
+from outturn.terms.errors import ExtractMistake, raise_all, suggestion
 from outturn.terms.period import APRIL, Calendar, Period, from_key
 from outturn.terms.records import KEYS, WHOLE, Absent
 
@@ -54,21 +56,9 @@ def read(path: Path, source: Source) -> pl.DataFrame:
     """
     workbook = path.suffix.lower() in workbooks.SUFFIXES
     extract = workbooks.read(path, source) if workbook else delimited.read(path, source)
-    if extract.findings.height:
-        rows = extract.rows.gather(extract.findings["index"])
-        problem = "The row has more cells than the header, or fewer."
-        raise mistake(source, problem, "Save the file again.", f"line {rows[0]}")
+    refuse_uneven(extract, source, "Save the file again.")
     names = {plain(name): name for name in extract.cells.columns}
-    raise_all(
-        mistake(
-            source,
-            f"There is no column '{name}'.",
-            suggestion(name, extract.cells.columns, f"Its columns are {', '.join(COLUMNS)}."),
-            f"header row {source.header_row}",
-        )
-        for name in COLUMNS
-        if plain(name) not in names and name not in _MAY_LACK
-    )
+    raise_all(_mistakes(extract.cells.columns, source))
     columns = [
         pl.col(names[plain(name)]).str.strip_chars().alias(name)
         if plain(name) in names
@@ -78,10 +68,27 @@ def read(path: Path, source: Source) -> pl.DataFrame:
     return _figures(extract.cells.select(columns), source).with_columns(row=extract.rows)
 
 
+def _mistakes(names: Sequence[str], source: Source) -> Iterator[ExtractMistake]:
+    header = f"header row {source.header_row}"
+    near = names if heads_columns(names, COLUMNS) else ()
+    said = f"Its columns are {', '.join(COLUMNS)}."
+    doubled = alike(names)
+    for name in COLUMNS:
+        if plain(name) in doubled:
+            first, second = doubled[plain(name)]
+            problem = f"Columns {first} and {second} are both called '{name}'."
+            yield mistake(source, problem, "Rename or remove one of them.", header)
+        elif plain(name) not in map(plain, names) and name not in _MAY_LACK:
+            problem = f"There is no column '{name}'."
+            yield mistake(source, problem, suggestion(name, near, said), header)
+
+
 def _figures(cells: pl.DataFrame, source: Source) -> pl.DataFrame:
+    cells = cells.with_columns(_id("SexID"), _id("ValueNoteId"))
     suppressed = pl.col("ValueNoteId") == _SUPPRESSED_NOTE
     value = _number("Value")
     category = _number("CategoryTypeId").is_not_null()
+    known = pl.col("SexID").replace_strict(SEXES, default=None, return_dtype=pl.String)
     sex = pl.col("SexID") != _PERSONS
     noted = pl.col("ValueNoteId") != _NO_NOTE
     withheld = value.is_null() & suppressed
@@ -92,10 +99,11 @@ def _figures(cells: pl.DataFrame, source: Source) -> pl.DataFrame:
         pl.when(category).then(pl.format("category type {}", "CategoryTypeId"))
         .when(sex).then(pl.lit("sex")).otherwise(pl.lit(WHOLE)).alias("breakdown"),
         pl.when(category).then(pl.format("category {}", "CategoryId"))
-        .when(sex).then(pl.col("SexID").replace(SEXES)).otherwise(pl.lit(WHOLE)).alias("category"),
+        .when(sex).then(known).otherwise(pl.lit(WHOLE)).alias("category"),
         value.alias("value"),
-        _number("Count").alias("numerator"),
-        _number("Denominator").alias("denominator"),
+        # Of a figure that is withheld the counts must not go on: they would tell it.
+        pl.when(~withheld.fill_null(False)).then(_number("Count")).alias("numerator"),
+        pl.when(~withheld.fill_null(False)).then(_number("Denominator")).alias("denominator"),
         pl.when(withheld).then(pl.lit(Absent.SUPPRESSED.value)).alias("absent"),
         pl.when(withheld).then(pl.lit("suppressed: value note 101")).alias("why"),
         pl.concat_str(
@@ -104,7 +112,13 @@ def _figures(cells: pl.DataFrame, source: Source) -> pl.DataFrame:
             separator="; ", ignore_nulls=True,
         ).alias("note"),
         pl.lit(source.scheme or SCHEME).alias("scheme"),
+        *told((known.is_null(), NO_SEX, "category")),
     )  # fmt: skip
+
+
+def _id(name: str) -> pl.Expr:
+    """An id, which a spreadsheet may have written as 4.0."""
+    return pl.col(name).str.replace(r"\.0+$", "")
 
 
 def _number(name: str) -> pl.Expr:
@@ -147,14 +161,24 @@ def write(values: pl.DataFrame, partnership: Partnership, to: Path) -> Path:
     """
     framed = _framed(values, partnership)
     fits = pl.col("reason").is_null()
-    _lines(framed.filter(fits)).write_csv(to)
+    _written(_lines(framed.filter(fits)), to)
     left = framed.filter(~fits).select(*KEYS, "reason")
     beside = to.with_name(f"{to.stem}-left-out{to.suffix}")
     if left.height:
-        left.write_csv(beside)
+        _written(left, beside)
     else:
         beside.unlink(missing_ok=True)
     return to
+
+
+def _written(frame: pl.DataFrame, to: Path) -> None:
+    """Write beside the file and move into place, so that nobody ever sends half of it."""
+    part = to.with_name(f".{to.name}.{uuid4().hex}")
+    try:
+        frame.write_csv(part)
+        os.replace(part, to)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _framed(values: pl.DataFrame, partnership: Partnership) -> pl.DataFrame:

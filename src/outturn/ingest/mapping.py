@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 import polars as pl
 
-from outturn.contracts.model import Contract
+from outturn.contracts.check import MIDNIGHT, filled
+from outturn.contracts.model import Contract, Field
 from outturn.framework.model import Source
-from outturn.ingest.extract import mistake
+from outturn.ingest.extract import Extract, alike, heads_columns, mistake, plain
 from outturn.terms.errors import ExtractMistake, raise_all, suggestion
 
 _NEAR = 0.8  # how alike two names are before one is taken for a slip of the other
 
 
-def mapped(cells: pl.DataFrame, source: Source, contract: Contract) -> pl.DataFrame:
+def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame:
     """The columns of the contract that the file, or the source's constants, can fill.
 
     A name is matched whatever its case, with space, hyphen and underscore alike. Empty cells and
     surrounding spaces are settled here, then the source's words are put into the contract's.
     """
+    cells = extract.cells
     names = {plain(name): name for name in cells.columns}
     from_file = {field: _named(field, source, names) for field in contract.names}
     raise_all(_mistakes(cells, from_file, source, contract))
     columns = [
-        _filled(pl.col(name), contract.missing).alias(field)
+        filled(_column(extract, name, contract.field(field)), contract.missing).alias(field)
         for field, name in from_file.items()
         if name in cells.columns
     ]
-    columns += [pl.lit(str(text)).alias(field) for field, text in source.constants.items()]
+    columns += [
+        pl.repeat(str(text), cells.height, dtype=pl.String).alias(field)
+        for field, text in source.constants.items()
+    ]
     frame = cells.select(columns)
     return frame.with_columns(
-        pl.col(field).replace(dict(words))
+        filled(pl.col(field).replace(dict(words)), contract.missing).alias(field)
         for field, words in source.values.items()
         if field in frame.columns
     )
@@ -45,10 +49,6 @@ def said_name(field: str, source: Source) -> str:
     return f"{named} ({field})" if named and named != field else field
 
 
-def plain(name: str) -> str:
-    return re.sub(r"[\s_-]+", " ", name).strip().casefold()
-
-
 def _named(field: str, source: Source, names: dict[str, str]) -> str:
     if field in source.constants:
         return ""
@@ -57,22 +57,29 @@ def _named(field: str, source: Source, names: dict[str, str]) -> str:
     return names.get(plain(field), "")
 
 
-def _filled(column: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
-    text = column.str.strip_chars()
-    return pl.when(text.is_in(missing)).then(None).otherwise(text)
+def _column(extract: Extract, name: str, field: Field) -> pl.Expr:
+    """The texts of a column; where its field states a form of dates, a day says that it is one."""
+    text = pl.col(name)
+    if name not in extract.days or field.type != "date" or field.format == "default":
+        return text
+    whole = text.str.len_chars() == len("2020-11-30")  # a moment within a day is none
+    return pl.when(pl.lit(extract.days[name]) & whole).then(text + MIDNIGHT).otherwise(text)
 
 
 def _mistakes(
     cells: pl.DataFrame, from_file: dict[str, str], source: Source, contract: Contract
 ) -> Iterator[ExtractMistake]:
     yield from _unknown_words(source, contract)
-    unused = [name for name in cells.columns if name not in from_file.values()]
     header = f"header row {source.header_row}"
+    yield from _doubled(cells, from_file, source, header)
+    sure = heads_columns(cells.columns, filter(None, from_file.values()))
+    told = cells.columns if sure else []  # else they may be cells
+    unused = [name for name in told if name not in from_file.values()]
     for field, name in from_file.items():
         if name and name not in cells.columns:
             problem = f"There is no column '{name}', which is to fill '{field}'."
             otherwise = f"Put columns.{field} right in data/sources.toml."
-            yield mistake(source, problem, suggestion(name, cells.columns, otherwise), header)
+            yield mistake(source, problem, suggestion(name, told, otherwise), header)
     for one in contract.fields:
         left_out = one.name in source.columns and not one.required
         if from_file[one.name] or one.name in source.constants or left_out:
@@ -92,6 +99,25 @@ def _mistakes(
                 f'or {one.name} = "" when it is another thing.'
             )
             yield mistake(source, problem, remedy, header)
+
+
+def _doubled(
+    cells: pl.DataFrame, from_file: dict[str, str], source: Source, header: str
+) -> Iterator[ExtractMistake]:
+    """Columns that both could fill a field of which the source does not say which column does."""
+    for name, (first, second) in alike(cells.columns).items():
+        for field in from_file:
+            said = field in source.columns or field in source.constants
+            if plain(field) == name and not said:
+                problem = (
+                    f"Columns {first} and {second} are both called '{name}', "
+                    "but for capitals, spaces or hyphens."
+                )
+                remedy = (
+                    f'Write columns = {{ {field} = "its name in the file" }} in '
+                    "data/sources.toml, or rename one of them."
+                )
+                yield mistake(source, problem, remedy, header)
 
 
 def _unknown_words(source: Source, contract: Contract) -> Iterator[ExtractMistake]:

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from outturn.contracts.check import FINDINGS, finding
+from outturn.contracts.check import FINDINGS, UNASKED, finding
 from outturn.framework.model import Measure, Partnership, Source
 from outturn.terms.errors import suggestion
 
@@ -42,7 +42,7 @@ def places(frame: pl.DataFrame, column: str, source: Source, partnership: Partne
     found = _looked_up(frame.with_columns(name=names), known)
     findings = [
         _about(found, ~pl.col("known"), column, "the place is not in places.csv",
-               "Add it to places.csv, or add the name to the aliases of a place there."),
+               "Add it to places.csv, or add the name to the aliases of a place there.", UNASKED),
         _about(found, pl.col("known") & (pl.col("fits") == 0), column,
                "the period lies outside the days between which the place exists",
                "Look up valid_from and valid_to in places.csv, and the successor of the place."),
@@ -96,13 +96,13 @@ def _looked_up(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _about(
-    found: pl.DataFrame, trouble: pl.Expr, column: str, problem: str, remedy: str
+    found: pl.DataFrame, trouble: pl.Expr, column: str, problem: str, remedy: str, kind: str = ""
 ) -> pl.DataFrame:
     """The finding about every row in trouble whose name is given. Where the period could not be
     read it is not known which of several the name stands for, and that is said already."""
     unclear = pl.col("start").is_null() & (pl.col("fits") > 1) & pl.col("period_unread")
     rows = found.filter(trouble & pl.col("name").is_not_null() & ~unclear)
-    return finding(rows["index"], column, problem, remedy)
+    return finding(rows["index"], column, problem, remedy, kind)
 
 
 def _unknown(found: pl.DataFrame, column: str, known: pl.DataFrame) -> pl.DataFrame:
@@ -124,6 +124,7 @@ def _unknown(found: pl.DataFrame, column: str, known: pl.DataFrame) -> pl.DataFr
         pl.col("name").replace_strict(problems, return_dtype=pl.String).alias("reason"),
         pl.col("name").replace_strict(problems, return_dtype=pl.String).alias("problem"),
         pl.col("name").replace_strict(remedies, return_dtype=pl.String).alias("remedy"),
+        pl.lit(UNASKED).alias("kind"),
     )
 
 

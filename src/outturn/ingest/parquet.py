@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from outturn.framework.model import Source
-from outturn.ingest.extract import Extract, mistake, texts
+from outturn.ingest.extract import Extract, mistake, numbered
 
 SUFFIXES = (".parquet",)
 
@@ -19,5 +19,4 @@ def read(path: Path, source: Source) -> Extract:
     except (pl.exceptions.PolarsError, OSError) as error:
         remedy = "Give the file again: it may be cut short, or another kind of file."
         raise mistake(source, "The file is not a Parquet file.", remedy) from error
-    numbers = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True)
-    return Extract(texts(frame, source), numbers.alias("row"))
+    return numbered(frame, source)

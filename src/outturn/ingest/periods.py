@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from outturn.contracts.check import day
 from outturn.terms.period import Calendar, parse
 
 SPANS: dict[str, type[pl.DataType]] = {
@@ -19,6 +20,10 @@ SPANS: dict[str, type[pl.DataType]] = {
 _AMBIGUOUS = (
     "the period may be a month or a year",
     'Write period_form = "financial year" or "month" for the source, or periods such as 2011/12.',
+)
+_OTHERWISE = (
+    "the period is not of the form that its source states",
+    "Put period_form right in data/sources.toml, or write the period as a key: 2020-04-01/P1Y.",
 )
 _UNREADABLE = (
     "the period cannot be read",
@@ -35,10 +40,8 @@ def spans(texts: pl.Series, form: str, calendar: Calendar) -> pl.DataFrame:
 def days(texts: pl.Series, form: str) -> pl.DataFrame:
     """The same for a column of days, which the contract itself checks."""
     text = texts.drop_nulls().unique().alias("text")
-    day = pl.col("text").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    if form != "default":
-        day = pl.col("text").str.to_date(form, strict=False).fill_null(day)
-    frame = text.to_frame().with_columns(key=pl.col("text"), start=day, end=day)
+    first = day(pl.col("text"), form)
+    frame = text.to_frame().with_columns(key=pl.col("text"), start=first, end=first)
     return frame.with_columns(problem=pl.lit(None, pl.String), remedy=pl.lit(None, pl.String))
 
 
@@ -52,5 +55,6 @@ def _span(
             return text, period.key, period.start, period.end, None, None
         said = _UNREADABLE
     except (ValueError, OverflowError) as error:
-        said = _AMBIGUOUS if "a month or a year" in str(error) else _UNREADABLE
+        known = {"a month or a year": _AMBIGUOUS, "the form stated": _OTHERWISE}
+        said = next((words for said, words in known.items() if said in str(error)), _UNREADABLE)
     return text, None, None, None, *said

@@ -11,7 +11,7 @@ import polars as pl
 from python_calamine import CalamineError
 
 from outturn.framework.model import Source
-from outturn.ingest import databases, delimited, fingertips, official, parquet, workbooks
+from outturn.ingest import databases, delimited, fingertips, official, parquet, troubles, workbooks
 from outturn.ingest.extract import Extract, mistake, texts
 from outturn.terms.errors import suggestion
 
@@ -30,7 +30,10 @@ Laid_out = Callable[[Path, Source], pl.DataFrame]
 
 
 def named() -> Mapping[str, Laid_out]:
-    """Readers of files with a layout of their own: the contract's columns and `row` come out."""
+    """Readers of files with a layout of their own: the contract's columns and `row` come out.
+
+    What they find wrong with a row they say in the columns of `troubles`.
+    """
     return {"fingertips upload": fingertips.read, **official.READERS}
 
 
@@ -48,8 +51,8 @@ def read(path: Path, source: Source) -> Extract:
     except _UNREADABLE as error:
         problem = f"The file cannot be read by the reader '{source.reader}'."
         raise mistake(source, problem, "Give the file as it was published.") from error
-    cells = texts(frame.drop("row"), source)
-    return Extract(cells, frame["row"].cast(pl.Int64))
+    cells = texts(frame.drop("row", *troubles.COLUMNS, strict=False), source)
+    return Extract(cells, frame["row"].cast(pl.Int64), troubles.findings(frame))
 
 
 def _plain(path: Path, source: Source) -> Extract:

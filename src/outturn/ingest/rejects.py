@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
+from outturn.contracts.check import UNASKED
 from outturn.contracts.model import Contract
 from outturn.framework.model import Source
 from outturn.ingest.extract import listed, place_of
 from outturn.ingest.mapping import said_name
-from outturn.terms.errors import ExtractMistake
+from outturn.terms.errors import RowsMistake
 
+WRONG = "wrong"  # to be put right; the others need no mending
+COPY = "copy"  # a row of a release says what an earlier source has said
 REJECTED: dict[str, type[pl.DataType]] = {
     "source": pl.String,
     "file": pl.String,
     "row": pl.Int64,
     "column": pl.String,
     "reason": pl.String,
+    "kind": pl.String,  # of row: WRONG, UNASKED or COPY
     "cells": pl.String,  # the row as read, as JSON: for the person's eyes, never in a message
 }
 PROBLEMS: dict[str, type[pl.DataType]] = {
@@ -30,11 +34,14 @@ PROBLEMS: dict[str, type[pl.DataType]] = {
 def rejected_rows(
     findings: pl.DataFrame, rows: pl.Series, cells: pl.DataFrame, source: Source
 ) -> pl.DataFrame:
-    """One line for each row set aside: all its columns and reasons, and its cells as read."""
+    """One line for each row set aside: all its columns and reasons, and its cells as read.
+
+    A row nobody asked for is that, whatever else is the matter with it.
+    """
     if findings.is_empty():
         return pl.DataFrame(schema=REJECTED)
     several = pl.col("index").is_duplicated()
-    alone = findings.filter(~several).select("index", "reason", "column")
+    alone = findings.filter(~several).select("index", "reason", "column", "kind")
     together = (
         findings.filter(several)
         .sort("index", maintain_order=True)
@@ -42,6 +49,9 @@ def rejected_rows(
         .agg(
             reason=pl.format("{}: {}", "column", "reason").str.join("; "),
             column=pl.col("column").unique(maintain_order=True).str.join(", "),
+            kind=pl.when((pl.col("kind") == UNASKED).any())
+            .then(pl.lit(UNASKED))
+            .otherwise(pl.col("kind").first()),
         )
     )
     per_row = pl.concat([alone, together]).sort("index")
@@ -50,6 +60,7 @@ def rejected_rows(
         source=pl.lit(source.id),
         file=pl.lit(f"data/{source.file}"),
         row=rows.gather(at),
+        kind=pl.when(pl.col("kind") == "").then(pl.lit(WRONG)).otherwise("kind"),
         cells=cells[at].select(pl.struct(pl.all()).struct.json_encode()).to_series(),
     ).select(*REJECTED)
 
@@ -64,7 +75,7 @@ def problems(findings: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     )
 
 
-def mistakes(found: pl.DataFrame, source: Source, contract: Contract) -> list[ExtractMistake]:
+def mistakes(found: pl.DataFrame, source: Source, contract: Contract) -> list[RowsMistake]:
     """One mistake for each line of `problems`, in the words of the person's own file."""
     return [_mistake(source, contract, **line) for line in found.iter_rows(named=True)]
 
@@ -78,12 +89,12 @@ def _mistake(
     remedy: str,
     rows: int,
     first: list[int],
-) -> ExtractMistake:
+) -> RowsMistake:
     names = [said_name(name, source) for name in column.split(", ")]
     noun = "column " if len(names) == 1 else "columns "
     at = noun + ", ".join(names) if set(column.split(", ")) <= set(contract.names) else column
     how_many = "1 row is" if rows == 1 else f"{rows} rows are"
-    return ExtractMistake(
+    return RowsMistake(
         where=f"{place_of(source)}, {at}, {listed(first, rows)}",
         problem=f"{how_many} set aside: {problem}.",
         remedy=remedy,

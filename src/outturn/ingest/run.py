@@ -15,25 +15,20 @@ from pathlib import Path
 import polars as pl
 
 from outturn.contracts import Contract, cells, keys
-from outturn.contracts.check import FINDINGS
+from outturn.contracts.check import FINDINGS, UNASKED
 from outturn.framework.model import Partnership, Source
 from outturn.ingest import names, periods, readers
 from outturn.ingest.extract import Extract, mistake, without_blank_rows
-from outturn.ingest.figures import conventions
+from outturn.ingest.figures import conventions, editions, halves, undeclared
 from outturn.ingest.mapping import mapped
-from outturn.ingest.official import IN_ITS_OWN_WORDS
 from outturn.ingest.rejects import REJECTED, mistakes, problems, rejected_rows
 from outturn.ingest.store import Store, digest
+from outturn.ingest.tables import together
 from outturn.terms.errors import ExtractMistake, Mistake, Mistakes, suggestion
 from outturn.terms.records import Fingerprint
 
 FIGURES = "figures"
 _PARTS = ("kept", "rejected", "problems")
-_UNASKED = (
-    "the place is not in places.csv",
-    "there is no such measure",
-    "no measure has that code",
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,8 @@ def ingest(
         except Mistakes as error:
             found.extend(_flat(error))
     store.close()
-    tables, doubled = _tables(parts, partnership, contracts)
+    kept = [(part.source, part.kept) for part in parts]
+    tables, doubled = together(kept, partnership.sources, contracts)
     rejected = [pl.DataFrame(schema=REJECTED), *(part.rejected for part in parts)]
     found += [one for part in parts for one in part.mistakes]
     return Ingested(
@@ -180,7 +176,7 @@ def _setting(partnership: Partnership) -> tuple[object, ...]:
         (one.code, one.name, one.since, one.until, one.aliases)
         for one in partnership.places.values()
     ]
-    measures = [(one.id, one.codes) for one in partnership.measures.values()]
+    measures = [(one.id, one.codes, one.breakdowns) for one in partnership.measures.values()]
     return partnership.calendar, places, measures, _software()
 
 
@@ -191,7 +187,8 @@ def _software() -> str:
     files = [*room.rglob("*.py"), *(room.parent / "contracts").glob("*.py"),
              room.parent / "terms" / "period.py"]  # fmt: skip
     code = [(file.name, file.read_text(encoding="utf-8")) for file in sorted(files)]
-    return digest(version("outturn"), pl.__version__, code)
+    packages = ("outturn", "polars", "python-calamine", "duckdb")
+    return digest([version(one) for one in packages], code)
 
 
 def _read(
@@ -199,26 +196,29 @@ def _read(
 ) -> dict[str, pl.DataFrame]:
     extract = without_blank_rows(readers.read(path, source), source)
     kept, findings = _typed(extract, source, contract, partnership)
+    if source.reader == readers.TABLE or kept.is_empty():
+        # Only an official release holds all places and measures, those that nobody asked for too;
+        # and where it holds no other, the scheme or the places are wrong.
+        findings = findings.with_columns(kind=pl.lit(""))
     rejected = rejected_rows(findings, extract.rows, extract.cells, source)
     assert kept.height + rejected.height == extract.rows.len(), "a row is neither kept nor rejected"
-    if source.reader != readers.TABLE and kept.height:
-        # An official release holds all places and measures; those nobody asked for are no mistake.
-        asked = ~pl.any_horizontal(pl.col("problem").str.starts_with(one) for one in _UNASKED)
-        findings = findings.filter(asked)
-    said = problems(findings, extract.rows)
-    return {"kept": kept, "rejected": rejected, "problems": said}
+    unasked = findings.filter(pl.col("kind") == UNASKED)
+    wrong = findings.join(unasked, on="index", how="anti", maintain_order="left")
+    return {"kept": kept, "rejected": rejected, "problems": problems(wrong, extract.rows)}
 
 
 def _typed(
     extract: Extract, source: Source, contract: Contract, partnership: Partnership
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that keep the contract, and every finding about the others."""
-    frame = mapped(extract.cells, source, contract)
+    frame = mapped(extract, source, contract).with_columns(extract.rows.alias("row"))
+    frame = frame.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
+    said = frame
     if contract.name == FIGURES:
         frame = conventions(frame, source)
-    frame = frame.with_columns(extract.rows.alias("row"))
-    frame = frame.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
     known, found = _resolved(frame, extract.cells, source, contract, partnership)
+    if contract.name == FIGURES:
+        found = pl.concat([found, *_about_figures(said, known, source, partnership)])
     typed, more = cells(known, contract)
     # A name that stands for nothing is not an empty cell as well.
     more = more.join(_lost(frame, known, contract), on=["index", "column"], how="anti")
@@ -228,6 +228,16 @@ def _typed(
     kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
     kept = kept.with_columns(source=pl.lit(source.id)).select(*contract.names, "source", "row")
     return kept, pl.concat([findings, doubled])
+
+
+def _about_figures(
+    said: pl.DataFrame, known: pl.DataFrame, source: Source, partnership: Partnership
+) -> Iterator[pl.DataFrame]:
+    """Findings about editions and parts; a release divides its measures as it likes."""
+    yield editions(known)
+    if source.reader == readers.TABLE:
+        yield halves(said)
+        yield undeclared(known, partnership.measures)
 
 
 def _resolved(
@@ -289,82 +299,9 @@ def _with_spans(
         pl.col("problem").alias("reason"),
         "problem",
         "remedy",
+        pl.lit("").alias("kind"),
     )
     unread = joined.with_columns(
         pl.col("key").alias(contract.period), period_unread=pl.col("start").is_null()
     )
     return unread.drop("key", "problem", "remedy"), trouble
-
-
-def _tables(
-    parts: list[_Part], partnership: Partnership, contracts: Mapping[str, Contract]
-) -> tuple[dict[str, pl.DataFrame], list[tuple[pl.DataFrame, list[Mistake]]]]:
-    """One table for each contract that a source keeps, and the rows that repeat another source's.
-
-    Figures carry their edition in the key, so that the same figure published again stays.
-    """
-    tables: dict[str, pl.DataFrame] = {}
-    doubled: list[tuple[pl.DataFrame, list[Mistake]]] = []
-    for name in dict.fromkeys(source.contract for source in partnership.sources):
-        if name not in contracts:
-            continue
-        contract = contracts[name]
-        mine = [part for part in parts if part.source.contract == name]
-        schema: dict[str, type[pl.DataType]] = {
-            **contract.schema,
-            "source": pl.String,
-            "row": pl.Int64,
-        }
-        table = pl.concat([pl.DataFrame(schema=schema), *(part.kept for part in mine)])
-        if len(mine) > 1:
-            table, more = _once(table, contract, [part.source for part in mine])
-            doubled += more
-        tables[name] = table
-    return tables, doubled
-
-
-def _once(
-    table: pl.DataFrame, contract: Contract, sources: list[Source]
-) -> tuple[pl.DataFrame, list[tuple[pl.DataFrame, list[Mistake]]]]:
-    """The table without rows whose key an earlier source has given already.
-
-    A row of an official release that says the same as the earlier one is a copy: it is set aside
-    with that reason, and is no mistake.
-    """
-    table = table.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
-    found = keys(table, contract).sort("index", maintain_order=True)
-    if found.is_empty():
-        return table.drop("index"), []
-    found, copies = _told_apart(found, _copies(table, contract, sources))
-    doubled: list[tuple[pl.DataFrame, list[Mistake]]] = []
-    for source in sources:
-        own = copies.join(table.filter(source=source.id), on="index", how="semi")
-        raw = table.select(contract.names)
-        doubled.append((rejected_rows(own, table["row"], raw, source), []))
-    for source in sources:
-        own = found.join(table.filter(source=source.id), on="index", how="semi")
-        if own.is_empty():
-            continue
-        raw = table.select(contract.names)
-        rows = rejected_rows(own, table["row"], raw, source)
-        doubled.append((rows, [*mistakes(problems(own, table["row"]), source, contract)]))
-    gone = pl.concat([found, copies])
-    kept = table.join(gone, on="index", how="anti", maintain_order="left").drop("index")
-    return kept, doubled
-
-
-def _copies(table: pl.DataFrame, contract: Contract, sources: list[Source]) -> pl.DataFrame:
-    """The index of each row of an official release whose figures an earlier row has all given."""
-    releases = [one.id for one in sources if one.reader != readers.TABLE]
-    said = [name for name in contract.names if name not in IN_ITS_OWN_WORDS]
-    again = ~pl.struct(said).is_first_distinct()
-    return table.filter(again & pl.col("source").is_in(releases)).select("index")
-
-
-def _told_apart(found: pl.DataFrame, copies: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The findings that are mistakes, and those about rows that are copies."""
-    says = pl.col("reason").str.replace("has the same key as", "says the same as", literal=True)
-    return (
-        found.join(copies, on="index", how="anti", maintain_order="left"),
-        found.join(copies, on="index", how="semi", maintain_order="left").with_columns(says),
-    )

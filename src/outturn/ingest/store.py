@@ -27,6 +27,14 @@ ABANDONED_SECONDS = 3600  # a file still unfinished after an hour was left by a 
 KEPT_PER_SOURCE = 3  # earlier tables of one source that stay, so that going back is cheap
 
 
+def hidden(folder: Path) -> None:
+    """The folder, made if need be, which version control is told to leave alone: it holds rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
+
+
 def digest_of(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -97,6 +105,7 @@ class Store:
         if self.folder is None:
             return
         try:
+            hidden(self.folder)
             seals = {}
             for part, frame in parts.items():
                 path = self._path(source, key, f"{part}.parquet")
@@ -114,6 +123,7 @@ class Store:
             return
         text = json.dumps(self.known, indent=1, sort_keys=True)
         try:
+            hidden(self.folder)
             _written(self.folder / "fingerprints.json", lambda to: to.write_text(text))
             for left in (*self.folder.glob(".part-*"), *self.folder.glob("tables/.part-*")):
                 if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:

@@ -25,7 +25,8 @@ from outturn.terms.errors import suggestion
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MOST_CELLS = 50_000_000  # of a sheet, empty ones included: one stray cell can stretch it
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
+_AT = re.compile(rb'\br="([A-Z]+)(\d+)"')
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
 
 
 def read(path: Path, source: Source) -> Extract:
@@ -49,13 +50,17 @@ def read(path: Path, source: Source) -> Extract:
             rows[row][column] = text
     names = column_names(rows[source.header_row - 1], source)
     below = rows[source.header_row :]
-    columns = zip(*below, strict=True) if below else ((),) * len(names)
+    columns = [*zip(*below, strict=True)] if below else [()] * len(names)
     cells = pl.DataFrame(
         [_texts(name, column) for name, column in zip(names, columns, strict=True)]
     )
+    days = {
+        name: pl.Series([isinstance(cell, date) for cell in column], dtype=pl.Boolean)
+        for name, column in zip(names, columns, strict=True)
+    }
     first = source.header_row + 1
     numbers = pl.int_range(first, first + cells.height, dtype=pl.Int64, eager=True)
-    return Extract(cells, numbers.alias("row"))
+    return Extract(cells, numbers.alias("row"), days=days)
 
 
 def _parts(data: bytes, source: Source) -> zipfile.ZipFile | None:
@@ -173,11 +178,16 @@ def _errors(parts: zipfile.ZipFile | None, sheet: int) -> Iterator[tuple[int, in
     content = parts.read(part) if part in parts.namelist() else b""
     if b't="e"' not in content:
         return
-    for letters, row, text in _ERROR_CELL.findall(content):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        yield int(row) - 1, column - 1, text.decode()
+    for cell in content.split(b"</c>"):
+        tag, _, inside = cell[cell.rfind(b"<c ") :].partition(b">")
+        if b't="e"' not in tag:
+            continue
+        at, value = _AT.search(tag), _VALUE.search(inside)
+        if at and value:
+            column = 0
+            for letter in at[1]:
+                column = column * 26 + letter - 64
+            yield int(at[2]) - 1, column - 1, value[1].decode()
 
 
 def _sheet_part(parts: zipfile.ZipFile, sheet: int) -> str:

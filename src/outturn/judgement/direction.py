@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.judgement.history import FORECAST
-from outturn.judgement.words import full_stop
+from outturn.judgement.words import capital, full_stop
 from outturn.statistics.rounding import rounded, shown_column
 from outturn.terms.records import Direction
 
@@ -43,7 +43,9 @@ def _why_not() -> pl.Expr:
         "previous_label",
         pl.lit(". The one for "),
         "last_year_label",
-        pl.lit(" covers another length of time and is not compared"),
+        pl.when(pl.col("months") == 12)
+        .then(pl.lit(" covers another 12 months and is not compared"))
+        .otherwise(pl.lit(" covers another length of time and is not compared")),
     )
     other_length = pl.col("whole_before").is_not_null() & (
         pl.col("previous_span") != pl.col("last_year")
@@ -56,7 +58,7 @@ def _why_not() -> pl.Expr:
         .when(~pl.col("finished"))
         .then(
             pl.concat_str(
-                "label",
+                capital(pl.col("label")),
                 pl.lit(" is not finished at "),
                 "as_of_words",
                 pl.lit(", so it is not compared with "),

@@ -7,98 +7,168 @@ goal, with the denominator as it stands. Otherwise it is in the measure's unit.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
-from outturn.judgement.rule import DUST
-from outturn.judgement.words import text_columns
+from outturn.judgement.history import FORECAST
+from outturn.judgement.rule import WORKED_DUST
+from outturn.judgement.words import gap_text, telling_decimals, text_columns
+from outturn.statistics.rounding import rounded
+
+LESS = {"more": "more", "fewer": "less"}  # of what is not counted in things
 
 
 def with_distances(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `distance_now` and `distance_year_end`; null where a status is not assessed."""
-    have = pl.coalesce("numerator", pl.when("counted").then(pl.col("value") / pl.col("per")))
+    """The rows with `distance_now` and `distance_year_end`; null where a status is not assessed.
+
+    Each distance is of the figure that its status is of: at year end of the forecast, where one
+    was published, and not of the figure so far.
+    """
+    whole = pl.when(~pl.col("counted")).then("numerator")
+    ahead = (pl.col("additive") & pl.col("from_start") & ~pl.col("whole")) | pl.col("least")
+    is_it = (pl.col("provenance") == FORECAST) & (pl.col("value") == pl.col("forecast"))
+    published = ((pl.col("how") == "published") & ~is_it.fill_null(False)).fill_null(False) & ~ahead
     rows = rows.with_columns(
-        _one=pl.when("in_counts").then("per_one"),
-        _have=pl.coalesce(have, pl.col("value") / pl.col("per_one")),
-    )
-    rows = rows.with_columns(_ahead=pl.col("additive") & pl.col("from_start") & ~pl.col("whole"))
-    rows = _with_room(rows, "now", "value", "_have", "step_low", "step_high")
+        _one=pl.when("in_counts").then("per_one"), _ahead=ahead, _published=published
+    ).with_columns(_so_far=pl.coalesce(whole, pl.col("value") / pl.col("_one")))
+    rows = rows.with_columns(
+        _expected=pl.when("_published").then(pl.col("forecast") / pl.col("_one"))
+        .otherwise("_so_far"),
+        _at_end=pl.when("_ahead").then("value").otherwise("forecast"),
+    )  # fmt: skip
+    rows = _with_room(rows, "now", Have("value", "_so_far"), ("step_low", "step_high"))
     rows = rows.with_columns(distance_now=_short_words("now", pl.lit("")))
-    rows = _with_room(rows, "year_end", "forecast", "_have", "low", "high")
+    rows = _with_room(rows, "year_end", Have("_at_end", "_expected"), ("low", "high"))
     by = pl.when("year_finished").then(pl.lit("")).otherwise(pl.lit(" by ") + pl.col("year_end"))
-    plain = _short_words("year_end", by)
-    ahead = pl.when(pl.col("status_year_end") != "not assessed").then(_ahead_words())
-    return rows.with_columns(distance_year_end=pl.when("_ahead").then(ahead).otherwise(plain))
+    by = pl.when("_published").then(pl.lit(" than forecast")).otherwise(by)
+    spare = pl.when("_published").then(pl.lit(" in the forecast")).otherwise(pl.lit(""))
+    plain = _short_words("year_end", by, spare)
+    assessed = pl.col("status_year_end") != "not assessed"
+    return rows.with_columns(
+        distance_year_end=pl.when("_ahead")
+        .then(pl.when(assessed).then(_ahead_words()))
+        .otherwise(plain)
+    )
 
 
-def _with_room(
-    rows: pl.DataFrame, name: str, figure: str, have: str, low: str, high: str
-) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Have:
+    """The columns that say what there is: in the measure's unit, and in units of the numerator."""
+
+    figure: str
+    units: str
+
+
+def _with_room(rows: pl.DataFrame, name: str, have: Have, bounds: tuple[str, str]) -> pl.DataFrame:
     """`need_`: how much must be added to reach the low end; `room_`: how much the high end allows.
 
     In whole units of the numerator where those can be told, in the measure's unit otherwise.
+    """
+    rows = _with_ends(rows, *bounds)
+    counts, units = pl.col("_one").is_not_null(), pl.col(have.units)
+    need, room = f"need_{name}", f"room_{name}"
+    rows = rows.with_columns(_usual_d=pl.when(counts).then(0).otherwise("decimals"))
+    rows = rows.with_columns(
+        pl.when(counts)
+        .then(_fewest(units))
+        .otherwise(_difference(pl.col("_low_end"), pl.col(have.figure)))
+        .alias(need),
+        pl.when(counts)
+        .then(_most(units))
+        .otherwise(_difference(pl.col("_high_end"), pl.col(have.figure)))
+        .alias(room),
+    )
+    rows = rows.with_columns(
+        pl.col(need).abs().alias(f"_{need}"), pl.col(room).abs().alias(f"_{room}")
+    )
+    rows = rows.with_columns(
+        telling_decimals(rows[f"_{one}"], rows["_usual_d"]).alias(f"_{one}_d")
+        for one in (need, room)
+    )
+    return text_columns(
+        rows,
+        **{f"{one}_text": (f"_{one}", f"_{one}_d") for one in (need, room)},
+    )
+
+
+def _difference(end: pl.Expr, figure: pl.Expr) -> pl.Expr:
+    """What parts a figure from an end, without the machine's dust."""
+    apart = end - figure
+    dust = WORKED_DUST * pl.max_horizontal(end.abs(), figure.abs())
+    return pl.when(apart.abs() <= dust).then(0.0).otherwise(apart)
+
+
+def _with_ends(rows: pl.DataFrame, low: str, high: str) -> pl.DataFrame:
+    """The ends of what meets the target, and whether the end itself lies outside.
+
+    Where the figure is rounded before it is judged, the ends lie half a unit further out, or
+    further in where the limit itself does not meet the target.
     """
     half = 0.5 * 10.0 ** -pl.col("rounded_to").cast(pl.Float64)
     rounding = pl.col("rounded_to").is_not_null()
     strict_low = pl.col("low_strict") & ~pl.col("at_limit")
     strict_high = pl.col("high_strict") & ~pl.col("at_limit")
-    low_end = (
-        pl.when(rounding & strict_low)
-        .then(pl.col(low) + half)
-        .when(rounding)
-        .then(pl.col(low) - half)
-        .otherwise(low)
-    )
-    high_end = (
-        pl.when(rounding & strict_high)
-        .then(pl.col(high) - half)
-        .when(rounding)
-        .then(pl.col(high) + half)
-        .otherwise(high)
-    )
-    past_low = pl.when(rounding).then(pl.lit(False)).otherwise(strict_low)
-    past_high = pl.when(rounding).then(pl.lit(True)).otherwise(strict_high)
-    least, most = low_end / pl.col("_one"), high_end / pl.col("_one")
-    dust = 1e3 * DUST * pl.max_horizontal(least.abs(), most.abs(), pl.lit(1.0))
-    fewest = pl.when(past_low).then((least + dust).floor() + 1).otherwise((least - dust).ceil())
-    greatest = pl.when(past_high).then((most - dust).ceil() - 1).otherwise((most + dust).floor())
-    counts = pl.col("_one").is_not_null()
-    so_far = pl.when("_ahead").then(pl.col("value")).otherwise(pl.col(figure))
     rows = rows.with_columns(
-        pl.when(counts)
-        .then(fewest - pl.col(have))
-        .otherwise(low_end - so_far)
-        .alias(f"need_{name}"),
-        pl.when(counts)
-        .then(greatest - pl.col(have))
-        .otherwise(high_end - so_far)
-        .alias(f"room_{name}"),
-        pl.when(counts).then(0).otherwise("decimals").alias(f"_{name}_d"),
+        _low=rounded(rows[low], rows["rounded_to"]), _high=rounded(rows[high], rows["rounded_to"])
     )
-    rows = rows.with_columns(
-        pl.col(f"need_{name}").abs().alias(f"_need_{name}"),
-        pl.col(f"room_{name}").abs().alias(f"_room_{name}"),
-    )
-    return text_columns(
-        rows,
-        **{
-            f"need_{name}_text": (f"_need_{name}", f"_{name}_d"),
-            f"room_{name}_text": (f"_room_{name}", f"_{name}_d"),
-        },
+    return rows.with_columns(
+        _low_end=pl.when(~rounding)
+        .then("_low")
+        .when(strict_low)
+        .then(pl.col("_low") + half)
+        .otherwise(pl.col("_low") - half),
+        _high_end=pl.when(~rounding)
+        .then("_high")
+        .when(strict_high)
+        .then(pl.col("_high") - half)
+        .otherwise(pl.col("_high") + half),
+        _past_low=~rounding & strict_low,
+        _past_high=rounding | strict_high,
     )
 
 
-def _amount(text: str, comparison: str) -> pl.Expr:
-    """ "14 more people", "1 fewer admission", "7.3 points more"."""
+def _fewest(have: pl.Expr) -> pl.Expr:
+    """The least whole number of units which, added to those there are, meets the low end."""
+    least = pl.col("_low_end") / pl.col("_one")
+    missing, dust = least - have, _dust(least)
+    return pl.when("_past_low").then((missing + dust).floor() + 1).otherwise(
+        (missing - dust).ceil()
+    )  # fmt: skip
+
+
+def _most(have: pl.Expr) -> pl.Expr:
+    """The greatest whole number of units which, added, still meets the high end."""
+    most = pl.col("_high_end") / pl.col("_one")
+    left, dust = most - have, _dust(most)
+    return pl.when("_past_high").then((left - dust).ceil() - 1).otherwise((left + dust).floor())
+
+
+def _dust(units: pl.Expr) -> pl.Expr:
+    return WORKED_DUST * pl.max_horizontal(units.abs(), pl.lit(1.0))
+
+
+def _amount(text: str, comparison: str, *, to_come: bool = False) -> pl.Expr:
+    """ "14 more people", "1 fewer admission", "7.3 points more", "1 case fewer".
+
+    Of different people it is new ones that are still `to_come`: "2 new people".
+    """
     counts = pl.col("_one").is_not_null()
     noun = pl.when(pl.col(text) == "1").then("noun_one").otherwise("noun")
-    word = f"{comparison} " if comparison else ""
-    in_units = pl.col(text) + pl.lit(f" {word}") + noun
-    unit = pl.col("before") + pl.col(text) + pl.col("gap_after")
-    other = {"fewer": "less"}.get(comparison, comparison)
-    return pl.when(counts).then(in_units).otherwise(unit + (f" {other}" if other else ""))
+    word = pl.lit(f" {comparison} " if comparison else " ")
+    if to_come:
+        word = pl.when("distinct").then(pl.lit(" new ")).otherwise(word)
+    in_units = pl.col(text) + word + noun
+    things = pl.col("counted") & (pl.col("before") == "") & (pl.col("gap_after") != "")
+    in_unit = gap_text(text)
+    if comparison:
+        other = pl.when(things).then(pl.lit(comparison)).otherwise(pl.lit(LESS[comparison]))
+        in_unit = in_unit + " " + other
+    return pl.when(counts).then(in_units).otherwise(in_unit)
 
 
-def _short_words(name: str, ending: pl.Expr) -> pl.Expr:
+def _short_words(name: str, ending: pl.Expr, spare: pl.Expr | None = None) -> pl.Expr:
+    """What is missing or left over; `ending` follows what is missing, `spare` what is left."""
     side, need, room = pl.col(f"side_{name}"), f"need_{name}_text", f"room_{name}_text"
     assessed = pl.col(f"status_{name}") != "not assessed"
     none = (pl.col(f"need_{name}") == 0) | (pl.col(f"room_{name}") == 0)
@@ -112,25 +182,37 @@ def _short_words(name: str, ending: pl.Expr) -> pl.Expr:
     )
     return pl.when(assessed).then(
         pl.when(side == "below")
-        .then(_amount(need, "more") + ending)
+        .then(_or_any(need, "more") + ending)
         .when(side == "above")
-        .then(_amount(room, "fewer") + ending)
-        .otherwise(to_spare)
+        .then(_or_any(room, "fewer") + ending)
+        .otherwise(to_spare + (pl.lit("") if spare is None else spare))
     )
+
+
+def _or_any(text: str, comparison: str) -> pl.Expr:
+    """The amount; of a figure at a limit that itself does not meet the target, however little."""
+    at_limit = pl.col(text.removesuffix("_text")) == 0
+    little = pl.lit(f"any amount {LESS[comparison]}")
+    return pl.when(at_limit).then(little).otherwise(_amount(text, comparison))
 
 
 def _ahead_words() -> pl.Expr:
     """What the rest of the year must bring, or may, for a figure that adds up over it."""
     rest = pl.lit(" in the remaining ") + pl.col("left_words")
     need, room = "need_year_end_text", "room_year_end_text"
+    at_limit = pl.col("_one").is_null()
     at_least = (
-        pl.when(pl.col("need_year_end") > 0)
-        .then(pl.lit("at least ") + _amount(need, "more") + rest)
+        pl.when((pl.col("need_year_end") == 0) & pl.col("_past_low") & at_limit)
+        .then(pl.lit("any amount more") + rest)
+        .when(pl.col("need_year_end") > 0)
+        .then(pl.lit("at least ") + _amount(need, "more", to_come=True) + rest)
         .otherwise(pl.lit("reached already"))
     )
     at_most = (
-        pl.when(pl.col("room_year_end") >= 0)
-        .then(pl.lit("no more than ") + _amount(room, "") + rest)
+        pl.when((pl.col("room_year_end") == 0) & pl.col("_past_high") & at_limit)
+        .then(pl.lit("already at the limit for the year, which does not meet the target"))
+        .when(pl.col("room_year_end") >= 0)
+        .then(pl.lit("no more than ") + _amount(room, "", to_come=True) + rest)
         .otherwise(pl.lit("already ") + _amount(room, "") + " over the limit for the year")
     )
     return (

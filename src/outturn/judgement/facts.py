@@ -21,6 +21,8 @@ FACTS = {
     "divided": pl.Boolean,
     "is_share": pl.Boolean,
     "additive": pl.Boolean,
+    "distinct": pl.Boolean,  # grows through the year, but not as the sum of its months
+    "never_falls": pl.Boolean,  # what has come in by now is the least that the year can be
     "in_counts": pl.Boolean,  # whether distances can be said in whole units of the numerator
     "per": pl.Float64,
     "decimals": pl.Int64,
@@ -49,6 +51,15 @@ def adds_up(measure: Measure) -> bool:
     return measure.kind != "rate" or not grows
 
 
+def is_distinct(measure: Measure) -> bool:
+    """Whether the figure counts different people, or things, each once however often it comes."""
+    return measure.numerator is not None and measure.numerator.how == "distinct"
+
+
+def _takes_away(measure: Measure) -> bool:
+    return measure.formula is not None and measure.formula.word != "sum"
+
+
 def _row(measure: Measure) -> tuple[object, ...]:
     best = measure.band if measure.aim == "band" else None
     if measure.aim == "closest" and measure.closest_to is not None:
@@ -62,6 +73,8 @@ def _row(measure: Measure) -> tuple[object, ...]:
         measure.kind in DIVIDED,
         measure.kind == "proportion",
         adds_up(measure),
+        adds_up(measure) and is_distinct(measure),
+        adds_up(measure) and measure.kind == "count" and not _takes_away(measure),
         measure.recompute and (whole_units or measure.kind in ("proportion", "rate")),
         float(measure.per),
         measure.decimals,

@@ -20,6 +20,7 @@ import polars as pl
 from outturn.framework.model import Identity, Measure, Share
 from outturn.judgement.facts import facts
 from outturn.judgement.identities import unkept_identities
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.shares import wrong_shares
 from outturn.judgement.words import AS_REPORTED, telling_decimals, text_columns
 from outturn.statistics.ratios import ratio
@@ -27,7 +28,6 @@ from outturn.terms.period import APRIL, Calendar, from_key
 from outturn.terms.records import COUNTS, FINDINGS, KEYS, VALUES, WHOLE, checked, empty, fitted
 
 HALF = 0.5
-DUST = 1e-9  # of the size of the figure: what the machine's arithmetic may add
 
 
 def findings(
@@ -73,7 +73,7 @@ def figure_and_counts(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     rows = rows.with_columns(made=ratio(rows["numerator"], over.to_series(), rows["per"]))
     gap = (pl.col("value") - pl.col("made")).abs()
     unit = 10.0 ** -pl.col("decimals").cast(pl.Float64)
-    dust = DUST * pl.max_horizontal(pl.col("value").abs(), pl.col("made").abs(), unit)
+    dust = WORKED_DUST * pl.max_horizontal(pl.col("value").abs(), pl.col("made").abs(), unit)
     rows = rows.filter(gap > HALF * unit + dust).with_columns(size=gap)
     rows = rows.with_columns(_d=_telling(rows, "value", "made"), _whole=pl.lit(0, pl.Int64))
     rows = _numbered(rows, value="value", made="made")
@@ -108,7 +108,7 @@ def above_the_whole(rows: pl.DataFrame) -> pl.DataFrame:
 def outside_the_scale(rows: pl.DataFrame) -> pl.DataFrame:
     """Proportions below 0 or above the whole: 100 of a percentage."""
     over, under = pl.col("value") - pl.col("per"), -pl.col("value")
-    rows = rows.filter(_is_share() & ((over > DUST) | (under > DUST)))
+    rows = rows.filter(_is_share() & ((over > WORKED_DUST) | (under > WORKED_DUST)))
     rows = rows.with_columns(size=pl.max_horizontal(over, under))
     rows = rows.with_columns(
         _d=telling_decimals(rows["size"], rows["decimals"]), full=pl.col("per")
@@ -129,7 +129,7 @@ def revisions(rows: pl.DataFrame, superseded: pl.DataFrame | None) -> pl.DataFra
     earlier = earlier.select(*KEYS, was="reported", was_edition="edition")
     rows = rows.join(earlier, on=list(KEYS)).filter(pl.col("value").is_not_null())
     gap = (pl.col("value") - pl.col("was")).abs()
-    rows = rows.filter(gap > DUST * pl.col("value").abs()).with_columns(size=gap)
+    rows = rows.filter(gap > WORKED_DUST * pl.col("value").abs()).with_columns(size=gap)
     rows = rows.with_columns(_d=_telling(rows, "value", "was"))
     rows = _numbered(rows, value="value", was="was")
     sentence = pl.concat_str(

@@ -5,12 +5,16 @@ In this order, for each figure:
 1. a forecast that a source published for the whole year is used as it is;
 2. the figure of the whole finished year is the outturn;
 3. a figure that does not add up over the year stands: proportions, stocks, means;
+   once the year is over nothing more is expected of it;
 4. last year's profile, when last year's figures for the same months and for the whole year are
    both held, are not zero and no break parts them, and the target does not say `straight line`;
-5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth.
+5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth;
+   not of different people, some of whom come again, unless the target says `straight line`.
 
 A month or quarter alone of a figure that adds up gives no forecast, and neither does a period
-that is not finished: its figure is not known yet.
+that is not finished: its figure is not known yet. Nor do 12 months that are not the year, nor a
+proportion that cannot be right. Where there is no forecast, a count may still have passed the
+limit for the year, or reached what the year asks, for it can only grow (`how` is "least").
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.judgement.history import FORECAST
+from outturn.judgement.words import capital
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
 
@@ -54,13 +59,16 @@ def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _how() -> pl.Expr:
     is_forecast = pl.col("provenance").fill_null("") == FORECAST
+    straight = pl.col("profile").fill_null("") == "straight line"
     published = (is_forecast & pl.col("the_year")) | pl.col("published").is_not_null()
     unusable = pl.col("value").is_null() | is_forecast | ~pl.col("finished")
+    unusable |= pl.col("other_year") | pl.col("impossible").is_not_null()
+    least = pl.when("never_falls").then(pl.lit("least"))
     shaped = (
-        (pl.col("profile").fill_null("") != "straight line")
+        ~straight
         & (pl.col("previous") != 0)
         & (pl.col("last_whole") != 0)
-        & pl.col("parted").is_null()
+        & pl.col("year_parted").is_null()
     ).fill_null(False)
     return (
         pl.when(published)
@@ -72,9 +80,11 @@ def _how() -> pl.Expr:
         .when(pl.col("whole") | ~pl.col("additive"))
         .then(pl.lit("stands"))
         .when(~pl.col("from_start"))
-        .then(None)
+        .then(least)
         .when(shaped)
         .then(pl.lit("profile"))
+        .when(pl.col("distinct") & ~straight)
+        .then(least)
         .otherwise(pl.lit("straight"))
     )
 
@@ -86,6 +96,8 @@ def _method() -> pl.Expr:
         .then(pl.lit("as published"))
         .when(pl.col("how") == "outturn")
         .then(pl.lit("outturn"))
+        .when((pl.col("how") == "stands") & pl.col("year_finished"))
+        .then(pl.lit("the year is over"))
         .when(pl.col("how") == "stands")
         .then(pl.lit("the figure so far stands"))
         .when(pl.col("how") == "profile")
@@ -106,8 +118,31 @@ def _why() -> pl.Expr:
         .then(pl.lit("A forecast of part of the year is not the year."))
         .when(~pl.col("finished"))
         .then(None)
+        .when(pl.col("impossible").is_not_null())
+        .then("impossible")
+        .when("other_year")
+        .then(other_year())
+        .when(pl.col("distinct") & pl.col("from_start"))
+        .then(different("no forecast of the year"))
         .otherwise(
-            pl.col("label")
+            capital(pl.col("label"))
             + " alone does not say where the year will end: the figure for the year to date does."
         )
+    )
+
+
+def other_year() -> pl.Expr:
+    """Why 12 months say nothing of a target for another 12 months."""
+    return capital(pl.col("label")) + pl.concat_str(
+        pl.lit(" is not "), "year_label", pl.lit(", and is not judged as if it were.")
+    )
+
+
+def different(what: str) -> pl.Expr:
+    """Why a straight line is no measure of different people: it is no forecast, no milestone."""
+    return pl.concat_str(
+        pl.lit("It counts different "),
+        "noun",
+        pl.lit(", some of whom come in more than one month, so a straight line is "),
+        pl.lit(what + "."),
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 import polars as pl
 
 from outturn.framework.model import Formula, Measure
 from outturn.statistics.ratios import ratio
+from outturn.statistics.suppression import PRESETS, WHY
 from outturn.terms.errors import DefinitionMistake
 from outturn.terms.period import from_key
 from outturn.terms.records import VALUES, Absent, Provenance, fitted
 
 CELL = ["place", "period", "breakdown", "category"]
+ADDED = ("sum", "difference", "weighted")  # words that make a count of counts
 _LEAST_CERTAIN_FIRST = (
     Provenance.FORECAST,
     Provenance.IMPUTED,
@@ -23,22 +25,42 @@ _LEAST_CERTAIN_FIRST = (
 )
 
 
-def add_formulas(values: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+def add_formulas(
+    values: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    disclosure: str = "none",
+    public: Collection[str] = (),
+) -> pl.DataFrame:
     """The values, followed by those of every formula measure; `shown` is left to the caller.
 
     A formula has a row for each cell in which one of its parts has one. A part without a figure
-    leaves the whole without one, and the reason names the part.
+    leaves the whole without one, and the reason names the part; where a part is suppressed, so is
+    the whole. A count that parts give by adding or taking away is held to the preset itself: 10
+    less 8 is 2 people. It is not where all that it is made of comes from the sources in `public`.
     """
     made = {id: one for id, one in measures.items() if one.formula is not None}
     if not made:
         return values
     wanted = {part for one in made.values() for part in _parts(one)}
-    known = _by_measure(values.filter(pl.col("measure").is_in(list(wanted))))
+    held = values.filter(pl.col("measure").is_in(list(wanted)))
+    known = _by_measure(held.with_columns(_ours=~all_public(held["source"], public)))
     results = []
     for id in in_order(made):
-        known[id] = fitted(_evaluated(made[id], measures, known), VALUES)
-        results.append(known[id])
+        rows = _withheld(_evaluated(made[id], measures, known), made[id], disclosure)
+        known[id] = fitted(rows, VALUES).with_columns(rows["_ours"])
+        results.append(known[id].drop("_ours"))
     return pl.concat([values, *results])
+
+
+def all_public(sources: pl.Series, public: Collection[str]) -> pl.Series:
+    """Whether everything behind each row has been published: every id in its `source`."""
+    known = {
+        text: bool(text) and all(one in public for one in text.split(", "))
+        for text in sources.drop_nulls().unique()
+    }
+    if not known:
+        return pl.repeat(False, len(sources), eager=True)
+    return sources.replace_strict(known, default=False, return_dtype=pl.Boolean)
 
 
 def in_order(made: Mapping[str, Measure]) -> list[str]:
@@ -92,8 +114,8 @@ def _aligned(formula: Formula, known: Mapping[str, pl.DataFrame]) -> pl.DataFram
     cells = [frame.select(CELL) for frame in held]
     rows = pl.concat([pl.DataFrame(schema=schema), *cells]).unique(maintain_order=True)
     for i, part in enumerate(formula.parts):
-        frame = known.get(part, pl.DataFrame(schema=VALUES))
-        carried = ("value", "absent", "why", "rows", "edition", "provenance")
+        frame = known.get(part, pl.DataFrame(schema={**VALUES, "_ours": pl.Boolean}))
+        carried = ("value", "absent", "why", "rows", "edition", "provenance", "_ours")
         columns = [pl.col(name).alias(f"{name}{i}") for name in carried]
         rows = rows.join(frame.select(*CELL, *columns), on=CELL, how="left", maintain_order="left")
     return rows
@@ -125,6 +147,25 @@ def _value(measure: Measure, rows: pl.DataFrame, numbers: list[pl.Expr]) -> pl.E
     return pl.col("numerator")
 
 
+def _withheld(rows: pl.DataFrame, measure: Measure, disclosure: str) -> pl.DataFrame:
+    """The rows without what may not be told: small counts, and counts beside a suppressed part."""
+    assert measure.formula is not None
+    limit = PRESETS[disclosure].below
+    counts = measure.kind == "count" and measure.formula.word in ADDED
+    amount = (pl.col("value") / float(measure.per)).abs()
+    small = pl.col("_ours") & (amount > 0) & (amount < limit) if counts else pl.lit(False)
+    rows = rows.with_columns(_small=small.fill_null(False))
+    rows = rows.with_columns(
+        absent=pl.when("_small").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
+        why=pl.when("_small").then(pl.lit(WHY)).otherwise("why"),
+    )
+    suppressed = (pl.col("absent") == str(Absent.SUPPRESSED)).fill_null(False)
+    return rows.with_columns(
+        pl.when(~suppressed).then(name).alias(name)
+        for name in ("value", "numerator", "denominator", "rows", "method")
+    )
+
+
 def _definitions(measure: Measure, periods: pl.Series) -> pl.Expr:
     keys = periods.unique().to_list()
     versions = {key: measure.definition_in(from_key(key)) for key in keys}
@@ -145,6 +186,7 @@ def _joined(parts: int) -> dict[str, pl.Expr]:
     least = pl.min_horizontal(ranked).replace_strict(words, default=None, return_dtype=pl.String)
     return {
         "rows": pl.sum_horizontal(each("rows")),
+        "_ours": pl.any_horizontal(one.fill_null(False) for one in each("_ours")),
         "edition": pl.max_horizontal(each("edition")),
         "provenance": least,
     }
@@ -153,21 +195,27 @@ def _joined(parts: int) -> dict[str, pl.Expr]:
 def _reasons(measure: Measure, measures: Mapping[str, Measure]) -> dict[str, pl.Expr]:
     formula = measure.formula
     assert formula is not None
-    whys, absents = [], []
+    whys, absents, guarded = [], [], []
     for i, part in enumerate(formula.parts):
         title = (measures[part].short or measures[part].title) if part in measures else part
         missing = pl.col(f"value{i}").is_null()
         because = pl.coalesce(pl.col(f"why{i}"), pl.lit("there is no row for it."))
         whys.append(pl.when(missing).then(pl.lit(f"No figure for {title}: ") + because))
+        hidden = pl.col(f"absent{i}") == str(Absent.SUPPRESSED)
+        guarded.append(pl.when(missing & hidden))
         usual = pl.lit(str(Absent.NOT_AVAILABLE))
         absents.append(pl.when(missing).then(pl.coalesce(pl.col(f"absent{i}"), usual)))
+    suppressed = [one.then(pl.lit(str(Absent.SUPPRESSED))) for one in guarded]
+    because_of = [one.then(why) for one, why in zip(guarded, whys, strict=True)]
     none = pl.col("value").is_null()
     zero = pl.lit("The denominator is zero.")
     method = f"{formula.word} of {', '.join(formula.parts)}"
     if formula.word == "ratio" and measure.per != 1:
         method += f" × {measure.per:,.10g}"
     return {
-        "why": pl.when(none).then(pl.coalesce(*whys, zero)),
-        "absent": pl.when(none).then(pl.coalesce(*absents, pl.lit(str(Absent.NOT_AVAILABLE)))),
+        "why": pl.when(none).then(pl.coalesce(*because_of, *whys, zero)),
+        "absent": pl.when(none).then(
+            pl.coalesce(*suppressed, *absents, pl.lit(str(Absent.NOT_AVAILABLE)))
+        ),
         "method": pl.when(~none).then(pl.lit(method)),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
 from outturn.framework.model import Comparator, Measure, Place, Target
 from outturn.judgement.spans import span, with_spans
-from outturn.judgement.words import unit_of
+from outturn.judgement.words import parting, unit_of
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, Period
 from outturn.terms.records import Provenance
@@ -152,7 +153,8 @@ def _from_past(entry: Target, measure: Measure, known: float | None, calendar: C
         return Bounds(why=f"The target rests on {label}, for which there is no figure.")
     parted = measure.break_between(then, entry.period)
     if stated is None and parted:
-        return Bounds(why=f"The target rests on {label}, which cannot be compared: {parted.reason}")
+        said = parting(parted, entry.period)
+        return Bounds(why=f"The target rests on {label}, which cannot be compared: {said}")
     base = float(stated if stated is not None else known or 0.0)
     if entry.goal.word == "no_worse_than":
         return _no_worse(base, measure, f"no worse than {label}")
@@ -268,16 +270,16 @@ def _peer_percentiles(
         schema={**schema, "percent": pl.Float64},
         orient="row",
     )
+    ends = {span(one.goal.period): one.goal.period.end for one in entries if one.goal.period}
     belongs = [
-        (id, code)
-        for id in wanted["comparator"].unique()
+        (id, then, code)
+        for id, then in wanted.select("comparator", "span").unique().iter_rows()
         if id in comparators
-        for code in members_of(comparators[id], places)
+        for code in members_of(comparators[id], places, ends[then])
     ]
-    members = pl.DataFrame(
-        belongs, schema={"comparator": pl.String, "place": pl.String}, orient="row"
-    )
-    held = _held(values, wanted, keys).join(members, on="place")
+    schema = dict.fromkeys(("comparator", "span", "place"), pl.String)
+    members = pl.DataFrame(belongs, schema=schema, orient="row")
+    held = _held(values, wanted, keys).join(members, on=["place", "span"])
     joined = wanted.join(held, on=[*keys, "span", "comparator"])
     return {
         str(id[0]): float(group["value"].quantile(group["percent"][0] / 100, "linear") or 0.0)
@@ -285,8 +287,13 @@ def _peer_percentiles(
     }
 
 
-def members_of(comparator: Comparator, places: Mapping[str, Place]) -> tuple[str, ...]:
-    """The codes of a group: those listed, or every place of its kind."""
-    if comparator.members:
-        return comparator.members
-    return tuple(one.code for one in places.values() if one.kind == comparator.kind)
+def members_of(
+    comparator: Comparator, places: Mapping[str, Place], on: date | None = None
+) -> tuple[str, ...]:
+    """The codes of a group: those listed, or every place of its kind, that existed on the day."""
+    codes = comparator.members or tuple(
+        one.code for one in places.values() if one.kind == comparator.kind
+    )
+    return tuple(
+        code for code in codes if on is None or code not in places or places[code].existed(on)
+    )

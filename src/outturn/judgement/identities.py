@@ -9,12 +9,12 @@ import polars as pl
 
 from outturn.framework.model import Identity, Measure
 from outturn.judgement.facts import facts
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.words import telling_decimals, text_columns
 from outturn.terms.period import Calendar, Period, add_months, from_key
 from outturn.terms.records import FINDINGS, empty
 
 _CELL = ["place", "period", "breakdown", "category"]
-_DUST = 1e-9
 
 
 def unkept_identities(
@@ -55,7 +55,7 @@ def _unkept(
         names.append(name)
     rows = rows.with_columns(total=pl.sum_horizontal(names))
     gap = (pl.col("whole") - pl.col("total")).abs()
-    dust = _DUST * pl.max_horizontal(pl.col("whole").abs(), pl.lit(1.0))
+    dust = WORKED_DUST * pl.max_horizontal(pl.col("whole").abs(), pl.lit(1.0))
     rows = rows.filter(gap > identity.within + dust).with_columns(
         size=gap, measure=pl.lit(identity.measure), rule=pl.lit(identity.rule)
     )

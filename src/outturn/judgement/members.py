@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from outturn.framework.model import Measure, Place
+from outturn.framework.model import AGGREGATES, Measure, Place
 from outturn.judgement.words import AS_REPORTED
 from outturn.terms.period import from_key
 from outturn.terms.records import Absent
 
-MEAN = "mean of members"
+_, MEAN, _ = AGGREGATES
 NO_MEMBER = "No member has a figure."
+WITHHELD = "No member has a figure that may be told: some are suppressed to protect people."
 _CELL = ["measure", "place", "period", "breakdown", "category"]
 
 
@@ -24,7 +25,8 @@ def mean_of_members(
     """The values, with those of places that have members made by the measure's own rule.
 
     `members` has each place that takes a mean, with each place directly below it; one that did not
-    exist at the end of a period is not among its members then. A reported figure stands. Measures
+    exist at the end of a period is not among its members then. A reported figure stands, and a
+    place none of whose members has a figure is suppressed where any of theirs is. Measures
     of the other rules are left alone: the engine added up the counts of those that are total over
     total, and added nothing up for those whose figure is the published one.
     """
@@ -60,7 +62,12 @@ def _means(values: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return (
         values.join(pairs, on=["place", "period"])
         .group_by(cell)
-        .agg(_mean=pl.col("value").sort().mean(), _with=pl.col("value").count(), _of=pl.len())
+        .agg(
+            _mean=pl.col("value").sort().mean(),
+            _with=pl.col("value").count(),
+            _of=pl.len(),
+            _withheld=(pl.col("absent") == str(Absent.SUPPRESSED)).any(),
+        )
         .rename({"parent": "place"})
     )
 
@@ -68,14 +75,19 @@ def _means(values: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 def _replaced(rows: pl.DataFrame) -> pl.DataFrame:
     averaged, none = pl.col("_averaged"), pl.col("_mean").is_null()
     number = pl.col("_with").cast(pl.String) + " of " + pl.col("_of").cast(pl.String)
+    withheld = pl.col("_withheld").fill_null(False)
+    absent = pl.when(withheld).then(pl.lit(str(Absent.SUPPRESSED)))
+    why = pl.when(withheld).then(pl.lit(WITHHELD)).otherwise(pl.lit(NO_MEMBER))
     how = pl.lit("mean of the members with a figure, ") + number
     made: dict[str, pl.Expr] = {
         "value": pl.col("_mean"),
         "method": pl.when(~none).then(how),
-        "absent": pl.when(none).then(pl.lit(str(Absent.NOT_AVAILABLE))),
-        "why": pl.when(none).then(pl.lit(NO_MEMBER)),
+        "absent": pl.when(none).then(absent.otherwise(pl.lit(str(Absent.NOT_AVAILABLE)))),
+        "why": pl.when(none).then(why),
         "numerator": pl.lit(None),
         "denominator": pl.lit(None),
+        "spans": pl.lit(None),
+        "rows": pl.when(~none).then("rows"),
     }
     return rows.with_columns(
         pl.when(averaged).then(how).otherwise(name).alias(name) for name, how in made.items()

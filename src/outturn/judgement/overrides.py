@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
 
 from outturn.framework.model import Override
 from outturn.judgement.spans import day, span, with_spans
 from outturn.judgement.words import sentence
+from outturn.terms.errors import DefinitionMistake, raise_all
+from outturn.terms.period import Calendar
 from outturn.terms.records import WHOLE
 
 WHICH = {"now": "now", "year end": "year_end"}
 
 
-def set_aside(rows: pl.DataFrame, overrides: Iterable[Override], home: str) -> pl.DataFrame:
+def set_aside(
+    rows: pl.DataFrame, overrides: Iterable[Override], home: str, calendar: Calendar
+) -> pl.DataFrame:
     """The verdicts with each override in place of the status it names.
 
     An override speaks of the undivided figure of one measure, place and period. The reason names
     the role, the date and the cause, and then keeps the rule's own status and reason. Where two
-    speak of the same status, the later stands. `overridden` is filled.
+    speak of the same status, the later stands. `overridden` is filled. An override is always
+    shown, so one that speaks of no verdict is a mistake; all of them are raised together.
     """
     latest = {
         (one.measure, one.place or home, span(one.period), one.which): one
@@ -27,10 +32,29 @@ def set_aside(rows: pl.DataFrame, overrides: Iterable[Override], home: str) -> p
     }
     if not latest:
         return rows
+    raise_all(_of_no_verdict(rows, latest.values(), home, calendar))
     columns = rows.columns
     for which, name in WHICH.items():
         rows = _applied(rows, [one for key, one in latest.items() if key[3] == which], name, home)
     return rows.select(columns)
+
+
+def _of_no_verdict(
+    rows: pl.DataFrame, overrides: Collection[Override], home: str, calendar: Calendar
+) -> Iterator[DefinitionMistake]:
+    measures = pl.col("measure").is_in({one.measure for one in overrides})
+    whole = rows.filter(measures & (pl.col("breakdown") == WHOLE) & (pl.col("category") == WHOLE))
+    judged = set(with_spans(whole).select("measure", "place", "span").iter_rows())
+    for one in overrides:
+        place = one.place or home
+        if (one.measure, place, span(one.period)) not in judged:
+            yield DefinitionMistake(
+                where=f"targets, override of {one.measure} set on {day(one.on)}",
+                problem=f"There is no verdict on {one.measure} of {place} for "
+                f"{one.period.label(calendar)} that could be set aside.",
+                remedy="Give the measure, place and period of a figure that is judged, or take "
+                "the entry out.",
+            )
 
 
 def _applied(rows: pl.DataFrame, entries: list[Override], name: str, home: str) -> pl.DataFrame:

@@ -8,7 +8,15 @@ import polars as pl
 
 from outturn.judgement.history import FORECAST
 from outturn.judgement.rule import judged
-from outturn.judgement.words import full_stop, needed_decimals, telling_decimals, text_columns
+from outturn.judgement.words import (
+    capital,
+    fewest_decimals,
+    full_stop,
+    gap_text,
+    needed_decimals,
+    telling_decimals,
+    text_columns,
+)
 from outturn.terms.records import Status
 
 ONLY_FORECAST = "Only a full-year forecast was published."
@@ -29,22 +37,24 @@ class Side:
     words: str  # the column with the bounds in words
     why_not: pl.Expr  # why it is not judged, null when it is
     subject: pl.Expr  # how the sentence begins, from the figure's text in `said`
+    only_least: pl.Expr  # whether the figure is only the least that it will come to
 
 
 def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr) -> pl.Series:
     """Bounds as they are said: at least 73.0%, below 553.0 per 100,000, zero.
 
-    A number that is `stated` is printed whole; one worked out, to the usual decimals or to one.
+    A number that is `stated` is printed whole; one worked out, with two decimals more at most.
     """
     rows = rows.with_columns(_stated=stated, _usual=pl.col("decimals").fill_null(0))
     rows = rows.with_columns(_low_d=_bound_decimals(rows, low), _high_d=_bound_decimals(rows, high))
     rows = text_columns(rows, _low=(low, "_low_d"), _high=(high, "_high_d"))
     least = pl.when("low_strict").then(pl.lit("above ")).otherwise(pl.lit("at least "))
     most = pl.when("high_strict").then(pl.lit("below ")).otherwise(pl.lit("at most "))
-    low_text = pl.col("before") + pl.col("_low") + pl.col("after")
-    high_text = pl.col("before") + pl.col("_high") + pl.col("after")
+    low_text = _with_unit("_low")
+    high_text = _with_unit("_high")
+    zero = pl.col("zero") & (pl.col(high).fill_null(0.0) == 0)
     words = (
-        pl.when("zero")
+        pl.when(zero)
         .then(pl.lit("zero"))
         .when(pl.col(low).is_not_null() & pl.col(high).is_not_null())
         .then(pl.lit("between ") + low_text + " and " + high_text)
@@ -55,12 +65,17 @@ def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr)
     return rows.select(words.alias("words")).to_series()
 
 
+def _with_unit(text: str) -> pl.Expr:
+    after = pl.when(pl.col(text) == "1").then("after_one").otherwise("after")
+    return pl.col("before") + pl.col(text) + after
+
+
 def _bound_decimals(rows: pl.DataFrame, bound: str) -> pl.Series:
-    exact = needed_decimals(rows[bound], rows["_usual"], _MOST_DECIMALS)
-    usual = pl.when(pl.col("_usual") == 0).then(1).otherwise("_usual")
-    least = pl.min_horizontal("exact", usual)
-    frame = rows.select("_usual", "_stated").with_columns(exact=exact)
-    return frame.select(d=pl.when("_stated").then("exact").otherwise(least)).to_series()
+    frame = rows.select("_stated").with_columns(
+        exact=needed_decimals(rows[bound], rows["_usual"], _MOST_DECIMALS),
+        worked=fewest_decimals(rows[bound], rows["_usual"]),
+    )
+    return frame.select(d=pl.when("_stated").then("exact").otherwise("worked")).to_series()
 
 
 def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
@@ -89,9 +104,12 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
     )
     rows = rows.with_columns(*(found[name].alias(f"_{name}") for name in found.columns))
     rows = rows.with_columns(_why_not=_or_no_tolerance())
+    rows = rows.with_columns(_why_not=_or_undecided(side.only_least))
     rows = _with_texts(rows)
     assessed = pl.col("_why_not").is_null()
     judged_words = (side.subject + _predicate()).str.replace(",,", ",", literal=True)
+    over = side.only_least & (pl.col("_side") == "above") & (pl.col("_gap") > 0)
+    judged_words = pl.when(over.fill_null(False)).then(_over_already()).otherwise(judged_words)
     reason = pl.when(assessed).then(judged_words).otherwise(full_stop(_why()))
     return rows.with_columns(
         pl.when(assessed)
@@ -102,6 +120,18 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
         pl.when(assessed).then("_side").alias(f"side_{side.name}"),
         pl.when(assessed).then("_gap").alias(f"gap_{side.name}"),
         _tolerance_used().alias(f"tolerance_{side.name}"),
+    )
+
+
+def not_assessed(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, none of which has a target, with both statuses and the reasons for none."""
+    none = pl.lit(str(Status.NOT_ASSESSED))
+    rows = rows.with_columns(step_why=pl.lit(None, pl.String))
+    return rows.with_columns(
+        status_now=none,
+        reason_now=full_stop(why_not_now()),
+        status_year_end=none,
+        reason_year_end=full_stop(why_not_year_end()),
     )
 
 
@@ -118,6 +148,8 @@ def why_not_now() -> pl.Expr:
         .then(pl.lit(ONLY_FORECAST))
         .when(~pl.col("finished"))
         .then(_unfinished())
+        .when(pl.col("impossible").is_not_null())
+        .then("impossible")
         .otherwise(pl.coalesce("goal_why", "step_why"))
     )
 
@@ -133,14 +165,14 @@ def why_not_year_end() -> pl.Expr:
         .then(pl.lit(NO_TARGET))
         .when(pl.col("goal_why").is_not_null())
         .then("goal_why")
-        .when(pl.col("forecast").is_null())
+        .when(pl.col("forecast").is_null() & (pl.col("how").fill_null("") != "least"))
         .then(pl.coalesce("forecast_why", _unfinished()))
     )
 
 
 def _unfinished() -> pl.Expr:
     return (
-        pl.col("label")
+        capital(pl.col("label"))
         + " is not finished at "
         + pl.col("as_of_words")
         + ", and an unfinished period is not judged as if it were whole."
@@ -189,6 +221,18 @@ def _or_no_tolerance() -> pl.Expr:
     return pl.coalesce("_why_not", pl.when(unknown.fill_null(False)).then(words))
 
 
+def _or_undecided(only_least: pl.Expr) -> pl.Expr:
+    """The least that the year can come to decides it only beyond a limit, or where that is met."""
+    over = (pl.col("_side") == "above") & (pl.col("_status") == str(Status.OFF_TARGET))
+    reached = pl.col("_side").is_null() & pl.col("_high").is_null()
+    decided = over.fill_null(False) | reached
+    return pl.coalesce("_why_not", pl.when(only_least & ~decided).then("forecast_why"))
+
+
+def _over_already() -> pl.Expr:
+    return pl.lit("Already ") + gap_text("_gap_text") + " over the limit for the year."
+
+
 def _count_text() -> pl.Expr:
     amount = pl.col("tolerance_amount")
     whole = amount.cast(pl.Int64, strict=False).cast(pl.String)
@@ -213,13 +257,13 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("_nearest") > 1e-9 * pl.col("_figure").abs()).then("_nearest")
     ).to_series()
     rows = rows.with_columns(
-        _d=telling_decimals(near, rows["decimals"]).clip(0, _MOST_DECIMALS),
+        _telling=telling_decimals(near, rows["decimals"]).clip(0, _MOST_DECIMALS),
+        _whole=fewest_decimals(rows["_figure"], rows["decimals"], _MOST_DECIMALS),
         _gap_d=telling_decimals(rows["_gap"], rows["decimals"]).clip(0, _MOST_DECIMALS),
-        _wide_d=needed_decimals(rows["_wide"], rows["decimals"], 2),
+        _wide_d=fewest_decimals(rows["_wide"], rows["decimals"]),
     )
-    rows = rows.with_columns(_wide_d=pl.max_horizontal("_wide_d", "decimals"))
     rows = text_columns(
-        rows,
+        rows.with_columns(_d=pl.min_horizontal("_telling", "_whole")),
         said=("_figure", "_d"),
         _gap_text=("_gap", "_gap_d"),
         _wide_text=("_wide", "_wide_d"),
@@ -233,9 +277,9 @@ def _predicate() -> pl.Expr:
     missed = (
         pl.when(pl.col("_gap") == 0)
         .then(pl.lit(" is at the limit, which does not meet") + aim)
-        .when("zero")
+        .when(pl.col("zero") & (pl.col("_high") == 0))
         .then(pl.lit(" is above the ") + pl.col("_thing") + pl.lit(" of zero"))
-        .otherwise(pl.lit(" is ") + _gap() + pl.lit(" ") + pl.col("_side") + aim)
+        .otherwise(pl.lit(" is ") + gap_text("_gap_text") + pl.lit(" ") + pl.col("_side") + aim)
     )
     limit = pl.when("_on_limit").then(pl.lit("; this target counts a figure at the limit as met"))
     meets = pl.lit(" meets") + aim + limit.otherwise(pl.lit(""))
@@ -258,14 +302,8 @@ def _judged_as() -> pl.Expr:
     return pl.when(rounded.fill_null(False)).then(words).otherwise(pl.lit(""))
 
 
-def _gap() -> pl.Expr:
-    one = (pl.col("_gap_text") == "1") & pl.col("counted") & (pl.col("gap_after") != "")
-    after = pl.when(one).then(pl.lit(" ") + pl.col("noun_one")).otherwise("gap_after")
-    return pl.col("before") + pl.col("_gap_text") + after
-
-
 def _close_words() -> pl.Expr:
-    wide = pl.col("before") + pl.col("_wide_text") + pl.col("gap_after")
+    wide = gap_text("_wide_text")
     percent = pl.col("tolerance_amount").cast(pl.String).str.replace(r"\.0$", "")
     width = (
         pl.when(pl.col("tolerance_word") == "percent_of_target")

@@ -11,6 +11,8 @@ from outturn.terms.records import Status
 # Two numbers closer than one part in a million million of their size differ only by the
 # machine's dust (56 - 54.1 is 1.8999999999999986), and are taken as equal.
 DUST = 1e-12
+# The same for numbers that were worked out in several steps, or added up from many.
+WORKED_DUST = 1e-9
 
 
 def judge(

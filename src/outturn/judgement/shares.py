@@ -9,13 +9,12 @@ from typing import Any
 import polars as pl
 
 from outturn.framework.model import Measure, Share
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.words import sentence, unit_of
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import FINDINGS, WHOLE
-
-_DUST = 1e-9
 
 
 def wrong_shares(
@@ -78,7 +77,9 @@ def _doubtful(
     over = rows.select(pl.coalesce("_now", "_of_year")).to_series()
     made = ratio(rows["numerator"], over, float(measure.per))
     half = 0.5 * 10.0**-measure.decimals
-    fits = ((made - rows["value"]).abs() <= half + _DUST * made.abs().clip(1.0)).fill_null(False)
+    fits = ((made - rows["value"]).abs() <= half + WORKED_DUST * made.abs().clip(1.0)).fill_null(
+        False
+    )
     return rows.filter(~fits).sort("place", "period")
 
 
@@ -138,7 +139,7 @@ def _fits(row: dict[str, Any], measure: Measure, whole: float) -> bool:
         return False
     made = row["numerator"] * measure.per / whole
     half = 0.5 * 10.0**-measure.decimals
-    return bool(abs(made - row["value"]) <= half + _DUST * max(abs(made), 1.0))
+    return bool(abs(made - row["value"]) <= half + WORKED_DUST * max(abs(made), 1.0))
 
 
 def _made(row: dict[str, Any], measure: Measure, whole: float) -> str:

@@ -20,6 +20,7 @@ PAIRS = {
     "period_end": pl.String,  # "30 November 2020"
     "ends": pl.Date,
     "whole": pl.Boolean,  # the period is the year, or stands for as long as one
+    "other_year": pl.Boolean,  # it does not lie inside the year: another 12 months
     "the_year": pl.Boolean,  # the period is the year itself
     "from_start": pl.Boolean,
     "gone_before": pl.Float64,  # the share of the year gone before the period begins
@@ -119,6 +120,7 @@ def pair_facts(pairs: Iterable[tuple[str, str]], calendar: Calendar, as_of: date
                 day(period.end),
                 period.end,
                 the_year or not inside,
+                not (the_year or inside),
                 the_year,
                 from_start,
                 _share_before(period, year) if inside else 0.0,

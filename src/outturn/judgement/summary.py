@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from outturn.framework.model import Comparator, Measure, Outcome, Place, Target
+from outturn.framework.model import Comparator, Measure, Outcome, Place, Target, Tolerance
 from outturn.judgement.facts import facts
 from outturn.judgement.goals import goals
 from outturn.judgement.reasons import bounds_in_words
@@ -28,7 +28,6 @@ class Position:
     measures: int
     counts: Mapping[Status, int]  # at year end
     without_target: int
-    without_figure: tuple[Verdict, ...]  # a target is set, and there is no figure to judge
     better: tuple[Verdict, ...]
     worse: tuple[Verdict, ...]
 
@@ -46,7 +45,6 @@ def position(rows: Sequence[Verdict]) -> Position:
         measures=len({row["measure"] for row in rows}),
         counts={status: counted[status] for status in Status},
         without_target=len(unset),
-        without_figure=tuple(r for r in rows if r["target_id"] is not None and r["absent"]),
         better=tuple(row for row in rows if row["direction"] == Direction.BETTER),
         worse=tuple(row for row in rows if row["direction"] == Direction.WORSE),
     )
@@ -76,25 +74,31 @@ def _line(title: str, rows: list[Verdict]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A target on a line: the edge nearest the figure, and the stretch that counts as close."""
+    """A target on a line: its edges from the lowest, and the stretches that count as close."""
 
-    edge: float
-    close: tuple[float, float] | None
+    edges: tuple[float, ...]  # one, or two of a target between two numbers
+    close: tuple[tuple[float, float], ...]
 
 
-def aim_of(row: Verdict) -> Aim | None:
-    """The edge of the year-end target that the forecast must reach; None where there is none.
+def aim_of(row: Verdict, tolerance: Tolerance | None = None) -> Aim | None:
+    """The edges of the year-end target, and beyond each what is close; None where there is none.
 
-    A target between two numbers has two edges: the one on the figure's own side is taken.
+    The verdict has the width of "close" at one edge. By a share of the target it is another at
+    the other edge: then `tolerance`, which is the target's own, says how wide each is.
     """
-    low, high, figure = row["goal_low"], row["goal_high"], row["forecast"]
+    low, high = row["goal_low"], row["goal_high"]
     if low is None and high is None:
         return None
-    upper = low is None or (high is not None and figure is not None and figure > high)
-    edge = high if upper else low
-    width = row["tolerance"] or 0.0
-    close = (edge, edge + width) if upper else (edge - width, edge)
-    return Aim(edge, close if width else None)
+
+    def width(edge: float) -> float:
+        if tolerance and tolerance.word == "percent_of_target":
+            return abs(edge) * tolerance.amount / 100
+        return row["tolerance"] or 0.0
+
+    below = [(low - width(low), low)] if low is not None and width(low) else []
+    above = [(high, high + width(high))] if high is not None and width(high) else []
+    edges = dict.fromkeys(edge for edge in (low, high) if edge is not None)
+    return Aim(tuple(edges), (*below, *above))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.framework.model import Measure, SeriesBreak
-from outturn.judgement.words import sentence
-from outturn.statistics.rounding import rounded
+from outturn.judgement.words import parting, sentence
 from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import WHOLE, Provenance
 
@@ -20,22 +19,6 @@ class Segment:
     kind: str  # what people call such periods: "financial year", "month"
     points: pl.DataFrame  # VALUES rows, earliest first
     begins: str = ""  # in words, why it begins here; empty for the first
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A comparison that is not made, and why, in words."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The later figure less the earlier, in the measure's unit, unrounded."""
-
-    earlier: float
-    later: float
-    by: float
 
 
 def trend(
@@ -51,7 +34,7 @@ def trend(
 
     Years are never put beside months, nor a year to date of eight months beside one of six. A
     cell without a figure stays in its place, with its reason; a forecast is left out. Nothing is
-    compared across two segments: `change` refuses it.
+    compared across two segments.
     """
     chosen = values.filter(
         (pl.col("measure") == measure.id)
@@ -69,54 +52,6 @@ def trend(
         for kind, periods in sorted(groups.items())
         for segment in _cut(chosen, measure, kind, sorted(periods), calendar)
     )
-
-
-def change(
-    values: pl.DataFrame,
-    measure: Measure,
-    place: str,
-    earlier: Period,
-    later: Period,
-    calendar: Calendar,
-) -> Change | Refused:
-    """The change between two periods of a series, or in words why it is not worked out.
-
-    Refused across a break in the series, between periods of different length, and where either
-    has no figure.
-    """
-    if earlier > later:
-        earlier, later = later, earlier
-    if _kind(earlier, calendar) != _kind(later, calendar):
-        return Refused(
-            f"{earlier.label(calendar)} and {later.label(calendar)} are not of the same length."
-        )
-    parted = measure.break_between(earlier, later)
-    if parted:
-        return Refused(_parting(measure, earlier, later, parted, calendar))
-    figures = []
-    for period in (earlier, later):
-        found = trend_point(values, measure.id, place, period)
-        if found is None:
-            return Refused(f"There is no figure for {period.label(calendar)}.")
-        figures.append(found)
-    return Change(figures[0], figures[1], _difference(figures[1], figures[0]))
-
-
-def trend_point(values: pl.DataFrame, measure: str, place: str, period: Period) -> float | None:
-    """The undivided figure of one measure, place and period; None where there is none."""
-    found = values.filter(
-        (pl.col("measure") == measure)
-        & (pl.col("place") == place)
-        & (pl.col("period") == period.key)
-        & (pl.col("breakdown") == WHOLE)
-        & pl.col("value").is_not_null()
-    )["value"]
-    return float(found[0]) if len(found) else None
-
-
-def _difference(later: float, earlier: float) -> float:
-    """Without the machine's dust: 54.1 less 53.9 is 0.2."""
-    return float(rounded(pl.Series([later - earlier]), 9)[0])
 
 
 def _kind(period: Period, calendar: Calendar) -> str:
@@ -152,5 +87,5 @@ def _parting(
     title = measure.short or measure.title
     return (
         f"{title}: {earlier.label(calendar)} and {later.label(calendar)} cannot be compared. "
-        f"{sentence(parted.reason)}"
+        f"{sentence(parting(parted, later))}"
     )

@@ -9,21 +9,31 @@ import polars as pl
 from outturn.framework.model import Measure, Place
 from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
+from outturn.judgement.lifetimes import within_lifetimes
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.words import AS_REPORTED
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
-from outturn.terms.records import COUNTS, VALUES, Absent, checked, fitted
+from outturn.terms.records import (
+    COUNTS,
+    NO_DENOMINATOR,
+    NO_NUMERATOR,
+    VALUES,
+    WITHHELD,
+    Absent,
+    checked,
+    fitted,
+)
 
-NO_DENOMINATOR = "No denominator was supplied."
-NO_NUMERATOR = "No numerator was supplied."
+TELLING = ("numerator", "denominator", "margin", "rows", "spans")  # what would tell the figure
+
 ZERO_DENOMINATOR = "The denominator is zero."
 WHY = {
-    Absent.SUPPRESSED: "Suppressed to protect people.",
+    Absent.SUPPRESSED: WITHHELD,
     Absent.NOT_AVAILABLE: "No figure was supplied.",
     Absent.NOT_APPLICABLE: "There is no such figure for this place and period.",
 }
-DIVIDED = ("proportion", "rate", "mean", "ratio")  # kinds that are nothing without a denominator
+ALWAYS_DIVIDED = ("proportion", "rate", "mean", "ratio")  # nothing without a denominator
 MAYBE_DIVIDED = ("score", "index")  # divided where a denominator is supplied
 
 
@@ -34,22 +44,30 @@ def values(
     places: Mapping[str, Place],
     hierarchy: str = EVERY,
     totals_for: Collection[str] = (),
+    disclosure: str = "none",
+    public: Collection[str] = (),
 ) -> pl.DataFrame:
     """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
 
     A figure that was reported is carried as reported, even where counts stand beside it: that
     the two disagree is a finding, not a correction. Otherwise the figure is the numerator times
     `per` over the denominator; of a count or money, the numerator times `per`; of a mean roll-up
-    without its own denominator per period, that over the periods added up. A cell marked absent
-    stays absent, whatever counts it carries. A figure that is null has `absent` and `why`.
+    without its own denominator per period, that over the periods added up, which `spans` gives. A
+    cell marked absent stays absent, whatever counts it carries, and one marked suppressed even
+    where a figure is reported; nothing that would tell a suppressed figure stays beside it. A
+    figure that is null has `absent` and `why`.
     A measure that is a mean of members takes, for a place that has members, the mean of theirs;
-    one that is only published has no figure there unless one was reported.
+    one that is only published has no figure there unless one was reported. A figure counted for a
+    place that did not last through the period is not available (lifetimes.py). Counts that a
+    formula makes are held to the preset `disclosure`, as those counted were before this, unless
+    all that they are made of comes from the sources in `public`.
     """
     checked(counts, COUNTS)
     rows = _explained(_divided(counts, _facts(measures)))
+    rows = within_lifetimes(rows, measures, places)
     rows = _with_shown(fitted(rows, VALUES), measures)
     rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for))
-    made = add_formulas(rows, measures)
+    made = add_formulas(rows, measures, disclosure, public)
     return checked(_with_shown(made, measures), VALUES)
 
 
@@ -57,8 +75,8 @@ def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
     """What the arithmetic must know of each measure."""
     rows = []
     for one in measures.values():
-        divides = one.kind in DIVIDED or (one.kind in MAYBE_DIVIDED and one.denominator is not None)
         maybe = one.kind in MAYBE_DIVIDED
+        divides = one.kind in ALWAYS_DIVIDED or (maybe and one.denominator is not None)
         of_year = one.denominator is not None and one.denominator.of_year
         spread = one.roll_up == "mean" and (of_year or not divides)
         rows.append((one.id, float(one.per), divides, maybe, spread, _times(one)))
@@ -80,6 +98,7 @@ def _divided(counts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         divides=pl.col("divides") | (pl.col("maybe") & pl.col("denominator").is_not_null()),
         spread=spans.cast(pl.Float64),
+        spans=pl.when("spread").then(spans.cast(pl.Int64)),
     ).with_columns(
         over=pl.when("divides").then(pl.col("denominator") * pl.col("spread")).otherwise("spread")
     )
@@ -89,7 +108,8 @@ def _divided(counts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 def _explained(rows: pl.DataFrame) -> pl.DataFrame:
     """The figure or the reason for none, and how it came about."""
     reported = pl.col("reported").fill_nan(None)
-    carried = reported.is_not_null()
+    withheld = (pl.col("absent") == str(Absent.SUPPRESSED)).fill_null(False)
+    carried = reported.is_not_null() & ~withheld
     marked = pl.col("absent").is_not_null()
     value = pl.when(carried).then(reported).when(~marked).then("made")
     no_figure = ~carried & (marked | pl.col("made").is_null())
@@ -109,6 +129,7 @@ def _explained(rows: pl.DataFrame) -> pl.DataFrame:
         absent=pl.when(no_figure).then(pl.coalesce("absent", pl.lit(str(Absent.NOT_AVAILABLE)))),
         why=pl.when(no_figure).then(why),
         method=pl.when(carried).then(pl.lit(AS_REPORTED)).when(~no_figure).then(_method()),
+        **{name: pl.when(~withheld).then(name) for name in TELLING},
     )
 
 

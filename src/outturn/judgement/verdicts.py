@@ -19,16 +19,25 @@ from outturn.judgement.overrides import set_aside
 from outturn.judgement.reasons import (
     Side,
     bounds_in_words,
+    not_assessed,
     why_not_now,
     why_not_year_end,
     with_status,
 )
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.spans import applies, day, pair_facts, period_facts
+from outturn.judgement.words import telling_decimals, text_columns
 from outturn.statistics.ratios import ratio
 from outturn.terms.period import Calendar, from_key
-from outturn.terms.records import KEYS, VALUES, VERDICTS, Absent, checked, fitted
+from outturn.terms.records import KEYS, VALUES, VERDICTS, Absent, Status, checked, fitted
 
+JUDGED = (  # columns that only a figure with a target has, or that say that there is none
+    "target", "goal_low", "goal_high", "milestone", "milestone_low", "milestone_high",
+    "tolerance", "status_now", "reason_now", "distance_now", "forecast", "forecast_shown",
+    "forecast_method", "status_year_end", "reason_year_end", "distance_year_end",
+)  # fmt: skip
 NOT_SUPPLIED = "No figure was supplied."
+LEAST = "so far, the least that the year can come to"
 
 
 def verdicts(
@@ -47,9 +56,9 @@ def verdicts(
     """A VERDICTS frame: what each figure says about its target.
 
     One row for each VALUES row of the partnership's own place, with a target or without, of the
-    places in `also`, and of every other place that has a target in force; then one row, without a
-    figure, for each target in force whose period has begun and that no VALUES row falls under: a
-    target cannot vanish because nothing was reported.
+    places in `also`, and of every other place that has a target in force, or an override of the
+    measure; then one row, without a figure, for each target in force whose period has begun and
+    that no VALUES row falls under: a target cannot vanish because nothing was reported.
 
     A figure is judged against the shortest target whose period holds its own, or is as long and
     holds its end. `status_now` is against where the figure should be by the end of its period
@@ -67,27 +76,52 @@ def verdicts(
         places=places or {},
         calendar=calendar,
     )
-    rows = _chosen(values, asked, [home, *also])
+    overrides = list(overrides)
+    rows = _chosen(values, asked, [home, *also], overrides)
     rows = _with_goals(rows, asked, measures, calendar, as_of)
     rows = _with_facts(rows, measures, calendar, as_of)
-    rows = with_history(rows, values, measures)
-    rows = with_forecasts(with_milestones(rows, targets))
-    rows = _with_statuses(_with_words(rows))
-    rows = with_direction(with_distances(rows))
-    rows = rows.with_columns(
+    rows = with_direction(with_forecasts(with_history(rows, values, measures)))
+    rows = _judged(rows, targets, measures)
+    return checked(set_aside(rows, overrides, home, calendar), VERDICTS)
+
+
+def _judged(
+    rows: pl.DataFrame, targets: Sequence[Target], measures: Mapping[str, Measure]
+) -> pl.DataFrame:
+    """The rows as VERDICTS, in their order.
+
+    In a national set most figures have no target. They need none of the texts that a judgement
+    does, and texts are what takes the time: so only those with one are judged, and each judgement
+    is then put back beside its figure.
+    """
+    has_target = rows["target_id"].is_not_null()
+    judged = with_milestones(rows.filter(has_target), targets, measures)
+    judged = with_distances(_with_statuses(_with_words(judged))).with_columns(
         goal_low="low",
         goal_high="high",
         milestone_low="step_low",
         milestone_high="step_high",
         tolerance="tolerance_year_end",
-        overridden=pl.lit(None, pl.String),
     )
-    return checked(set_aside(fitted(rows, VERDICTS), overrides, home), VERDICTS)
+    place = pl.DataFrame({"has": has_target}).select(
+        pl.when("has").then(pl.col("has").cast(pl.Int64).cum_sum() - 1)
+    )
+    found = judged.select(pl.col(JUDGED).gather(place.to_series()))
+    rows = fitted(not_assessed(rows), VERDICTS)
+    return rows.with_columns(
+        pl.when(has_target).then(found[name]).otherwise(name).alias(name) for name in JUDGED
+    )
 
 
-def _chosen(values: pl.DataFrame, asked: pl.DataFrame, always: list[str]) -> pl.DataFrame:
+def _chosen(
+    values: pl.DataFrame, asked: pl.DataFrame, always: list[str], overrides: list[Override]
+) -> pl.DataFrame:
     judged = asked["place"].unique().to_list()
-    return values.filter(pl.col("place").is_in([*always, *judged]))
+    wanted = pl.col("place").is_in([*always, *judged])
+    for one in overrides:
+        if one.place:
+            wanted |= (pl.col("place") == one.place) & (pl.col("measure") == one.measure)
+    return values.filter(wanted)
 
 
 def _with_goals(
@@ -167,15 +201,44 @@ def _with_facts(
         high_strict=pl.col("high_strict").fill_null(False),
         at_limit=pl.col("at_limit").fill_null(False),
         zero=pl.col("zero").fill_null(False),
+        impossible=_impossible(rows),
     )
+
+
+def _impossible(rows: pl.DataFrame) -> pl.Series:
+    """Why a proportion cannot be right, where it is below nothing or above the whole."""
+    over, under = pl.col("value") - pl.col("per"), -pl.col("value")
+    outside = rows.select(
+        pl.when(pl.col("is_share") & (pl.max_horizontal(over, under) > WORKED_DUST)).then(
+            pl.max_horizontal(over, under)
+        )
+    ).to_series()
+    if outside.null_count() == len(outside):
+        return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+    texts = text_columns(
+        rows.select("value", "per", "before", "after").with_columns(
+            d=telling_decimals(outside, rows["decimals"]), none=pl.lit(0), outside=outside
+        ),
+        said=("value", "d"),
+        full=("per", "none"),
+    )
+    words = pl.concat_str(
+        "before", "said", "after", pl.lit(" lies outside 0 to "), "full", "after",
+        pl.lit(": it cannot be right, and is not judged."),
+    )  # fmt: skip
+    return texts.select(pl.when(pl.col("outside").is_not_null()).then(words)).to_series()
 
 
 def _per_one(rows: pl.DataFrame) -> pl.Series:
     """What one unit of the numerator is worth in the measure's unit; null where unknown.
 
-    With a denominator it follows from it. Without one it follows from a figure and its numerator.
+    With a denominator it follows from it and from the periods that a mean was taken over: one
+    admission in 12 months moves the monthly rate by a twelfth. Without one it follows from a
+    figure and its numerator. Of a count it is the measure's own unit, also of one averaged over
+    periods: 5 people fewer, month after month.
     """
-    from_denominator = ratio(rows["per"], rows["denominator"])
+    over = rows.select(pl.col("denominator") * pl.col("spans").fill_null(1)).to_series()
+    from_denominator = ratio(rows["per"], over)
     from_figure = ratio(rows["value"], rows["numerator"])
     frame = rows.select("counted", "divided", "per", "in_counts").with_columns(
         a=from_denominator, b=from_figure
@@ -196,7 +259,11 @@ def _with_words(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         _target=bounds_in_words(rows, "low", "high", stated=given),
         _milestone=bounds_in_words(
-            rows, "step_low", "step_high", stated=given & (pl.col("step") == "target")
+            rows,
+            "step_low",
+            "step_high",
+            stated=given & (pl.col("step") == "target")
+            | pl.col("used") & pl.col("between").is_null(),
         ),
     )
     note = pl.when(pl.col("goal_note").fill_null("") != "").then(
@@ -209,14 +276,15 @@ def _with_words(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(""))
         .when(alone)
         .then(pl.lit(" in ") + pl.col("label"))
-        .otherwise(pl.lit(" by ") + pl.col("period_end"))
-    )
+        .otherwise(pl.lit(" by ") + pl.coalesce("due_on", "period_end"))
+    ) + pl.col("between").fill_null("")
     reached = has & pl.col("step_why").is_null()
     milestone = pl.when(reached).then(pl.col("_milestone") + by)
     stepped = pl.col("step") == "milestone"
+    first_due = pl.col("used") & pl.col("due_from").is_not_null()
     rows = rows.with_columns(
         target=pl.coalesce(target, pl.when(pl.col("target_id").is_not_null()).then("goal_why")),
-        milestone=pl.coalesce(milestone, pl.when(has).then("step_why")),
+        milestone=pl.coalesce(milestone, pl.when(has & first_due).then("step_why")),
         step_low=pl.when(reached).then("step_low"),
         step_high=pl.when(reached).then("step_high"),
     )
@@ -235,18 +303,30 @@ def _with_statuses(rows: pl.DataFrame) -> pl.DataFrame:
         "step_words",
         why_not_now(),
         pl.col("said"),
+        pl.lit(False),
+    )
+    least = pl.col("forecast").is_null() & (pl.col("how").fill_null("") == "least")
+    rows = rows.with_columns(
+        least=least, year_figure=pl.when(least).then("value").otherwise("forecast")
     )
     year_end = Side(
         "year_end",
-        "forecast",
+        "year_figure",
         "low",
         "high",
         pl.lit("target"),
         "target",
         why_not_year_end(),
         _year_end_subject(),
+        pl.col("least"),
     )
-    return with_status(with_status(rows, now), year_end)
+    rows = with_status(with_status(rows, now), year_end)
+    known = pl.col("least") & (pl.col("status_year_end") != str(Status.NOT_ASSESSED))
+    return rows.with_columns(
+        forecast=pl.when(known).then("value").otherwise("forecast"),
+        forecast_shown=pl.when(known).then("shown").otherwise("forecast_shown"),
+        forecast_method=pl.when(known).then(pl.lit(LEAST)).otherwise("forecast_method"),
+    )
 
 
 def _year_end_subject() -> pl.Expr:
@@ -254,8 +334,10 @@ def _year_end_subject() -> pl.Expr:
     return (
         pl.when(pl.col("how") == "published")
         .then(pl.lit("The published forecast of ") + said)
-        .when(pl.col("how") == "stands")
+        .when((pl.col("how") == "stands") & ~pl.col("year_finished"))
         .then(said + pl.lit(", if the figure so far stands,"))
+        .when("least")
+        .then(said + pl.lit(" so far"))
         .when(pl.col("how").is_in(["profile", "straight"]))
         .then(
             pl.concat_str(

@@ -8,21 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from outturn.framework.model import Measure
+from outturn.framework.model import Measure, SeriesBreak
 from outturn.statistics.rounding import MOST_DECIMALS, round_half_up, shown, shown_column
+from outturn.terms.period import Period
 
 AS_REPORTED = "as reported"  # the method of a figure that a source printed
 
 PERCENT = ("%", "percent", "per cent", "percentage")
+POINTS = " points"  # a difference of two percentages
 POUNDS = ("£", "GBP", "pounds")
 UNSAID = ("", "score", "ratio", "index", "number", "count")
+MORE = 2  # decimals that a number worked out may have beyond the measure's own
 IRREGULAR = {"people": "person", "children": "child"}
 
 UNITS = {
     "measure": pl.String,
     "before": pl.String,  # "£"
     "after": pl.String,  # "%", " per 100,000"
-    "gap_after": pl.String,  # " points", " per 100,000"
+    "after_one": pl.String,  # the same after 1: " case"
+    "gap_after": pl.String,  # " points", " per 100,000", " cases"
+    "gap_after_one": pl.String,  # the same after 1: " case"
     "noun": pl.String,  # "people", for distances in whole units of the numerator
     "noun_one": pl.String,
 }
@@ -35,32 +40,42 @@ class Unit:
     before: str
     after: str
     gap_after: str
+    after_one: str = ""  # both again, as they stand after 1: "1 case", "1 point"
+    gap_after_one: str = ""
 
     def say(self, value: float, decimals: int) -> str:
         """The number with its unit, with more decimals where rounding would change it: a goal."""
-        return f"{self.before}{exactly(value, decimals)}{self.after}"
+        return self._said(exactly(value, decimals))
 
     def rounded(self, value: float, decimals: int) -> str:
         """The number with its unit at the decimals given: a figure as readers see it."""
-        return f"{self.before}{shown(value, decimals)}{self.after}"
+        return self._said(str(shown(value, decimals)))
 
     def gap(self, value: float, decimals: int) -> str:
         """A difference of two numbers: "4.9 points", "12.0 per 100,000"."""
-        return f"{self.before}{shown(value, decimals)}{self.gap_after}"
+        return self.gap_of(str(shown(value, decimals)))
+
+    def gap_of(self, text: str) -> str:
+        """A difference, already text, with its unit."""
+        return f"{self.before}{text}{self.gap_after_one if text == '1' else self.gap_after}"
+
+    def _said(self, text: str) -> str:
+        return f"{self.before}{text}{self.after_one if text == '1' else self.after}"
 
 
 def unit_of(measure: Measure) -> Unit:
     """How the measure's figures are said: "79.7%", "£1,200", "553.0 per 100,000", "33 people"."""
     unit = measure.unit.strip()
     if unit.lower() in PERCENT:
-        return Unit("", "%", " points")
+        return Unit("", "%", POINTS, "%", " point")
     for pounds in POUNDS:
         if unit.startswith(pounds):
             rest = unit.removeprefix(pounds)
-            return Unit("£", rest, rest)
+            return Unit("£", rest, rest, rest, rest)
     if unit.lower() in UNSAID:
         return Unit("", "", "")
-    return Unit("", f" {unit}", f" {unit}")
+    one = f" {singular(unit)}"
+    return Unit("", f" {unit}", f" {unit}", one, one)
 
 
 def noun_of(measure: Measure) -> str:
@@ -72,9 +87,10 @@ def noun_of(measure: Measure) -> str:
 
 
 def singular(noun: str) -> str:
-    """ "admissions" is "admission", "people" is "person"."""
-    head, _, last = noun.rpartition(" ")
-    return f"{head} {_one(last)}".strip()
+    """ "admissions" is "admission", "people" is "person", "falls per ward" is "fall per ward"."""
+    things, per, rest = noun.partition(" per ")
+    head, _, last = things.rpartition(" ")
+    return f"{head} {_one(last)}".strip() + per + rest
 
 
 def _one(word: str) -> str:
@@ -90,8 +106,15 @@ def units(measures: Mapping[str, Measure]) -> pl.DataFrame:
     rows = []
     for measure in measures.values():
         unit, noun = unit_of(measure), noun_of(measure)
-        rows.append((measure.id, unit.before, unit.after, unit.gap_after, noun, singular(noun)))
+        after, gap_after = (unit.after, unit.after_one), (unit.gap_after, unit.gap_after_one)
+        rows.append((measure.id, unit.before, *after, *gap_after, noun, singular(noun)))
     return pl.DataFrame(rows, schema=UNITS, orient="row")
+
+
+def gap_text(text: str) -> pl.Expr:
+    """A difference, already text, with its unit: "7.3 points", "£5", "2 cases", "1 case"."""
+    after = pl.when(pl.col(text) == "1").then("gap_after_one").otherwise("gap_after")
+    return pl.col("before") + pl.col(text) + after
 
 
 def exactly(value: float, decimals: int) -> str:
@@ -117,6 +140,29 @@ def needed_decimals(values: pl.Series, decimals: pl.Series, at_most: int) -> pl.
     return pl.Series(needed)
 
 
+def fewest_decimals(values: pl.Series, decimals: pl.Series, more: int = MORE) -> pl.Series:
+    """How many decimals a number that was worked out is printed with.
+
+    As many as it needs to be seen as it is, from `decimals` to `more` beyond them, and no nought
+    at the end that only rounding put there: 168.96 keeps both of its decimals, 168.9996 has none.
+    """
+    numbers = values.cast(pl.Float64).fill_null(0.0).fill_nan(0.0).to_numpy()
+    least = decimals.cast(pl.Int64).fill_null(0).to_numpy()
+    most = np.minimum(least + more, MOST_DECIMALS)
+    best, needed = round_half_up(numbers, most), least.copy()
+    dust = 1e-9 * np.maximum(np.abs(numbers), 1e-6)
+    for _ in range(more):
+        cut = np.abs(round_half_up(numbers, needed) - best) > dust
+        needed = needed + (cut & (needed < most))
+    return pl.Series(needed)
+
+
+def tolerance_words(amount: float, measure: Measure) -> str:
+    """The width of "close" in the measure's unit: "0.35 points", "8.45 admissions", "1 case"."""
+    decimals = fewest_decimals(pl.Series([amount]), pl.Series([measure.decimals]))
+    return unit_of(measure).gap_of(str(shown(amount, int(decimals[0]))))
+
+
 def telling_decimals(gaps: pl.Series, decimals: pl.Series) -> pl.Series:
     """How many decimals keep each difference from printing as zero: `decimals`, or just enough."""
     numbers = gaps.cast(pl.Float64).fill_null(0.0).fill_nan(0.0).to_numpy()
@@ -135,6 +181,18 @@ def text_columns(frame: pl.DataFrame, **columns: tuple[str, str]) -> pl.DataFram
         shown_column(frame[number], frame[decimals].fill_null(0)).alias(name)
         for name, (number, decimals) in columns.items()
     )
+
+
+def parting(broken: SeriesBreak, later: Period) -> str:
+    """Why two periods cannot be compared, and from when, unless it is from the later one on."""
+    if broken.since.start == later.start:
+        return broken.reason
+    return f"{broken.reason.strip().rstrip('.')} (from {broken.since.label()})."
+
+
+def capital(text: pl.Expr) -> pl.Expr:
+    """The text with a capital, as a sentence begins."""
+    return text.str.slice(0, 1).str.to_uppercase() + text.str.slice(1)
 
 
 def sentence(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from outturn.framework.model import Agreement, Measure, Target
-from outturn.judgement.words import noun_of, sentence, singular, unit_of
+from outturn.judgement.words import exactly, noun_of, sentence, singular
+from outturn.publishing.counted_words import counted_words
 from outturn.publishing.figure_words import (
     FACES,
     MARKS,
@@ -16,6 +17,7 @@ from outturn.publishing.figure_words import (
     capital,
     name,
     short_name,
+    stated_width,
     target_words,
 )
 from outturn.publishing.pack import Block, Column, Heading, Paragraph, Table, Text
@@ -111,15 +113,15 @@ def _without_repeats(lines: Sequence[tuple[str, str, str, str]]) -> list[list[st
 
 
 def _whose(told: Told, mine: Sequence[Row], rows: Sequence[Row]) -> str:
-    """The measures under one rule, with the places where others have another rule."""
-    places: dict[str, list[str]] = {}
+    """The measures under one rule, with the places and parts where others have another rule."""
+    groups: dict[str, list[Row]] = {}
     for row in mine:
-        places.setdefault(row["measure"], []).append(row["place"])
+        groups.setdefault(row["measure"], []).append(row)
     said = []
-    for id, codes in places.items():
+    for id, found in groups.items():
         title = short_name(told.partnership.measures[id])
-        apart = len(codes) < len([row for row in rows if row["measure"] == id])
-        named = ", ".join(told.place_name(code) for code in codes)
+        apart = len(found) < len([row for row in rows if row["measure"] == id])
+        named = ", ".join(told.where(row) or told.place_name(row["place"]) for row in found)
         said.append(f"{title} ({named})" if apart else title)
     return "; ".join(said)
 
@@ -130,24 +132,23 @@ def _rule(measure: Measure, row: Row, target: Target, note: str) -> tuple[str, s
 
 
 def _tolerance(measure: Measure, target: Target) -> str:
-    amount = f"{target.tolerance.amount:g}"
+    amount = target.tolerance.amount
     match target.tolerance.word:
         case "points":
-            after = unit_of(measure).gap_after
-            return f"{amount}{after.removesuffix('s') if amount == '1' else after}"
+            return stated_width(amount, measure)
         case "percent_of_target":
-            return f"{amount}% of the target"
+            return f"{exactly(amount, 0)}% of the target"
         case "count":
             noun = noun_of(measure)
-            return f"{amount} {singular(noun) if target.tolerance.amount == 1 else noun}"
+            return f"{exactly(amount, 0)} {singular(noun) if amount == 1 else noun}"
     return "No tolerance"
 
 
 def _comparison(target: Target) -> str:
     said = []
     if target.rounded_to is not None:
-        unit = "whole numbers" if target.rounded_to == 0 else f"{target.rounded_to} decimals"
-        said.append(f"Compared as {unit}.")
+        places = f"{target.rounded_to} decimal place{'' if target.rounded_to == 1 else 's'}"
+        said.append(f"Compared {f'at {places}' if target.rounded_to else 'as whole numbers'}.")
     if target.at_limit:
         said.append("A figure equal to the limit meets it.")
     return " ".join([*said, sentence(target.comment)]).strip() or "Compared unrounded."
@@ -175,12 +176,14 @@ def _definitions(told: Told) -> Iterator[Block]:
     said = Counter(remark for measure in measures for remark in _small_print(measure))
     of_all = [remark for remark, times in said.items() if 1 < times == len(measures)]
     usual = Counter(measure.definition for measure in measures).most_common(1)[0][0]
-    version = f"Definitions are of {usual} unless another is named."
+    version = f"Each is version {usual} of its definition unless another is named."
     yield Paragraph(" ".join([version, *of_all]))
-    yield _definition_table(measures, said, usual)
+    yield _definition_table(told, measures, said, usual)
 
 
-def _definition_table(measures: Sequence[Measure], said: Counter[str], usual: str) -> Table:
+def _definition_table(
+    told: Told, measures: Sequence[Measure], said: Counter[str], usual: str
+) -> Table:
     """What is said of several measures stands once, below; what is said of all, above."""
     shared = {remark for remark, times in said.items() if 1 < times < len(measures)}
     own = {remark for remark, times in said.items() if times == 1}
@@ -188,7 +191,7 @@ def _definition_table(measures: Sequence[Measure], said: Counter[str], usual: st
     columns = [Column("Measure", width=26), Column("What is counted", width=74)]
     lines: list[list[AnyCell]] = []
     for one in measures:
-        parts = [_counted(one, usual)]
+        parts = [_counted(told, one, usual)]
         parts += [remark for remark in _small_print(one) if remark in own]
         parts += [remarks.number(remark) for remark in _small_print(one) if remark in shared]
         said_of = Text(" ".join(part for part in parts if part))
@@ -204,18 +207,26 @@ def _small_print(measure: Measure) -> list[str]:
 
 def _unit_and_aim(measure: Measure) -> Text:
     unit = f"{measure.unit}, " if measure.unit else ""
-    return Text(f"{unit}{_AIMS[measure.aim]}. ".capitalize(), emphasis=True)
+    return Text(capital(f"{unit}{_AIMS[measure.aim]}. "), emphasis=True)
 
 
-def _counted(measure: Measure, usual: str) -> str:
+def _counted(told: Told, measure: Measure, usual: str) -> str:
+    """The description and, where there is none or it is given too, what is counted in words."""
     parts = [sentence(measure.description)]
-    if measure.numerator_is and measure.denominator_is:
-        parts.append(f"Counts {measure.numerator_is}, out of {measure.denominator_is}.")
-    elif measure.numerator_is:
-        parts.append(f"Counts {measure.numerator_is}.")
+    if measure.numerator_is or not measure.description:
+        parts.append(counted_words(measure) or _made_of(told, measure))
     if measure.definition != usual:
-        parts.append(f"Definition of {measure.definition}.")
+        parts.append(f"Version {measure.definition}.")
     return " ".join(part for part in parts if part)
+
+
+def _made_of(told: Told, measure: Measure) -> str:
+    """The measures that a measure is made of, where it is made of others."""
+    if not measure.formula:
+        return ""
+    known = told.partnership.measures
+    parts = (known[id].title if id in known else id for id in measure.formula.parts)
+    return f"Made of other measures, their {measure.formula.word}: {'; '.join(parts)}."
 
 
 # The quality of the data

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from outturn.publishing.charts import counts_by_status
-from outturn.publishing.figure_words import bare, change_words, name, names, target_words
+from outturn.publishing.comparison import AS_PUBLISHED, group_name
+from outturn.publishing.figure_words import (
+    bare,
+    change_words,
+    name,
+    names,
+    short_name,
+    target_words,
+)
 from outturn.publishing.pack import (
     Block,
     BulletList,
     Chart,
     Column,
     Heading,
+    Note,
     PageBreak,
     Paragraph,
     Table,
     Text,
 )
 from outturn.publishing.series import courses
-from outturn.publishing.told import Row, Told, by_status
+from outturn.publishing.told import Row, Told, by_status, year_is_over
 from outturn.publishing.words import Words
-from outturn.terms.records import SHAPES, Status
+from outturn.terms.period import from_key
+from outturn.terms.records import SHAPES, WHOLE, Status
 
 _WORDS = {Status.CLOSE: "Close to target"}
 _WIDTHS = {
@@ -28,20 +39,43 @@ _WIDTHS = {
 }  # fmt: skip
 _BARS = 6  # outcomes with a bar of their own
 _FINDINGS = 3  # findings told in full on this page
+_A_YEAR = 366  # days
 _NAMED = 6  # measures of one status that are named with their figures; beyond it names alone
 
 
 def brief(told: Told) -> Iterator[Block]:
     """A few sentences, what each status holds, and the counts by outcome."""
-    if not told.rows:
-        return
     yield PageBreak()
     yield Heading("The position in brief")
+    if lacking := _lacking(told):
+        yield Note(lacking, kind="caution")
+    if not told.rows:
+        return
     yield Paragraph(_lead(told), lead=True)
     if items := [item for item in _items(told) if item]:
         yield BulletList(items)
     if told.position.has_targets and told.statuses:
         yield _counts(told)
+
+
+def _lacking(told: Told) -> str:
+    """What a paper must say first that has no figure of its own period, nor of that year."""
+    period, calendar = told.pack.period, told.partnership.calendar
+    if any(from_key(row["period"]).end >= _begins(told) for row in told.rows if not row["absent"]):
+        return ""
+    known = [row for row in told.rows if row["value"] is not None]
+    said = f"No figure is held for {period.label(calendar)}"
+    if not known:
+        return f"{said}, nor for any period before it."
+    latest = max((from_key(row["period"]) for row in known), key=lambda one: one.end)
+    ended = latest.label(calendar)
+    return f"{said}. Those in this paper are of earlier periods, the latest {ended}."
+
+
+def _begins(told: Told) -> date:
+    """The first day of the year that the paper is about, or of its period if that is earlier."""
+    period = told.pack.period
+    return min(period.start, period.financial_year(told.partnership.calendar).start)
 
 
 def _lead(told: Told) -> str:
@@ -52,21 +86,36 @@ def _lead(told: Told) -> str:
     counts = found.counts
     start = f"Of {of}"
     if found.verdicts != found.measures:
-        start = f"This paper follows {of}, some in several places. Of the {found.verdicts} figures"
+        start = f"This paper follows {of}, {_several(told)}. Of the {found.verdicts} figures"
+    on = counts[Status.ON_TARGET]
+    forecast = f"{on} {'is' if on == 1 else 'are'} forecast to end the year"
+    ended = f"{on} ended the year" if year_is_over(told) else forecast
     said = (
-        f"{start}, {counts[Status.ON_TARGET]} are forecast to end the year on target, "
+        f"{start}, {ended} on target, "
         f"{counts[Status.CLOSE]} close to it and {counts[Status.OFF_TARGET]} off target"
     )
     left = counts[Status.NOT_ASSESSED]
     return f"{said}; {left} cannot be assessed." if left else f"{said}."
 
 
+def _several(told: Told) -> str:
+    """How a paper comes to hold more figures than measures."""
+    places = any(row["place"] != told.place for row in told.rows)
+    parts = any(row["breakdown"] != WHOLE for row in told.rows)
+    if places and parts:
+        return "some in several places or parts"
+    return "some in parts" if parts else "some in several places"
+
+
 def _items(told: Told) -> Iterator[Words | None]:
     for status in (Status.OFF_TARGET, Status.CLOSE):
         yield _of_status(told, status)
     yield _not_assessed(told)
-    yield _moved(told, "Better than a year before", told.position.better)
-    yield _moved(told, "Worse than a year before", told.position.worse)
+    for title, rows in (("Better", told.position.better), ("Worse", told.position.worse)):
+        yearly = [row for row in rows if _is_a_year_before(row)]
+        yield _moved(told, f"{title} than a year before", yearly)
+        others = [row for row in rows if row not in yearly]
+        yield _moved(told, f"{title} than in the years before", others)
     yield from _courses(told)
     yield _compared(told)
     yield _quality(told)
@@ -87,16 +136,34 @@ def _against(told: Told, row: Row) -> str:
 
 
 def _not_assessed(told: Told) -> Words | None:
+    """Why not: no target, no figure, or a reason that is then given; each row under one of them."""
     found = told.position
-    if not found.counts[Status.NOT_ASSESSED] or not found.has_targets:
+    rows = by_status(told.rows, Status.NOT_ASSESSED)
+    if not rows or not found.has_targets:
         return None
-    parts = [f"{found.without_target} have no target"] if found.without_target else []
-    if found.without_figure:
-        lacking = "; ".join(names(told, found.without_figure))
-        parts.append(f"{len(found.without_figure)} have a target and no figure ({lacking})")
-    if not parts:
-        return None
+    unset = [row for row in rows if not row["target_id"]]
+    lacking = [row for row in rows if row["target_id"] and row["value"] is None]
+    others = [row for row in rows if row["target_id"] and row["value"] is not None]
+    parts = [f"{_have(len(unset))} no target"] if unset else []
+    if lacking:
+        named = "; ".join(names(told, lacking))
+        parts.append(f"{_have(len(lacking))} a target and no figure ({named})")
+    reasons = dict.fromkeys(row["reason_year_end"] or "" for row in others)
+    for reason in reasons:
+        alike = [row for row in others if (row["reason_year_end"] or "") == reason]
+        why = f": {reason.rstrip('.')}" if reason else ""
+        parts.append(f"{'; '.join(names(told, alike))}{why}")
     return _item(f"{SHAPES[Status.NOT_ASSESSED]} Not assessed", "; ".join(parts))
+
+
+def _is_a_year_before(row: Row) -> bool:
+    """Whether a figure is compared with that of a year before; a range of years is not."""
+    before, now = row["previous_period"], row["period"]
+    return not before or (from_key(now).end - from_key(before).end).days <= _A_YEAR
+
+
+def _have(number: int) -> str:
+    return f"{number} {'has' if number == 1 else 'have'}"
 
 
 def _moved(told: Told, title: str, rows: Sequence[Row]) -> Words | None:
@@ -108,17 +175,26 @@ def _moved(told: Told, title: str, rows: Sequence[Row]) -> Words | None:
 
 
 def _compared(told: Told) -> Words | None:
-    """Where we stand lowest and highest among others."""
-    ends = {
-        end: [told.measure(row) for row in told.benchmarks if row["quartile"] == end]
-        for end in ("top", "bottom")
-    }
-    said = [
-        f"{len(found)} in the {end} quartile ({'; '.join(m.short or m.title for m in found)})"
-        for end, found in ends.items()
-        if found
-    ]
+    """Where we stand lowest and highest in each group, each measure once."""
+    said = []
+    for group in dict.fromkeys(row["comparator"] for row in told.benchmarks):
+        ends = [
+            f"{len(found)} in the {end} quartile ({'; '.join(found)})"
+            for end in ("top", "bottom")
+            if (found := _at_end(told, group, end))
+        ]
+        if ends:
+            said.append(f"{group_name(told, group)}: {', '.join(ends)}")
     return _item("Compared with others", "; ".join(said)) if said else None
+
+
+def _at_end(told: Told, group: str, end: str) -> list[str]:
+    """The measures in one quartile of a group: by our own rank where both bases give one."""
+    mine = [row for row in told.benchmarks if row["comparator"] == group and row["quartile"]]
+    ours = {row["measure"] for row in mine if row["basis"] != AS_PUBLISHED}
+    stands = [row for row in mine if row["basis"] != AS_PUBLISHED or row["measure"] not in ours]
+    found = [short_name(told.measure(row)) for row in stands if row["quartile"] == end]
+    return list(dict.fromkeys(found))
 
 
 def _quality(told: Told) -> Words | None:

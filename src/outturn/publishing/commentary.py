@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from outturn.publishing.pack import BulletList, NumberedList, Paragraph
-from outturn.publishing.words import LINK_SCHEMES, Text
+from outturn.publishing.words import LINK_SCHEMES, Text, runs
 from outturn.terms.errors import DefinitionMistake
 
 CommentaryBlock = Paragraph | BulletList | NumberedList
@@ -27,6 +27,22 @@ def from_markdown(text: str, *, where: str = "the commentary") -> tuple[Commenta
     Text(text='fell', strong=True, emphasis=False, link='')
     """
     return tuple(_blocks(_parser().parse(text), where))
+
+
+def flat(blocks: Sequence[CommentaryBlock]) -> tuple[Text, ...]:
+    """The same words in one run, for a cell or a note: items of a list one after another.
+
+    >>> "".join(one.text for one in flat(from_markdown("Two reasons:\\n\\n- ice\\n- snow")))
+    'Two reasons: ice; snow'
+    """
+    found: list[Text] = []
+    for block in blocks:
+        parts = [block.text] if isinstance(block, Paragraph) else block.items
+        found += [Text(" ")] if found else []
+        for number, part in enumerate(parts):
+            found += [Text("; ")] if number else []
+            found += runs(part)
+    return tuple(found)
 
 
 @cache

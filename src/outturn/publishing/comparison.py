@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from outturn.benchmarking.group_values import PUBLISHED
 from outturn.judgement.words import sentence, unit_of
 from outturn.publishing.charts import quartile_strip
 from outturn.publishing.figure_words import name, short_name, shortened
@@ -43,34 +45,49 @@ def _grouped(rows: Sequence[Row]) -> dict[tuple[str, Make], list[Row]]:
 
 
 def _made_by(row: Row) -> Make:
-    if row["rank"]:
-        return _computed
-    return _published if row["quartile"] else _beside
+    """Who worked it out comes first: a rank that others published is not made out to be ours."""
+    ranked = bool(row["rank"] or row["quartile"])
+    if row["basis"] == AS_PUBLISHED:
+        return _published if ranked else _beside
+    return _computed if ranked else _unranked
 
 
-def _group_name(told: Told, group: str) -> str:
+def group_name(told: Told, group: str) -> str:
     found = told.partnership.comparators.get(group)
     return found.full_name if found else group
 
 
 def _published(told: Told, group: str, rows: Sequence[Row]) -> Table:
     figures = any(row["comparator_value"] is not None for row in rows)
+    ranks = any(row["rank"] for row in rows)
+    quartiles = any(row["quartile"] for row in rows)
     columns = [
         Column("Measure", width=40), Column("Period", width=16),
         Column("Our figure", "right", width=14),
         *([Column("Group's figure", "right", width=14)] if figures else []),
-        Column("Quartile, as published", width=22),
+        *([Column("Rank, as published", width=18)] if ranks else []),
+        *([Column("Quartile, as published", width=22)] if quartiles else []),
     ]  # fmt: skip
     lines = [
         [
             *_ours(told, row),
             *([_unit(told, row, "comparator_value")] if figures else []),
-            row["quartile"].capitalize(),
+            *([rank_words(row) or "Not given"] if ranks else []),
+            *([(row["quartile"] or "Not given").capitalize()] if quartiles else []),
         ]
         for row in rows
     ]
-    caption = f"{_group_name(told, group)}: quartiles as published, not worked out here"
+    what = " and ".join([*(["ranks"] if ranks else []), *(["quartiles"] if quartiles else [])])
+    caption = f"{group_name(told, group)}: {what} as published, not worked out here"
     return Table(caption, columns, lines, notes=_published_notes(told, rows))
+
+
+def rank_words(row: Row) -> str:
+    """A rank and, where it is known, of how many."""
+    if not row["rank"]:
+        return ""
+    size = row["with_value"] or row["members"]
+    return f"{row['rank']} of {size}" if size else f"{row['rank']}"
 
 
 def _beside(told: Told, group: str, rows: Sequence[Row]) -> Table:
@@ -80,8 +97,18 @@ def _beside(told: Told, group: str, rows: Sequence[Row]) -> Table:
         Column("Our figure", "right", width=15), Column("Group's figure", "right", width=15),
     ]  # fmt: skip
     lines = [[*_ours(told, row), _unit(told, row, "comparator_value")] for row in rows]
-    caption = f"{_group_name(told, group)}: our figure beside the published one"
+    caption = f"{group_name(told, group)}: our figure beside the published one"
     return Table(caption, columns, lines, notes=_published_notes(told, rows))
+
+
+def _unranked(told: Told, group: str, rows: Sequence[Row]) -> Table:
+    """Our figure beside that of the group, worked out here, where none has a rank."""
+    beside = _beside(told, group, rows)
+    found = told.partnership.comparators.get(group)
+    published = found is not None and found.rule == PUBLISHED
+    other = "the published one" if published else "the group's, worked out here"
+    caption = f"{group_name(told, group)}: our figure beside {other}"
+    return replace(beside, caption=caption, notes=_computed_notes(told, rows))
 
 
 def _published_notes(told: Told, rows: Sequence[Row]) -> list[str]:
@@ -107,20 +134,24 @@ def _computed(told: Told, group: str, rows: Sequence[Row]) -> Table:
         [
             *_ours(told, row),
             _unit(told, row, "comparator_value"),
-            f"{row['rank']} of {row['with_value']}",
+            rank_words(row),
             str(row["quartile"] or "None").capitalize(),
             _gap(told, row),
         ]
         for row in rows
     ]
     size = max(row["members"] for row in rows)
-    caption = f"{_group_name(told, group)}: {size} members, worked out here"
+    caption = f"{group_name(told, group)}: {size} members, worked out here"
     return Table(caption, columns, lines, notes=_computed_notes(told, rows))
 
 
 def _computed_notes(told: Told, rows: Sequence[Row]) -> list[str]:
     rules = [f"Quartile: {sentence(row['quartile_rule'])}" for row in rows if row["quartile_rule"]]
-    groups = [f"Group's figure: {sentence(row['comparator_rule'])}" for row in rows]
+    groups = [
+        f"Group's figure: {sentence(row['comparator_rule'])}"
+        for row in rows
+        if row["comparator_rule"]
+    ]
     own = [f"{name(told, row)}: {sentence(row['note'])}" for row in rows if row["note"]]
     return list(dict.fromkeys([*rules, *groups, *own]))
 
@@ -136,7 +167,9 @@ def _ours(told: Told, row: Row) -> list[str]:
 def _full(told: Told, row: Row, column: str) -> str:
     measure = told.measure(row)
     value = row[column]
-    return "No figure" if value is None else unit_of(measure).rounded(value, measure.decimals)
+    if value is None:
+        return str(row.get("absent") or "No figure").capitalize()
+    return unit_of(measure).rounded(value, measure.decimals)
 
 
 def _unit(told: Told, row: Row, column: str) -> str:
@@ -180,5 +213,5 @@ def _strip(told: Told, strip: Strip) -> Chart:
     )
     lines = [[ours, shown], *([title, edge] for title, edge in zip(_EDGES, edges, strict=True))]
     table = Table("The figures in this chart", ["Place", Column("Figure", "right")], lines)
-    caption = f"{measure.title}: {_group_name(told, row['comparator'])}"
+    caption = f"{measure.title}: {group_name(told, row['comparator'])}"
     return Chart(spec, alt, f"{caption}, {told.period_label(row['period'])}", table)

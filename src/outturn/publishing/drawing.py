@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -17,25 +15,24 @@ FONT_FOLDER = Path(str(files("outturn.publishing"))) / "fonts"
 FONT_FAMILIES = ("Open Sans", "DejaVu Sans")
 VEGA_LITE = "6.4"  # the live chart on a page must use the same one
 PNG_SCALE = 2.0
+FULL_WIDTH = 660  # pixels: a chart this wide takes the whole line on paper
 NARROW = 350  # pixels: what a telephone held upright has room for
 
 
-def draw(spec: Mapping[str, Any], kind: Kind, *, keep_in: Path | None = None) -> bytes:
-    """The picture of a chart. Equal specs are drawn once; with `keep_in`, once for all runs.
+def draw(spec: Mapping[str, Any], kind: Kind) -> bytes:
+    """The picture of a chart. Equal specs are drawn once.
 
     The font must be one we ship: an unknown one would be replaced without a word.
     """
     _check_font(spec)
     text = json.dumps(spec, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    if keep_in is None:
-        return _drawn(text, kind)
-    kept = keep_in / f"{_key(text, kind)}.{kind}"
-    if not kept.exists():
-        keep_in.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(".part")
-        part.write_bytes(_drawn(text, kind))
-        part.replace(kept)
-    return kept.read_bytes()
+    return _drawn(text, kind)
+
+
+def share_of_line(spec: Mapping[str, Any]) -> float:
+    """How much of the line a chart takes on paper: its whole, 1, or less for a narrow one."""
+    width = spec.get("width")
+    return min(1.0, width / FULL_WIDTH) if isinstance(width, int | float) else 1.0
 
 
 def at_width(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
@@ -70,14 +67,3 @@ def _engine() -> Any:
 
     vl_convert.register_font_directory(str(FONT_FOLDER))
     return vl_convert
-
-
-def _key(text: str, kind: Kind) -> str:
-    parts = (text, kind, VEGA_LITE, str(PNG_SCALE), version("vl-convert-python"), _fonts_digest())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@cache
-def _fonts_digest() -> str:
-    found = sorted(FONT_FOLDER.glob("*.ttf"))
-    return hashlib.sha256(b"".join(font.read_bytes() for font in found)).hexdigest()

@@ -1,14 +1,19 @@
-"""Performance by exception: what is off target or close to it, what is said and done about it."""
+"""Performance by exception: what is off target or close to it, what is said and done about it.
+
+Then what is on target, with what is said and done about that. What is said of measures that are
+not assessed stands below the scorecard's tables.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from outturn.framework.model import Action, Comment
-from outturn.judgement.summary import aim_of
-from outturn.judgement.words import sentence
-from outturn.publishing.charts import Mark, figure_and_target
-from outturn.publishing.commentary import from_markdown
+from outturn.framework.model import Action, Comment, Measure
+from outturn.judgement.summary import Aim, aim_of
+from outturn.judgement.words import PERCENT, exactly, sentence, unit_of
+from outturn.publishing.charts import Mark, figure_and_target, key_in_words, round_end
+from outturn.publishing.commentary import flat, from_markdown
 from outturn.publishing.figure_words import (
     DIRECTIONS,
     bare,
@@ -20,15 +25,14 @@ from outturn.publishing.figure_words import (
     target_words,
 )
 from outturn.publishing.pack import Block, Chart, Column, Heading, Paragraph, Table, Text
-from outturn.publishing.tables import AnyCell
+from outturn.publishing.tables import AnyCell, Cell
 from outturn.publishing.tokens import filled
-from outturn.publishing.told import Row, Told, by_status
+from outturn.publishing.told import Row, Told, by_status, year_is_over
 from outturn.publishing.wording import MONTHS, long_date
-from outturn.publishing.words import Words
+from outturn.publishing.words import Words, runs
 from outturn.terms.records import Status
 
 _ON_ONE_CHART = 9  # measures: more would not leave room for the table on the page
-_CHART = "Forecast for the year and target"
 _MISSED = (Status.OFF_TARGET, Status.CLOSE)
 
 
@@ -38,24 +42,44 @@ def exceptions(told: Told) -> Iterator[Block]:
         return
     yield Heading("Performance by exception")
     if not any(by_status(told.rows, status) for status in _MISSED):
-        yield Paragraph("No measure with a target is forecast to end the year off target or close.")
+        ended = "ended the year" if year_is_over(told) else "is forecast to end the year"
+        yield Paragraph(f"No measure with a target {ended} off target or close to it.")
         return
     for status in _MISSED:
         yield from _of_status(told, status)
 
 
 def going_well(told: Told) -> Iterator[Block]:
-    """What is on target, and why; nothing when nothing is."""
+    """What is on target, why, and what is said and done; nothing when nothing is."""
     rows = by_status(told.rows, Status.ON_TARGET)
     if not rows:
         return
     yield Heading("On target at year end")
-    yield _reasons(told, f"{status_words(Status.ON_TARGET)} at year end", rows)
+    yield _reasons(told, f"{status_words(Status.ON_TARGET)} at year end", rows, said=True)
 
 
-def _reasons(told: Told, caption: str, rows: Sequence[Row], *, reach: bool = True) -> Table:
+def said_of(told: Told, row: Row) -> list[Words]:
+    """The comments and actions of one row, each in one run of words: for a cell or a note."""
+    where = f"the commentary on {row['measure']}"
+    comments = [flat(from_markdown(one, where=where)) for one in _said(told, [row])]
+    return [*comments, *(_action(told, one) for one in _actions(told, [row]))]
+
+
+def _reasons(
+    told: Told, caption: str, rows: Sequence[Row], *, reach: bool = True, said: bool = False
+) -> Table:
+    """How each row stands; with `said`, what is said and done about it too, each thing once."""
     columns = [Column("Measure", width=28), Column("How it stands", width=72)]
-    return Table(caption, columns, [[name(told, row), _why(row, reach=reach)] for row in rows])
+    seen = set[Words]()
+    lines: list[list[AnyCell | str]] = []
+    for row in rows:
+        words = [Text(_why(row, reach=reach))]
+        for one in said_of(told, row) if said else ():
+            if one not in seen:
+                words += [Text(" "), *runs(one)]
+                seen.add(one)
+        lines.append([name(told, row), Cell(tuple(words))])
+    return Table(caption, columns, lines)
 
 
 def _why(row: Row, *, reach: bool) -> str:
@@ -75,8 +99,10 @@ def _charts(told: Told, rows: Sequence[Row]) -> Iterator[Block]:
     """A bar for each measure whose target is more than zero; a table alone for the others."""
     drawn = [row for row in rows if _can_be_drawn(row)]
     none = [row for row in rows if not _can_be_drawn(row)]
+    title = "Figure" if year_is_over(told) else "Forecast"
     for number, part in enumerate(_parts(drawn)):
-        yield _chart(told, f"{_CHART}, continued" if number else _CHART, part)
+        again = ", continued" if number else ""
+        yield _chart(told, f"{title} for the year and target{again}", part)
     if none:
         yield _key_table(told, "Targets of zero, or without a number, that are missed", none)
 
@@ -84,7 +110,7 @@ def _charts(told: Told, rows: Sequence[Row]) -> Iterator[Block]:
 def _can_be_drawn(row: Row) -> bool:
     """A bar beside a target of zero would only fill its track."""
     aim = aim_of(row)
-    return aim is not None and aim.edge != 0
+    return aim is not None and any(aim.edges)
 
 
 def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
@@ -93,26 +119,38 @@ def _parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
 
 
 def _chart(told: Told, caption: str, rows: Sequence[Row]) -> Chart:
-    alt = " ".join(f"{name(told, row)}: {sentence(row['reason_year_end'])}" for row in rows)
-    spec = figure_and_target([_mark(told, row) for row in rows], description=alt)
+    said = [f"{name(told, row)}: {sentence(row['reason_year_end'])}" for row in rows]
+    marks = [_mark(told, row) for row in rows]
+    bar = "Figure" if year_is_over(told) else "Forecast for the year"
+    alt = " ".join([*said, key_in_words(marks, bar)])
+    spec = figure_and_target(marks, description=alt, bar_is=bar)
     return Chart(spec, alt, caption, _key_table(told, "The figures in this chart", rows))
 
 
 def _mark(told: Told, row: Row) -> Mark:
-    aim, measure = aim_of(row), told.measure(row)
+    target = told.target(row)
+    aim = aim_of(row, target.tolerance if target else None)
     assert aim is not None
-    highest = [n for n in (row["forecast"], aim.edge, *(aim.close or ())) if n is not None]
-    whole = 100.0 if measure.unit == "%" and max(highest) <= 100 else None
     return Mark(
         name=name(told, row),
         shown=_drawn_figure(told, row),
         value=row["forecast"],
         target_shown=f"Target: {row['target']}",
-        target=aim.edge,
-        band=aim.close,
+        targets=aim.edges,
+        close=aim.close,
         status=row["status_year_end"],
-        high=whole if whole and max(highest) > 50 else None,
+        **_scale(told.measure(row), row["forecast"], aim),
     )
+
+
+def _scale(measure: Measure, figure: float | None, aim: Aim) -> dict[str, Any]:
+    """The end of a row's scale and what stands there: 100 for all percentages, else its own."""
+    furthest = max(n for n in (figure or 0.0, *aim.edges, *(n for two in aim.close for n in two)))
+    share = measure.unit.strip().lower() in (*PERCENT, "per 100")
+    high = 100.0 if share and furthest <= 100 else round_end(furthest)
+    unit = unit_of(measure)
+    after = unit.after if share else ""
+    return {"high": high, "high_shown": f"{unit.before}{exactly(high, 0)}{after.strip()}"}
 
 
 def _drawn_figure(told: Told, row: Row) -> str:
@@ -182,17 +220,26 @@ def _is_spoken_of(told: Told, rows: Sequence[Row]) -> bool:
 
 def _exception(told: Told, rows: Sequence[Row]) -> Iterator[Block]:
     first = rows[0]
-    title = name(told, first, full=True) if len(rows) == 1 else told.measure(first).title
-    yield Heading(title, 3)
+    yield Heading(_title(told, rows), 3)
     if len(rows) == 1:
         yield Paragraph(_key_facts(told, first))
     else:
-        yield _reasons(told, f"{short_name(told.measure(first))}, by place", rows)
+        by = "by place" if len({row["place"] for row in rows}) > 1 else "whole and in parts"
+        yield _reasons(told, f"{short_name(told.measure(first))}, {by}", rows)
+    yield from _said_and_done(told, rows)
+
+
+def _title(told: Told, rows: Sequence[Row]) -> str:
+    one = len(rows) == 1
+    return name(told, rows[0], full=True) if one else told.measure(rows[0]).title
+
+
+def _said_and_done(told: Told, rows: Sequence[Row]) -> Iterator[Block]:
     for comment in _said(told, rows):
-        yield from from_markdown(comment, where=f"the commentary on {first['measure']}")
+        yield from from_markdown(comment, where=f"the commentary on {rows[0]['measure']}")
     actions = _actions(told, rows)
     if len(actions) == 1:
-        yield Paragraph(_action(actions[0]))
+        yield Paragraph(_action(told, actions[0]))
     elif actions:
         yield _action_table(told, actions)
 
@@ -221,8 +268,12 @@ def _facts(told: Told, row: Row) -> list[tuple[str, str]]:
 
 
 def _said(told: Told, rows: Sequence[Row]) -> list[str]:
-    """The comments with their live words filled, each said once."""
-    texts = [filled(one, row, told) for row in rows for one in _comments(told, row)]
+    """The comments with their live words filled, each said once.
+
+    A comment speaks of the whole figure: beside a part of it the live words are the whole's.
+    """
+    wholes = [told.whole_of(row) for row in rows]
+    texts = [filled(one, row, told) for row in wholes for one in _comments(told, row)]
     return list(dict.fromkeys(texts))
 
 
@@ -231,9 +282,7 @@ def _comments(told: Told, row: Row) -> list[Comment]:
     return [
         one
         for one in told.partnership.comments
-        if one.measure == row["measure"]
-        and one.period.key in periods
-        and one.place in ("", row["place"])
+        if one.measure == row["measure"] and one.period.key in periods
     ]
 
 
@@ -249,18 +298,26 @@ def _action_table(told: Told, actions: Sequence[Action]) -> Table:
         Column("State", width=13),
     ]  # fmt: skip
     title = short_name(told.partnership.measures[actions[0].measure])
-    return Table(f"Actions: {title}", columns, [_action_line(one) for one in actions])
+    return Table(f"Actions: {title}", columns, [_action_line(told, one) for one in actions])
 
 
-def _action_line(action: Action) -> list[str]:
+def _action_line(told: Told, action: Action) -> list[str]:
     due = f"{action.due.day} {MONTHS[action.due.month - 1][:3]} {action.due.year}"
-    return [_what(action), action.owner, due, action.state.capitalize()]
+    return [_what(action), action.owner, due, capital(_state(told, action))]
 
 
-def _action(action: Action) -> Words:
+def _action(told: Told, action: Action) -> Words:
     """One action as a line: what, who, by when and how far."""
-    facts = f" Owner: {sentence(action.owner)} Due: {long_date(action.due)}, {action.state}."
+    state = _state(told, action)
+    facts = f" Owner: {sentence(action.owner)} Due: {long_date(action.due)}, {state}."
     return Text("Action: ", strong=True), Text(f"{sentence(_what(action))}{facts}")
+
+
+def _state(told: Told, action: Action) -> str:
+    """How far an action is, and that it is overdue where the meeting finds it past its day."""
+    open_still = action.state not in ("done", "stopped")
+    overdue = open_still and action.due < told.pack.held_on
+    return f"overdue, {action.state}" if overdue else action.state
 
 
 def _what(action: Action) -> str:

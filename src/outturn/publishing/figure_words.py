@@ -9,13 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+
 from outturn.framework.model import Measure
-from outturn.judgement.words import PERCENT, UNSAID, sentence, unit_of
+from outturn.judgement.words import (
+    PERCENT,
+    UNSAID,
+    needed_decimals,
+    sentence,
+    singular,
+    unit_of,
+)
 from outturn.publishing import palette
 from outturn.publishing.tables import AnyCell, Cell, StatusCell
 from outturn.publishing.told import Row, Told
 from outturn.publishing.words import Text, Words
-from outturn.terms.records import LETTERS, SHAPES, Absent, Provenance, Status
+from outturn.statistics.rounding import MOST_DECIMALS, shown
+from outturn.terms.records import LETTERS, SHAPES, Absent, Direction, Provenance, Status
 
 MARKS = {
     Provenance.PROVISIONAL: ("[p]", "provisional: may still be revised by its source"),
@@ -29,13 +39,7 @@ FACES = {
     Absent.NOT_APPLICABLE: "No figure exists for this place or period.",
 }
 ZERO = ("0", "A number like any other: counted, and none found. It never stands for a gap.")
-DIRECTIONS = {
-    "better": "↑ better",
-    "worse": "↓ worse",
-    "same": "→ same",
-    "up": "↑ up",
-    "down": "↓ down",
-}
+DIRECTIONS = (Direction.BETTER, Direction.WORSE, Direction.SAME, Direction.UP, Direction.DOWN)
 NOT_COMPARED = "Not compared"
 
 
@@ -68,11 +72,11 @@ def status_words(status: str) -> str:
 class Remarks:
     """The remarks below one table: each is numbered once, however many figures it concerns."""
 
-    found: list[str] = field(default_factory=list)
+    found: list[Words] = field(default_factory=list)
     kinds: list[Provenance] = field(default_factory=list)
 
-    def number(self, remark: str) -> str:
-        remark = sentence(remark)
+    def number(self, remark: Words) -> str:
+        remark = sentence(remark) if isinstance(remark, str) else remark
         if remark not in self.found:
             self.found.append(remark)
         return f"[{self.found.index(remark) + 1}]"
@@ -89,7 +93,10 @@ class Remarks:
     def lines(self) -> list[Words]:
         """What stands below the table."""
         kinds = "; ".join(f"{MARKS[kind][0]} {MARKS[kind][1]}" for kind in self.kinds)
-        numbered = [f"[{n}] {remark}" for n, remark in enumerate(self.found, 1)]
+        numbered: list[Words] = [
+            f"[{n}] {remark}" if isinstance(remark, str) else (Text(f"[{n}] "), *remark)
+            for n, remark in enumerate(self.found, 1)
+        ]
         return [*numbered, *([f"{kinds}."] if kinds else [])]
 
 
@@ -104,10 +111,11 @@ def short_name(measure: Measure) -> str:
 
 
 def name(told: Told, row: Row, *, full: bool = False) -> str:
-    """The measure, with the place where that is not the paper's own."""
+    """The measure, with the place where that is not the paper's own, and the part of a figure."""
     measure = told.measure(row)
     title = measure.title if full else short_name(measure)
-    return title if row["place"] == told.place else f"{title}: {told.place_name(row['place'])}"
+    where = told.where(row)
+    return f"{title}: {where}" if where else title
 
 
 def name_and_unit(told: Told, row: Row) -> Words:
@@ -134,7 +142,7 @@ def shortened(said: str, measure: Measure) -> str:
 
 
 def names(told: Told, rows: Sequence[Row]) -> list[str]:
-    """The measures of several rows, each once, with the places of those in several."""
+    """The measures of several rows, each once, with the places and parts of those in several."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row["measure"], []).append(row)
@@ -151,7 +159,10 @@ def _title(told: Told, rows: Sequence[Row]) -> str:
 
 
 def _places(told: Told, rows: Sequence[Row]) -> str:
-    return ", ".join(told.place_name(row["place"]) for row in rows)
+    several = len({row["place"] for row in rows}) > 1
+    return ", ".join(
+        told.where(row) or (told.place_name(row["place"]) if several else "all") for row in rows
+    )
 
 
 def figure(told: Told, row: Row, remarks: Remarks) -> str:
@@ -180,6 +191,29 @@ def target_words(row: Row, measure: Measure) -> str:
 
 def capital(said: str) -> str:
     return said[:1].upper() + said[1:]
+
+
+def stated_width(amount: float, measure: Measure) -> str:
+    """A width that a person wrote, with the decimals it needs: "1 point", "0.4 points", "£5"."""
+    most = min(measure.decimals + 2, MOST_DECIMALS)
+    decimals = needed_decimals(pl.Series([amount]), pl.Series([0]), most)[0]
+    unit = unit_of(measure)
+    said = shown(amount, int(decimals))
+    head, per, rest = unit.gap_after.partition(" per ")
+    if said == "1" and head.strip():
+        head = head.replace(head.strip(), singular(head.strip()))
+    return f"{unit.before}{said}{head}{per}{rest}"
+
+
+def direction_words(row: Row) -> str:
+    """Where a figure has moved: the arrow follows the figure, the word says whether it is good."""
+    direction = row["direction"]
+    if direction not in DIRECTIONS:
+        return NOT_COMPARED
+    change = row["change"] or {Direction.UP: 1.0, Direction.DOWN: -1.0}.get(direction, 0.0)
+    if direction == Direction.SAME or not change:
+        return f"→ {direction}" if direction == Direction.SAME else str(direction)
+    return f"{'↑' if change > 0 else '↓'} {direction}"
 
 
 def change_words(told: Told, row: Row, *, whole: bool = True) -> str:

@@ -23,6 +23,7 @@ __all__ = [
 
 LANGUAGES = ("en-GB",)  # the fixed words on a page are written in these
 DEEPEST_HEADING = 3
+TAKEN = ("contents", "paper")  # anchors of the page's own, which no heading may have
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class KeyFacts:
 
 
 NoteKind = Literal["note", "decision", "caution"]
+NOTE_EDGES: dict[NoteKind, str] = {  # the colour of the palette at a note's left edge
+    "note": "strong_rule",
+    "decision": "accent",
+    "caution": "ours",
+}
 NOTE_TITLES: dict[NoteKind, str] = {
     "note": "Note",
     "decision": "Decision asked of the board",
@@ -213,7 +219,7 @@ def _checked_items(items: Sequence[Words]) -> tuple[Words, ...]:
 
 def _anchored(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks with a level checked and a unique anchor given at every heading."""
-    level, seen, found = 0, set[str](), list[Block]()
+    level, seen, found = 0, set(TAKEN), list[Block]()
     for block in blocks:
         if isinstance(block, Heading):
             if block.level > level + 1:

@@ -12,6 +12,7 @@ from typing import Any
 
 from outturn.publishing import drawing, palette, wording
 from outturn.publishing.pack import (
+    NOTE_EDGES,
     Block,
     BulletList,
     Chart,
@@ -26,13 +27,12 @@ from outturn.publishing.pack import (
     tables_of,
 )
 from outturn.publishing.row_headers import with_row_headers
+from outturn.publishing.stream_ends import with_clear_ends
 from outturn.publishing.tables import AnyCell, StatusCell, Table, is_brief, shares
 from outturn.publishing.words import Words, runs
 from outturn.terms.errors import DefinitionMistake
 
 _TEMPLATE = "pack.typ"
-_FULL_WIDTH = 660  # pixels: a chart this wide takes the whole line
-_EDGES = {"note": "strong_rule", "decision": "accent", "caution": "ours"}
 _SHORT_PAPER = 4  # headings: a paper with fewer needs no contents
 
 
@@ -43,7 +43,7 @@ def render(pack: Pack) -> bytes:
         shutil.copyfile(str(files("outturn.publishing") / _TEMPLATE), build / _TEMPLATE)
         payload = _payload(pack, build)
         pdf = _compiled(build, payload)
-    return with_row_headers(pdf, tables_of(pack.blocks))
+    return with_clear_ends(with_row_headers(pdf, tables_of(pack.blocks)))
 
 
 def _compiled(build: Path, payload: dict[str, Any]) -> bytes:
@@ -145,7 +145,7 @@ def _key_facts(block: KeyFacts) -> dict[str, Any]:
 
 @data.register
 def _note(block: Note) -> dict[str, Any]:
-    edge = _EDGES[block.kind]
+    edge = NOTE_EDGES[block.kind]
     return {"kind": "note", "title": block.title, "runs": _runs(block.text), "edge": edge}
 
 
@@ -156,8 +156,7 @@ def _notes(block: Notes) -> dict[str, Any]:
 
 @data.register
 def _chart(block: Chart) -> dict[str, Any]:
-    width = block.spec.get("width")
-    percent = min(100.0, 100 * width / _FULL_WIDTH) if isinstance(width, int | float) else 100.0
+    percent = 100 * drawing.share_of_line(block.spec)
     return {
         "kind": "chart", "caption": block.caption, "alt": block.alt, "width": percent,
         "table": _table(block.table),

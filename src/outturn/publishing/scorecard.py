@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from outturn.framework.model import Outcome
 from outturn.judgement.words import sentence
+from outturn.publishing.exceptions import said_of
 from outturn.publishing.figure_words import (
     DIRECTIONS,
-    NOT_COMPARED,
     Remarks,
     capital,
     change_words,
+    direction_words,
     figure,
     name_and_unit,
     shortened,
@@ -20,9 +21,10 @@ from outturn.publishing.figure_words import (
     target_words,
 )
 from outturn.publishing.pack import Block, Cell, Column, Heading, Paragraph, Table
+from outturn.publishing.strategy import activities, delivery_comment
 from outturn.publishing.tables import AnyCell
 from outturn.publishing.told import Row, Told
-from outturn.terms.records import Provenance
+from outturn.terms.records import Provenance, Status
 
 _PERIODS_REMARKED = 3  # periods in one table: with more, each row says its own
 _APART = 3  # measures without a target: so many or more have a table of their own
@@ -32,18 +34,24 @@ Field = tuple[Column, Make]
 
 def scorecard(told: Told) -> Iterator[Block]:
     """A heading and its tables for each outcome that holds measures."""
-    outcomes = [one for one in told.outcomes() if _rows(told, one) or one.delivery]
+    outcomes = [
+        one
+        for one in told.outcomes()
+        if _rows(told, one) or one.delivery or (one.activities and not _mapped(told, one))
+    ]
     if not outcomes:
         return
     yield Heading("Scorecard by outcome")
     owners = Counter(_owners(one) for one in outcomes)
     usual = owners.most_common(1)[0][0]
+    named = set[str]()  # outcomes above, whose board and owner have been said
     for number, outcome in enumerate(outcomes):
         yield Heading(outcome.title, 2)
         own = _owners(outcome)
         said = "" if number and own == usual else own
         unless = " The same holds below unless a table names another." if len(owners) > 1 else ""
-        yield from _outcome(told, outcome, said if number or not said else f"{said}{unless}")
+        said = said if number or not said else f"{said}{unless}"
+        yield from _outcome(told, outcome, [_above(told, outcome, named), said])
     if missing := told.without_rows():
         names = "; ".join(measure.title for measure in missing)
         yield Paragraph(f"No figure of any period is held for: {names}.")
@@ -53,9 +61,27 @@ def _rows(told: Told, outcome: Outcome) -> list[Row]:
     return [row for id in outcome.measures for row in told.of_measure(id)]
 
 
-def _outcome(told: Told, outcome: Outcome, owners: str) -> Iterator[Block]:
+def _mapped(told: Told, outcome: Outcome) -> bool:
+    """Whether a strategy map of the same paper prints what is done towards the outcome."""
+    return any(one.kind == "tree" and outcome.framework in one.items for one in told.pack.sections)
+
+
+def _above(told: Told, outcome: Outcome, named: set[str]) -> str:
+    """The outcomes over this one, each with its board and owner where it is first named."""
+    said = []
+    above = told.partnership.outcomes.get(outcome.parent)
+    while above and above.id != outcome.id:
+        first = above.id not in named
+        named.add(above.id)
+        said.append(" ".join([f"Under: {sentence(above.title)}", *([_owners(above)] * first)]))
+        above = told.partnership.outcomes.get(above.parent)
+    return " ".join(said).strip()
+
+
+def _outcome(told: Told, outcome: Outcome, owners: Sequence[str]) -> Iterator[Block]:
     rows = _rows(told, outcome)
-    notes = [one for one in (owners, sentence(outcome.delivery_comment)) if one]
+    done = "" if _mapped(told, outcome) else activities(outcome)
+    notes = [one for one in (*owners, delivery_comment(outcome), done) if one]
     aimed = [row for row in rows if row["target_id"]]
     apart = [row for row in rows if not row["target_id"]]
     if aimed and len(apart) < _APART:
@@ -125,6 +151,8 @@ def _first_fields(told: Told, rows: Sequence[Row]) -> list[Field]:
 def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
     """The figure and, where it is of another period than the table's, a remark that says so."""
     said = figure(told, row, remarks)
+    if row["status_year_end"] == Status.NOT_ASSESSED:  # the others are spoken of before
+        said = " ".join([said, *(remarks.number(one) for one in said_of(told, row))])
     yearly = row["provenance"] == Provenance.FORECAST  # the mark says that it is of the year
     if not usual or row["period"] == usual or row["value"] is None or yearly:
         return said
@@ -138,7 +166,7 @@ def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:
         (Column("Year end", width=17), lambda row, _: status_cell(row["status_year_end"])),
     ]
     if any(row["direction"] in DIRECTIONS for row in rows):
-        found.append((Column("Direction", width=11), lambda r, _: _direction(r)))
+        found.append((Column("Direction", width=11), lambda r, _: direction_words(r)))
     return found
 
 
@@ -149,13 +177,9 @@ def _without_target(told: Told, rows: Sequence[Row]) -> list[Field]:
     title = told.period_label(before.pop()) if len(before) == 1 else "Before"
     return [
         (Column(title, "right", width=16), lambda row, _: _before(told, row)),
-        (Column("Direction", width=14), lambda row, _: _direction(row)),
+        (Column("Direction", width=14), lambda row, _: direction_words(row)),
         (Column("Change", width=18), lambda row, _: change_words(told, row, whole=False)),
     ]
-
-
-def _direction(row: Row) -> str:
-    return DIRECTIONS.get(row["direction"], NOT_COMPARED)
 
 
 def _before(told: Told, row: Row) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from outturn.framework.model import Measure, PackSection
 from outturn.judgement.summary import course
 from outturn.judgement.trend import Segment
-from outturn.publishing.charts import Break, Point, trend
-from outturn.publishing.figure_words import Remarks, bare, has_unit_beside, shortened
+from outturn.judgement.words import sentence, unit_of
+from outturn.publishing.charts import CUT, Break, Point, begins_at_zero, trend
+from outturn.publishing.figure_words import Remarks, bare, capital, has_unit_beside, shortened
 from outturn.publishing.pack import Block, Chart, Column, Paragraph, Table
 from outturn.publishing.told import Row, Told
 from outturn.publishing.wording import MONTHS
@@ -57,26 +58,52 @@ def _longest_kind(segments: Sequence[Segment]) -> list[Segment]:
 def _chart(
     told: Told, measure: Measure, segments: Sequence[Segment], points: Sequence[Row]
 ) -> Chart:
-    alt = " ".join([*(_course(told, measure, one) for one in segments), *_cuts(segments)])
+    parts = [*(_course(told, measure, one) for one in segments), *_cuts(segments)]
+    aim = next((one for row in reversed(points) if (one := _aim(told, measure, row))), None)
+    if aim:
+        asked = sentence(f"{told.period_label(aim['period'])}: {aim['milestone']}")
+        parts.append(f"Target for {asked}")
+    drawn = [_point(told, measure, row) for row in points]
+    from_zero = measure.kind == "count"
+    if not begins_at_zero(drawn, from_zero):
+        parts.append(sentence(capital(CUT)))
+    alt = " ".join(parts)
     last = next((row for row in reversed(points) if row["value"] is not None), None)
     spec = trend(
-        [_point(told, row) for row in points],
+        drawn,
         description=alt,
         unit=measure.unit,
         shown=_said(measure, last) if last else "",
+        target_shown=f"Target {_aim_words(measure, aim)}" if aim else "",
         breaks=[
             Break(_tick(told, one.points.row(0, named=True)), "Series cut here")
             for one in segments
             if one.begins
         ],
-        from_zero=measure.kind == "count",
+        from_zero=from_zero,
     )
     return Chart(spec, alt, measure.title, _table(told, measure, segments, points))
 
 
-def _point(told: Told, row: Row) -> Point:
+def _point(told: Told, measure: Measure, row: Row) -> Point:
     unsure = row["provenance"] in (Provenance.PROVISIONAL, Provenance.ESTIMATED)
-    return Point(_tick(told, row), row["value"], provisional=unsure)
+    aim = _aim(told, measure, row)
+    return Point(_tick(told, row), row["value"], _edge(aim) if aim else None, unsure)
+
+
+def _aim(told: Told, measure: Measure, point: Row) -> Row | None:
+    """The verdict that says where a figure should be; none for a target between two numbers."""
+    found = told.aims.get(measure.id, {}).get(point["period"])
+    return found if found and _edge(found) is not None else None
+
+
+def _edge(aim: Row) -> float | None:
+    """The one number of a target; None where it is a band, which is no line."""
+    low, high = aim["milestone_low"], aim["milestone_high"]
+    if low is not None and high is not None and low != high:
+        return None
+    edge: float | None = high if low is None else low
+    return edge
 
 
 def _tick(told: Told, row: Row) -> str:
@@ -116,11 +143,23 @@ def _table(
     unit = "" if has_unit_beside(measure) else f", {measure.unit}"
     caption = f"The figures in this chart{unit}"
     notes = [*_cuts(segments), *remarks.lines()]
+    said = {"Figure": figures}
+    aims = [_aim(told, measure, row) for row in points]
+    if any(aims):
+        said["Target"] = [_aim_words(measure, aim) for aim in aims]
     if len(points) <= _ACROSS:
         columns = [Column("Period", width=1.4), *(Column(one, "right", 1.0) for one in labels)]
-        return Table(caption, columns, [["Figure", *figures]], notes=notes)
-    lines = [list(pair) for pair in zip(labels, figures, strict=True)]
-    return Table(caption, [Column("Period"), Column("Figure", "right")], lines, notes=notes)
+        return Table(caption, columns, [[title, *row] for title, row in said.items()], notes=notes)
+    lines = [list(cells) for cells in zip(labels, *said.values(), strict=True)]
+    columns = [Column("Period"), *(Column(title, "right") for title in said)]
+    return Table(caption, columns, lines, notes=notes)
+
+
+def _aim_words(measure: Measure, aim: Row | None) -> str:
+    edge = _edge(aim) if aim else None
+    if edge is None:
+        return "None"
+    return shortened(unit_of(measure).say(edge, measure.decimals), measure)
 
 
 def _marked(row: Row, measure: Measure, remarks: Remarks) -> str:

@@ -39,7 +39,7 @@ def tree(told: Told, section: PackSection) -> Iterator[Block]:
     for top, below in trees:
         yield _table(top, below, numbers)
     remarks = [f"[{number}] {said}" for said, number in numbers.items()]
-    if small_print := [*remarks, *(said for row in rows if (said := _activities(row)))]:
+    if small_print := [*remarks, *(said for row in rows if (said := activities(row)))]:
         yield Notes(small_print)
     yield from _crosswalk(told, section.items)
 
@@ -78,11 +78,11 @@ def _many(number: int) -> str:
 
 def _numbers(rows: Sequence[Outcome]) -> dict[str, int]:
     """The comments on delivery, each with the number of its remark below the tables."""
-    said = dict.fromkeys(comment for row in rows if (comment := _comment(row)))
+    said = dict.fromkeys(comment for row in rows if (comment := delivery_comment(row)))
     return {comment: number for number, comment in enumerate(said, 1)}
 
 
-def _comment(row: Outcome) -> str:
+def delivery_comment(row: Outcome) -> str:
     """What is said of the delivery, and the role that says so."""
     by = f" ({row.delivery_by})" if row.delivery_comment and row.delivery_by else ""
     return sentence(row.delivery_comment.rstrip(".") + by) if row.delivery_comment else ""
@@ -94,7 +94,7 @@ def _owner(row: Outcome) -> str:
 
 def _delivery(row: Outcome, numbers: dict[str, int]) -> str:
     word = row.delivery or "not reported"
-    comment = _comment(row)
+    comment = delivery_comment(row)
     note = f" [{numbers[comment]}]" if comment else ""
     return f"{_SHAPES[word]} {word.capitalize()}{note}"
 
@@ -120,7 +120,7 @@ def _crosswalk(told: Told, frameworks: Sequence[str]) -> Iterator[Block]:
     )
 
 
-def _activities(row: Outcome) -> str:
+def activities(row: Outcome) -> str:
     """What is done towards a priority, and by whom."""
     said = (
         " ".join(part for part in (f"{one.title}, by {sentence(one.by)}", one.comment) if part)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from outturn.publishing import palette
 from outturn.publishing.chart_frame import (
@@ -19,8 +21,15 @@ from outturn.publishing.chart_frame import (
 )
 from outturn.terms.records import Status
 
-_ROW = 74  # pixels
+_ROW = 70  # pixels
 _NAME, _FIGURES = -21, 21  # where the words stand, from the middle of the bar
+_START = 13  # pixels: where bars begin, after the nought of the scale
+_LETTER, _DIGIT = 6.0, 7.0  # pixels, on average, of the small type
+_KEY, _LINE = 6, 20  # pixels: the middle of the first line of the key, and from line to line
+_SWATCH = 22  # pixels: the picture of a bar in the key
+_ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # what a scale of its own may end at
+_CLOSE = "Close to target"
+_TWO = "Two ticks: the target is between them"
 
 
 @dataclass(frozen=True)
@@ -31,57 +40,112 @@ class Mark:
     shown: str  # with its unit, or the reason why there is no figure
     value: float | None
     target_shown: str = ""
-    target: float | None = None
-    band: tuple[float, float] | None = None  # the stretch that counts as close to target
+    targets: tuple[float, ...] = ()  # the edges of the target: two of one between two numbers
+    close: tuple[tuple[float, float], ...] = ()  # the stretches that count as close to target
     status: str = "not_assessed"
-    low: float = 0.0  # the ends of the bar, in the measure's own unit
-    high: float | None = None
+    high: float = 100.0  # where the scale ends; it begins at 0
+    high_shown: str = "100%"
 
 
-def figure_and_target(marks: Sequence[Mark], *, description: str) -> Spec:
-    """A bar for each measure on a scale of its own, its target a tick across it."""
+def figure_and_target(
+    marks: Sequence[Mark], *, description: str, bar_is: str = "Forecast for the year"
+) -> Spec:
+    """A bar for each measure from 0 to the end of its scale, its target a tick across it.
+
+    A key above says what bar, tick and pale zone are; the ends of each scale stand beside it.
+    """
     rows = [_row(mark, number) for number, mark in enumerate(marks)]
-    y = at("row", scale=rows_scale(len(rows)))
+    lines = 2 if any(len(mark.targets) > 1 for mark in marks) else 1
+    above = lines * _LINE
+    y = at("row", scale=rows_scale(len(rows), above=above / _ROW))
+    end = round(max(len(mark.high_shown) for mark in marks) * _DIGIT) + 6
+    track = {"domain": [0, 1], "nice": False, "range": [_START, {"expr": f"width - {end}"}]}
     tick = {"type": "tick", "orient": "vertical", "size": 22, "thickness": 3, "opacity": 1}
+    zone = bar(palette.BAND, 14)
     layers: list[Spec] = [
-        _stretch(bar(palette.TRACK, 14), "zero", "one", y),
-        only("isValid(datum.band_start)")
-        | _stretch(bar(palette.BAND, 14), "band_start", "band_end", y),
-        only("isValid(datum.end)") | _stretch(bar(palette.ACCENT, 8), "zero", "end", y),
-        only("isValid(datum.target)")
-        | {"mark": tick | {"color": palette.TARGET}, "encoding": {"x": _x("target"), "y": y}},
+        _stretch(bar(palette.TRACK, 14), "zero", "one", y, track),
+        *(
+            only(f"isValid(datum.close_{n}_end)")
+            | _stretch(zone, f"close_{n}_start", f"close_{n}_end", y, track)
+            for n in (0, 1)
+        ),
+        only("isValid(datum.end)") | _stretch(bar(palette.ACCENT, 8), "zero", "end", y, track),
+        *(
+            only(f"isValid(datum.target_{n})")
+            | {
+                "mark": tick | {"color": palette.TARGET},
+                "encoding": {"x": at(f"target_{n}", scale=track), "y": y},
+            }
+            for n in (0, 1)
+        ),
         *_shapes(y),
+        *_ends(y, end),
         _name(y),
         _figure("shown", y, fontWeight="bold", color=palette.INK),
         _figure("target_shown", y, align="right", color=palette.QUIET_INK),
+        *_key(bar_is, lines, close=any(mark.close for mark in marks)),
     ]
-    return chart(rows, layers, height=_ROW * len(rows), description=description)
+    return chart(rows, layers, height=_ROW * len(rows) + above, description=description)
+
+
+def key_in_words(marks: Sequence[Mark], bar_is: str) -> str:
+    """What the drawing is made of, for who cannot see it."""
+    close = "; a pale zone is what counts as close" if any(mark.close for mark in marks) else ""
+    shares = [mark for mark in marks if mark.high_shown.endswith("%") and mark.high == 100]
+    scale = "Each bar begins at 0 and has a scale of its own."
+    if len(shares) == len(marks):
+        scale = "All are drawn from 0% to 100%."
+    elif shares:
+        scale = "Percentages are drawn from 0% to 100%; the others from 0, each on its own scale."
+    two = " Two ticks are the ends of a target." if any(len(m.targets) > 1 for m in marks) else ""
+    return f"The bar is the {_small(bar_is)} and the tick the target{close}.{two} {scale}"
+
+
+def round_end(furthest: float) -> float:
+    """A round number at or just above the furthest figure, for a scale to end at.
+
+    >>> [round_end(n) for n in (683.0, 14.4, 100.0, 0.0)]
+    [800.0, 15.0, 100.0, 1.0]
+    """
+    if furthest <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(furthest))
+    return float(next(end * power for end in _ENDS if end * power >= furthest * (1 - 1e-12)))
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _row(mark: Mark, number: int) -> Spec:
-    known = [v for v in (mark.value, mark.target, *(mark.band or ())) if v is not None]
-    high = mark.high if mark.high is not None else max([mark.low, *known])
-    room = 1.0 if mark.high is not None else 1.1  # so that the longest does not touch the end
-    reach = (high - mark.low) * room or 1.0
-
     def place(value: float | None) -> float | None:
-        return None if value is None else min(1.0, max(0.0, (value - mark.low) / reach))
+        return None if value is None else min(1.0, max(0.0, value / mark.high))
 
-    start, end = mark.band or (None, None)
+    targets = [*mark.targets, None, None][:2]
+    close = [*mark.close, (None, None), (None, None)][:2]
     return {
         "row": number, "name": mark.name, "shown": mark.shown, "target_shown": mark.target_shown,
-        "zero": 0, "one": 1, "end": place(mark.value), "target": place(mark.target),
-        "band_start": place(start), "band_end": place(end),
+        "zero": 0, "one": 1, "end": place(mark.value), "high_shown": mark.high_shown,
+        **{f"target_{n}": place(edge) for n, edge in enumerate(targets)},
+        **{f"close_{n}_start": place(start) for n, (start, _) in enumerate(close)},
+        **{f"close_{n}_end": place(end) for n, (_, end) in enumerate(close)},
         "status": palette.status(mark.status).value,
     }  # fmt: skip
 
 
-def _x(field: str) -> Spec:
-    return at(field, scale={"domain": [0, 1], "nice": False})
+def _stretch(mark: Spec, start: str, end: str, y: Spec, track: Spec) -> Spec:
+    x = at(start, scale=track)
+    return {"mark": mark, "encoding": {"x": x, "x2": {"field": end}, "y": y}}
 
 
-def _stretch(mark: Spec, start: str, end: str, y: Spec) -> Spec:
-    return {"mark": mark, "encoding": {"x": _x(start), "x2": {"field": end}, "y": y}}
+def _ends(y: Spec, end: int) -> list[Spec]:
+    """The two ends of each row's scale, where its bar would begin and end."""
+    words = text(palette.QUIET_INK, fontSize=SMALL)
+    right = {"value": {"expr": f"width - {end - 5}"}}
+    return [
+        {"mark": words | {"text": "0"}, "encoding": {"x": {"value": 0}, "y": y}},
+        {"mark": words, "encoding": {"x": right, "y": y, "text": {"field": "high_shown"}}},
+    ]
 
 
 def _shapes(y: Spec) -> list[Spec]:
@@ -109,3 +173,38 @@ def _figure(
     words = text(color, dy=_FIGURES, align=align, fontWeight=fontWeight, fontSize=SMALL)
     edge = {"value": "width"} if align == "right" else {"value": 0}
     return {"mark": words, "encoding": {"x": edge, "y": y, "text": {"field": field}}}
+
+
+# The key
+
+
+def _key(bar_is: str, lines: int, *, close: bool) -> list[Spec]:
+    """What bar, tick and pale zone are, over the first row; of two ticks on a line of its own."""
+    pictures = [
+        (bar_is, _SWATCH, palette.ACCENT, 8),
+        ("Target", 3, palette.TARGET, 18),
+        *([(_CLOSE, _SWATCH, palette.BAND, 14)] if close else []),
+    ]
+    widths = [wide + 6 + round(len(words) * _LETTER) + 10 for words, wide, *_ in pictures]
+    starts = [0, *accumulate(widths)]
+    found: list[Spec] = []
+    for start, (words, wide, color, thick) in zip(starts, pictures, strict=False):
+        found += [_block(start, wide, color, thick), _words(start + wide + 6, words, _KEY)]
+    return found if lines == 1 else [*found, _words(0, _TWO, _KEY + _LINE)]
+
+
+def _block(start: int, wide: int, color: str, thick: int) -> Spec:
+    x, x2 = {"value": start}, {"value": start + wide}
+    y, y2 = {"value": _KEY - thick / 2}, {"value": _KEY + thick / 2}
+    mark = {"type": "rect", "color": color, "opacity": 1}
+    return {
+        "data": {"values": [{}]},
+        "mark": mark,
+        "encoding": {"x": x, "x2": x2, "y": y, "y2": y2},
+    }
+
+
+def _words(start: int, words: str, middle: int) -> Spec:
+    mark = text(palette.QUIET_INK, fontSize=SMALL, text=words)
+    place = {"x": {"value": start}, "y": {"value": middle}}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": place}

@@ -7,7 +7,9 @@ import re
 from outturn.framework.model import Comment
 from outturn.publishing.figure_words import change_words
 from outturn.publishing.told import Row, Told
+from outturn.statistics.rounding import shown
 from outturn.terms.errors import DefinitionMistake
+from outturn.terms.records import Absent
 
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 _NONE = "no figure"
@@ -32,7 +34,7 @@ def _said(token: str, row: Row, told: Told, file: str) -> str:
         case "change":
             return change_words(told, row) or "no comparable earlier figure"
         case "numerator" | "denominator":
-            return _NONE if row[token] is None else f"{row[token]:,.0f}"
+            return _count(row, token)
         case "period":
             return told.period_label(row["period"])
         case "place":
@@ -42,3 +44,10 @@ def _said(token: str, row: Row, told: Told, file: str) -> str:
         problem=f"No figure goes by the word '{{{token}}}'.",
         remedy="Use one of the words that the guide to commentary lists, or take out the braces.",
     )
+
+
+def _count(row: Row, token: str) -> str:
+    """A count as people write it; suppressed where that is why it is not there."""
+    if row[token] is not None:
+        return shown(row[token], 0) or _NONE
+    return str(Absent.SUPPRESSED) if row["absent"] == Absent.SUPPRESSED else _NONE

@@ -6,7 +6,7 @@ pack or, when there is none, the nearest that may stand for it, with its own per
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -18,9 +18,10 @@ from outturn.judgement.summary import Position
 from outturn.judgement.trend import Segment
 from outturn.judgement.words import singular, unit_of
 from outturn.terms.period import Period, from_key
-from outturn.terms.records import WHOLE, Status
+from outturn.terms.records import WHOLE, Provenance, Status
 
 Row = Mapping[str, Any]
+Verdicts = pl.DataFrame | pl.LazyFrame  # of VERDICTS, read or not
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Told:
 
     pack: PackSpec
     partnership: Partnership
-    rows: tuple[Row, ...]  # of VERDICTS: one for each measure and place, in the paper's order
+    rows: tuple[Row, ...]  # of VERDICTS: one for each measure, place and part, in paper's order
     position: Position
     benchmarks: tuple[Row, ...]
     findings: tuple[Row, ...]
@@ -50,8 +51,10 @@ class Told:
     as_of: date
     issued: date
     series: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)  # by measure
+    aims: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)  # verdicts: measure, period
     strips: tuple[Strip, ...] = ()
     asked: Mapping[str, str] = field(default_factory=dict)  # what each target asks for, by id
+    aimed: Mapping[str, Row] = field(default_factory=dict)  # the verdict on each target, by id
 
     @property
     def place(self) -> str:
@@ -63,6 +66,19 @@ class Told:
     def place_name(self, code: str) -> str:
         place = self.partnership.places.get(code)
         return place.name if place else code
+
+    def where(self, row: Row) -> str:
+        """The place and the part that a row is of, where they are not the paper's own whole."""
+        place = "" if row["place"] == self.place else self.place_name(row["place"])
+        part = part_words(row.get("breakdown", WHOLE), row.get("category", WHOLE))
+        return ", ".join(one for one in (place, part) if one)
+
+    def whole_of(self, row: Row) -> Row:
+        """The row of the whole figure that a part belongs to; the row itself where none is told."""
+        if row["breakdown"] == WHOLE:
+            return row
+        same = (one for one in self.of_measure(row["measure"]) if one["place"] == row["place"])
+        return next((one for one in same if one["breakdown"] == WHOLE), row)
 
     def period_label(self, key: str) -> str:
         return from_key(key).label(self.partnership.calendar)
@@ -99,6 +115,11 @@ class Told:
         return next(found, None)
 
 
+def part_words(breakdown: str, category: str) -> str:
+    """Which part of a figure is meant: "sex F"; nothing for the whole."""
+    return "" if breakdown == WHOLE else f"{breakdown} {category}"
+
+
 def covered(pack: PackSpec, partnership: Partnership) -> tuple[Outcome, ...]:
     """The outcomes that a pack covers, in the order of the file, each with the pack's measures.
 
@@ -133,26 +154,93 @@ def wanted(pack: PackSpec, partnership: Partnership) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*under, *pack.measures]))
 
 
-def rows_of(pack: PackSpec, partnership: Partnership, verdicts: pl.DataFrame) -> tuple[Row, ...]:
-    """The verdict rows that a pack tells: for each measure and place the row that stands for it."""
+def rows_of(pack: PackSpec, partnership: Partnership, verdicts: Verdicts) -> tuple[Row, ...]:
+    """The verdict rows that a pack tells: for each measure and place the row that stands for it.
+
+    A figure of another place is told where it has a target, and so is a part of a figure: what
+    nobody set a target for there is no business of this paper.
+    """
     ids = wanted(pack, partnership)
-    whole = verdicts.filter(pl.col("measure").is_in(ids) & (pl.col("breakdown") == WHOLE)).rows(
-        named=True
-    )
-    best: dict[tuple[str, str], Row] = {}
-    for row in whole:
-        key = row["measure"], row["place"]
-        near = _nearness(pack.period, from_key(row["period"]), partnership)
-        if not near[0] or not _told_in(pack, partnership, row["place"]):
-            continue
-        if key not in best or near > _nearness(
-            pack.period, from_key(best[key]["period"]), partnership
-        ):
-            best[key] = row
+    found = _of_pack(pack, partnership, verdicts)
+    near = _by_nearness(found["period"].unique(), pack.period, partnership)
+    best = _nearest(found.join(near, on="period"), "measure", "place", "breakdown", "category")
+    ours = (pl.col("place") == (pack.place or partnership.home)) & (pl.col("breakdown") == WHOLE)
     order = {id: n for n, id in enumerate(ids)}
     places = {code: n for n, code in enumerate(partnership.places)}
-    return tuple(
-        sorted(best.values(), key=lambda r: (order[r["measure"]], places.get(r["place"], 0)))
+
+    def standing(row: Row) -> tuple[int, int, bool, str, str]:
+        part = row["breakdown"], row["category"]
+        place = places.get(row["place"], 0)
+        return order[row["measure"]], place, row["breakdown"] != WHOLE, *part
+
+    told = best.filter(ours | pl.col("target_id").is_not_null())
+    # Of a measure that has figures of other places only, those are told, or it would seem to
+    # have none at all.
+    elsewhere = ~pl.col("measure").is_in(told["measure"].to_list()) & (pl.col("breakdown") == WHOLE)
+    rows = [*told.rows(named=True), *best.filter(elsewhere).rows(named=True)]
+    return tuple(sorted(rows, key=standing))
+
+
+def aimed_at(pack: PackSpec, partnership: Partnership, verdicts: Verdicts) -> dict[str, Row]:
+    """The verdict on each target of the pack's own place, by the target's id, up to its period.
+
+    Of several for one target, that of the target's whole period, else the nearest to it.
+    """
+    place = pack.place or partnership.home
+    found = _of_pack(pack, partnership, verdicts).filter(
+        (pl.col("place") == place) & pl.col("target_id").is_not_null()
+    )
+    keys = found["period"].unique().to_list()
+    in_time = [key for key in keys if from_key(key).end <= pack.period.end]
+    rows: dict[str, Row] = {}
+    for target in partnership.targets:
+        mine = found.filter((pl.col("target_id") == target.id) & pl.col("period").is_in(in_time))
+        near = _by_nearness(mine["period"].unique(), target.period, partnership)
+        best = _nearest(mine.join(near, on="period"))
+        if best.height:
+            rows[target.id] = best.row(0, named=True)
+    return rows
+
+
+def aims_of(
+    pack: PackSpec, partnership: Partnership, verdicts: Verdicts
+) -> dict[str, dict[str, Row]]:
+    """The verdicts with a milestone behind the series of a pack, by measure and period."""
+    ids = [id for one in pack.sections if one.kind == "series" for id in one.items]
+    found = verdicts.lazy().filter(
+        pl.col("measure").is_in(ids)
+        & (pl.col("place") == (pack.place or partnership.home))
+        & (pl.col("breakdown") == WHOLE)
+        & pl.col("milestone").is_not_null()
+    )
+    aims: dict[str, dict[str, Row]] = {}
+    for row in found.collect().rows(named=True):
+        aims.setdefault(row["measure"], {})[row["period"]] = row
+    return aims
+
+
+def _of_pack(pack: PackSpec, partnership: Partnership, verdicts: Verdicts) -> pl.DataFrame:
+    """The figures of the pack's measures, whole and in parts, for the places that it tells of."""
+    places = [pack.place, *(p for p in partnership.places if _told_in(pack, partnership, p))]
+    here = pl.col("place").is_in(places) if pack.place else pl.lit(True)
+    wanted_here = pl.col("measure").is_in(wanted(pack, partnership)) & here
+    return verdicts.lazy().filter(wanted_here).collect()
+
+
+def _by_nearness(keys: Iterable[str], to: Period, partnership: Partnership) -> pl.DataFrame:
+    """The periods that may stand for another, numbered: the higher, the nearer."""
+    near = {key: _nearness(to, from_key(key), partnership) for key in keys}
+    order = sorted((key for key in near if near[key][0]), key=lambda key: near[key])
+    return pl.DataFrame(
+        {"period": order, "near": range(len(order))}, schema={"period": pl.String, "near": pl.Int64}
+    )
+
+
+def _nearest(found: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """The row of the nearest period: one in all, or one for each of some columns."""
+    ordered = found.sort("near", descending=True, maintain_order=True)
+    return (ordered.unique(by, keep="first", maintain_order=True) if by else ordered.head(1)).drop(
+        "near"
     )
 
 
@@ -164,16 +252,37 @@ def _told_in(pack: PackSpec, partnership: Partnership, code: str) -> bool:
     return place is not None and pack.place in place.parents.values()
 
 
-def _nearness(found_for: Period, found: Period, partnership: Partnership) -> tuple[int, date, int]:
+def _nearness(
+    found_for: Period, found: Period, partnership: Partnership
+) -> tuple[int, date, bool, int]:
     """How well a period stands for another: itself, inside its year, or the latest before it.
 
-    The first number is 0 where it may not stand for it at all.
+    Of periods that end on one day, the one that began with the year, else the longest. The first
+    number is 0 where it may not stand for it at all.
     """
-    if found == found_for:
-        return 3, found.end, found.count
-    year = found_for.financial_year(partnership.calendar)
+    calendar = partnership.calendar
+    year = found_for.financial_year(calendar)
     inside = year.start <= found.start and found.end <= max(year.end, found_for.end)
-    return (2 if inside else 1 if found.end <= found_for.end else 0), found.end, found.count
+    how = 3 if found == found_for else 2 if inside else 1 if found.end <= found_for.end else 0
+    of_year = found.start == calendar.year_start(found.end)
+    return how, found.end, of_year, -found.start.toordinal()
+
+
+def year_is_over(told: Told) -> bool:
+    """Whether the year of the paper is over and every status in it is that of a year's own figure.
+
+    Then nothing is a forecast any more, and the paper says how the year ended.
+    """
+    year = told.pack.period.financial_year(told.partnership.calendar)
+    judged = [row for row in told.rows if row["status_year_end"] != Status.NOT_ASSESSED]
+    return (
+        bool(judged)
+        and year.end <= told.as_of
+        and all(
+            from_key(row["period"]).end >= year.end and row["provenance"] != Provenance.FORECAST
+            for row in judged
+        )
+    )
 
 
 def by_status(rows: Sequence[Row], status: Status) -> tuple[Row, ...]:

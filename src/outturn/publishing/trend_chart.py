@@ -14,6 +14,7 @@ _LINE = 13  # characters in a line of the words at the right-hand end
 _LETTER = 7.0  # pixels, on average
 _HEIGHT = 250
 _NEAR = 0.14  # of the height: closer than this, the two labels would touch
+CUT = "the scale does not begin at 0"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def trend(
     rows = _rows(points, set(cuts))
     x = _x(points, [shown, target_shown])
     y: Spec = {"field": "value", "type": "quantitative", "title": None}
-    y |= {"scale": {"zero": from_zero}, "axis": {"grid": True, "tickCount": 5}}
+    zero = begins_at_zero(points, from_zero)
+    y |= {"scale": {"zero": zero}, "axis": {"grid": True, "tickCount": 5}}
     layers = [
         *_lines(x, y),
         *_dots(x, y),
@@ -62,7 +64,14 @@ def trend(
         *_gaps(rows, x),
         *(_cut(number, label, len(points), x) for number, label in cuts.items()),
     ]
-    return chart(rows, layers, height=_HEIGHT, description=description, title=unit)
+    said = unit if zero else f"{unit}; {CUT}" if unit else f"{CUT[:1].upper()}{CUT[1:]}"
+    return chart(rows, layers, height=_HEIGHT, description=description, title=said)
+
+
+def begins_at_zero(points: Sequence[Point], from_zero: bool) -> bool:
+    """Whether the scale begins at 0: where asked to, and where the line still fills half of it."""
+    found = [n for point in points for n in (point.value, point.target) if n is not None]
+    return from_zero or not found or 0 <= min(found) <= max(found) - min(found)
 
 
 def _rows(points: Sequence[Point], cuts: set[int]) -> list[Spec]:
@@ -103,6 +112,9 @@ def _lines_of(label: str) -> list[str]:
 def _lines(x: Spec, y: Spec) -> list[Spec]:
     target: Spec = {"type": "line", "interpolate": "step", "strokeDash": [6, 4]}
     target |= {"color": palette.TARGET, "strokeWidth": 1.5}
+    # A stroke at each period, so that a target of one period alone is seen too.
+    alone = {"shape": "stroke", "size": 260, "filled": False, "stroke": palette.TARGET}
+    target |= {"point": alone | {"strokeWidth": 1.5}}
     value = {"type": "line", "color": palette.ACCENT, "strokeWidth": 2.5}
     stretch = {"field": "stretch", "type": "nominal"}
     return [

@@ -11,6 +11,7 @@ from docx.shared import Mm
 
 from outturn.publishing import drawing, palette
 from outturn.publishing.pack import (
+    NOTE_EDGES,
     Block,
     BulletList,
     Chart,
@@ -37,9 +38,6 @@ from outturn.publishing.word_parts import (
     shade,
 )
 from outturn.publishing.word_table import add_facts, add_table
-
-_EDGES = {"note": palette.STRONG_RULE, "decision": palette.ACCENT, "caution": palette.OURS}
-_FULL_WIDTH = 660  # pixels: a chart this wide takes the whole line
 
 
 def render(pack: Pack) -> bytes:
@@ -99,7 +97,7 @@ def _note(block: Note, document: Any, number: int) -> None:
     add_words(words, block.text)
     for paragraph in (title, words):
         shade(paragraph._p.get_or_add_pPr(), palette.TINT)
-        edge(paragraph, _EDGES[block.kind])
+        edge(paragraph, getattr(palette, NOTE_EDGES[block.kind].upper()))
     keep_with_next(title)
 
 
@@ -116,8 +114,7 @@ def _chart(block: Chart, document: Any, number: int) -> None:
     keep_with_next(caption)
     picture = document.add_paragraph(style="Picture")
     png = io.BytesIO(drawing.draw(block.spec, "png"))
-    width = block.spec.get("width")
-    part = min(1.0, width / _FULL_WIDTH) if isinstance(width, int | float) else 1.0
+    part = drawing.share_of_line(block.spec)
     shape = picture.add_run().add_picture(png, width=Mm(TEXT_WIDTH * part))
     describe_picture(shape, block.alt, number)
     add_table(document, block.table)

@@ -73,7 +73,8 @@ def _describe(made: Any, caption: str, description: str) -> None:
 
 def _description(table: Table) -> str:
     heads = ", ".join(head.title for head in table.heads)
-    return f"{len(table.cells)} rows under the columns {heads}."
+    rows = "1 row" if len(table.cells) == 1 else f"{len(table.cells)} rows"
+    return f"{rows} under the columns {heads}."
 
 
 def _look(made: Any, *, first_row: int, first_column: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 Numbers = npt.NDArray[np.float64]
 
 MOST_DECIMALS = 9
+_INFINITE = "an infinite number cannot be shown"
 _POWERS = 10.0 ** np.arange(MOST_DECIMALS + 1)  # each exact in binary
 # Below this many units of the last place, a number and the half beside it have at most 15
 # digits, so one decimal alone is the number as written. Larger ones go through Decimal.
@@ -84,7 +86,8 @@ def rounded(values: pl.Series, decimals: int | pl.Series) -> pl.Series:
 def shown(value: float | None, decimals: int) -> str | None:
     """One number as text: rounded half away from zero, thousands apart, "1,234.5"; None for None.
 
-    The value is finite. Does not add the unit, and writes no sign before zero.
+    The value is finite: an infinite one is refused. Does not add the unit, and writes no sign
+    before zero.
 
     Source: the Government Statistical Service's guidance on numbers in text (commas between
     thousands); rounding as `round_half_up`.
@@ -94,6 +97,8 @@ def shown(value: float | None, decimals: int) -> str | None:
     """
     if value is None:
         return None
+    if math.isinf(value):
+        raise ValueError(_INFINITE)
     return f"{float(round_half_up(np.array([value]), decimals)[0]):,.{decimals}f}"
 
 
@@ -101,8 +106,8 @@ def shown_column(values: pl.Series, decimals: int | pl.Series) -> pl.Series:
     """A Polars column of numbers as text, each as `shown` writes it; null stays null.
 
     Values are below a million million in size (a larger one is written without commas);
-    `decimals` is one whole number from 0 to 9, or a column of them without nulls. Does not
-    loop over values.
+    `decimals` is one whole number from 0 to 9, or a column of them with one for each number. A
+    number without its decimals and an infinite one are refused. Does not loop over values.
 
     Source: as `shown`.
 
@@ -110,8 +115,13 @@ def shown_column(values: pl.Series, decimals: int | pl.Series) -> pl.Series:
     ['1,234,567.9', None, '-0.1']
     """
     places = pl.repeat(decimals, len(values), eager=True) if isinstance(decimals, int) else decimals
+    if (places.is_null() & values.is_not_null()).any():
+        raise ValueError("every number must have its decimals")
+    places = places.fill_null(0)
+    if values.cast(pl.Float64).is_infinite().any():
+        raise ValueError(_INFINITE)
     frame = pl.DataFrame({"number": rounded(values, places), "places": places.cast(pl.Int64)})
-    counts = [int(count) for count in places.drop_nulls().unique().sort()]
+    counts = [int(count) for count in places.unique().sort()]
     if len(counts) == 1:
         return _texts(frame["number"], counts[0]).alias(values.name)
     parts = []

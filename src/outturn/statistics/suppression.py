@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from outturn.terms.records import COUNTS, Absent, checked
+from outturn.terms.records import COUNTS, WITHHELD, Absent, checked
 
-WHY = "Suppressed to protect people."
+WHY = WITHHELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,15 @@ def suppress(
     """The counts of a COUNTS frame after disclosure control, in the same units and order.
 
     A cell whose numerator or denominator is above zero and below the preset's limit loses both,
-    its reported figure, margin and number of rows, and says why; zero is kept. The "hospital"
-    preset then rounds the counts that remain to the nearest 5, halves up, and withholds the
-    number of rows. `published` marks rows that a source has already released: they are left
-    alone. Does not protect against subtraction (one suppressed cell beside its total), and does
-    not know which measures count people: the caller leaves out money and scores.
+    its reported figure, margin and number of rows, and says why; zero is kept. A number of rows
+    that were counted and are so few is withheld alone. The "hospital" preset then rounds the
+    counts that remain to the nearest 5, halves up, and withholds the number of rows. `published`
+    marks rows that a source has released: they are left alone. Does not protect against subtraction
+    (one suppressed cell beside its total), and does not know which measures count people: the
+    caller leaves out money and scores. The sources suppress counts of people. Days or visits of
+    one or two people are a large number, and the number of rows does not say how many people they
+    are about: a row may be one stay, or a council's return for a year. So the sum is told, and
+    only the number of rows beside it is not.
 
     Source: ASCOF 2024-25, note 10 (numerator or denominator below 5); NHS England's rule for
     hospital episode statistics (1 to 7 suppressed, the rest rounded to 5).
@@ -60,6 +64,9 @@ def suppress(
     [None, 5.0, 0.0]
     >>> suppress(cells, "hospital")["denominator"].to_list()
     [None, None, 10.0]
+    >>> days = fitted(pl.DataFrame({"numerator": [5000.0, 5000.0], "rows": [2, 40]}), COUNTS)
+    >>> suppress(days, "social care").select("numerator", "rows").rows()
+    [(5000.0, None), (5000.0, 40)]
     """
     rule = PRESETS[preset]
     checked(counts, COUNTS)
@@ -98,4 +105,8 @@ def _nearest(name: str, multiple: int) -> pl.Expr:
 
 
 def _rows(rule: Preset) -> pl.Expr:
-    return pl.col("rows") if rule.round_to == 1 else pl.when(~pl.col("ours")).then("rows")
+    """The number of rows, where it may be told."""
+    is_told = ~pl.col("ours")
+    if rule.round_to == 1:
+        is_told |= ~_small("rows", rule.below) | pl.col("reported").is_not_null()
+    return pl.when(is_told).then("rows")

@@ -4,6 +4,7 @@
       x Mistake              10   the person can put it right: shown without a traceback
         + DefinitionMistake  11   in a file that says what is promised: a measure, a target
         + ExtractMistake     12   in a data file or the way it is mapped
+          . RowsMistake      12   in rows that are set aside: the rest of the file is used
         + VintageMistake     13   a kept build is missing, altered or not re-creatable
         + MoveMistake        14   the state of a record does not allow it
       x anything else         1   our fault: shown with a traceback
@@ -51,6 +52,10 @@ class ExtractMistake(Mistake):
     """A mistake in a data file, or in the way it is mapped to its contract."""
 
     exit_code = 12
+
+
+class RowsMistake(ExtractMistake):
+    """Rows of a data file that break their contract and are set aside; the others are used."""
 
 
 class VintageMistake(Mistake):

@@ -97,6 +97,8 @@ class Period:
         """What people call such a period: one of the kinds in the table above."""
         if self.unit == "D":
             return {0: "census date", 7: "week"}.get(self.count, "days")
+        if self.start.day != 1:
+            return "days"  # it is no month or year of the calendar
         if self.unit == "Y":
             return self._kind_of_years(calendar)
         if self.count == 1:
@@ -204,9 +206,12 @@ def parse(text: str, calendar: Calendar = APRIL, form: str = "any") -> Period:
     Forms: `2020/21` (financial year), `2020-21` (the same, unless the last two digits could
     be a month), `2020/21 Q2` or `Q2 2020/21`, `2020-11` (month), `2020-11-26` (census date),
     `2020` (calendar year), `2020/21 to 2022/23`, `April to November 2020`, `November 2020`,
-    `12 months to November 2020`, or a key. `2011-12` could be a month
-    or a year, so it is refused unless `form` says which: `financial year`, `month`, `quarter`,
-    `calendar year`, `academic year`, `date` or `week`. ValueError says what would be clear.
+    `12 months to November 2020`, whatever else `Period.label` says, or a key. `2011-12` could be a
+    month or a year, so it is refused unless `form` says which: `financial year`, `month`,
+    `quarter`, `calendar year`, `academic year`, `date` or `week`. `form` decides too what a bare
+    `2020`, `2020-04` or `2020-04-01` is, and one that cannot be of that form is refused: a year or
+    a quarter is named by the first day or month of it. What says itself what it is stays that.
+    ValueError says what would be clear.
 
     >>> parse("2020/21").key
     '2020-04-01/P1Y'
@@ -259,7 +264,7 @@ def _span_of_months(first: date, last: date) -> str:
 
 
 def _year(first: str, last: str, month: int) -> Period:
-    if (int(first) + 1) % 100 != int(last) % 100:
+    if (int(first) + 1) % 10 ** len(last) != int(last):
         raise ValueError(f"a year runs into the next, as {first}/{(int(first) + 1) % 100:02d}")
     return Period(date(int(first), month, 1), 1, "Y")
 
@@ -275,6 +280,8 @@ def _dash(found: Found, calendar: Calendar, form: str) -> Period:
     could_be_year = (int(found[1]) + 1) % 100 == int(found[2])
     if form in ("financial year", "academic year"):
         return _slash_year(found, calendar, form)
+    if could_be_month and form not in ("any", "month"):
+        return _begun(date(int(found[1]), int(found[2]), 1), calendar, form, {"quarter"})
     if could_be_month and could_be_year and form != "month":
         year = f"{found[1]}/{found[2]}"
         raise ValueError(
@@ -295,24 +302,63 @@ def _quarter_first(found: Found, calendar: Calendar, form: str) -> Period:
     return Period(add_months(year.start, 3 * (int(found[1]) - 1)), 3, "M")
 
 
+def _quarter_of_one_year(found: Found, calendar: Calendar, form: str) -> Period:
+    """`Q3 2020`, where financial years are calendar years; elsewhere nobody can tell."""
+    quarter, year = (int(part) for part in sorted(found.groups(), key=len))
+    if calendar.financial_year != 1:
+        raise ValueError(f"it is not said of which year: write {year}/{(year + 1) % 100:02d} Q2")
+    return Period(date(year, 3 * quarter - 2, 1), 3, "M")
+
+
 def _date(found: Found, calendar: Calendar, form: str) -> Period:
-    day = _day_of(found[0])
+    return _of_day(_day_of(found[0]), calendar, form)
+
+
+def _of_day(day: date, calendar: Calendar, form: str) -> Period:
     if form == "month":
         return Period(day.replace(day=1), 1, "M")
-    return Period(day, 7 if form == "week" else 0, "D")
+    if form in ("any", "date", "week"):
+        return Period(day, 7 if form == "week" else 0, "D")
+    return _begun(day, calendar, form, {"quarter", *_year_months(calendar)})
 
 
 def _calendar_year(found: Found, calendar: Calendar, form: str) -> Period:
-    month = {"financial year": calendar.financial_year, "academic year": calendar.academic_year}
-    return Period(date(int(found[1]), month.get(form, 1), 1), 1, "Y")
+    months = {"any": 1, **_year_months(calendar)}
+    if form not in months:
+        raise _not_a(form)
+    return Period(date(int(found[1]), months[form], 1), 1, "Y")
+
+
+def _year_months(calendar: Calendar) -> dict[str, int]:
+    """The month in which each form of year begins."""
+    return {
+        "financial year": calendar.financial_year,
+        "calendar year": 1,
+        "academic year": calendar.academic_year,
+    }
+
+
+def _begun(day: date, calendar: Calendar, form: str, forms: set[str]) -> Period:
+    """The period of that form that begins on the day, where `forms` has it and one does."""
+    months = _year_months(calendar)
+    quarter = form == "quarter" and (day.month - calendar.financial_year) % 3 == 0
+    if form not in forms or day.day != 1 or not (quarter or day.month == months.get(form)):
+        raise _not_a(form)
+    return Period(day, 3, "M") if quarter else Period(day, 1, "Y")
+
+
+def _not_a(form: str) -> ValueError:
+    return ValueError(f"it is no {form}, which is the form stated: {_CLEAR[form]}")
 
 
 def _range_of_years(found: Found, calendar: Calendar, form: str) -> Period:
     first = _year(found[1], found[2], calendar.financial_year)
     last = _year(found[3], found[4], calendar.financial_year)
-    if last < first:
-        raise ValueError("the range ends before it begins: write the earlier year first")
-    return Period(first.start, last.start.year - first.start.year + 1, "Y")
+    return _years(first, last)
+
+
+def _range_of_calendar_years(found: Found, calendar: Calendar, form: str) -> Period:
+    return _years(*(Period(date(int(found[i]), 1, 1), 1, "Y") for i in (1, 2)))
 
 
 def _named_months(found: Found, calendar: Calendar, form: str) -> Period:
@@ -322,6 +368,53 @@ def _named_months(found: Found, calendar: Calendar, form: str) -> Period:
     if start > end:
         raise ValueError(f"it ends before it begins: write {found[1]} {end.year - 1} to ...")
     return Period(start, (end.year - start.year) * 12 + end.month - start.month + 1, "M")
+
+
+def _named_year(found: Found, calendar: Calendar, form: str) -> Period:
+    """`calendar year 2020`, `academic year 2020/21`, and ranges of either."""
+    month = calendar.academic_year if found[1].lower() == "academic" else 1
+    years = [_year_of(found[i], found[i + 1], month) for i in (2, 4) if found[i]]
+    return _years(years[0], years[-1])
+
+
+def _year_of(first: str, last: str | None, month: int) -> Period:
+    if (month != 1) != bool(last):
+        raise ValueError("write calendar year 2020, or academic year 2020/21")
+    return _year(first, last, month) if last else Period(date(int(first), 1, 1), 1, "Y")
+
+
+def _years(first: Period, last: Period) -> Period:
+    if last < first:
+        raise ValueError("the range ends before it begins: write the earlier year first")
+    return Period(first.start, last.start.year - first.start.year + 1, "Y")
+
+
+def _years_from(found: Found, calendar: Calendar, form: str) -> Period:
+    start = date(int(found[3]), _month_number(found[2]), 1)
+    return Period(start, int(found[1] or 1), "Y")
+
+
+def _named_day(found: Found, calendar: Calendar, form: str) -> Period:
+    return _of_day(_said_day(*found.groups()), calendar, form)
+
+
+def _at_day(found: Found, calendar: Calendar, form: str) -> Period:
+    return Period(_said_day(*found.groups()), 0, "D")
+
+
+def _named_week(found: Found, calendar: Calendar, form: str) -> Period:
+    return Period(_said_day(*found.groups()), 7, "D")
+
+
+def _named_days(found: Found, calendar: Calendar, form: str) -> Period:
+    first, last = _said_day(*found.groups()[:3]), _said_day(*found.groups()[3:])
+    if last < first:
+        raise ValueError("it ends before it begins: write the earlier day first")
+    return Period(first, (last - first).days + 1, "D")
+
+
+def _said_day(day: str, month: str, year: str) -> date:
+    return _day_of(f"{year}-{_month_number(month):02d}-{int(day):02d}")
 
 
 def _named_month(found: Found, calendar: Calendar, form: str) -> Period:
@@ -340,15 +433,37 @@ def _rolling(found: Found, calendar: Calendar, form: str) -> Period:
     return Period(add_months(end, -11), 12, "M")
 
 
+_CLEAR = {
+    "financial year": "write 2020/21, or the first day of the year",
+    "academic year": "write 2020/21, or the first day of the year",
+    "calendar year": "write 2020, or the first day of the year",
+    "quarter": "write 2020/21 Q2, or the first day or month of the quarter",
+    "month": "write 2020-11",
+    "date": "write 2020-11-26",
+    "week": "write the first day, as 2020-11-26",
+}
+_DAY = r"(\d{1,2}) ([a-z]+) (\d{4})"
 _FORMS: tuple[tuple[str, Callable[[Found, Calendar, str], Period]], ...] = (
     (r"(\d{4})/(\d\d|\d{4})", _slash_year),
     (r"(\d{4})-(\d\d)", _dash),
     (r"(\d{4})[/-](\d\d) ?-?Q([1-4])", _quarter),
     (r"Q([1-4]) (\d{4})[/-](\d\d)", _quarter_first),
+    (r"Q([1-4]) (\d{4})", _quarter_of_one_year),
+    (r"(\d{4}) ?-?Q([1-4])", _quarter_of_one_year),
     (r"\d{4}-\d\d-\d\d", _date),
     (r"(\d{4})", _calendar_year),
     (r"(\d{4})[/-](\d\d) to (\d{4})[/-](\d\d)", _range_of_years),
+    (r"(\d{4}) to (\d{4})", _range_of_calendar_years),
     (r"([a-z]+)(?: (\d{4}))? to ([a-z]+) (\d{4})", _named_months),
     (r"12 months to ([a-z]+) (\d{4})", _rolling),
     (r"([a-z]+) (\d{4})", _named_month),
+    (
+        r"(calendar|academic) years? (\d{4})(?:/(\d\d|\d{4}))?(?: to (\d{4})(?:/(\d\d|\d{4}))?)?",
+        _named_year,
+    ),
+    (r"(?:(\d{1,2}) )?years? from ([a-z]+) (\d{4})", _years_from),
+    (_DAY, _named_day),
+    (rf"at {_DAY}", _at_day),
+    (rf"week beginning {_DAY}", _named_week),
+    (rf"{_DAY} to {_DAY}", _named_days),
 )

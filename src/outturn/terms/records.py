@@ -25,6 +25,11 @@ class Absent(StrEnum):
     NOT_APPLICABLE = "not applicable"  # it does not exist for this place or period
 
 
+NO_NUMERATOR = "No numerator was supplied."
+NO_DENOMINATOR = "No denominator was supplied."
+WITHHELD = "Suppressed to protect people."
+
+
 class Provenance(StrEnum):
     """What kind of figure the source says it is."""
 
@@ -100,6 +105,7 @@ VALUES: dict[str, type[pl.DataType]] = {
     "numerator": _NUMBER,
     "denominator": _NUMBER,
     "margin": _NUMBER,
+    "spans": pl.Int64,  # periods that the counts were divided by beside `per` and denominator
     "method": _WORDS,
     "rows": pl.Int64,
     "source": _WORDS,
@@ -153,6 +159,7 @@ BENCHMARKS: dict[str, type[pl.DataType]] = {
     "members": pl.Int64,  # size of the group, the place itself included where it belongs
     "with_value": pl.Int64,
     "value": _NUMBER,
+    "absent": _WORDS,  # why there is no value: suppressed, not available, not applicable
     "rank": pl.Int64,  # 1 is best; ties share the best rank
     "tied": pl.Int64,  # how many members share the value
     "quartile": _WORDS,  # top, second, third, bottom

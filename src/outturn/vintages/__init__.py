@@ -9,7 +9,6 @@ from outturn.vintages.store import (
     listing,
     names,
     open_,
-    open_protected,
     resolve,
 )
 from outturn.vintages.summary import summary
@@ -32,7 +31,6 @@ __all__ = [
     "name_of",
     "names",
     "open_",
-    "open_protected",
     "resolve",
     "software",
     "summary",

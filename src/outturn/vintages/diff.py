@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from outturn.terms.period import APRIL, Calendar, from_key
-from outturn.terms.records import KEYS
+from outturn.terms.period import APRIL, Calendar, Period, from_key
+from outturn.terms.records import KEYS, Status
 from outturn.vintages.seal import rounded
 from outturn.vintages.texts import Asked, Build, target_entries
 
@@ -28,6 +28,7 @@ CAUSES = (
 
 _SERIES = ("measure", "place", "breakdown", "category")
 _FIGURE = ("definition", "value", "shown", "numerator", "denominator", "method", "absent")
+_SAID = ("definition", "absent")  # of a figure, where only its verdict speaks of it
 _JUDGED = (
     "goal_low", "goal_high", "milestone_low", "milestone_high", "tolerance", "status_now",
     "status_year_end",
@@ -58,15 +59,17 @@ def diff(a: Build, b: Build, *, calendar: Calendar = APRIL) -> pl.DataFrame:
 
     A figure changed when its value (as sealed), the reason it is absent, its definition version,
     its goal or its status did, or when its definition changed how many decimals of it are shown.
+    A target that has no figure is compared too: by its goal and its status.
     Where data and definition both changed, both are causes: nobody can tell them apart without
     building again. A real change stands on the row of the latest period in `b`, and is measured
-    from the latest period of the same kind in `a`, as that figure reads now; so what was revised
+    from the latest period of the same kind and length in `a`, as it reads now; so what was revised
     meanwhile is not counted as movement.
     """
     asked = Asked(a, b)
     sides = (_side(a), _side(b))
     cells = sides[0].join(sides[1], on=KEYS, how="full", coalesce=True, suffix="_after")
     cells = cells.rename({n: f"{n}_before" for n in sides[0].columns if n not in KEYS})
+    cells = _with_goals_of_absent_rows(cells, a, b)
     cells = _changed(cells, asked.definitions)
     cells = cells.join(_of_measures(asked, cells["measure"]), on="measure", how="left")
     cells = _with_movements(cells, sides, calendar)
@@ -87,11 +90,19 @@ def _differs(name: str) -> pl.Expr:
 
 
 def _side(build: Build) -> pl.DataFrame:
-    """One build's figures with their verdicts, numbers beside them as sealed."""
+    """One build's figures with their verdicts, numbers beside them as sealed.
+
+    A verdict on a target that has no figure is a row too, with the reason that there is none.
+    """
     # One verdict a figure, or a join would double it; a second target of a figure is not compared.
     verdicts = build.read("verdicts").unique(KEYS, keep="first", maintain_order=True)
-    cells = build.read("values").select(*KEYS, *_FIGURE)
-    cells = cells.join(verdicts.select(*KEYS, *_VERDICT), on=KEYS, how="left")
+    cells = build.read("values").select(*KEYS, *_FIGURE, counted=pl.lit(True))
+    verdicts = verdicts.select(*KEYS, *_VERDICT, *(pl.col(n).alias(f"{n}_said") for n in _SAID))
+    cells = cells.join(verdicts, on=KEYS, how="full", coalesce=True)
+    bare = pl.col("counted").is_null()  # the verdict stands alone
+    cells = cells.with_columns(
+        pl.when(bare).then(f"{name}_said").otherwise(name).alias(name) for name in _SAID
+    ).drop("counted", *(f"{name}_said" for name in _SAID))
     numbers = [n for n in cells.columns if cells[n].dtype == pl.Float64]
     entries = target_entries(build)
     return cells.with_columns(
@@ -101,12 +112,41 @@ def _side(build: Build) -> pl.DataFrame:
     )
 
 
+def _with_goals_of_absent_rows(cells: pl.DataFrame, a: Build, b: Build) -> pl.DataFrame:
+    """Where only one build has a row: what the other's ledger says of the same target.
+
+    So a target that was there all along and has only come due is no change of target.
+    """
+
+    def said(id: pl.Expr, build: Build) -> pl.Expr:
+        return id.replace_strict(target_entries(build), default=None, return_dtype=pl.String)
+
+    return cells.with_columns(
+        goal_before=pl.when(_before("here").is_null())
+        .then(said(_after("target_id"), a))
+        .otherwise(_before("goal")),
+        goal_after=pl.when(_after("here").is_null())
+        .then(said(_before("target_id"), b))
+        .otherwise(_after("goal")),
+    )
+
+
 def _changed(cells: pl.DataFrame, redefined: Sequence[str]) -> pl.DataFrame:
     """The cells in which something differs, and what."""
     retold = _differs("shown") & ~_differs("value_sealed") & pl.col("measure").is_in(redefined)
     had, has = _before("value").is_not_null(), _after("value").is_not_null()
     both = _before("here").fill_null(False) & _after("here").fill_null(False)
-    judged = (f"{n}_sealed" if not n.startswith("status") else n for n in _JUDGED)
+    judged = [f"{n}_sealed" if not n.startswith("status") else n for n in _JUDGED]
+    bounds = [_differs(f"{name}_sealed") for name in _JUDGED if not name.startswith("status")]
+    # Where nothing was judged there is no status; to be judged and not assessed is no news.
+    statuses = [
+        _before(name).fill_null(str(Status.NOT_ASSESSED))
+        != _after(name).fill_null(str(Status.NOT_ASSESSED))
+        for name in _JUDGED
+        if name.startswith("status")
+    ]
+    aimed = _before("target_id").is_not_null() | _after("target_id").is_not_null()
+    bare = ~both & ~had & ~has & aimed  # a target without a figure, in one of the two builds
     marked = cells.with_columns(
         both=both,
         new=has & ~had,
@@ -114,7 +154,8 @@ def _changed(cells: pl.DataFrame, redefined: Sequence[str]) -> pl.DataFrame:
         moved=_differs("value_sealed") | (both & ~had & ~has & _differs("absent")),
         retold=both & retold,  # the same figure with other decimals
         versioned=both & _differs("definition"),
-        judged=both & pl.any_horizontal(_differs(name) for name in judged),
+        judged=both & pl.any_horizontal(*bounds, *statuses)
+        | bare & pl.any_horizontal(_differs(name) for name in judged),
         set_aside=both & _differs("overridden"),
     )
     return marked.filter(pl.any_horizontal("moved", "retold", "versioned", "judged", "set_aside"))
@@ -198,13 +239,22 @@ def _with_movements(
 
 
 def _kinds(periods: Iterable[str], calendar: Calendar) -> pl.DataFrame:
-    """The kind and the last day of each period. Kinds alone compare: a month is no year."""
+    """The kind with its length, and the last day, of each period.
+
+    Only those alike are compared: a month with no year, eight months to date with no seven.
+    """
     rows = [(key, from_key(key)) for key in periods]
     return pl.DataFrame(
-        [(key, period.kind(calendar), period.end) for key, period in rows],
+        [(key, _kind(period, calendar), period.end) for key, period in rows],
         schema={"period": pl.String, "kind": pl.String, "end": pl.Date},
         orient="row",
     )
+
+
+def _kind(period: Period, calendar: Calendar) -> str:
+    kind = f"{period.kind(calendar)}, {period.count}"
+    # Two months from May are no earlier two months than two from March.
+    return f"{kind} from month {period.start.month}" if period.kind(calendar) == "months" else kind
 
 
 def _latest(side: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from outturn.terms.errors import VintageMistake
 from outturn.terms.records import Fingerprint
@@ -97,22 +98,23 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def _parsed(said: Mapping[str, object]) -> Manifest:
-    loose: dict[str, object] = dict(said)
+def _parsed(said: Mapping[str, Any]) -> Manifest:
+    """What a manifest says; another word, or one that is missing, is an error of Python's."""
+    loose = dict(said)
     format_ = loose.pop("format")
     loose.pop("digest")
     if format_ != FORMAT:
         raise ValueError("another format")
-    inputs = tuple(Fingerprint(**one) for one in loose.pop("inputs"))  # type: ignore[attr-defined]
-    arguments = tuple((n, v) for n, v in loose.pop("arguments"))  # type: ignore[attr-defined]
-    frames = {n: KeptFile(**f) for n, f in loose.pop("frames").items()}  # type: ignore[attr-defined]
-    definitions = KeptFile(**loose.pop("definitions"))  # type: ignore[arg-type]
+    inputs = tuple(Fingerprint(**one) for one in loose.pop("inputs"))
+    arguments = tuple((n, v) for n, v in loose.pop("arguments"))
+    frames = {n: KeptFile(**f) for n, f in loose.pop("frames").items()}
+    definitions = KeptFile(**loose.pop("definitions"))
     return Manifest(
         inputs=inputs,
         arguments=arguments,
         frames=frames,
         definitions=definitions,
-        **loose,  # type: ignore[arg-type]
+        **loose,
     )
 
 

@@ -37,7 +37,7 @@ from outturn.vintages.manifest import (
     written,
 )
 from outturn.vintages.unfinished import flush, replace, workspace, write
-from outturn.vintages.vintage import FRAMES, PROTECTED, RELEASED, Vintage
+from outturn.vintages.vintage import FRAMES, RELEASED, Vintage
 
 CURRENT = "CURRENT"
 FOLDER = "v="
@@ -203,16 +203,15 @@ def open_(store: Path, name: str = "") -> Released:
     return Released(folder, read_manifest(folder))
 
 
-def open_protected(store: Path, name: str) -> pl.DataFrame:
-    """The counts as found. Only to build again and compare: nothing may be told from them."""
-    return _scan(folder_of(store, name), PROTECTED[0]).collect()
-
-
 # Writing
 
 
 def _explained(store: Path, vintage: Vintage) -> None:
     where = store.name
+    if vintage.replaces == vintage.name:
+        problem = f"Vintage {vintage.name} would replace itself: nothing has changed since."
+        remedy = "Correct the data or a definition first, then build again."
+        raise VintageMistake(where=where, problem=problem, remedy=remedy)
     if vintage.replaces and not vintage.because:
         problem = f"This vintage replaces {vintage.replaces} without a reason."
         raise VintageMistake(where=where, problem=problem, remedy="Say why, in a sentence.")

@@ -61,6 +61,7 @@ def summary(
             _whole(a, b, changes),
             _behind(asked),
             _counts(changes, called),
+            _measures(asked, called),
             _definitions(asked, changes, called),
             _movements(changes, calendar, called, most),
         )
@@ -94,6 +95,13 @@ def _counts(changes: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
     if mixed:
         number = _number(mixed, "of these figures", "of these figures")
         yield f"In {number} data and definition both changed, and cannot be told apart."
+
+
+def _measures(asked: Asked, called: Mapping[str, str]) -> Iterator[str]:
+    if asked.begun:
+        yield f"Measures that are new: {', '.join(called.get(m, m) for m in asked.begun)}."
+    if asked.ended:
+        yield f"Measures that are gone: {', '.join(called.get(m, m) for m in asked.ended)}."
 
 
 def _definitions(asked: Asked, changes: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:

@@ -64,8 +64,19 @@ class Asked:
 
     @cached_property
     def definitions(self) -> tuple[str, ...]:
-        """The measures whose own definition differs: not its comments or its spacing."""
-        return _differing(*({m: _canonical(w) for m, w in side.items()} for side in self._measures))
+        """The measures of both whose own definition differs: not its comments or its spacing."""
+        a, b = ({m: _canonical(w) for m, w in side.items()} for side in self._measures)
+        return tuple(one for one in _differing(a, b) if one in a and one in b)
+
+    @cached_property
+    def begun(self) -> tuple[str, ...]:
+        """The measures that only `b` defines."""
+        return tuple(sorted(set(self._measures[1]) - set(self._measures[0])))
+
+    @cached_property
+    def ended(self) -> tuple[str, ...]:
+        """The measures that only `a` defines."""
+        return tuple(sorted(set(self._measures[0]) - set(self._measures[1])))
 
     def redefined(self, measure: str) -> bool:
         """Whether the definition of the measure, or of one it is made of, differs."""

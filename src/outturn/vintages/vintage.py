@@ -32,6 +32,7 @@ REJECTED: dict[str, type[pl.DataType]] = {
     "row": pl.Int64,
     "column": pl.String,
     "reason": pl.String,
+    "kind": pl.String,  # wrong, not asked for, or a copy
 }  # and no cell: a vintage holds no row about a person
 PROTECTED = ("found",)  # Counts as found, before disclosure control
 RELEASED = ("counts", "superseded", "values", "verdicts", "benchmarks", "findings", "rejected")

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from outturn.benchmarking import benchmarks
+from outturn.benchmarking.benchmarks import AS_PRINTED
 from outturn.framework.model import Comparator, Measure, Place
 from outturn.statistics.quantiles import RANK_SHARE, RULES, TYPE_7
 from outturn.statistics.rounding import shown
@@ -26,7 +27,9 @@ def measure(**more):
 def ranked(figures, *, group=ALL, places=None, counts=(), provenance=None, **more):
     """Benchmarks of one measure in one year; `figures` by place, None for no figure."""
     asked = {
-        name: more.pop(name) for name in ("home", "quartile_rule", "comparisons") if name in more
+        name: more.pop(name)
+        for name in ("home", "quartile_rule", "comparisons", "as_of")
+        if name in more
     }
     one = measure(**more)
     rows = [
@@ -60,7 +63,7 @@ def test_ranks_and_quartiles_go_by_the_aim(rule, aim, order):
     found = ranked(EIGHT, aim=aim, quartile_rule=rule)
     assert found["rank"].to_list() == list(range(1, 9))[::order]
     assert found["quartile"].to_list() == QUARTERS[::order]
-    assert set(found["quartile_rule"]) == {RULES[rule]}
+    assert set(found["quartile_rule"]) == {RULES[rule] + AS_PRINTED}
     assert set(found["members"]) == {8} and set(found["basis"]) == {"computed"}
 
 
@@ -110,6 +113,37 @@ def test_a_forecast_does_not_rank_among_figures():
     found = ranked(EIGHT, provenance={"A": "forecast"})
     assert (at(found, "A")["rank"], at(found, "A")["note"]) == (None, "A forecast is not ranked.")
     assert at(found, "B")["rank"] == 1 and at(found, "B")["with_value"] == 7
+
+
+@pytest.mark.parametrize("rule", ["mean of members", "total over total", "published"])
+@pytest.mark.parametrize("figures", [2, 8])
+def test_a_period_that_is_not_over_is_not_compared(rule, figures):
+    group = Comparator("england", "All councils", (), rule, kind="council", place="A")
+    chosen = dict(list(EIGHT.items())[:figures])
+    counts = [(value, 100.0) for value in chosen.values()]
+    told = ("rank", "tied", "quartile", "quartile_rule", "best_edge", "gap", "gap_people",
+            "comparator_value")  # fmt: skip
+    early = ranked(chosen, group=group, counts=counts, as_of=date(2020, 3, 30))
+    assert early.height == figures
+    assert early.select(told).null_count().row(0) == (figures,) * len(told)
+    assert set(early["note"]) == {"The period is not over."}
+    late = ranked(chosen, group=group, counts=counts, as_of=date(2020, 3, 31))
+    assert late["rank"].to_list() == list(range(1, figures + 1))
+    assert late["comparator_value"].null_count() == 0
+
+
+@pytest.mark.parametrize(("figure", "rank"), [(136.0, None), (-0.1, None), (100.0, 1)])
+def test_a_proportion_outside_its_scale_is_not_ranked_and_moves_nobody(figure, rank):
+    found = ranked({**EIGHT, "I": figure})
+    row = at(found, "I")
+    assert row["rank"] == rank
+    if rank is None:
+        assert row["note"].startswith("A proportion below nothing or above the whole")
+        assert (at(found, "A")["rank"], row["with_value"], row["comparator_value"]) == (1, 8, 72.5)
+
+
+def test_a_rate_has_no_such_scale():
+    assert at(ranked({**EIGHT, "I": 136.0}, kind="rate"), "I")["rank"] == 1
 
 
 def test_a_measure_without_a_better_side_is_compared_but_not_ranked():
@@ -260,3 +294,111 @@ def test_quartiles_that_others_published_are_carried_as_reported():
 def test_no_groups_and_no_comparisons_give_no_benchmarks():
     group = Comparator("g", "Group", ("Z",), "mean of members")
     assert ranked({"A": 10.0}, group=group).is_empty()
+
+
+def test_a_group_of_places_within_home_is_not_joined_by_it():
+    places = {code: Place(code, code, "council") for code in "HNSO"}
+    for code in "NS":
+        places[code] = Place(code, code, "council", {"localities": "H"})
+    figures = dict(zip("HNSO", (70.0, 60.0, 80.0, 50.0), strict=True))
+    within = Comparator("g", "Localities", ("N", "S"), "mean of members")
+    found = ranked(figures, group=within, places=places, home="H")
+    assert found["place"].to_list() == ["N", "S"] and set(found["members"]) == {2}
+    mixed = Comparator("g", "Mixed", ("N", "O"), "mean of members")
+    assert "H" not in ranked(figures, group=mixed, places=places, home="H")["place"].to_list()
+    beside = Comparator("g", "Others", ("O",), "mean of members")
+    assert "H" in ranked(figures, group=beside, places=places, home="H")["place"].to_list()
+
+
+def spread(spans, **more):
+    """Places of 10,000 people each with 12 monthly rates per 1,000 averaged."""
+    group = Comparator("g", "Group", ("A", "B", "C", "D"), "total over total")
+    one = measure(
+        kind="rate", unit="per 1,000", per=1000.0, aim="lower", roll_up="mean", decimals=1
+    )
+    tops = dict(zip("ABCD", (336.0, 348.0, 360.0, 720.0), strict=True))
+    rows = [
+        {
+            "measure": "m", "definition": "1", "place": place, "period": YEAR,
+            "breakdown": "all", "category": "all", "value": top * 1000 / 10000 / spans,
+            "numerator": top, "denominator": 10000.0, "spans": spans,
+        }
+        for place, top in tops.items()
+    ]  # fmt: skip
+    frame = fitted(pl.DataFrame(rows), VALUES)
+    places = {code: Place(code, code, "council") for code in tops}
+    return benchmarks(frame, measures={"m": one}, comparators={"g": group}, places=places)
+
+
+def test_a_total_of_means_over_periods_divides_by_the_periods():
+    found = spread(12)
+    assert found["value"].to_list() == pytest.approx([2.8, 2.9, 3.0, 6.0])
+    # 1,764 of four times 10,000 people in 12 months
+    assert found["comparator_value"][0] == pytest.approx(1764 * 1000 / 40000 / 12)
+
+
+def test_people_to_the_edge_are_counted_over_all_the_periods():
+    row = at(spread(12), "D")
+    # From 6.0 to below 2.85, which prints 2.8: 720 - 341 = 379 leaves 2.8417, and 378 leaves 2.85.
+    assert (row["best_edge"], row["gap"], row["gap_people"]) == (2.8, 3.2, 379)
+
+
+@pytest.mark.parametrize(
+    ("aim", "value", "people"),
+    [
+        ("higher", 79.749, 421),  # 7,974.9 and 421 are 8,395.9 of 10,000: 83.959, printed 84.0
+        ("higher", 83.94, 1),  # 83.95 prints 84.0
+        ("higher", 83.96, 0),
+        ("lower", 88.25, 421),  # 84.05 would print 84.1
+        ("lower", 84.06, 2),  # 84.05 would print 84.1, 84.04 prints 84.0
+        ("lower", 84.04, 0),
+    ],
+)
+def test_the_fewest_people_are_worked_out_from_the_unrounded_figure(aim, value, people):
+    order = 1 if aim == "lower" else -1
+    figures = {"A": 84.0, "B": 84.0 + 5 * order, "C": 84.0 + 6 * order, "D": value}
+    found = ranked(figures, aim=aim, counts=[(None, 10000.0)] * 4)
+    row = at(found, "D")
+    assert (row["best_edge"], row["gap_people"]) == (84.0, people)
+
+
+def test_people_to_an_edge_between_two_printed_figures_go_to_the_next_one_that_reaches_it():
+    # By type 7 the upper quarter of 10.0, 20.0, 30.0 and 40.1 begins at 32.525: 32.6 reaches it.
+    figures = {"A": 40.1, "B": 30.0, "C": 20.0, "D": 10.0}
+    found = ranked(figures, counts=[(None, 10000.0)] * 4, quartile_rule=TYPE_7)
+    row = at(found, "B")
+    assert row["best_edge"] == pytest.approx(32.525)
+    assert row["gap_people"] == 255  # 3,000 and 255 are 32.55, printed 32.6
+
+
+def test_a_count_has_no_total_over_total_and_the_rule_says_so():
+    group = Comparator("g", "Group", ("A", "B"), "total over total")
+    counts = [(90.0, None), (10.0, None)]
+    found = ranked({"A": 90.0, "B": 10.0}, group=group, counts=counts, kind="count", per=1.0)
+    row = at(found, "A")
+    assert row["comparator_value"] is None and "total" not in row["note"]
+    assert row["comparator_rule"] == "total over total; of a count there is no such figure"
+
+
+def test_an_absent_figure_says_which_kind_of_absent_it_is():
+    one = measure()
+    rows = [
+        {
+            "measure": "m", "definition": "1", "place": place, "period": YEAR, "value": value,
+            "breakdown": "all", "category": "all", "absent": absent,
+        }
+        for place, value, absent in (
+            ("A", 1.0, None), ("B", 2.0, None), ("C", None, "suppressed"),
+            ("D", None, "not applicable"),
+        )
+    ]  # fmt: skip
+    published = pl.DataFrame(
+        {"measure": ["m"], "place": ["C"], "period": [YEAR], "comparator": ["england"]}
+    )
+    frame = fitted(pl.DataFrame(rows), VALUES)
+    places = {code: Place(code, code, "council") for code in "ABCD"}
+    found = benchmarks(
+        frame, measures={"m": one}, comparators={"england": ALL}, places=places,
+        comparisons=published,
+    )  # fmt: skip
+    assert found["absent"].to_list() == [None, None, "suppressed", "not applicable", "suppressed"]

@@ -89,6 +89,32 @@ def test_a_wrong_command_line_exits_with_2_and_no_traceback(arguments, said, cap
 
 
 @pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (["chek"], ["the command line, outturn", "  No such command 'chek'.",
+                    "  Did you mean 'check'?"]),
+        (["qqqq"], ["the command line, outturn", "  No such command 'qqqq'.",
+                    "  See outturn --help."]),
+        (["check", "--jsn"], ["the command line, outturn check", "  No such option: --jsn.",
+                              "  Did you mean '--json'?"]),
+        (["explain", "x"], ["the command line, outturn explain", "  Missing argument 'place'.",
+                            "  See outturn explain --help."]),
+    ],
+)  # fmt: skip
+def test_a_wrong_command_line_is_told_in_three_lines_like_every_mistake(arguments, lines, capsys):
+    assert run(arguments) == 2
+    assert capsys.readouterr().err.splitlines() == lines
+
+
+def test_a_day_that_cannot_be_read_is_told_in_three_lines(capsys):
+    assert run(["build", "--as-of", "soon"]) == 2
+    where, problem, remedy = capsys.readouterr().err.splitlines()
+    assert where == "the command line, outturn build"
+    assert problem.startswith("  Invalid value for '--as-of': 'soon' does not match the format")
+    assert remedy == "  Write the day as in 2026-11-30."
+
+
+@pytest.mark.parametrize(
     ("error", "code"),
     [
         (DefinitionMistake(**WORDS), 11),

@@ -65,6 +65,41 @@ def vale(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+AIMED = """
+[[target]]
+id = "admissions-75-2026"
+measure = "emergency_admissions"
+period = "2026/27"
+breakdown = "age"
+category = "80"
+at_most = 100
+agreed = { by = "Integration Joint Board", where = "Meeting of March 2026", because = "A start." }
+
+[[target]]
+id = "admissions-75-2026-later"
+supersedes = "admissions-75-2026"
+measure = "emergency_admissions"
+period = "2026/27"
+breakdown = "age"
+category = "80"
+at_most = 90
+agreed = { by = "Integration Joint Board", because = "It can be done." }
+"""
+
+
+@pytest.fixture(scope="session")
+def parted(vale: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The new folder with a target for those aged 80, built. Nothing may be changed in it."""
+    folder = tmp_path_factory.mktemp("built") / "parted"
+    shutil.copytree(vale, folder, ignore=NOT_COPIED)
+    with (folder / "framework/measures/emergency_admissions.toml").open("a") as file:
+        file.write('\n[[breakdown]]\nname = "age"\ncolumn = "age"\ncategories = ["80", "90"]\n')
+    with (folder / "targets/2026-27.toml").open("a") as file:
+        file.write(AIMED)
+    build(folder)
+    return folder
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Callable[..., Path]:
     """A copy of a folder elsewhere; its builds, and what it remembers, only if asked for."""
@@ -94,3 +129,9 @@ def nobody_pulls_the_plug() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
         yield
+
+
+@pytest.fixture
+def examples_copy(tmp_path: Path) -> Callable[[str], Path]:
+    """A copy of a bundled example, not built."""
+    return lambda name: Path(shutil.copytree(EXAMPLES / name, tmp_path / name, ignore=NOT_COPIED))

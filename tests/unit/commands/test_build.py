@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from outturn.commands import counting
-from outturn.commands.build import build
+from outturn.commands.build import _statuses, build, recreate
+from outturn.commands.questions import scorecard
 from outturn.terms.errors import Mistakes, VintageMistake
 from outturn.vintages import current, listing, open_
 
@@ -21,7 +24,7 @@ def test_a_build_says_what_it_kept_and_how_many_stand_where(leicestershire, copi
     assert told.out.splitlines() == [
         f"Kept as vintage {kept.name}, as at 2020-11-30.",
         "It holds 71 found, 71 counts, 71 values, 68 verdicts, 17 benchmarks.",
-        "At year end: 50 not assessed, 11 on target, 6 close, 1 off target.",
+        "At year end: 19 not assessed, 10 on target, 6 close, 1 off target.",
     ]
     assert told.err.splitlines()[0] == "Reading the data"
     assert told.err.splitlines()[-1] == "Keeping"
@@ -175,3 +178,62 @@ def _never(*_: object, **__: object) -> None:
 def _counts(folder: Path):
     build(folder)
     return open_(folder / "vintages").read("counts")
+
+
+def test_a_file_that_cannot_be_read_stops_the_build_whatever_its_name(vale, copied, edited):
+    folder = copied(vale)
+    (folder / "data" / "admissions.csv").rename(folder / "data" / "beds, rowan.csv")
+    edited(folder / "data" / "sources.toml", '"admissions.csv"', '"beds, rowan.csv"')
+    name = build(folder).name
+    (folder / "data" / "beds, rowan.csv").unlink()
+    with pytest.raises(Mistakes, match="mistake") as found:
+        build(folder)
+    assert [one.problem for one in found.value.exceptions] == ["There is no such file."]
+    with pytest.raises(Mistakes):
+        recreate(folder, name)
+
+
+def test_a_build_that_was_kept_already_says_so_and_which_words_it_did_not_take(
+    vale, copied, outturn
+):
+    folder = copied(vale, kept=True)
+    name = current(folder / "vintages")
+    told = outturn("build", "--in", folder)
+    assert told.out.startswith(f"Already kept as vintage {name}, as at 2026-11-30.\nIt holds ")
+    told = outturn("build", "--in", folder, "--label", "Board", "--because", "A slip.")
+    assert told.code == 0
+    assert (
+        "Not taken: --label, --because. Nothing has changed since this vintage was kept, and what"
+        " is kept never changes. To keep another, change data, a definition or --as-of.\n"
+    ) in told.out
+    answer = json.loads(outturn("build", "--in", folder, "--label", "Board", "--json").out)
+    assert (answer["already_kept"], answer["not_taken"]) == (True, ["--label"])
+    (kept,) = listing(folder / "vintages")
+    assert kept.label == ""
+
+
+def test_words_that_the_kept_vintage_has_already_are_no_news(vale, copied):
+    folder = copied(vale)
+    assert not build(folder, label="Board").already_kept
+    again = build(folder, label="Board")
+    assert (again.already_kept, again.not_taken) == (True, ())
+
+
+def test_a_vintage_does_not_replace_itself(vale, copied, outturn):
+    folder = copied(vale, kept=True)
+    name = current(folder / "vintages")
+    told = outturn("build", "--in", folder, "--replaces", name, "--because", "A slip.")
+    assert told.code == 13
+    assert f"Vintage {name} would replace itself: nothing has changed since." in told.err
+    assert "Correct the data or a definition first, then build again." in told.err
+
+
+def test_statuses_of_equal_number_are_told_the_better_first():
+    verdicts = pl.DataFrame({"status_year_end": ["close", "off target", "on target", "close"]})
+    assert list(_statuses(verdicts).items()) == [("close", 2), ("on target", 1), ("off target", 1)]
+
+
+def test_a_build_counts_what_the_scorecard_shows(parted):
+    shown = Counter(row["year end"].split(" ", 1)[1][:-2] for row in scorecard(parted).rows)
+    statuses = build(parted).statuses
+    assert statuses == shown and sum(statuses.values()) == 3

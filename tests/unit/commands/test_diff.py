@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from outturn.commands import questions
 from outturn.commands.build import build
+from outturn.commands.questions import _figure, part_said
 from outturn.vintages import current
 
 DEFINITION, REVISION, TARGET, REAL = (
@@ -194,3 +196,80 @@ def replaced(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_figure_that_is_absent_otherwise_says_how(compared):
+    def withhold(folder: Path) -> None:
+        appendix = folder / "data" / "appendix-a.csv"
+        lines = appendix.read_text(encoding="utf-8").splitlines(keepends=True)
+        at = next(n for n, line in enumerate(lines) if "not available" in line)
+        lines[at] = lines[at].replace("not available", "suppressed")
+        appendix.write_text("".join(lines), encoding="utf-8")
+
+    rows, _ = compared(withhold)
+    (row,) = (r for r in rows if r["measure"] == "delayed_transfers_social_care")
+    assert (row["figure before"], row["figure after"]) == ("not available", "suppressed")
+
+
+def test_parts_of_one_measure_can_be_told_apart():
+    row = {"breakdown": "sex", "category": "female"}
+    assert part_said(row) == "sex=female"
+    assert part_said({"breakdown": "all", "category": "all"}) == ""
+
+
+def test_a_change_that_rounding_hides_is_shown_unrounded():
+    row = {"shown_before": "5.0", "shown_after": "5.0", "value_before": 5.01, "value_after": 5.04}
+    assert [_figure(row, side) for side in ("before", "after")] == [
+        "5.0 (unrounded 5.01)",
+        "5.0 (unrounded 5.04)",
+    ]
+    same = row | {"value_after": 5.01}
+    assert _figure(same, "after") == "5.0"
+
+
+def test_a_person_is_shown_what_changed_and_a_script_everything(compared):
+    rows, told = compared(move_on)
+    assert {"part", "target before", "now after", "year end after"} <= set(rows[0])
+    assert "figure after" in told and "target before" not in told and "part" not in told
+
+
+def test_many_periods_that_changed_for_one_cause_are_one_line_with_the_largest(
+    vale, copied, outturn
+):
+    folder = copied(vale)
+    build(folder)
+    before = current(folder / "vintages")
+    measure = folder / "framework/measures/emergency_admissions.toml"
+    replaced(measure, "at_least = 65", "at_least = 75")
+    build(folder)
+    after = current(folder / "vintages")
+    asked = ("diff", before, after, "--in", folder)
+    rows = json.loads(outturn(*asked, "--json").out)
+    mine = [row for row in rows if row["place"] == "HOME" and row["causes"] == DEFINITION]
+    most = max(mine, key=lambda row: abs(int(row["figure before"]) - int(row["figure after"])))
+    told = " ".join(outturn(*asked).out.replace("│", " ").split())
+    assert len(mine) > 20
+    assert "--json has them all." in told
+    printed = questions.diff(folder, before, after).printed
+    (line,) = [row for row in printed if row["place"] == "Vale" and row["causes"] == DEFINITION]
+    assert line["measure"] == "Emergency admissions, 65 and over"
+    assert line["period"] == f"{len(mine)} periods; most in {most['period']}"
+    assert (line["figure before"], line["figure after"]) == (
+        most["figure before"], most["figure after"],
+    )  # fmt: skip
+
+
+def test_a_target_for_a_place_that_had_none_changes_nothing_in_the_years_before(
+    vale, copied, outturn
+):
+    folder = copied(vale)
+    before = build(folder).name
+    with (folder / "targets/2026-27.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[[target]]\nid = "north"\nmeasure = "emergency_admissions"\nplace = "NORTH"\n'
+            'period = "2026/27"\nat_most = 300\nagreed = { by = "The board", because = "New." }\n'
+        )
+    after = build(folder).name
+    rows = json.loads(outturn("diff", before, after, "--in", folder, "--json").out)
+    assert {row["causes"] for row in rows} == {TARGET}
+    assert all("2026" in row["period"] for row in rows)

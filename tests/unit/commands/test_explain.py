@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from outturn.commands.build import build
-from outturn.commands.explain import explain
+from outturn.commands.explain import (
+    _comparison,
+    _target,
+    _what_there_is,
+    _with_reason,
+    explain,
+)
+from outturn.commands.questions import open_build
+from outturn.terms.records import BENCHMARKS
 from outturn.vintages import open_
 
 AGREED = (
-    "agreed by Leicestershire County Council on 2021-01-18: As printed in the report of 18 January"
-    " 2021. The date on which it was agreed is not stated in it."
+    "agreed by Leicestershire County Council, Appendix A of the report to the Adults and"
+    " Communities Overview and Scrutiny Committee on 2021-01-18: As printed in the report of 18"
+    " January 2021. The date on which it was agreed is not stated in it."
 )
+OURS = ("admissions_65", "E10000018", "all", "all")
 REPORT = (
     "data/appendix-a.csv: Report to the Adults and Communities Overview and Scrutiny Committee,"
     " 18 January 2021, appendix A, published 2021-01-18"
@@ -60,7 +72,7 @@ def test_a_rate_by_its_code_is_explained_part_by_part(leicestershire):
     ]
     assert parts["Target"] == [
         "below 553.0 per 100,000 [admissions-65-2020, targets/2020-21.toml]",
-        "up to 16.6 per 100,000 outside it counts as close",
+        "up to 16.59 per 100,000 outside it counts as close",
         AGREED,
         "milestone for the period: below 553.0 per 100,000",
         "3% of the target rate, which stands for about 24 admissions or two weeks of the target.",
@@ -100,7 +112,8 @@ def test_a_published_quartile_says_that_others_published_it(leicestershire):
     parts = explain(leicestershire, "2A(2)", "Leicestershire County Council", "2019/20")
     assert parts["Target"] == ["None is set for this place and period."]
     assert parts["Comparison"] == [
-        "All English councils, 2019/20: second quartile, as published by others"
+        "All English councils, 2019/20: second quartile, as published by others",
+        "Reported: the quartile is printed in the report and not worked out here.",
     ]
 
 
@@ -115,7 +128,7 @@ def test_a_figure_that_is_absent_says_which_way_and_why(leicestershire):
 def test_a_counted_figure_says_what_was_counted_and_where(vale):
     parts = explain(vale, "emergency_admissions", "Vale", "April to November 2026")
     assert parts["Counts"] == [
-        "numerator 435: sum of admissions in admissions where age at least 65",
+        "numerator 435: sum of admissions in admissions where age is at least 65",
         "no denominator: the definition has none",
         "method: numerator",
     ]
@@ -135,7 +148,8 @@ def test_a_computed_comparison_names_rank_size_quartile_and_rule(vale):
     assert parts["Comparison"] == [
         "Family of similar partnerships, illustration: rank 3 of 4 with a figure (4 members),"
         " third quartile (rank share: top when fewer than a quarter of those with a figure do"
-        " better, bottom when at least three quarters do; equal figures share the better quartile)",
+        " better, bottom when at least three quarters do; equal figures share the better quartile;"
+        " ranks and quartiles go by the figures as printed)",
         "group figure 69.7%, mean of members",
     ]
 
@@ -201,7 +215,7 @@ def test_a_code_of_two_measures_asks_which(board, leicestershire, copied, edited
     told = outturn("explain", "2A(2)", "Leicestershire", "2020/21", "--in", folder)
     assert told.code == 11
     assert told.err == (
-        "the command\n  '2A(2)' is a code of 2 measures.\n"
+        "the command\n  '2A(2)' is a code or a title of 2 measures.\n"
         "  Say which: admissions_18_64, admissions_65.\n"
     )
 
@@ -217,3 +231,87 @@ def test_a_name_of_two_places_asks_which(vale, copied, outturn):
         "the command\n  'North locality' is the name of 2 places.\n"
         "  Say which by its code: NORTH, OLD.\n"
     )
+
+
+def test_a_rank_that_others_published_is_told_with_the_groups_figure(leicestershire, monkeypatch):
+    opened = open_build(leicestershire, "")
+    measure, when = opened.measure("admissions_65"), opened.period("2020/21")
+    row = dict.fromkeys(BENCHMARKS) | {
+        "measure": measure.id, "place": "E10000018", "period": when.key, "breakdown": "all",
+        "comparator": "near", "basis": "reported", "rank": 140, "members": 150,
+        "category": "all", "comparator_value": 0.0,
+    }  # fmt: skip
+    both = row | {"comparator": "far", "quartile": "bottom", "comparator_value": None}
+    frame = pl.DataFrame([row, both], schema=BENCHMARKS)
+    monkeypatch.setattr("outturn.vintages.store.Released.scan", lambda *_: frame.lazy())
+    assert list(_comparison(opened, measure, OURS, when)) == [
+        "near: rank 140 of 150, as published by others",
+        "group figure 0.0 per 100,000",
+        "far: rank 140 of 150, bottom quartile, as published by others",
+    ]
+
+
+def test_only_periods_of_whole_figures_are_offered_the_last_of_them(leicestershire, monkeypatch):
+    opened = open_build(leicestershire, "")
+    rows = [
+        ("2020-04-01/P1M", "all"), ("2020-04-01/P12M", "all"), ("2020-04-01/P1Y", "sex"),
+    ]  # fmt: skip
+    frame = pl.DataFrame(
+        [("admissions_65", "E10000018", *row, "all") for row in rows],
+        schema=["measure", "place", "period", "breakdown", "category"],
+        orient="row",
+    )
+    monkeypatch.setattr("outturn.vintages.store.Released.scan", lambda *_: frame.lazy())
+    said = _what_there_is(opened, OURS)
+    assert said == "There is April 2020, 12 months to March 2021."
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(0.4, "up to 0.4 points"), (1.0, "up to 1 point"), (5.0, "up to 5 points")]
+)
+def test_a_width_that_counts_as_close_is_not_rounded_away(leicestershire, size, said):
+    opened = open_build(leicestershire, "")
+    measure = replace(opened.measure("sequels_prevent"), decimals=0)
+    verdict = {
+        "target_id": "sequels-prevent-2020", "target": "x", "tolerance": size, "milestone": None
+    }  # fmt: skip
+    assert f"{said} outside it counts as close" in list(_target(opened, measure, verdict))
+
+
+def test_a_status_without_a_reason_prints_no_none():
+    assert _with_reason("direction", "not assessed", None) == "direction: not assessed."
+
+
+def test_a_part_of_a_figure_is_explained_with_its_target_and_the_entries_before_it(parted):
+    parts = explain(parted, "emergency_admissions", "Vale", "2026-04-01/P8M", part="age=80")
+    assert parts["Figure"][:3] == [
+        "Emergency admissions, 65 and over: age 80 [emergency_admissions]",
+        "Vale, April to November 2026 [2026-04-01/P8M]",
+        "148 admissions",
+    ]
+    assert "of these only where age is 80" in parts["Counts"]
+    assert [line for line in parts["Target"] if "agreed" in line] == [
+        "agreed by Integration Joint Board: It can be done.",
+        "before it: at most 100 [admissions-75-2026], agreed by Integration Joint Board,"
+        " Meeting of March 2026: A start.",
+    ]
+    assert "year end: off target." in " ".join(parts["Verdict"])
+    whole = explain(parted, "emergency_admissions", "Vale", "2026-04-01/P8M")
+    assert whole["Figure"][2] == "435 admissions" and "of these only" not in str(whole)
+
+
+def test_a_part_that_is_not_there_is_a_mistake_that_names_those_there_are(parted, vale, outturn):
+    asked = ("explain", "emergency_admissions", "HOME", "2026-04-01/P8M")
+    told = outturn(*asked, "--part", "sex=F", "--in", parted)
+    assert told.code == 11
+    assert told.err == (
+        "the command\n  'emergency_admissions' has no part 'sex=F'.\n"
+        "  Its parts are age=70, age=80, age=90.\n"
+    )
+    told = outturn(*asked, "--part", "age=80", "--in", vale)
+    assert "'emergency_admissions' is not divided into parts." in told.err
+
+
+def test_a_measure_is_known_by_its_title_too(vale):
+    opened = open_build(vale, "")
+    assert opened.measure("Emergency admissions, 65 and OVER").id == "emergency_admissions"

@@ -14,8 +14,9 @@ from outturn.commands.build import build
 from outturn.commands.export import FRAMES, export
 from outturn.commands.scaffold import new
 from outturn.statistics.suppression import WHY
+from outturn.terms.errors import DefinitionMistake
 from outturn.terms.records import SCHEMAS
-from outturn.vintages import open_, open_protected
+from outturn.vintages import open_
 
 FORMATS = ("csv", "parquet", "xlsx")
 VERDICTS = {
@@ -127,7 +128,7 @@ def test_the_types_that_are_described_are_those_of_the_cells(format, exported):
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_is_protected_is_not_exported(format, small, tmp_path):
     written = export(small, "", format, tmp_path)
-    hidden = open_protected(small / "vintages", open_(small / "vintages").name)
+    hidden = pl.read_parquet(open_(small / "vintages").folder / "found.parquet")
     few = hidden.filter(
         pl.col("numerator").is_between(1, 4) & (pl.col("measure") == "emergency_admissions")
     )
@@ -160,12 +161,45 @@ def test_zero_and_five_are_told_and_one_to_four_are_not(small, tmp_path):
     ]  # fmt: skip
 
 
-def test_a_published_figure_is_left_as_it_was_published(small, tmp_path):
-    export(small, "", "csv", tmp_path)
-    row = table(tmp_path, "csv", "values").filter(
-        (pl.col("place") == "NORTH") & (pl.col("measure") == "reablement_no_further_support")
-    )
-    assert row.select("numerator", "denominator").rows() == [(3.0, 9.0)]
+@pytest.mark.parametrize("public", [False, True])
+def test_a_register_is_held_to_the_preset_and_a_published_figure_is_not(
+    small, copied, edited, tmp_path, public
+):
+    folder = copied(small)
+    if public:
+        source = 'file = "reablement.csv"\n'
+        edited(folder / "data" / "sources.toml", source, f"{source}public = true\n")
+    build(folder)
+    export(folder, "", "csv", tmp_path)
+    for name in ("counts", "values"):
+        row = table(tmp_path, "csv", name).filter(
+            (pl.col("place") == "NORTH") & (pl.col("measure") == "reablement_no_further_support")
+        )
+        told = [(3.0, 9.0, None)] if public else [(None, None, "suppressed")]
+        assert row.select("numerator", "denominator", "absent").rows() == told
+
+
+def test_what_a_source_marks_as_suppressed_is_told_by_no_outlet(copied, vale, tmp_path, outturn):
+    folder = copied(vale)
+    settings = folder / "outturn.toml"
+    settings.write_text(settings.read_text().replace('disclosure = "social care"', ""))
+    file = folder / "data" / "reablement.csv"
+    lines = file.read_text().splitlines()
+    there = [f"{lines[0]},absent", *(f"{line}," for line in lines[1:])]
+    file.write_text("\n".join([*there, "NORTH,2026-04-01/P8M,86421,75319,suppressed"]) + "\n")
+    build(folder)
+    export(folder, "", "csv", tmp_path)
+    asked = ("reablement_no_further_support", "NORTH", "2026-04-01/P8M")
+    told = outturn("explain", *asked, "--in", folder)
+    assert "suppressed" in told.out
+    answers = [told.out, outturn("findings", "--in", folder).out]
+    files = [path.read_text() for path in tmp_path.glob("*.csv")]
+    kept = open_(folder / "vintages")
+    names = ("counts", "values", "verdicts", "benchmarks", "findings")
+    numbers = [kept.read(name).write_csv() for name in names]
+    for text in (*answers, *files, *numbers):
+        for number in ("86421", "86,421", "75319", "75,319"):
+            assert number not in text
 
 
 def test_fingertips_holds_what_has_its_codes_and_lists_the_rest(leicestershire, exported):
@@ -208,3 +242,26 @@ def test_a_place_that_cannot_be_written_to_is_a_mistake(leicestershire, tmp_path
         "the command, --to\n  The files cannot be written there (Not a directory).\n"
         "  Name a folder that you may write to.\n"
     )
+
+
+def test_more_rows_than_a_sheet_holds_are_a_mistake_with_another_format(
+    small, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("outturn.commands.export.ROWS_OF_A_SHEET", 3)
+    with pytest.raises(DefinitionMistake, match="a sheet holds 3") as found:
+        export(small, "", "xlsx", tmp_path)
+    assert found.value.remedy == "Export as csv or parquet."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_that_cannot_be_written_is_a_mistake(small, tmp_path):
+    (tmp_path / "outturn.xlsx").mkdir()
+    with pytest.raises(DefinitionMistake, match="The files cannot be written there"):
+        export(small, "", "xlsx", tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["outturn.xlsx"]
+
+
+def test_nothing_is_left_behind_beside_what_was_asked_for(small, tmp_path):
+    for format in FORMATS:
+        written = export(small, "", format, tmp_path / format)
+        assert {one.name for one in written} == {p.name for p in (tmp_path / format).iterdir()}

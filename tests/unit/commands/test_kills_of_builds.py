@@ -107,7 +107,7 @@ def test_a_build_killed_at_any_moment_leaves_only_whole_vintages(
     ahead.communicate()
     told = f"{kills} kills, {caught} of a build at work, {torn} in the middle of writing"
     print(told)  # noqa: T201  (to be seen with pytest -s)
-    assert caught, "the kills came too late"
+    assert caught >= kills // 2, "the kills came too late"
     assert torn, "no kill came in the middle of writing"
 
 

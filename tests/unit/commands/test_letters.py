@@ -36,7 +36,7 @@ CASES: dict[str, tuple[str, str, str, Status, float, Status]] = {
     "sequels_meet": ("A", "between = [6, 11]", "between = [6, 14.4]", ON, 16.1, OFF),
     "self_directed_users": ("A", "at_least = 99", "at_least = 96", ON, 94.9, OFF),
     "direct_payments_users": ("G", "above = 40", "above = 46", CLOSE, 35.9, OFF),
-    "self_directed_carers": ("G", "at_least = 100", "at_least = 103", OFF, 99.4, CLOSE),
+    "self_directed_carers": ("G", "at_least = 100", "above = 100", CLOSE, 99.4, CLOSE),
     "direct_payments_carers": ("A", "at_least = 100", "at_least = 99", ON, 97.4, OFF),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import polars as pl
 
@@ -17,7 +18,8 @@ def test_the_scorecard_has_one_line_a_measure_the_judged_figure_first(leicesters
     assert len(ours) == len({row["measure"] for row in ours})
     rows = {row["measure"]: row for row in ours}
     assert rows["sequels_prevent"] == {
-        "measure": "sequels_prevent", "place": "E10000018", "period": "April to November 2020",
+        "measure": "sequels_prevent", "place": "E10000018", "part": "",
+        "period": "April to November 2020",
         "figure": "54.0", "target": "between 56.0% and 61.0%", "now": "▲ close A",
         "year end": "▲ close A", "direction": "not assessed",
     }  # fmt: skip
@@ -47,7 +49,7 @@ def test_an_answer_is_a_polars_frame_in_a_notebook(leicestershire):
 
 def test_a_trend_puts_like_periods_together_and_never_months_beside_years(leicestershire):
     answer = questions.trend(leicestershire, "2B(1)", "Leicestershire")
-    assert [(row["part"], row["period"], row["figure"]) for row in answer.rows] == [
+    assert [(row["series"], row["period"], row["figure"]) for row in answer.rows] == [
         (1, "2019/20", "88.1"),
         (2, "April to November 2020", "89.7"),
     ]
@@ -66,7 +68,7 @@ def test_a_trend_across_a_break_is_cut_and_says_why_to_a_person_and_to_a_script(
     assert told.code == 0
     assert reason in " ".join(told.out.split())
     rows = json.loads(outturn("trend", "admissions_65", "--in", folder, "--json").out)
-    assert [(row["part"], row["period"]) for row in rows] == [(1, "2019/20"), (2, "2024/25")]
+    assert [(row["series"], row["period"]) for row in rows] == [(1, "2019/20"), (2, "2024/25")]
     assert rows[0]["begins"] == ""
     assert reason in rows[1]["begins"]
 
@@ -127,6 +129,7 @@ def test_findings_are_told_by_rule_measure_and_place(board, leicestershire, outt
         "finding": "April to September 2013: 12,751 of 23,577 is 54.1%, not 53.9%.",
     } in answer.rows  # fmt: skip
     assert {"rule", "measure", "place", "finding", "size"} == set(answer.columns)
+    assert "Health checks received" in {row["measure"] for row in answer.printed}
     told = outturn("findings", "--in", leicestershire)
     assert told.out == "The rules for data quality found nothing to report.\n"
 
@@ -157,3 +160,101 @@ def test_asking_before_anything_is_built_is_a_mistake_of_three_lines(vale, copie
         assert told.err == (
             "vintages/CURRENT\n  No vintage has been kept here yet.\n  Build one first.\n"
         )
+
+
+def test_the_scorecard_shows_the_last_period_though_it_has_no_figure(examples_copy):
+    folder = examples_copy("joint-future-2004")
+    build(folder, as_of=date(2007, 3, 31))
+    rows = {row["measure"]: row for row in questions.scorecard(folder).rows}
+    assert rows["intensive_home_care_share"] == {
+        "measure": "intensive_home_care_share", "place": "EXAMPLE", "part": "", "period": "2006/07",
+        "figure": "not available", "target": "at least 28.5%", "now": "○ not assessed –",
+        "year end": "○ not assessed –", "direction": "not assessed",
+    }  # fmt: skip
+
+
+def test_a_figure_that_is_not_due_yet_does_not_hide_the_last_one(monkeypatch, leicestershire):
+    opened = questions.open_build(leicestershire, "")
+    rows = opened.kept.read("verdicts").filter(
+        (pl.col("measure") == "at_home_91_days") & (pl.col("place") == "E10000018")
+        & pl.col("target_id").is_not_null()
+    )  # fmt: skip
+    year = pl.lit("2020-04-01/P1Y").alias("period")
+    none = pl.lit(None, pl.Float64).alias("value")
+    later = rows.with_columns(year, none, absent=pl.lit("not available"))
+    monkeypatch.setattr(
+        "outturn.vintages.store.Released.scan", lambda *_: pl.concat([rows, later]).lazy()
+    )
+    (row,) = questions.scorecard(leicestershire).rows
+    assert (row["period"], row["figure"]) == ("April to November 2020", "89.7")
+
+
+def test_parts_of_a_trend_stand_by_period_two_months_before_eleven(leicestershire, copied):
+    folder = copied(leicestershire)
+    with (folder / "data" / "appendix-a.csv").open("a") as file:
+        file.write("e_loans,2020-04-01/P11M,900,,,,,\ne_loans,2020-04-01/P2M,90,,,,,\n")
+    build(folder)
+    periods = [row["period"] for row in questions.trend(folder, "e_loans").rows]
+    assert periods == [
+        "April to May 2020", "April to November 2019", "April to November 2020",
+        "April 2020 to February 2021",
+    ]  # fmt: skip
+
+
+def test_a_comparison_says_why_there_is_no_figure_and_zero_is_a_figure(monkeypatch, vale):
+    rows = questions.open_build(vale, "").kept.read("benchmarks").head(2)
+    rows = rows.with_columns(
+        value=pl.Series([None, 0.0], dtype=pl.Float64),
+        comparator_value=pl.Series([None, 0.0], dtype=pl.Float64),
+        absent=pl.Series(["suppressed", None], dtype=pl.String),
+        rank=pl.Series([None, 140], dtype=pl.Int64),
+        members=pl.Series([150, 150], dtype=pl.Int64),
+        with_value=pl.Series([None, None], dtype=pl.Int64),
+    )
+    monkeypatch.setattr("outturn.vintages.store.Released.scan", lambda *_: rows.lazy())
+    told = questions.compare(vale, "reablement_no_further_support").rows
+    assert [(row["figure"], row["group figure"], row["of"]) for row in told] == [
+        ("0.0%", "0.0%", 150), ("suppressed", None, None),
+    ]  # fmt: skip
+
+
+def test_a_target_of_a_part_has_a_line_of_its_own_in_the_scorecard(parted, outturn):
+    rows = questions.scorecard(parted).rows
+    assert [(row["measure"], row["part"], row["figure"]) for row in rows] == [
+        ("emergency_admissions", "", "435"),
+        ("emergency_admissions", "age=80", "148"),  # those of 90 have no target
+        ("reablement_no_further_support", "", "68.1"),
+    ]
+    told = outturn("scorecard", "--in", parted).out
+    assert "age 80" in told and "HOME" not in told
+    (_, part, _) = questions.scorecard(parted).printed
+    assert part["measure"] == "Emergency admissions, 65 and over: age 80"
+
+
+def test_a_person_reads_titles_names_and_units_and_a_script_ids_and_numbers(vale):
+    answer = questions.scorecard(vale)
+    assert [(row["measure"], row["figure"]) for row in answer.printed] == [
+        ("Emergency admissions, 65 and over", "435 admissions"),
+        ("No further support needed after reablement", "68.1%"),
+    ]
+    assert all("place" not in row for row in answer.printed)  # they are all of Vale
+    assert [(row["measure"], row["place"], row["figure"]) for row in answer.rows] == [
+        ("emergency_admissions", "HOME", "435"),
+        ("reablement_no_further_support", "HOME", "68.1"),
+    ]
+
+
+def test_a_trend_of_a_part_is_of_that_part_alone(parted):
+    answer = questions.trend(parted, "emergency_admissions", part="age=80")
+    assert answer.title == "Emergency admissions, 65 and over: Vale, age 80"
+    figures = {row["period"]: row["figure"] for row in answer.rows}
+    assert figures["April to November 2026"] == "148"
+
+
+def test_a_trend_without_a_figure_says_where_there_are_some(vale, outturn):
+    told = outturn("trend", "reablement_no_further_support", "North locality", "--in", vale)
+    assert told.code == 0
+    assert " ".join(told.out.split()) == (
+        "This vintage holds no figure of No further support needed after reablement for North"
+        " locality. It holds some for First neighbour, Second neighbour, Third neighbour, Vale."
+    )

@@ -87,3 +87,11 @@ def test_what_can_be_made_again_is_kept_out_of_version_control(tmp_path):
 
 def test_names_that_read_alike_make_one_folder():
     assert folder_name("YNYS MÔN") == folder_name("Ynys Mon") == "ynys-mon"
+
+
+def test_a_folder_cannot_be_made_inside_a_file_and_the_mistake_says_so(tmp_path):
+    file = tmp_path / "taken"
+    file.write_text("x")
+    with pytest.raises(DefinitionMistake, match="The folder cannot be made there") as found:
+        new("North Vale", file)
+    assert found.value.remedy == "Name a folder that you may write to, with --into."

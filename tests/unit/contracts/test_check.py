@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outturn.contracts import Contract, Field, Rule, check
+from outturn.contracts import Contract, Field, Rule, cells, keys
+
+
+def check(frame, contract):
+    """The rows that keep the contract, typed, and the findings about the others."""
+    typed, found = cells(frame, contract)
+    typed = typed.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
+    whole = typed.join(found, on="index", how="anti", maintain_order="left")
+    doubled = keys(whole, contract)
+    kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
+    return kept.drop("index"), pl.concat([found, doubled]).sort("index", maintain_order=True)
 
 
 def checked(contract, **columns):
@@ -64,11 +74,44 @@ def test_a_cell_of_another_type_sets_its_row_aside(kind, text, reason):
     assert rejected == [(0, "a", reason)]
 
 
-def test_a_stated_form_of_dates_is_read_and_iso_dates_as_well():
+def test_a_stated_form_of_dates_is_read_and_a_day_that_says_that_it_is_one():
     contract = one("date", format="%d/%m/%Y")
-    kept, rejected = checked(contract, a=["29/02/2020", "2020-03-01", "02/30/2020"])
+    texts = ["29/02/2020", "2020-03-01T00:00:00", "02/30/2020", "2020-03-01"]
+    kept, rejected = checked(contract, a=texts)
     assert kept["a"].to_list() == [date(2020, 2, 29), date(2020, 3, 1)]
-    assert rejected == [(2, "a", "the cell is not a date")]
+    assert rejected == [(2, "a", "the cell is not a date"), (3, "a", "the cell is not a date")]
+
+
+def test_a_text_is_never_read_in_two_forms():
+    contract = one("date", format="%Y-%d-%m")
+    kept, rejected = checked(contract, a=["2020-13-01", "2020-01-13", "2020-01-13T00:00:00"])
+    assert kept["a"].to_list() == [date(2020, 1, 13), date(2020, 1, 13)]
+    assert rejected == [(1, "a", "the cell is not a date")]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("%d/%m/%Y", "01/04/20"),
+        ("%d/%m/%Y", "01/04/1799"),
+        ("%d/%m/%Y", "01/04/2200"),
+        ("default", "20-04-01"),
+        ("default", "0020-04-01"),
+        ("default", "2200-01-01"),
+    ],
+)
+def test_a_year_that_nobody_means_is_no_date(form, text):
+    assert checked(one("date", format=form), a=[text])[1] == [(0, "a", "the cell is not a date")]
+
+
+@pytest.mark.parametrize("text", ["1800-01-01", "2199-12-31"])
+def test_the_first_and_the_last_year_are_dates(text):
+    assert checked(one("date"), a=[text])[0]["a"].to_list() == [date.fromisoformat(text)]
+
+
+def test_a_form_with_two_digits_of_the_year_is_read():
+    kept, _ = checked(one("date", format="%d/%m/%y"), a=["01/04/20", "01/04/71"])
+    assert kept["a"].to_list() == [date(2020, 4, 1), date(1971, 4, 1)]
 
 
 def test_missing_texts_are_empty_and_empty_is_not_zero():

@@ -155,7 +155,10 @@ def test_a_part_of_ours_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, j
     assert mistakes or (word == "describes" and junk == "x")
 
 
-@pytest.mark.parametrize("pattern", ["(", "a(?=b)", "(a)\\1"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["(", "a(?=b)", "(a)\\1", "a\\Z", "(?>a)", "(?P<x>a)(?P=x)", "a)|(b", "(?x)a #"],
+)
 def test_a_pattern_that_columns_cannot_use_is_a_mistake(pattern):
     _, mistakes = read(fields=fields("a", constraints={"pattern": pattern}))
     assert mistakes == [
@@ -211,4 +214,38 @@ def test_a_file_that_is_not_text_is_a_mistake(tmp_path):
     _, mistakes = read_contracts(tmp_path)
     assert said(mistakes) == [
         "contracts/a.json\n  The file cannot be read.\n  Save it as UTF-8 text."
+    ]
+
+
+@pytest.mark.parametrize("pattern", ["E\\d{8}", "(?:a|b)+", "[^,]*", "(?P<x>a)"])
+def test_a_pattern_that_columns_can_use_is_kept(pattern):
+    contract, mistakes = read(fields=fields("a", constraints={"pattern": pattern}))
+    assert mistakes == []
+    assert contract.field("a").pattern == pattern
+
+
+def test_names_that_differ_only_in_case_are_one_name_to_a_database():
+    _, mistakes = read(fields=fields("N", "n", "stra\u00dfe", "STRASSE", "Row", "SOURCE"))
+    assert mistakes == [
+        "contracts/x.json, fields[1].name\n  The fields 'N' and 'n' differ only in case.\n"
+        "  Rename one of them.",
+        "contracts/x.json, fields[3].name\n"
+        "  The fields 'stra\u00dfe' and 'STRASSE' differ only in case.\n  Rename one of them.",
+        "contracts/x.json, fields[4].name\n"
+        "  The name 'Row' is kept for what outturn adds to every table.\n"
+        "  Give the field another name.",
+        "contracts/x.json, fields[5].name\n"
+        "  The name 'SOURCE' is kept for what outturn adds to every table.\n"
+        "  Give the field another name.",
+    ]
+
+
+def test_a_sum_of_nothing_is_no_rule():
+    _, mistakes = read(
+        fields=[{"name": "a", "type": "number"}],
+        outturn={"rules": [{"column": "a", "sum_of": []}]},
+    )
+    assert mistakes == [
+        "contracts/x.json, outturn.rules[0].sum_of\n  There are no columns to add up.\n"
+        "  Name one or more."
     ]

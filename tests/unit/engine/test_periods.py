@@ -18,7 +18,7 @@ def measure(frequency: str, roll_up: str = "sum") -> Measure:
 
 
 def wanted(frequency: str, *keys: str, roll_up: str = "sum", as_of: date = LATE) -> list[str]:
-    found = [from_key(key) for key in keys]
+    found = {from_key(key): base_period(from_key(key), frequency, APRIL) for key in keys}
     made = wanted_periods(measure(frequency, roll_up), found, APRIL, as_of)
     return [one.period.key for one in made]
 
@@ -82,11 +82,9 @@ def test_months_that_do_not_follow_the_calendar_are_left_as_they_are() -> None:
 
 
 def test_census_dates_make_the_mean_of_a_year() -> None:
+    dates = [from_key("2020-06-30/P0D"), from_key("2020-12-31/P0D")]
     made = wanted_periods(
-        measure("census", "mean"),
-        [from_key("2020-06-30/P0D"), from_key("2020-12-31/P0D")],
-        APRIL,
-        LATE,
+        measure("census", "mean"), dict(zip(dates, dates, strict=True)), APRIL, LATE
     )
     year = next(one for one in made if one.period.key == "2020-04-01/P1Y")
     assert [base.key for base in year.over] == ["2020-06-30/P0D", "2020-12-31/P0D"]

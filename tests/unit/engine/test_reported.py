@@ -87,10 +87,11 @@ def test_a_place_without_a_figure_gets_the_total_of_its_members() -> None:
     "member",
     [
         {"place": "south", "absent": "suppressed"},
+        {"place": "south", "absent": "suppressed", "numerator": 1.0, "denominator": 10.0},
         {"place": "south", "value": 10.0},
         {"place": "south", "numerator": 1.0},
     ],
-    ids=["suppressed", "without counts", "without a denominator"],
+    ids=["suppressed", "suppressed beside its counts", "without counts", "without a denominator"],
 )
 def test_a_member_without_counts_leaves_the_total_unmade(member: dict[str, Any]) -> None:
     standing, _ = counts({"place": "north", **BOTH}, member)
@@ -147,3 +148,41 @@ def test_another_rule_makes_no_total(aggregate: str) -> None:
 def test_a_measure_that_is_not_reported_is_left_to_the_engines() -> None:
     standing, superseded = counts({"place": "north", "value": 1.0}, one=measure(reported=False))
     assert standing.is_empty() and superseded.is_empty()
+
+
+def test_a_count_beside_a_suppressed_figure_leaves_the_total_unmade() -> None:
+    rows = ({"place": "north", "value": 4.0}, {"place": "south", "numerator": 3.0})
+    hidden = rows[1] | {"value": 3.0, "absent": "suppressed"}
+    assert "county" not in counts(rows[0], hidden, one=measure(kind="count"))[0]["place"]
+
+
+def test_a_place_that_two_hierarchies_lead_to_is_in_a_total_once() -> None:
+    """The localities stand under the board by another hierarchy, and under their council too."""
+    both = {"main": "council", "health": "board"}
+    places = {
+        "board": Place("board", "Board", "board"),
+        "council": Place("council", "Council", "council", {"main": "board"}),
+        "north": Place("north", "North", "locality", both),
+        "south": Place("south", "South", "locality", both),
+    }
+    rows = (
+        {"place": "north", "numerator": 60.0, "denominator": 200.0},
+        {"place": "south", "numerator": 50.0, "denominator": 200.0},
+    )
+    standing, _ = counts(*rows, places=places, hierarchy="every")
+    totals = standing.filter(pl.col("place").is_in(["board", "council"]))
+    assert totals.select("numerator", "denominator").rows() == [(110.0, 400.0)] * 2
+
+
+def test_and_so_it_is_while_the_member_that_it_is_below_still_exists() -> None:
+    """The council ends on 31 March 2021: from then on the locality is a member by itself."""
+    both = {"main": "council", "health": "board"}
+    places = {
+        "board": Place("board", "Board", "board"),
+        "council": Place("council", "C", "council", {"main": "board"}, until=date(2021, 3, 31)),
+        "north": Place("north", "North", "locality", both),
+    }
+    rows = ({"place": "north", **BOTH}, {"place": "north", "period": "2021-04-01/P1Y", **BOTH})
+    standing, _ = counts(*rows, places=places, hierarchy="every")
+    totals = standing.filter(pl.col("place") == "board").sort("period")
+    assert totals.select("numerator", "denominator").rows() == [(1.0, 10.0)] * 2

@@ -18,6 +18,9 @@ CONTRACTS = "contracts/hospital.json"
 KINDS = "The column holds {}s, and the condition compares it with something else."
 QUOTES = "Put quotes round text, and none round a number or a date."
 
+OUTSIDE = "The measure is a share of 100, and the target lies outside 0 to 100."
+CORRECT = "Correct the target, or the kind of the measure."
+
 # file, words of it, what stands in their place, where, problem, remedy
 MISTAKES = [
     ("outturn.toml", 'home = "HOME"', 'home = "HOMER"', "outturn.toml, home",
@@ -122,6 +125,36 @@ MISTAKES = [
      "There is no place 'NORHT'.", "Did you mean 'NORTH'?"),
     (PACK, 'decision = "note"', 'decision = "note"\nmeasures = ["shares"]', PACK,
      "There is no measure 'shares'.", "Did you mean 'share'?"),
+    (OUTCOMES, '"share"]', '"share"]\n[[crosswalk]]\noutcome = "care"\nanswers_to = ["care"]',
+     f"{OUTCOMES}, crosswalk", "The outcome 'care' is said to answer to itself.",
+     "Name outcomes of another framework in answers_to."),
+    (LEDGER, "at_most = 700", 'change_percent = { by = 20, from = "2025/26" }',
+     f"{LEDGER}, target admissions-2026, change_percent",
+     "The measure's aim is 'lower', but the target is a rise.",
+     "Turn its sign round. To let the figure get worse, say how far with at_most."),
+    (LEDGER, 'measure = "admissions"\n        period = "2026/27"\n        at_most = 700',
+     'measure = "share"\n        period = "2026/27"\n'
+     '        change_percent = { by = -20, from = "2025/26" }',
+     f"{LEDGER}, target admissions-2026, change_percent",
+     "The measure's aim is 'higher', but the target is a fall.",
+     "Turn its sign round. To let the figure get worse, say how far with at_least."),
+    (LEDGER, "at_most = 700", 'change_percent = { by = -100, from = "2025/26" }',
+     f"{LEDGER}, target admissions-2026, change_percent",
+     "The change takes away all there is, or more.",
+     "Write by = -20 for a fifth less, or zero = true for none at all."),
+    (LEDGER, 'measure = "admissions"\n        period = "2026/27"\n        at_most = 700',
+     'measure = "share"\n        period = "2026/27"\n        at_least = 730',
+     f"{LEDGER}, target admissions-2026", OUTSIDE, CORRECT),
+    (LEDGER, 'measure = "admissions"\n        period = "2026/27"\n        at_most = 700',
+     'measure = "share"\n        period = "2026/27"\n        between = [-1, 90]',
+     f"{LEDGER}, target admissions-2026", OUTSIDE, CORRECT),
+    (LEDGER, 'measure = "admissions"\n        period = "2026/27"\n        at_most = 700',
+     'measure = "share"\n        period = "2026/27"\n        at_least = 73\n'
+     "        milestones = [{ by = 2026-09-30, value = 700 }]",
+     f"{LEDGER}, target admissions-2026", OUTSIDE, CORRECT),
+    (HOSPITAL, '"period": "month", ', "", f"{ADMISSIONS}, numerator",
+     "The table 'hospital' does not say where or when its rows are.",
+     "Name the columns for place and period in its contract."),
 ]  # fmt: skip
 
 
@@ -172,6 +205,30 @@ supersedes = "admissions-2026"
 
 def test_an_entry_may_supersede_another_of_the_same_period(told, files):
     assert told({LEDGER: files[LEDGER] + SUPERSEDING}) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "others"),
+    [
+        ('measure = "admissions"', 'measure = "share"'),
+        ('period = "2026/27"', 'period = "2026/27"\nplace = "NORTH"'),
+        ('period = "2026/27"', 'period = "2026/27"\nbreakdown = "sex"\ncategory = "male"'),
+    ],
+)
+def test_an_entry_supersedes_only_one_about_the_same_figure(told, files, words, others):
+    text = SUPERSEDING.replace(words, others).replace('"share"', '"other"')
+    other = files[SHARE].replace('"higher"', '"lower"')
+    ledger = {LEDGER: files[LEDGER] + text, f"{FOLDER}other.toml": other}
+    assert told(ledger) == [
+        f"{LEDGER}, target two, supersedes\n"
+        "  The entry 'admissions-2026' is about another measure, place or category.\n"
+        "  An entry supersedes one of the same: correct the id, or take supersedes out."
+    ]
+
+
+def test_the_partnership_itself_may_be_named_as_the_place(told, files):
+    text = SUPERSEDING.replace('period = "2026/27"', 'period = "2026/27"\nplace = "HOME"')
+    assert told({LEDGER: files[LEDGER] + text}) == []
 
 
 @pytest.mark.parametrize("period", ["2025/26", "2026/27 Q1"])
@@ -232,6 +289,7 @@ def totals(files, members):
         ('{ column = "group", is = "all ages" }', True),
         ('{ column = "group", is = "75+" }', True),
         ('{ column = "group", one_of = ["75+", "65-74"] }', True),
+        ('{ column = "group", one_of = ["18plus"] }', True),
         ('{ column = "group", one_of = ["75+", "18plus"] }', False),
         ('{ column = "group", none_of = ["18plus", "all ages"] }', True),
         ('{ column = "group", none_of = ["18plus"] }', False),
@@ -280,3 +338,72 @@ def test_a_list_of_places_that_cannot_be_read_does_not_make_every_place_a_mistak
 
 def test_a_contract_that_cannot_be_read_does_not_make_every_use_of_it_a_mistake(told):
     assert told({CONTRACTS: "{"}) == []  # its own mistakes are told where contracts are read
+
+
+TWICE = """
+    [[override]]
+    measure = "share"
+    period = "2026/27"
+    which = "now"
+    status = "close"
+    because = "B"
+    role = "R"
+    on = 2026-12-01
+"""
+
+
+def test_two_overrides_of_one_status_are_told(told, files):
+    other_place = TWICE.replace('which = "now"', 'which = "now"\n    place = "HOME"')
+    assert told({LEDGER: files[LEDGER] + TWICE + other_place}) == [
+        "targets, override of share\n"
+        "  Two overrides set the status 'now' of HOME in 2026/27.\n"
+        "  Keep one of them."
+    ]
+    apart = TWICE.replace('"now"', '"year end"')
+    assert told({LEDGER: files[LEDGER] + TWICE + apart}) == []
+
+
+def test_two_comments_on_one_figure_are_told(told):
+    assert told({"commentary/share/2026-04-01_P1Y.md": "More."}) == [
+        f"{COMMENT}\n  Another file comments on 'share' in 2026/27 too.\n  Put both into one file."
+    ]
+
+
+def test_two_milestones_on_one_day_are_told(told, files):
+    more = "milestones = [{ by = 2026-09-30, value = 1 }, { by = 2026-09-30, value = 2 }]\n"
+    assert told({LEDGER: files[LEDGER] + more}) == [
+        f"{LEDGER}, target admissions-2026, milestones\n"
+        "  Two milestones are due on 2026-09-30.\n"
+        "  Keep one of them."
+    ]
+
+
+CIRCLE = (
+    "code,name,kind,parent,parent.health\n"
+    "HOME,Northvale,partnership,PEER,\nPEER,Westshire,partnership,,HOME\n"
+)
+
+
+def test_a_circle_through_several_hierarchies_is_told_where_all_are_followed(told, files):
+    assert told({"places.csv": CIRCLE}) == [
+        f"places.csv, place {code}\n"
+        "  In all hierarchies together the place stands above itself.\n"
+        '  Correct a parent, or write hierarchy = "NAME" in outturn.toml for one of them.'
+        for code in ("HOME", "PEER")
+    ]
+    one = files["outturn.toml"].replace("boards", 'hierarchy = "main"\n        boards')
+    assert told({"places.csv": CIRCLE, "outturn.toml": one}) == []
+
+
+def test_an_empty_paper_is_told(told):
+    assert told({"packs/empty.toml": ""}) == [
+        "packs/empty.toml\n  The file is empty.\n  Describe the paper, or delete the file."
+    ]
+
+
+def test_a_kind_of_section_that_no_paper_has_is_told(told, files):
+    assert told({PACK: files[PACK] + '[[section]]\nkind = "scorecrad"'}) == [
+        f"{PACK}, section[1].kind\n"
+        "  'scorecrad' is not one of the words allowed here.\n"
+        "  Write one of 'text', 'series', 'tree'."
+    ]

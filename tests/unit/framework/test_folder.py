@@ -7,7 +7,6 @@ import pytest
 
 from outturn.commands.scaffold import new
 from outturn.framework import read_folder, read_texts
-from outturn.framework.folder import PACK_FORMS
 from outturn.framework.model import (
     APPENDICES,
     Action,
@@ -23,6 +22,7 @@ from outturn.framework.model import (
     Share,
     Source,
 )
+from outturn.framework.packs import PACK_FORMS, PACK_SECTIONS
 from outturn.publishing import appendices, paper
 from outturn.terms.period import Calendar, from_key
 
@@ -188,6 +188,7 @@ def test_every_word_of_sources_toml_is_read(read):
                 provenance = "provisional"
                 scheme = "ASCOF"
                 max_megabytes = 5
+                public = true
             """
         }
     )
@@ -197,8 +198,26 @@ def test_every_word_of_sources_toml_is_read(read):
         "b", "b.xlsx", "figures", "table", "Data", 3, "cp1252", "t", {"value": "Figure"},
         {"place": "HOME", "period": "2020-04-01", "value": "3"},
         {"category": {"65 and over": "65+"}}, "financial year", "P", "T", date(2026, 1, 18),
-        "provisional", "ASCOF", 5.0,
+        "provisional", "ASCOF", 5.0, True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "public"),
+    [
+        ("", False),
+        ('reader = "table"', False),
+        ('reader = "fingertips upload"', False),
+        ('reader = "scottish ministerial indicators"', True),
+        ('reader = "scottish ministerial indicators"\npublic = false', False),
+        ("public = true", True),
+    ],
+)
+def test_an_official_release_is_public_unless_it_is_said_not_to_be(read, words, public):
+    start = '[[source]]\nid = "a"\nfile = "a.xlsx"\ncontract = "figures"\n'
+    partnership, mistakes = read({"data/sources.toml": start + words})
+    assert mistakes == []
+    assert partnership.sources[0].public is public
 
 
 def test_actions_commentary_and_packs_are_read(read):
@@ -225,7 +244,7 @@ def test_actions_commentary_and_packs_are_read(read):
                 appendices = ["rag"]
                 measures = ["share"]
                 [[section]]
-                kind = "list"
+                kind = "series"
                 title = "S"
                 text = "X"
                 items = ["1", "2"]
@@ -247,7 +266,7 @@ def test_actions_commentary_and_packs_are_read(read):
         "full", "T", "M", date(2026, 12, 15), YEAR, "approve", "packs/full.toml",
         "local improvement targets return", "HOME", "A", "C", ("First", "Second"), "Plan",
         "family", "P", ("R",), "B", (("Resources", "None."),), ("rag",),
-        (PackSection("list", "S", "X", ("1", "2")), PackSection("text")), ("share",),
+        (PackSection("series", "S", "X", ("1", "2")), PackSection("text")), ("share",),
     )  # fmt: skip
     december = partnership.packs["december"]
     assert (december.form, december.measures, december.sections) == ("committee paper", (), ())
@@ -396,6 +415,7 @@ def test_the_texts_give_the_same_mistakes_too(folder):
 def test_the_words_for_appendices_and_forms_are_those_that_publishing_knows():
     assert set(APPENDICES) == set(appendices.APPENDICES)
     assert set(PACK_FORMS) == set(paper.FORMS)
+    assert set(PACK_SECTIONS) == set(paper.SECTIONS)
 
 
 def told(path):
@@ -439,3 +459,76 @@ def test_tables_nested_too_deep_are_told_and_not_a_traceback(read):
     _, mistakes = read({"checks.toml": "a = " + "[" * 100_000})
     assert len(mistakes) == 1
     assert mistakes[0].startswith("checks.toml\n  The file is not valid TOML.\n")
+
+
+BROKEN = """
+    [[break]]
+    since = "{}"
+    kind = "{}"
+    reason = "{}"
+"""
+MADE = """
+    title = "Made"
+    definition = "1"
+    kind = "count"
+    unit = "admissions"
+    aim = "lower"
+    formula = {{ sum = [{}] }}
+"""
+
+
+def test_a_formula_breaks_where_its_parts_do(read, files):
+    """Its own breaks come first, and which definition is in force stays its own to say."""
+    admissions = files["framework/measures/admissions.toml"]
+    part = BROKEN.format("2014/15", "break", "A part.") + '    definition = "1"\n'
+    partnership, told = read(
+        {
+            "framework/measures/admissions.toml": admissions + part,
+            "framework/measures/made.toml": MADE.format('"admissions", "other"')
+            + BROKEN.format("2020/21", "break", "Its own."),
+            "framework/measures/other.toml": MADE.format('"admissions"')
+            + BROKEN.format("2016/17", "minor", "A note."),
+        }
+    )
+    assert told == []
+    measures = partnership.measures
+    assert [one.reason for one in measures["made"].breaks] == ["Its own.", "A part.", "A note."]
+    assert [one.reason for one in measures["other"].breaks] == ["A note.", "A part."]
+    assert measures["made"].definition_in(from_key("2012-04-01/P1Y")) == "1"
+    assert measures["admissions"].definition_in(from_key("2012-04-01/P1Y")) == "before 1"
+
+
+def test_formulas_in_a_circle_have_the_breaks_of_the_others(read):
+    partnership, _ = read(
+        {
+            "framework/measures/one.toml": MADE.format('"two"'),
+            "framework/measures/two.toml": MADE.format('"one"')
+            + BROKEN.format("2020/21", "break", "A part."),
+        }
+    )
+    assert [one.reason for one in partnership.measures["one"].breaks] == ["A part."]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "folder"),
+    [
+        ("commentary/share/HOME/2026_27.md", "commentary/MEASURE/PERIOD.md", "commentary"),
+        ("commentary/2026_27.md", "commentary/MEASURE/PERIOD.md", "commentary"),
+        ("framework/measures/care/share.toml", "framework/measures/MEASURE.toml",
+         "framework/measures"),
+        ("framework/share.toml", "framework/measures/MEASURE.toml", "framework"),
+        ("targets/old/2025.toml", "targets/YEAR.toml", "targets"),
+        ("contracts/old/stays.json", "contracts/TABLE.json", "contracts"),
+        ("packs/old/december.toml", "packs/PAPER.toml", "packs"),
+    ],
+)  # fmt: skip
+def test_a_definition_that_lies_where_it_is_not_read_is_told(tmp_path, files, name, place, folder):
+    for one in (*files, name, "commentary/README.md", "packs/.old/december.toml"):
+        (tmp_path / one).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / one).write_text(files.get(one, "x"), encoding="utf-8")
+    _, mistakes = read_folder(tmp_path)
+    assert [str(one) for one in mistakes] == [
+        f"{name}\n"
+        "  The file is not read where it lies.\n"
+        f"  Move it to {place}, or out of the folder {folder}."
+    ]

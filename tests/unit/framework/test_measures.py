@@ -1,11 +1,20 @@
 """`framework/measures/ID.toml`: every word, every default, every mistake of one file by itself."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from outturn.framework.measures import read_measure
-from outturn.framework.model import Breakdown, Code, Condition, Formula, SeriesBreak, Tally
+from outturn.framework.model import (
+    Breakdown,
+    Code,
+    Condition,
+    Formula,
+    Measure,
+    SeriesBreak,
+    Tally,
+)
 from outturn.terms.period import from_key
 
 LEAST = """
@@ -73,7 +82,7 @@ def test_every_word_of_a_counted_measure_is_read(read):
         since = "2024/25"
         kind = "break"
         reason = "Another source."
-        definition = "3"
+        definition = "2"
         [[code]]
         scheme = "ASCOF"
         code = "2B"
@@ -103,7 +112,7 @@ def test_every_word_of_a_counted_measure_is_read(read):
         Breakdown("age group", "age_group", ("75-84", "85+")),
     )
     year = from_key("2024-04-01/P1Y")
-    assert measure.breaks == (SeriesBreak(year, "break", "Another source.", "3"),)
+    assert measure.breaks == (SeriesBreak(year, "break", "Another source.", "2"),)
     assert measure.codes == (
         Code("ASCOF", "2B", from_key("2014-04-01/P1Y"), from_key("2022-04-01/P1Y")),
     )
@@ -127,7 +136,8 @@ def test_words_left_out_have_their_defaults(read):
     assert measure.frequency == "year"
     assert measure.roll_up == "sum"
     assert measure.aggregate == "published"
-    assert measure.missing == "zero"
+    assert measure.missing == "zero where others report"
+    assert measure.years == ("financial",)
     assert measure.people == "people"
     assert measure.recompute is True
     assert measure.numerator is measure.denominator is measure.formula is None
@@ -194,7 +204,56 @@ ORIGINS = (
     "Give exactly one of [numerator], formula = { ... } or reported = true.",
 )
 
+COMPARE = (
+    "A cell cannot be compared with this.",
+    "Give text in quotes, a number that a table can hold, true, false, or a date without a time.",
+)
+CENSUS = (
+    "Census dates do not add up: the same people may be there on each.",
+    'Write roll_up = "last" or "mean", or leave it out.',
+)
+RANGE = ("The number is too small or too large.", "Give a whole number from 0 to 9.")
+
 MISTAKES = [
+    *(
+        (
+            COUNT + NUMERATOR + f'where = [{{ column = "age", {word} = {bound} }}]',
+            f"numerator.where[1].{word}",
+            *COMPARE,
+        )
+        for word, bound in [
+            ("below", "nan"),
+            ("above", "-inf"),
+            ("is", "2020-04-01T12:00:00"),
+            ("is", "12:00:00"),
+            ("at_least", "1" + "0" * 40),
+            ("one_of", "[1, nan]"),
+            ("is", "[1]"),
+            ("is", "{ a = 1 }"),
+        ]
+    ),
+    (REPORTED + "decimals = 12", "decimals", *RANGE),
+    (REPORTED + "decimals = -1", "decimals", *RANGE),
+    (COUNT + 'frequency = "census"\nroll_up = "sum"\n' + NUMERATOR, "roll_up", *CENSUS),
+    (REPORTED + 'frequency = "census"\nroll_up = "sum"', "roll_up", *CENSUS),
+    (
+        REPORTED + '[denominator]\ntable = "t"\ncount = true',
+        "denominator",
+        "Nothing is divided by it: the figures are not counted here.",
+        "Take the table out; denominator_is says in words what a reported figure is of.",
+    ),
+    (
+        REPORTED + '[[breakdown]]\nname = "all"',
+        "breakdown[1].name",
+        "'all' is the undivided figure.",
+        "Name what divides it.",
+    ),
+    (
+        REPORTED + '[[breakdown]]\nname = "sex"\n[[breakdown]]\nname = "sex"\ncolumn = "gender"',
+        "breakdown[2].name",
+        "Two breakdowns have the name 'sex'.",
+        "Rename one.",
+    ),
     (
         LEAST + 'reported = "yes"\n' + 'formula = { sum = ["a"] }',
         "reported",
@@ -478,3 +537,115 @@ def test_a_measure_without_breaks_has_one_definition(read):
 def test_a_comparison_across_a_break_or_into_a_gap_is_forbidden(broken, earlier, later, reason):
     found = broken.break_between(from_key(earlier), from_key(later))
     assert (found.reason if found else None) == reason
+
+
+def test_census_dates_are_not_put_together_unless_the_file_says_so(read):
+    assert read(REPORTED + 'frequency = "census"')[0].roll_up == "none"
+    assert read(REPORTED + 'frequency = "census"\nroll_up = "last"')[0].roll_up == "last"
+
+
+def test_distinct_people_of_several_census_dates_may_be_counted_together(read):
+    tally = '[numerator]\ntable = "t"\ndistinct = "person"'
+    measure, mistakes = read(COUNT + f'frequency = "census"\nroll_up = "sum"\n{tally}')
+    assert (measure.roll_up, mistakes) == ("sum", [])
+
+
+def test_a_condition_may_have_any_bound_that_a_cell_may_hold(read):
+    where = '[{ column = "a", one_of = [9223372036854775807, -1.5, "", true, 0001-01-01] }]'
+    measure, mistakes = read(COUNT + NUMERATOR + f"where = {where}")
+    assert mistakes == []
+    assert measure.numerator.where[0].bounds == (2**63 - 1, -1.5, "", True, date(1, 1, 1))
+
+
+def measure_with(*breaks):
+    return replace(Measure("m", "M", "now", "count", "", "none"), breaks=breaks)
+
+
+def year(start):
+    return from_key(f"{start}-04-01/P1Y")
+
+
+def test_before_the_first_known_version_the_definition_is_named_for_the_earliest():
+    """By the day on which it began, not by its name: 9 comes before 10."""
+    ninth = SeriesBreak(year(2015), "break", "", "v9")
+    tenth = SeriesBreak(year(2020), "break", "", "v10")
+    for breaks in [(ninth, tenth), (tenth, ninth)]:
+        measure = measure_with(*breaks)
+        said = [measure.definition_in(year(one)) for one in (2010, 2015, 2019, 2020)]
+        assert said == ["before v9", "v9", "v9", "now"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "across", "into", "out_of"),
+    [("gap", False, True, True), ("break", True, True, False), ("start", True, True, False),
+     ("minor", False, False, False)],
+)  # fmt: skip
+def test_a_gap_stands_apart_and_a_break_parts_what_is_before_from_what_is_after(
+    kind, across, into, out_of
+):
+    """Here in 2020/21. A year before a gap compares with a year after it."""
+    measure = measure_with(SeriesBreak(year(2020), kind, ""))
+    pairs = [(2019, 2021), (2019, 2020), (2020, 2021)]
+    found = [measure.break_between(year(a), year(b)) is not None for a, b in pairs]
+    assert found == [across, into, out_of]
+
+
+def test_the_definition_that_begins_last_is_the_one_that_the_file_describes(read):
+    broken = '[[break]]\nsince = "{}"\nkind = "break"\nreason = "R"\ndefinition = "{}"\n'
+    text = REPORTED.replace('definition = "1"', 'definition = "3"')
+    assert text != REPORTED
+    earlier, last = broken.format("2014/15", "2"), broken.format("2020/21", "3")
+    assert read(text + last + earlier)[1] == []
+    assert read(text + earlier)[1] == [
+        "framework/measures/share.toml, break\n"
+        "  The definition '2' begins last, but the file says that it describes '3'.\n"
+        '  Write definition = "2" at the top, or correct the break.'
+    ]
+
+
+def test_the_kinds_of_year_are_those_named(read):
+    measure, mistakes = read(REPORTED + 'years = ["academic", "calendar", "academic"]')
+    assert (measure.years, mistakes) == (("academic", "calendar"), [])
+    assert read(REPORTED + 'years = ["fiscal", "academc"]')[1] == [
+        "framework/measures/share.toml, years\n"
+        "  There is no kind of year 'fiscal'.\n"
+        "  Did you mean 'financial'?",
+        "framework/measures/share.toml, years\n"
+        "  There is no kind of year 'academc'.\n"
+        "  Did you mean 'academic'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "forbidden"),
+    [
+        ("2025-04-01/P8M", "2026-04-01/P8M", True),  # it begins inside the later
+        ("2026-04-01/P8M", "2027-04-01/P8M", True),  # and inside the earlier
+        ("2025-04-01/P3M", "2026-04-01/P3M", False),
+        ("2026-07-01/P1M", "2027-07-01/P1M", False),
+        ("2025-06-01/P2M", "2026-06-01/P2M", True),
+        ("2025-04-01/P1Y", "2026-07-01/P1M", True),
+        ("2025-07-01/P12M", "2026-07-01/P12M", True),
+        ("2025-07-31/P0D", "2026-06-30/P0D", False),
+    ],
+)
+def test_a_break_inside_a_period_forbids_comparing_it(earlier, later, forbidden):
+    measure = measure_with(SeriesBreak(from_key("2026-07-01/P1M"), "break", ""))
+    found = measure.break_between(from_key(earlier), from_key(later))
+    assert (found is not None) is forbidden
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "forbidden"),
+    [
+        ("2019-04-01/P1Y", "2020-04-01/P1Y", True),  # a year of which the gap is a part
+        ("2020-04-01/P1Y", "2021-04-01/P1Y", True),
+        ("2019-04-01/P1Y", "2021-04-01/P1Y", False),
+        ("2020-08-01/P1M", "2020-09-01/P1M", False),  # both inside it
+        ("2019-08-01/P1M", "2020-08-01/P1M", True),
+    ],
+)
+def test_a_period_partly_in_a_gap_compares_with_nothing(earlier, later, forbidden):
+    measure = measure_with(SeriesBreak(from_key("2020-07-01/P3M"), "gap", ""))
+    found = measure.break_between(from_key(earlier), from_key(later))
+    assert (found is not None) is forbidden

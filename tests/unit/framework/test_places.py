@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from outturn.framework.model import Partnership, Place
-from outturn.framework.places import ancestors, read_places
+from outturn.framework.places import ancestors, members, read_places
 
 HEADINGS = "code,name,kind,parent,parent.health,valid_from,valid_to,successor,aliases"
 SOUND = f"""{HEADINGS}
@@ -132,3 +132,29 @@ def test_in_every_hierarchy_a_locality_stands_under_its_council_and_the_council_
     assert ancestors(places, "L") == ["L", "C", "B"]
     assert ancestors(places, "L", "main") == ["L", "C"]
     assert ancestors(places, "L", "health") == ["L"]
+
+
+def test_a_place_below_another_member_is_no_member_beside_it():
+    """Both localities stand directly under the board, by another hierarchy, and under home too."""
+    places = {
+        "NHS": Place("NHS", "NHS", "board"),
+        "HOME": Place("HOME", "Home", "partnership", {"main": "NHS"}),
+        "NORTH": Place("NORTH", "North", "locality", {"main": "HOME", "health": "NHS"}),
+        "SOUTH": Place("SOUTH", "South", "locality", {"main": "HOME", "health": "NHS"}),
+    }
+    named = [(above, one.code) for above, one in members(places)]
+    assert named == [("NHS", "HOME"), ("HOME", "NORTH"), ("HOME", "SOUTH")]
+    assert [(above, one.code) for above, one in members(places, "health")] == [
+        ("NHS", "NORTH"),
+        ("NHS", "SOUTH"),
+    ]
+
+
+def test_unless_that_member_did_not_last_as_long():
+    places = {
+        "NHS": Place("NHS", "NHS", "board"),
+        "HOME": Place("HOME", "Home", "partnership", {"main": "NHS"}, until=date(2020, 3, 31)),
+        "NORTH": Place("NORTH", "North", "locality", {"main": "HOME", "health": "NHS"}),
+    }
+    named = {(above, one.code) for above, one in members(places)}
+    assert named == {("NHS", "HOME"), ("HOME", "NORTH"), ("NHS", "NORTH")}

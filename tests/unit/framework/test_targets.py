@@ -282,3 +282,11 @@ OVERRIDES = [
 def test_each_mistake_of_an_override_is_told(read, at, good, bad, problem, remedy):
     _, mistakes = read(OVERRIDE.replace(good, bad), read_override)
     assert mistakes == [f"targets/2026.toml, {at}\n  {problem}\n  {remedy}"]
+
+
+@pytest.mark.parametrize("decimals", [-1, 10, 12])
+def test_a_target_is_rounded_to_no_more_decimals_than_can_be_shown(read, decimals):
+    _, mistakes = read(f"{LEAST}at_least = 80\nrounded_to = {decimals}")
+    assert [one.split("\n")[1:] for one in mistakes] == [
+        ["  The number is too small or too large.", "  Give a whole number from 0 to 9."]
+    ]

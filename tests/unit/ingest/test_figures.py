@@ -1,8 +1,11 @@
 """What a table of figures may leave unsaid, and the marks it may print instead of a figure."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
+from outturn.framework.model import Breakdown
 from outturn.ingest import readers
 
 HEADER = "measure,place,period,value,numerator,denominator,margin,absent,why,note\n"
@@ -72,6 +75,7 @@ def test_a_text_in_a_number_sets_the_row_aside(read_csv):
             2,
             "value",
             "the cell is not a number",
+            "wrong",
             '{"measure":"control","place":"E1","period":"2020/21","value":"12a","numerator":null,'
             '"denominator":null,"margin":null,"absent":null,"why":null,"note":null}',
         )
@@ -165,9 +169,9 @@ def test_a_figure_that_two_releases_give_alike_is_kept_once_without_a_mistake(wo
     found = world.ingest()
     assert found.mistakes == []
     assert found.tables["figures"]["source"].to_list() == ["one", "one"]
-    assert found.rejected.select("source", "row", "reason").rows() == [
-        ("other", 2, "the row says the same as row 2 of source one"),
-        ("other", 3, "the row says the same as row 3 of source one"),
+    assert found.rejected.select("source", "row", "reason", "kind").rows() == [
+        ("other", 2, "the row says the same as row 2 of source one", "copy"),
+        ("other", 3, "the row says the same as row 3 of source one", "copy"),
     ]
 
 
@@ -180,7 +184,99 @@ def test_two_releases_that_differ_about_one_edition_are_a_mistake(world, monkeyp
     assert [one.problem for one in found.mistakes] == [
         "1 row is set aside: the row has the same key as a row of source one."
     ]
-    assert sorted(found.rejected["reason"]) == [
-        "the row has the same key as row 2 of source one",
-        "the row says the same as row 3 of source one",
+    assert sorted(found.rejected.select("reason", "kind").rows()) == [
+        ("the row has the same key as row 2 of source one", "wrong"),
+        ("the row says the same as row 3 of source one", "copy"),
     ]
+
+
+@pytest.mark.parametrize("edition", ["2020-99-99", "2021-02-29", "0020-01-01"])
+def test_an_edition_is_a_day_that_exists(read_csv, edition):
+    text = f"measure,place,period,value,edition\ncontrol,E1,2020/21,5,{edition}\n"
+    assert read_csv(text).mistakes() == [
+        "data/x.csv, column edition, row 2\n  1 row is set aside: the cell is not a date.\n"
+        "  Write dates as 2020-11-30."
+    ]
+
+
+def test_a_word_that_the_source_puts_into_nothing_is_a_blank(read_csv):
+    text = "measure,place,period,value\ncontrol,E1,2020/21,none yet\n"
+    world = read_csv(text, values={"value": {"none yet": ""}})
+    assert world.figures("value", "absent", "why") == [
+        (None, "not available", "not available: the cells are blank")
+    ]
+
+
+@pytest.mark.parametrize("period", ["2020-05-01", "2020-11"])
+def test_a_period_of_another_form_than_stated_is_told(read_csv, period):
+    text = f"measure,place,period,value\ncontrol,E1,{period},5\n"
+    assert read_csv(text, period_form="calendar year").mistakes() == [
+        "data/x.csv, column period, row 2\n"
+        "  1 row is set aside: the period is not of the form that its source states.\n"
+        "  Put period_form right in data/sources.toml, or write the period as a key: "
+        "2020-04-01/P1Y."
+    ]
+
+
+PARTS = "measure,place,period,breakdown,category,value\n"
+DIVIDED = (Breakdown("sex", "sex", ("female", "male")), Breakdown("age", "age"))
+
+
+@pytest.mark.parametrize("whole", ["", "all"])
+def test_a_category_of_no_breakdown_never_stands_beside_the_whole_figure(read_csv, whole):
+    text = PARTS + f"control,E1,2020/21,{whole},female,5\ncontrol,E1,2020/21,,,6\n"
+    world = read_csv(text)
+    found = world.ingest()
+    assert found.tables["figures"].select("category", "value").rows() == [("all", 6.0)]
+    assert world.mistakes() == [
+        "data/x.csv, column category, row 2\n"
+        "  1 row is set aside: it is a category of no breakdown.\n"
+        "  Write what it is a category of as the breakdown, or leave both empty."
+    ]
+
+
+def test_a_breakdown_without_a_category_is_told(read_csv):
+    text = PARTS + "control,E1,2020/21,sex,,5\ncontrol,E1,2020/21,sex,all,6\n"
+    assert read_csv(text).mistakes() == [
+        "data/x.csv, column category, row 2\n"
+        "  1 row is set aside: the breakdown has no category.\n"
+        "  Write which part of the breakdown it is, or all."
+    ]
+
+
+@pytest.mark.parametrize(
+    "part, said",
+    [
+        ("sex,female", None),
+        ("sex,all", None),
+        ("age,whatever", None),  # age lists no categories
+        ("all,all", None),
+        ("sexes,female", ("breakdown", "the measure has no such breakdown")),
+        ("sex,femal", ("category", "the breakdown has no such category")),
+    ],
+)
+def test_a_measure_that_says_its_parts_has_no_others(read_csv, part, said):
+    world = read_csv(PARTS + f"control,E1,2020/21,{part},5\n")
+    world.measures = (replace(world.measures[2], breakdowns=DIVIDED),)
+    found = world.ingest()
+    assert found.rejected.select("column", "reason").rows() == ([said] if said else [])
+
+
+def test_a_measure_that_says_nothing_of_its_parts_takes_any(read_csv):
+    world = read_csv(PARTS + "control,E1,2020/21,sexes,femal,5\n")
+    assert world.figures("breakdown", "category") == [("sexes", "femal")]
+
+
+def test_a_release_divides_a_measure_as_it_likes(world, monkeypatch):
+    def read(path, source):
+        return pl.DataFrame(
+            {
+                "measure": ["control"], "place": ["E1"], "period": ["2020/21"], "value": ["1"],
+                "breakdown": ["ethnicity"], "category": ["other"], "row": [2],
+            }
+        )  # fmt: skip
+
+    monkeypatch.setitem(readers.official.READERS, "one", read)
+    world.measures = (replace(world.measures[2], breakdowns=DIVIDED),)
+    world.write("x.csv", "x").source(reader="one")
+    assert world.figures("breakdown", "category") == [("ethnicity", "other")]

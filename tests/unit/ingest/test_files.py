@@ -6,11 +6,15 @@ import subprocess
 import sys
 import zipfile
 from datetime import date, datetime
+from time import perf_counter
 
 import duckdb
 import polars as pl
 import pytest
 import xlsxwriter
+
+from outturn.contracts import Contract, Field
+from outturn.ingest import workbooks
 
 TEXT = "measure,place,period,value\ncontrol,North,2020/21,73.2\ncontrol,North,2021/22,0\n"
 ROWS = [
@@ -166,6 +170,15 @@ def test_a_header_may_run_over_several_lines(world):
             {"encoding": "utf-9"},
             "data/x.csv\n  There is no encoding 'utf-9'.\n"
             "  Write utf-8, cp1252 or utf-16 as the encoding in data/sources.toml.",
+        ),
+        *(
+            (
+                TEXT.encode(),
+                {"encoding": codec},
+                f"data/x.csv\n  There is no encoding '{codec}'.\n"
+                "  Write utf-8, cp1252 or utf-16 as the encoding in data/sources.toml.",
+            )
+            for codec in ("hex", "rot13", "base64")
         ),
         (
             TEXT.encode(),
@@ -539,3 +552,128 @@ def test_several_sources_make_one_table_and_one_contract_without_rows_is_empty(w
     ]
     assert found.tables["figures"].is_empty()
     assert [one.name for one in found.fingerprints] == ["data/a.csv", "data/b.csv"]
+
+
+def test_a_blank_line_does_not_make_up_for_a_short_one(world):
+    text = TEXT + "control,E1\n,,\n\ncontrol,E1,2019/20,1\n"
+    found = world.write("x.csv", text).source().ingest()
+    assert found.tables["figures"]["row"].to_list() == [2, 3, 7]
+    assert found.rejected.select("row", "column").rows() == [(4, "the whole row, period")]
+
+
+def test_cells_beyond_a_header_of_numbers_are_told_as_well(world):
+    world.contracts["t"] = Contract("t", (Field("2"), Field("3")))
+    world.write("x.csv", "3,2\na,b\na,b,c\n").source("x.csv", "t")
+    found = world.ingest()
+    assert found.tables["t"].select("2", "3", "row").rows() == [("b", "a", 2)]
+    assert found.rejected["row"].to_list() == [3]
+
+
+@pytest.mark.parametrize(
+    ("header", "positions"),
+    [
+        ("measure,place,period,value,VALUE", "4 and 5"),
+        ("measure,place,Place,period,value", "2 and 3"),
+    ],
+)
+def test_two_columns_that_could_fill_one_field_are_told(world, header, positions):
+    world.write("x.csv", f"{header}\ncontrol,E1,E1,2020/21,1\n").source()
+    name = "value" if "VALUE" in header else "place"
+    assert world.mistakes() == [
+        f"data/x.csv, header row 1\n  Columns {positions} are both called '{name}', but for "
+        f'capitals, spaces or hyphens.\n  Write columns = {{ {name} = "its name in the file" }} '
+        "in data/sources.toml, or rename one of them."
+    ]
+
+
+def test_which_of_two_columns_is_meant_may_be_said_and_others_may_be_alike(world):
+    text = "measure,place,period,value,VALUE,Remark,remark\ncontrol,E1,2020/21,1,2,a,b\n"
+    world.write("x.csv", text).source(columns={"value": "VALUE"})
+    assert world.figures("value") == [(2.0,)]
+
+
+@pytest.mark.parametrize("words", [{}, {"columns": {"status": "Status 2020"}}])
+def test_cells_taken_for_a_header_are_not_told_though_they_are_like_a_field(world, words):
+    world.contracts["t"] = Contract("t", (Field("status", required=True), Field("status_jones")))
+    world.write("x.csv", "Stafus Jones,Status 2021\nx,y\n").source("x.csv", "t", **words)
+    told = "\n".join(world.mistakes())
+    assert "There is no column" in told
+    assert "Stafus" not in told
+    assert "2021" not in told
+
+
+def test_a_source_may_be_filled_by_constants_alone(world):
+    world.contracts["t"] = Contract("t", (Field("a"), Field("b")))
+    world.write("x.csv", "c\n1\n2\n3\n").source("x.csv", "t", constants={"a": "x"})
+    assert world.ingest().tables["t"].select("a", "b", "row").rows() == [
+        ("x", None, 2), ("x", None, 3), ("x", None, 4),
+    ]  # fmt: skip
+
+
+DAYS = Contract("t", (Field("began", "date", format="%Y-%d-%m"),))
+
+
+def test_a_day_in_a_workbook_is_itself_whatever_form_its_texts_have(world):
+    world.contracts["t"] = DAYS
+    rows = [["began"], [date(2020, 3, 1)], ["2020-13-01"], ["2020-01-13"], [date(2020, 1, 13)]]
+    workbook(world.folder / "data/x.xlsx", rows)
+    found = world.source("x.xlsx", "t").ingest()
+    assert found.tables["t"].select("began", "row").rows() == [
+        (date(2020, 3, 1), 2), (date(2020, 1, 13), 3), (date(2020, 1, 13), 5),
+    ]  # fmt: skip
+    assert found.rejected.select("row", "reason").rows() == [(4, "the cell is not a date")]
+
+
+def test_a_day_in_a_column_of_days_is_itself_whatever_the_form(world):
+    world.contracts["t"] = Contract("t", DAYS.fields, period="began")
+    frame = pl.DataFrame({"began": [date(2020, 3, 1), None, date(1950, 12, 11)]})
+    frame.write_parquet(world.folder / "data/x.parquet")
+    found = world.source("x.parquet", "t").ingest()
+    assert found.tables["t"]["began"].to_list() == [date(2020, 3, 1), date(1950, 12, 11)]
+
+
+def test_a_moment_in_a_database_is_the_same_day_on_every_machine(world):
+    with duckdb.connect(str(world.folder / "data/x.duckdb")) as made:
+        made.execute("create table t as select timestamptz '2020-11-26 23:30:00+00' as w")
+        made.execute("create view v as select w::date as d, w::varchar as s from t")
+    code = (
+        "import sys; from pathlib import Path; from outturn.framework.model import Source;"
+        "from outturn.ingest.databases import read;"
+        "print([read(Path(sys.argv[1]), Source('x', 'x', 't', table=t)).cells.row(0) "
+        "for t in 'tv'])"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(world.folder / "data/x.duckdb")],
+            env={**os.environ, "TZ": zone},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for zone in ("Asia/Tokyo", "America/New_York")
+    }  # fmt: skip
+    assert told == {"[('2020-11-26T23:30:00',), ('2020-11-26', '2020-11-26 23:30:00+00')]\n"}
+
+
+def sheet_of_errors(path, cells):
+    """A workbook of one column whose sheet is written by hand, cell by cell."""
+    workbook(path, [["a"]], sheet="S")
+    with zipfile.ZipFile(path) as parts:
+        kept = {one: parts.read(one) for one in parts.namelist()}
+    rows = "".join(f'<row r="{i}">{cell}</row>' for i, cell in enumerate(cells, start=1))
+    kept["xl/worksheets/sheet1.xml"] = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"<sheetData>{rows}</sheetData></worksheet>"
+    ).encode()
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, content in kept.items():
+            parts.writestr(name, content)
+
+
+def test_an_error_is_that_of_its_own_cell_and_many_are_found_at_once(tmp_path):
+    errors = [f'<c r="A{i}" s="1" t="e"><f>1/0</f></c>' for i in range(1, 30_001)]
+    errors[5] = '<c r="A6" s="2"/><c r="B6" t="e"><v>#N/A</v></c>'
+    errors[6] = '<c r="A7"><v>7</v></c>'
+    sheet_of_errors(tmp_path / "x.xlsx", errors)
+    began = perf_counter()
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as parts:
+        assert list(workbooks._errors(parts, 0)) == [(5, 1, "#N/A")]
+    assert perf_counter() - began < 1

@@ -143,3 +143,63 @@ def test_when_all_is_written_nothing_is_left_beside(world, tmp_path):
     fingertips.write(empty, world.partnership, tmp_path / "up.csv")
     assert (tmp_path / "up.csv").read_text() == HEADER + "\n"
     assert not (tmp_path / "up-left-out.csv").exists()
+
+
+LINE = "93041,2018,1,-1,-1,27,{sex},E1,12,1,-1,-1,-1,-1,400,-1,0,-1,-1"
+
+
+@pytest.mark.parametrize("sex", ["", "-1", "3", "persons"])
+def test_a_sex_that_the_layout_does_not_know_is_set_aside_and_never_the_whole(upload, sex):
+    world = upload(LINE.format(sex=sex), LINE.format(sex=1))
+    found = world.ingest()
+    assert found.tables["figures"].select("breakdown", "category").rows() == [("sex", "male")]
+    assert found.rejected.select("row", "column", "reason").rows() == [
+        (2, "category", "the sex is none of 1, 2 and 4")
+    ]
+    assert [str(one) for one in found.mistakes] == [
+        "data/x.csv, column category, row 2\n"
+        "  1 row is set aside: the sex is none of 1, 2 and 4.\n"
+        "  Write 1 for male, 2 for female and 4 for persons."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sex", "category"), [("1", "male"), ("2.0", "female"), ("4", "all"), ("4.0", "all")]
+)
+def test_the_three_sexes_of_the_layout(upload, sex, category):
+    assert upload(LINE.format(sex=sex)).figures("category") == [(category,)]
+
+
+@pytest.mark.parametrize("note", ["101", "101.0"])
+def test_the_counts_of_a_figure_that_is_withheld_do_not_go_on(upload, note):
+    world = upload(f"93041,2018,1,-1,-1,27,4,E1,3,-1,-1,-1,-1,-1,400,-1,{note},-1,-1")
+    assert world.figures("value", "numerator", "denominator", "absent") == [
+        (None, None, None, "suppressed")
+    ]
+
+
+def test_two_columns_of_one_name_are_told(upload):
+    world = upload("1", header=HEADER.replace("CategoryId", "areacode"))
+    world.write(
+        "x.csv", HEADER.replace("CategoryId", "areacode") + "\n" + ",".join("1" * 19) + "\n"
+    )
+    assert world.mistakes() == [
+        "data/x.csv, header row 1\n  Columns 8 and 19 are both called 'AreaCode'.\n"
+        "  Rename or remove one of them."
+    ]
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(world, tmp_path, monkeypatch):
+    (tmp_path / "up.csv").write_text("as it was")
+
+    def broken(self, file):
+        file.write_text("half of")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(pl.DataFrame, "write_csv", broken)
+    empty = fitted(pl.DataFrame(schema={"place": pl.String}), VALUES)
+    with pytest.raises(OSError, match="no space left"):
+        fingertips.write(empty, world.partnership, tmp_path / "up.csv")
+    assert [one.name for one in tmp_path.glob("*.csv*")] == ["up.csv"]
+    assert [one.name for one in tmp_path.glob(".up*")] == []
+    assert (tmp_path / "up.csv").read_text() == "as it was"

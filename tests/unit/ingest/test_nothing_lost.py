@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outturn.contracts import Contract, Field, Rule
-from outturn.framework.model import Partnership, Source
+from outturn.framework.model import Code, Partnership, Source
 from outturn.ingest import ingest, rejects, run
 
 MARKER = "Zaphod42"
@@ -138,8 +138,51 @@ def test_what_an_official_release_holds_beyond_our_places_and_measures_is_no_mis
     found = world.write("x.csv", "x").source(reader="release", scheme="other").ingest()
     kept = found.tables["figures"].select("measure", "place", "value", "row").rows()
     assert kept == [("admissions", "E1", 17.25, 5)]
-    assert found.rejected.select("row", "reason").rows() == [
-        (6, "no measure has that code of 'ascof'"),
-        (7, "the place is not in places.csv"),
+    assert found.rejected.select("row", "reason", "kind").rows() == [
+        (6, "no measure has that code of 'ascof'", "not asked for"),
+        (7, "the place is not in places.csv", "not asked for"),
     ]
     assert found.mistakes == []
+
+
+def test_whatever_is_the_matter_with_a_row_that_nobody_asked_for_is_no_mistake(world):
+    world.write(
+        "x.csv",
+        "council,code,year,value\nNorth,2C,2023-24,1\nNowhere,2C,2023-24,soon\n"
+        "North,2C,2022-23,soon\n",
+    ).source(reader="lgbf long", scheme="LGBF")
+    codes = (Code("LGBF", "2C"),)
+    world.measures = (replace(world.measures[0], codes=codes),)
+    found = world.ingest()
+    assert found.tables["figures"]["row"].to_list() == [2]
+    assert found.rejected["row"].to_list() == [3, 4]
+    assert found.rejected["column"].to_list() == ["value, place", "value"]
+    assert found.rejected["kind"].to_list() == ["not asked for", "wrong"]
+    assert [str(one) for one in found.mistakes] == [
+        "data/x.csv, column value, row 4\n"
+        "  1 row is set aside: the cell is neither a number nor a mark that is known.\n"
+        "  Look the cell up in the release, and give the file as it was published."
+    ]
+
+
+@pytest.mark.parametrize("package", ["outturn", "polars", "python-calamine", "duckdb"])
+def test_what_was_read_is_read_again_with_another_version_of_a_package(monkeypatch, package):
+    run._software.cache_clear()
+    before, real = run._software(), run.version
+    run._software.cache_clear()
+    monkeypatch.setattr(run, "version", lambda one: "0.0" if one == package else real(one))
+    assert run._software() != before
+    run._software.cache_clear()
+
+
+@pytest.mark.parametrize("reader", ["table", "lgbf long"])
+def test_where_nothing_that_was_asked_for_is_found_all_is_wrong(world, reader):
+    """In a release the scheme may be another; in a plain table each name was meant."""
+    text = "council,code,year,value\nNowhere,2C,2023-24,1\nNorth,2C,2023-24,1\n"
+    columns = {"place": "council", "measure": "code", "period": "year"}
+    plain = reader == "table"
+    world.write("x.csv", text if plain else text.replace("North", "Elsewhere"))
+    world.source(reader=reader, scheme="ascof", columns=columns if plain else {})
+    found = world.ingest()
+    assert set(found.rejected["kind"]) == {"wrong"}
+    assert found.mistakes

@@ -205,3 +205,11 @@ def test_a_revision_names_both_editions(board):
     ]
     same = fitted(pl.DataFrame([{**earlier[0], "reported": 0.412}]), COUNTS)
     assert found(board, rows, board.measure("share", decimals=3), superseded=same).is_empty()
+
+
+def test_nothing_is_found_out_about_a_suppressed_figure(board):
+    share = board.measure("share")
+    hidden = {"numerator": 30, "denominator": 20, "absent": "suppressed"}
+    rows = [board.row("share", HALF_YEAR, **hidden)]
+    assert found(board, rows, share).is_empty()
+    assert not found(board, [{**rows[0], "absent": None}], share).is_empty()

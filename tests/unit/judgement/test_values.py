@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from outturn.framework.model import Formula, Place, Tally
 from outturn.judgement.formulas import in_order
+from outturn.judgement.values import values
 from outturn.terms.errors import DefinitionMistake
+from outturn.terms.records import COUNTS, fitted
 
 YEAR = "2020/21"
 
@@ -164,7 +167,14 @@ def test_a_mean_of_members_is_the_plain_mean_of_those_with_a_figure(board):
     rows[2] = board.row("share", YEAR, place="Y", absent="suppressed")
     assert board.values(rows, measure, places=family(1))["value"][0] == 10.0
     rows[1] = board.row("share", YEAR, place="X", absent="suppressed")
-    assert board.values(rows, measure, places=family(1))["why"][0] == "No member has a figure."
+    none = board.values(rows, measure, places=family(1)).row(0, named=True)
+    assert none["absent"] == "suppressed"
+    assert none["why"] == (
+        "No member has a figure that may be told: some are suppressed to protect people."
+    )
+    missing = [board.row("share", YEAR, place=code, absent="not available") for code in "XY"]
+    none = board.values([rows[0], *missing], measure, places=family(1)).row(0, named=True)
+    assert (none["absent"], none["why"]) == ("not available", "No member has a figure.")
     rows[0] = board.row("share", YEAR, place="P", reported=55.0)
     assert board.values(rows, measure, places=family(1))["value"][0] == 55.0
 
@@ -184,3 +194,99 @@ def test_where_the_published_figure_is_used_it_stands_with_its_own_reason_for_no
 def test_counts_of_an_unknown_measure_are_our_own_fault(board):
     with pytest.raises(ValueError, match="not among the measures"):
         board.values([board.row("x", YEAR, numerator=1)], board.measure("share"))
+
+
+@pytest.mark.parametrize("reported", [None, 15.0])
+def test_nothing_that_would_tell_a_suppressed_figure_stays_beside_it(board, reported):
+    figure = {"numerator": 3, "denominator": 20, "rows": 23, "margin": 1.5, "reported": reported}
+    found = one(board, "share", {**figure, "absent": "suppressed"})
+    told = ("value", "shown", "numerator", "denominator", "margin", "rows", "spans", "method")
+    assert {name: found[name] for name in told} == dict.fromkeys(told)
+    assert found["absent"] == "suppressed"
+
+
+def test_a_figure_that_is_not_available_keeps_the_count_that_there_is(board):
+    found = one(board, "share", {"numerator": 30})
+    assert (found["absent"], found["numerator"]) == ("not available", 30.0)
+
+
+@pytest.mark.parametrize(
+    ("more", "figure", "spans"),
+    [
+        ({"roll_up": "mean"}, {"numerator": 240, "spans": 8}, 8),
+        ({"roll_up": "mean"}, {"numerator": 240}, 1),
+        ({"roll_up": "sum"}, {"numerator": 240, "spans": 8}, None),
+    ],
+)
+def test_the_periods_that_the_counts_were_divided_by_stay_beside_the_figure(
+    board, more, figure, spans
+):
+    assert one(board, "stock", figure, **more)["spans"] == spans
+
+
+def made(board, word, first, second, disclosure="social care", public=(), **more):
+    """The value of a formula over two counts, which one source each gave."""
+    parts = [board.measure("stock", id="a"), board.measure("stock", id="b")]
+    usual = {"kind": "count", "unit": "people", "aim": "lower", "decimals": 0, "reported": False}
+    whole = board.measure("stock", id="w", formula=Formula(word, ("a", "b")), **{**usual, **more})
+    rows = [
+        board.row("a", YEAR, source="register", rows=first and int(first), numerator=first,
+                  absent=None if first is not None else "suppressed"),
+        board.row("b", YEAR, source="release", rows=second and int(second), numerator=second,
+                  absent=None if second is not None else "suppressed"),
+    ]  # fmt: skip
+    counts = fitted(pl.DataFrame(rows, infer_schema_length=None), COUNTS)
+    found = values(
+        counts, measures={m.id: m for m in (*parts, whole)}, places={},
+        disclosure=disclosure, public=public,
+    )  # fmt: skip
+    return found.filter(pl.col("measure") == "w").row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "second", "value"),
+    [
+        ("difference", 10.0, 8.0, None),  # 2
+        ("difference", 8.0, 10.0, None),  # -2
+        ("difference", 10.0, 5.0, 5.0),
+        ("difference", 10.0, 6.0, None),  # 4
+        ("difference", 10.0, 10.0, 0.0),
+        ("sum", 10.0, 8.0, 18.0),
+    ],
+)
+def test_a_count_made_by_a_formula_is_held_to_the_preset(board, word, first, second, value):
+    found = made(board, word, first, second)
+    assert (found["value"], found["numerator"]) == (value, value)
+    assert (found["absent"] == "suppressed") is (value is None)
+    if value is None:
+        assert found["why"] == "Suppressed to protect people."
+        assert (found["shown"], found["rows"], found["method"]) == (None, None, None)
+
+
+def test_a_count_made_of_published_ones_is_left_alone(board):
+    assert made(board, "difference", 10.0, 8.0, public=["release", "register"])["value"] == 2.0
+    assert made(board, "difference", 10.0, 8.0, public=["release"])["value"] is None
+    assert made(board, "difference", 10.0, 8.0, disclosure="none")["value"] == 2.0
+
+
+@pytest.mark.parametrize("word", ["difference", "ratio", "mean"])
+def test_a_formula_of_a_suppressed_part_is_suppressed_and_keeps_no_count(board, word):
+    kind = {} if word == "difference" else {"kind": "ratio", "unit": ""}
+    found = made(board, word, 20.0, None, **kind)
+    assert found["absent"] == "suppressed"
+    told = ("value", "numerator", "denominator", "rows")
+    assert {name: found[name] for name in told} == dict.fromkeys(told)
+
+
+def test_suppression_goes_on_through_a_formula_of_a_formula(board):
+    a, b = board.measure("stock", id="a"), board.measure("stock", id="b")
+    left = board.measure("stock", id="left", formula=Formula("difference", ("a", "b")))
+    again = board.measure("stock", id="again", formula=Formula("sum", ("left", "b")))
+    rows = [board.row("a", YEAR, numerator=10.0), board.row("b", YEAR, numerator=8.0)]
+    found = values(
+        fitted(pl.DataFrame(rows), COUNTS), measures={m.id: m for m in (a, b, left, again)},
+        places={}, disclosure="social care",
+    )  # fmt: skip
+    assert dict(found.select("measure", "value").iter_rows()) == {
+        "a": 10.0, "b": 8.0, "left": None, "again": None,
+    }  # fmt: skip

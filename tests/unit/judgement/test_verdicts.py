@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from outturn.framework.model import Baseline, Milestone, Override, SeriesBreak, Tolerance
+from outturn.terms.errors import Mistakes
 from outturn.terms.period import parse
 
 WITH_COUNTS = {"numerator": 797, "denominator": 1000}
@@ -47,7 +48,7 @@ def test_a_target_in_words(board, numbers, words):
 def test_the_rate_that_adds_up_is_judged_by_its_share_of_the_year(board):
     target = board.target("rate", "below", 553, tolerance=Tolerance("percent_of_target", 5))
     found = board.verdict("rate", {"numerator": 460, "denominator": 144805}, target)
-    assert found["milestone"] == "below 368.7 per 100,000 by 30 November 2020"
+    assert found["milestone"] == "below 368.667 per 100,000 by 30 November 2020"
     assert found["milestone_high"] == pytest.approx(553 * 8 / 12)
     assert found["status_now"] == "on target"
     assert found["distance_now"] == "73 admissions to spare"
@@ -213,12 +214,44 @@ def test_a_stock_stands(board):
     assert found["distance_year_end"] == "4 fewer people by 31 March"
 
 
-def test_twelve_months_are_judged_against_the_year_in_which_they_end(board):
+@pytest.mark.parametrize(
+    ("period", "label"),
+    [
+        ("12 months to November 2020", "12 months to November 2020"),
+        ("2019-09-01/P1Y", "Academic year 2019/20"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["admissions", "stock", "share"])
+def test_twelve_months_are_not_judged_against_another_twelve(board, kind, period, label):
+    target = board.target(kind, "at_least", 100)
+    found = board.verdict(kind, {"reported": 79.0}, target, period=period)
+    reason = f"{label} is not 2020/21, and is not judged as if it were."
+    assert (found["status_now"], found["reason_now"]) == ("not assessed", reason)
+    assert (found["status_year_end"], found["reason_year_end"]) == ("not assessed", reason)
+    assert (found["target_id"], found["forecast"]) == (f"{kind} target", None)
+    told = found["milestone"], found["milestone_low"], found["milestone_high"]
+    assert told == (None, None, None)
+
+
+def test_a_forecast_of_the_year_itself_is_judged_beside_another_twelve_months(board):
     target = board.target("admissions", "below", 800)
+    forecast = board.row("admissions", "2020/21", reported=669.0, provenance="forecast")
     found = board.verdict(
-        "admissions", {"numerator": 790}, target, period="12 months to November 2020"
+        "admissions", {"numerator": 900}, target, period="12 months to November 2020",
+        others=[forecast],
+    )  # fmt: skip
+    assert (found["status_now"], found["status_year_end"]) == ("not assessed", "on target")
+
+
+def test_another_twelve_months_are_not_another_length_of_time(board):
+    other = board.row("share", "2018/19", reported=50.0)
+    found = board.verdict(
+        "share", {"reported": 60.0}, None, others=[other], period="2018-09-01/P1Y"
     )
-    assert (found["milestone_high"], found["forecast"]) == (800.0, 790.0)
+    assert found["reason_direction"] == (
+        "There is no figure for academic year 2017/18. The one for 2018/19 covers another "
+        "12 months and is not compared."
+    )
 
 
 def milestones(board, kind):
@@ -232,12 +265,15 @@ def milestones(board, kind):
         ("April to June 2020", 150.0),
         ("April to August 2020", 250.0),
         ("April to September 2020", 300.0),
-        ("April to November 2020", 300.0),
+        ("April to October 2020", 300 + 200 / 3),
+        ("April to November 2020", 300 + 200 * 2 / 3),
         ("April to December 2020", 500.0),
+        ("April 2020 to January 2021", 600.0),
+        ("April 2020 to February 2021", 700.0),
         ("2020/21", 800.0),
     ],
 )
-def test_the_last_milestone_due_stands_until_the_next(board, period, high):
+def test_what_adds_up_goes_in_proportion_from_one_milestone_to_the_next(board, period, high):
     found = board.verdict(
         "admissions", {"numerator": 100}, milestones(board, "admissions"), period=period,
         as_of=date(2021, 3, 31),
@@ -370,8 +406,44 @@ def test_an_override_is_shown_and_keeps_what_the_rule_said(board):
     )
     found = board.verdict("share", WITH_COUNTS, target, overrides=[later, override])
     assert found["status_year_end"] == "on target"
-    other = Override("share", parse("2019/20"), "now", "close", "x", "Director", date(2020, 12, 3))
-    assert board.verdict("share", WITH_COUNTS, target, overrides=[other])["overridden"] is None
+
+
+def test_an_override_of_no_verdict_is_a_mistake_and_never_passed_over(board):
+    said = ("now", "close", "x", "Director", date(2020, 12, 3))
+    wrong = [
+        Override("share", parse("2019/20"), *said),
+        Override("share", parse("April to November 2020"), *said, place="ELSEWHERE"),
+    ]
+    target = board.target("share", "at_least", 87)
+    with pytest.raises(Mistakes) as caught:
+        board.verdict("share", WITH_COUNTS, target, overrides=wrong)
+    assert [str(one) for one in caught.value.exceptions] == [
+        "targets, override of share set on 3 December 2020\n"
+        f"  There is no verdict on share of {place} for {period} that could be set aside.\n"
+        "  Give the measure, place and period of a figure that is judged, or take the entry out."
+        for place, period in (("H", "2019/20"), ("ELSEWHERE", "April to November 2020"))
+    ]
+
+
+def test_an_override_of_another_place_is_shown_also_without_a_target(board):
+    share = board.measure("share")
+    rows = [board.row("share", "2019/20", place=place, reported=50.0) for place in "HAB"]
+    override = Override(
+        "share", parse("2019/20"), "now", "close", "x", "Director", date(2020, 12, 3), place="A"
+    )
+    found = board.verdicts(rows, [share], [], overrides=[override])
+    assert dict(found.select("place", "status_now").iter_rows()) == {
+        "H": "not assessed", "A": "close",
+    }  # fmt: skip
+
+
+def test_no_verdict_tells_the_counts_of_a_suppressed_figure(board):
+    figure = {"numerator": 3, "denominator": 20, "absent": "suppressed"}
+    found = board.verdict("share", figure, board.target("share", "at_least", 87))
+    assert (found["value"], found["numerator"], found["denominator"]) == (None, None, None)
+    assert found["reason_now"] == "Suppressed to protect people."
+    words = [text for text in found.values() if isinstance(text, str)]
+    assert not [text for text in words if "3 of" in text or "20 people" in text]
 
 
 def test_every_figure_of_home_has_a_row_and_other_places_only_where_they_have_a_target(board):
@@ -419,3 +491,26 @@ def test_the_same_days_under_another_key_are_the_same_period(board):
     before = {**board.row("share", "2018/19", reported=50.0), "period": "2018-04-01/P12M"}
     found = board.verdict("share", {"reported": 60.0}, None, others=[before], period="2019/20")
     assert found["direction"] == "better"
+
+
+def test_figures_with_and_without_a_target_keep_their_order_and_their_own_words(board):
+    with_one, without = board.measure("share"), board.measure("stock")
+    rows = [
+        board.row(measure, "2019/20", place=place, reported=50.0 + number)
+        for number, (measure, place) in enumerate(
+            [("stock", "H"), ("share", "H"), ("share", "A"), ("stock", "A"), ("share", "B")]
+        )
+    ]
+    targets = [
+        board.target("share", "at_least", 52, id=place, place=place, period=parse("2019/20"))
+        for place in ("H", "B")
+    ]
+    found = board.verdicts(rows, [with_one, without], targets, also=["A"])
+    assert found.select("value", "place", "target", "status_now", "distance_now").rows() == [
+        (50.0, "H", None, "not assessed", None),
+        (51.0, "H", "at least 52.0%", "off target", "1.0 points more"),
+        (52.0, "A", None, "not assessed", None),
+        (53.0, "A", None, "not assessed", None),
+        (54.0, "B", "at least 52.0%", "on target", "2.0 points to spare"),
+    ]
+    assert found["reason_now"][0] == found["reason_year_end"][3] == "There is no target."

@@ -13,6 +13,7 @@ from outturn.publishing.charts import (
     Point,
     counts_by_status,
     figure_and_target,
+    key_in_words,
     quartile_strip,
     trend,
 )
@@ -23,7 +24,10 @@ TREND = trend(
     breaks=[Break("Q4", "New definition")],
 )  # fmt: skip
 TARGETS = figure_and_target(
-    [Mark("A", "5", 5, "Target 10", 10, (8, 10)), Mark("B", "Not yet published", None)],
+    [
+        Mark("A", "5", 5, "Target 10", (10,), ((8, 10),), high=20, high_shown="20"),
+        Mark("B", "Not yet published", None),
+    ],
     description="d",
 )
 STRIP = quartile_strip(
@@ -58,7 +62,51 @@ def test_a_missing_figure_has_words_and_no_bar():
 
 def test_a_bar_ends_where_its_figure_is():
     row = TARGETS["data"]["values"][0]
-    assert row["end"] == pytest.approx(row["target"] / 2)
+    assert row["end"] == pytest.approx(row["target_0"] / 2) == 0.25
+
+
+def test_both_ends_of_a_target_between_two_numbers_are_drawn_with_what_is_close_beyond_each():
+    two = ((4, 6), (11, 13))
+    mark = Mark("A", "14.4%", 14.4, "Target", (6, 11), two)
+    spec = figure_and_target([mark], description="d")
+    (row,) = spec["data"]["values"]
+    assert (row["target_0"], row["target_1"]) == (0.06, 0.11)
+    assert [row[f"close_{n}_{end}"] for n in (0, 1) for end in ("start", "end")] == [
+        0.04, 0.06, 0.11, 0.13,
+    ]  # fmt: skip
+    assert "Two ticks" in drawing.draw(spec, "svg").decode()
+    assert "Two ticks" not in drawing.draw(TARGETS, "svg").decode()
+
+
+def test_the_key_says_what_bar_tick_and_pale_zone_are_and_each_scale_where_it_ends():
+    svg = drawing.draw(TARGETS, "svg").decode()
+    for words in ("Forecast for the year", "Target", "Close to target", ">20<", ">100%<"):
+        assert words in svg
+    plain = figure_and_target([Mark("A", "5%", 5.0, targets=(10,))], description="d", bar_is="F")
+    assert "Close to target" not in drawing.draw(plain, "svg").decode()
+
+
+def test_what_is_drawn_is_said_in_words_too():
+    share = Mark("A", "5%", 5.0, targets=(10,))
+    money = Mark("B", "£5", 5.0, targets=(10, 12), close=((8, 10),), high=12, high_shown="£12")
+    assert key_in_words([share], "Figure") == (
+        "The bar is the figure and the tick the target. All are drawn from 0% to 100%."
+    )
+    assert key_in_words([share, money], "Figure") == (
+        "The bar is the figure and the tick the target; a pale zone is what counts as close. "
+        "Two ticks are the ends of a target. "
+        "Percentages are drawn from 0% to 100%; the others from 0, each on its own scale."
+    )
+
+
+def test_a_trend_whose_scale_does_not_begin_at_0_says_so():
+    def title(*values: float, from_zero: bool = False) -> str:
+        points = [Point(str(n), value) for n, value in enumerate(values)]
+        return trend(points, description="d", unit="Days", from_zero=from_zero)["title"]["text"]
+
+    assert title(62.0, 66.0) == "Days; the scale does not begin at 0"
+    assert title(62.0, 66.0, from_zero=True) == "Days"
+    assert title(2.0, 9.0) == "Days"
 
 
 def test_a_status_without_measures_takes_no_room():

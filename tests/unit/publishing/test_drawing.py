@@ -33,12 +33,9 @@ def test_an_address_in_a_chart_is_an_error_and_not_an_empty_chart():
         drawing.draw(spec, "svg")
 
 
-def test_a_drawing_is_kept_and_read_again(tmp_path):
-    first = drawing.draw(SPEC, "svg", keep_in=tmp_path / "kept")
-    (kept,) = (tmp_path / "kept").iterdir()
-    kept.write_bytes(b"kept")
-    assert first.startswith(b"<svg")
-    assert drawing.draw(SPEC, "svg", keep_in=tmp_path / "kept") == b"kept"
+def test_a_chart_of_the_full_width_takes_the_whole_line_and_a_narrow_one_its_share():
+    assert drawing.share_of_line({"width": 330}) == 0.5
+    assert drawing.share_of_line({"width": 2000}) == drawing.share_of_line({}) == 1.0
 
 
 def test_both_kinds_are_drawn():

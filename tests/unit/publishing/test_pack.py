@@ -156,3 +156,8 @@ def test_white_space_is_single_but_a_fixed_space_stays():
 def test_tables_are_found_in_the_order_of_reading():
     other = replace(TABLE, caption="Behind")
     assert tables_of((Chart(SPEC, "Alt", "C", other), Paragraph("x"), TABLE)) == (other, TABLE)
+
+
+def test_no_heading_takes_an_anchor_of_the_page_itself():
+    made = replace(PACK, blocks=(Heading("Contents"), Heading("Paper"), Heading("Paper")))
+    assert [one.anchor for one in made.headings] == ["contents-2", "paper-2", "paper-3"]

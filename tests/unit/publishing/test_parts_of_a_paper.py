@@ -9,10 +9,14 @@ import polars as pl
 import pytest
 
 from outturn.framework.model import (
+    CONDITIONS,
+    Action,
     Activity,
     Agreement,
     Comment,
     Comparator,
+    Condition,
+    Formula,
     Goal,
     Measure,
     Outcome,
@@ -20,20 +24,31 @@ from outturn.framework.model import (
     PackSpec,
     Partnership,
     Place,
+    Tally,
     Target,
+    Tolerance,
 )
 from outturn.judgement.summary import aim_of, position, statuses_by_outcome
 from outturn.judgement.trend import Segment
-from outturn.publishing.appendices import APPENDICES
+from outturn.publishing.appendices import APPENDICES, _comparison, _tolerance, _unit_and_aim
 from outturn.publishing.brief import brief
 from outturn.publishing.comparison import comparison
-from outturn.publishing.exceptions import exceptions
-from outturn.publishing.figure_words import Remarks, figure, names, status_words, target_words
+from outturn.publishing.counted_words import condition_words
+from outturn.publishing.exceptions import exceptions, going_well
+from outturn.publishing.figure_words import (
+    Remarks,
+    direction_words,
+    figure,
+    names,
+    status_words,
+    target_words,
+)
 from outturn.publishing.pack import Chart, Paragraph, Table, tables_of
 from outturn.publishing.paper import SECTIONS, paper
 from outturn.publishing.scorecard import scorecard
 from outturn.publishing.series import series
 from outturn.publishing.strategy import tree
+from outturn.publishing.targets_return import targets_return
 from outturn.publishing.tokens import filled
 from outturn.publishing.told import Strip, Told, rows_of
 from outturn.publishing.words import plain
@@ -182,7 +197,7 @@ def test_outcomes_of_another_framework_stay_out():
 
 
 def test_the_brief_counts_as_judgement_counted():
-    said = _said(brief(_told()))
+    said = _said(brief(_told(as_of=date(2026, 2, 28))))
     assert "Of 3 measures, 0 are forecast to end the year on target" in said
     assert "◆ Off target: The homes, 70.0% against at least 80.0%." in said
 
@@ -205,11 +220,15 @@ def test_the_words_of_a_comment_follow_the_figure():
         filled(Comment("homes", YEAR, "{worth}", "c.md"), OFF, _told())
 
 
-def test_the_edge_of_a_target_is_the_one_on_the_side_of_the_figure():
-    between = {"goal_low": 10.0, "goal_high": 20.0, "tolerance": 2.0}
-    low, high = (aim_of(OFF | between | {"forecast": found}) for found in (8.0, 25.0))
-    assert (low.edge, low.close) == (10.0, (8.0, 10.0))
-    assert (high.edge, high.close) == (20.0, (20.0, 22.0))
+def test_a_target_has_each_of_its_edges_and_beyond_each_what_is_close():
+    between = aim_of(OFF | {"goal_low": 10.0, "goal_high": 20.0, "tolerance": 2.0})
+    assert between.edges == (10.0, 20.0)
+    assert between.close == ((8.0, 10.0), (20.0, 22.0))
+    share = aim_of(OFF | {"goal_low": 10.0, "goal_high": 20.0, "tolerance": 2.0},
+                   Tolerance("percent_of_target", 10.0))  # fmt: skip
+    assert share.close == ((9.0, 10.0), (20.0, 22.0))
+    least = aim_of(OFF | {"tolerance": None})
+    assert (least.edges, least.close) == ((80.0,), ())
     assert aim_of(FALLS) is None
 
 
@@ -322,3 +341,377 @@ def test_every_table_of_an_awkward_paper_can_be_built():
     made = paper(_told())
     assert [h.text for h in made.headings][0] == "The position in brief"
     assert all(isinstance(table, Table) for table in tables_of(made.blocks))
+
+
+def test_a_rank_that_others_published_is_printed_as_theirs_and_not_as_ours():
+    row = _benchmark(
+        basis="reported", rank=140, members=150, with_value=None, quartile=None, gap=None,
+        quartile_rule=None, comparator_rule=None, comparator_value=None, note="From the digest",
+    )  # fmt: skip
+    said = _said(comparison(_told(benchmarks=(row,))))
+    assert "g: ranks as published, not worked out here" in said
+    assert "140 of 150" in said and "None" not in said and "worked out here." not in said
+    assert "From the digest." in said
+
+
+def test_a_published_table_holds_ranks_and_quartiles_where_either_is_given():
+    both = _benchmark(basis="reported", rank=3, members=150, with_value=None, gap=None)
+    quartile = both | {"measure": "falls", "rank": None, "quartile": "top"}
+    rank = both | {"measure": "visits", "quartile": None}
+    said = _said(comparison(_told(benchmarks=(both, quartile, rank))))
+    assert "ranks and quartiles as published" in said
+    assert said.count("Not given") == 2 and "Third" in said and "Top" in said
+
+
+def test_figures_beside_a_groups_say_who_worked_the_groups_out():
+    ours = _benchmark(measure="visits", rank=None, quartile=None, gap=None, quartile_rule=None)
+    said = _said(comparison(_told(benchmarks=(ours,))))
+    assert "our figure beside the group's, worked out here" in said
+    assert "Group's figure: mean of members." in said
+    theirs = ours | {"basis": "reported"}
+    assert "our figure beside the published one" in _said(comparison(_told(benchmarks=(theirs,))))
+
+
+def test_a_comparison_without_our_figure_says_which_absence():
+    row = _benchmark(basis="reported", value=None, absent="suppressed", rank=None, quartile=None)
+    assert "Suppressed" in _said(comparison(_told(benchmarks=(row,))))
+    assert "No figure" in _said(comparison(_told(benchmarks=(row | {"absent": None},))))
+
+
+def test_the_brief_counts_a_measure_once_in_each_group():
+    rows = (
+        _benchmark(quartile="top"),
+        _benchmark(quartile="bottom", basis="reported"),  # the same measure and group, by others
+        _benchmark(quartile="bottom", comparator="h"),
+        _benchmark(quartile="top", measure="falls"),
+    )
+    group = {"comparators": {"g": Comparator("g", "Neighbours", ("S1",), "mean of members")}}
+    told = _told(benchmarks=rows, partnership=group)
+    assert (
+        "Compared with others: Neighbours: 2 in the top quartile (The homes; The falls); "
+        "h: 1 in the bottom quartile (The homes)."
+    ) in _said(brief(told))
+
+
+def test_the_brief_gives_a_reason_for_every_measure_that_is_not_assessed():
+    aimed = {"target_id": "t", "target": "at least 80.0%"}
+    odd = _row("falls", value=3.0, shown="3", reason_year_end="The profile is not known.", **aimed)
+    bare = _row("visits", absent="not available", **aimed)
+    rows = (OFF, odd, bare, _row("never", value=1.0, shown="1"))
+    said = _said(brief(_told(rows)))
+    assert "; 3 cannot be assessed." in said
+    assert (
+        "○ Not assessed: 1 has no target; 1 has a target and no figure (The visits); "
+        "The falls: The profile is not known."
+    ) in said
+
+
+def test_the_brief_says_a_year_before_only_of_what_is_a_year_before():
+    moved = {"direction": "better", "change": 1.0, "value": 70.0, "shown": "70.0"}
+    yearly = _row("homes", previous_period="2024-04-01/P1Y", **moved)
+    ranged = _row("falls", period="2023-04-01/P3Y", previous_period="2020-04-01/P3Y", **moved)
+    leap = _row("visits", period="2024-02-01/P1M", previous_period="2023-02-01/P1M", **moved)
+    said = _said(brief(_told((OFF, yearly, ranged, leap))))
+    assert "Better than a year before: The homes (up 1.0 points); The visits" in said
+    assert "Better than in the years before: The falls" in said
+
+
+def test_a_comment_on_what_is_on_target_or_not_assessed_is_printed_too_and_once():
+    comments = tuple(
+        Comment(id, YEAR, f"What is said of **{id}**.", "c.md") for id in ("homes", "falls")
+    )
+    action = Action("a", "Grit the paths", "falls", "The roads team", date(2026, 6, 1), "open")
+    on = OFF | {"status_year_end": "on target", "status_now": "on target"}
+    told = _told((on, FALLS), partnership={"comments": comments, "actions": (action,)})
+    assert "70.0% is 10 points below the target. What is said of homes." in _said(going_well(told))
+    score = _said(scorecard(told))
+    assert "1 [1] [2]" in score and "[1] What is said of falls." in score
+    assert "[2] Action: Grit the paths. Owner: The roads team." in score
+    everything = _said(paper(told).blocks)
+    for id in ("homes", "falls"):
+        assert everything.count(f"What is said of {id}.") == 1
+
+
+def test_a_comment_of_several_parts_is_one_run_of_words_in_a_note():
+    text = "Two reasons:\n\n1. **ice**\n2. snow\n\nBoth passed."
+    told = _told((FALLS,), partnership={"comments": (Comment("falls", YEAR, text, "c.md"),)})
+    assert "[1] Two reasons: ice; snow Both passed." in _said(scorecard(told))
+
+
+RETURN = PackSpec(
+    id="p", title="A return", meeting="The board", held_on=date(2026, 5, 1), period=YEAR,
+    decision="note", framework="Plan", form="local improvement targets return",
+)  # fmt: skip
+
+
+def _target(year: str) -> Target:
+    period = parse(year)
+    return Target(year, "homes", period, Goal("at_least", (80.0,)), Agreement("The board"))
+
+
+def test_a_trajectory_tells_of_each_year_that_is_over_and_says_not_yet_due_of_no_other():
+    years = ("2023/24", "2024/25", "2025/26", "2026/27", "2027/28")
+    row = OFF | {"target_id": "2025/26", "direction": "same", "previous": 70.0}
+    before = row | {"value": 65.0, "shown": "65.0", "target_id": "2023/24"}
+    told = _told(
+        (row,), pack=RETURN, asked=dict.fromkeys(years, "at least 80.0%"),
+        aimed={"2023/24": before}, as_of=date(2027, 4, 30),
+        partnership={"targets": tuple(map(_target, years))},
+    )  # fmt: skip
+    (table,) = (
+        table for table in tables_of(list(targets_return(told))) if "Trajectory" in table.caption
+    )
+    assert [[cell.plain for cell in row][:3:2] for row in table.cells] == [
+        ["2023/24", "65.0% [p]"],
+        ["2024/25", "Not available"],
+        ["2025/26", "70.0% [p]"],
+        ["2026/27", "After this paper"],
+        ["2027/28", "Not yet due"],
+    ]
+    assert "The same as 70.0%." in _said(targets_return(told))
+
+
+@pytest.mark.parametrize(
+    ("direction", "said"),
+    [("up", "Up from 69.0%."), ("better", "Better than 69.0%."), ("down", "Down from 69.0%.")],
+)
+def test_what_has_been_achieved_is_an_english_sentence(direction, said):
+    row = OFF | {"direction": direction, "previous": 69.0}
+    told = _told((row,), pack=RETURN, asked={"t": "at least 80.0%"})
+    assert said in _said(targets_return(told))
+
+
+def test_the_comments_stand_in_a_return_too():
+    comment = Comment("homes", YEAR, "A new team began.", "c.md")
+    told = _told((OFF,), pack=RETURN, asked={"t": "at least 80.0%"},
+                 partnership={"comments": (comment,)})  # fmt: skip
+    said = _said(targets_return(told))
+    assert "[1] A new team began." in said and said.count("A new team began.") == 1
+    other = Comment("falls", YEAR, "Ice in January.", "c.md")
+    told = _told((OFF, FALLS), pack=RETURN, asked={"t": "at least 80.0%"},
+                 partnership={"comments": (other,)})  # fmt: skip
+    assert "The falls: Ice in January." in _said(targets_return(told))
+
+
+def test_a_suppressed_count_in_a_comment_says_so_and_halves_go_up():
+    def said(**more: Any) -> str:
+        comment = Comment("homes", YEAR, "{numerator} of {denominator}", "c.md")
+        return filled(comment, OFF | more, _told())
+
+    assert said(numerator=2.5, denominator=12345.0) == "3 of 12,345"
+    assert said(value=None, absent="suppressed") == "suppressed of suppressed"
+    assert said(value=None, absent="not available") == "no figure of no figure"
+
+
+@pytest.mark.parametrize(
+    ("measure", "tolerance", "said"),
+    [
+        (_measure("a"), Tolerance("points", 1.0), "1 point"),
+        (_measure("a", decimals=0), Tolerance("points", 0.4), "0.4 points"),
+        (_measure("a", unit="£", kind="money", decimals=0), Tolerance("points", 5.0), "£5"),
+        (_measure("a", unit="days per 1,000 people"), Tolerance("points", 1.0),
+         "1 day per 1,000 people"),
+        (_measure("a", unit="people", kind="count", decimals=0), Tolerance("count", 1.5e6),
+         "1,500,000 people"),
+        (_measure("a", unit="people", kind="count", decimals=0), Tolerance("count", 1.0),
+         "1 person"),
+        (_measure("a"), Tolerance("percent_of_target", 2.5), "2.5% of the target"),
+    ],
+)  # fmt: skip
+def test_a_tolerance_is_said_in_the_measures_unit(measure, tolerance, said):
+    target = Target("t", "a", YEAR, Goal("at_least", (80.0,)), Agreement("B"), tolerance=tolerance)
+    assert _tolerance(measure, target) == said
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [(0, "as whole numbers"), (1, "at 1 decimal place"), (2, "at 2 decimal places")],
+)
+def test_rounding_before_a_comparison_is_said_in_words(places, said):
+    target = Target("t", "a", YEAR, Goal("at_least", (80.0,)), Agreement("B"), rounded_to=places)
+    assert _comparison(target) == f"Compared {said}."
+
+
+def test_a_unit_keeps_its_capitals():
+    measure = _measure("a", unit="per 1,000 NHS bed days in England")
+    assert _unit_and_aim(measure).text == "Per 1,000 NHS bed days in England, higher is better. "
+
+
+def test_a_series_shows_its_target_in_chart_table_and_words():
+    segment = _segment(["2025-04-01/P1M", "2025-05-01/P1M", "2025-06-01/P1M"], [1.0, 2.0, 3.0])
+    aim = {"period": "2025-06-01/P1M", "milestone": "at least 4.0% by 30 June 2025",
+           "milestone_low": 4.0, "milestone_high": None}  # fmt: skip
+    band = aim | {"period": "2025-05-01/P1M", "milestone_high": 5.0}
+    told = _told(
+        series={"homes": (segment,)},
+        aims={"homes": {one["period"]: one for one in (aim, band)}},
+    )
+    (chart,) = series(told, PackSection("series", items=("homes",)))
+    assert [row["target"] for row in chart.spec["data"]["values"]] == [None, None, 4.0]
+    assert "Target for June 2025: at least 4.0% by 30 June 2025." in chart.alt
+    assert [cell.plain for cell in chart.table.cells[1]] == ["Target", "None", "None", "4.0%"]
+
+
+# Targets of a part of a figure
+
+
+PART = OFF | {"breakdown": "sex", "category": "F", "target_id": "f", "target": "at least 85.0%"}
+ON = OFF | {"status_year_end": "on target", "status_now": "on target"}
+
+
+def test_a_target_of_a_part_is_a_row_of_its_own_wherever_one_of_the_whole_is():
+    told = _told((ON, PART, FALLS))
+    assert "This paper follows 2 measures, some in parts. Of the 3 figures" in _said(brief(told))
+    assert "Off target: The homes: sex F, 70.0% against at least 85.0%." in _said(brief(told))
+    assert "The homes: sex F" in _said(exceptions(told))
+    score = _said(scorecard(told))
+    assert "The homes | 70.0%" in score and "The homes: sex F | 70.0%" in score
+    assert names(told, [OFF, PART]) == ["The homes (all, sex F)"]
+    elsewhere = PART | {"place": "S1"}
+    assert names(told, [elsewhere]) == ["The homes: South, sex F"]
+
+
+def test_a_comment_beside_a_part_tells_of_the_whole_figure_that_it_was_written_for():
+    comment = Comment("homes", YEAR, "All: {value}.", "c.md")
+    whole = ON | {"value": 81.0, "shown": "81.0"}
+    told = _told((whole, PART), partnership={"comments": (comment,)})
+    assert "All: 81.0%." in _said(exceptions(told))
+
+
+def test_a_paper_tells_parts_and_other_places_only_where_they_have_a_target():
+    told = _told()
+    rows = [
+        OFF,
+        PART,
+        PART | {"category": "M", "target_id": None},
+        OFF | {"place": "S1"},
+        FALLS | {"place": "S1"},
+        FALLS,
+        VISITS | {"place": "S1"},  # of no other place is there a figure
+    ]
+    found = rows_of(told.pack, told.partnership, fitted(pl.DataFrame(rows), VERDICTS))
+    assert [(row["measure"], row["place"], row["category"]) for row in found] == [
+        ("homes", HOME, "all"), ("homes", HOME, "F"), ("homes", "S1", "all"),
+        ("falls", HOME, "all"), ("visits", "S1", "all"),
+    ]  # fmt: skip
+
+
+def test_a_return_has_a_line_for_the_target_of_a_part_and_a_trajectory_of_its_own():
+    year, nextly = parse("2025/26"), parse("2026/27")
+    goal, by = Goal("at_least", (80.0,)), Agreement("The board")
+    targets = (
+        Target("t", "homes", year, goal, by),
+        *(
+            Target(f"f{n}", "homes", one, goal, by, breakdown="sex", category="F")
+            for n, one in enumerate((year, nextly))
+        ),
+    )
+    told = _told((OFF, PART | {"target_id": "f0"}), pack=RETURN,
+                 asked=dict.fromkeys(("t", "f0", "f1"), "at least 80.0%"),
+                 partnership={"targets": targets})  # fmt: skip
+    said = _said(targets_return(told))
+    assert "The homes: at least 80.0% by" in said and "The homes: sex F: at least 80.0% by" in said
+    assert "Trajectory: The homes: sex F" in said and "Trajectory: The homes |" not in said
+
+
+def test_a_return_says_where_another_framework_has_the_measure():
+    told = _told((OFF,), pack=RETURN, asked={"t": "at least 80.0%"})
+    assert "Outcome: Elsewhere." in _said(targets_return(told))
+
+
+# The outcomes above, what is done, what is late
+
+
+def test_the_scorecard_names_the_outcome_above_with_its_board_and_what_is_done():
+    top = Outcome("top", "A good life", "outcome", "Plan", board="The big board", owner="The chief")
+    under = Outcome("a", "Living well", "priority", "Plan", parent="top", measures=("homes",),
+                    delivery="some risk", delivery_comment="Late.", delivery_by="The lead",
+                    activities=(Activity("Walks", "the districts"),))  # fmt: skip
+    other = Outcome("b", "Being seen", "priority", "Plan", parent="top", measures=("falls",))
+    told = _told(partnership={"outcomes": {"top": top, "a": under, "b": other}})
+    said = _said(scorecard(told))
+    assert "Under: A good life. Board: The big board. Owner: The chief." in said
+    assert said.count("The big board") == 1 and said.count("Under: A good life.") == 2
+    assert "Delivery: some risk." in said and "Late (The lead)." in said
+    assert "Towards Living well: Walks, by the districts." in said
+
+
+@pytest.mark.parametrize(
+    ("state", "due", "said"),
+    [
+        ("under way", date(2025, 1, 31), "Due: 31 January 2025, overdue, under way."),
+        ("planned", date(2026, 5, 1), "Due: 1 May 2026, planned."),
+        ("done", date(2025, 1, 31), "Due: 31 January 2025, done."),
+        ("stopped", date(2025, 1, 31), "Due: 31 January 2025, stopped."),
+    ],
+)
+def test_an_action_that_the_meeting_finds_past_its_day_is_overdue(state, due, said):
+    action = Action("a", "Grit the paths", "homes", "The roads team", due, state)
+    assert said in _said(exceptions(_told(partnership={"actions": (action,)})))
+
+
+# What a period and a year are said to be
+
+
+def test_a_paper_of_a_year_that_is_over_says_how_it_ended():
+    over = _told((OFF,))
+    assert "0 ended the year on target" in _said(brief(over))
+    assert "Figure for the year and target" in [
+        block.caption for block in exceptions(over) if isinstance(block, Chart)
+    ]
+    early = _told((OFF | {"period": "2025-04-01/P8M"},))  # of the year only eight months
+    assert "0 are forecast to end the year on target" in _said(brief(early))
+    one = _told((ON | {"period": "2025-04-01/P8M"},))
+    assert "Of 1 measure, 1 is forecast to end the year on target" in _said(brief(one))
+
+
+def test_a_paper_for_a_period_without_any_figure_says_so_first():
+    caution = "No figure is held for 2025/26"
+    assert caution not in _said(brief(_told()))
+    assert f"{caution}, nor for any period before it." in _said(brief(_told(())))
+    older = FALLS | {"period": "2023-04-01/P1Y"}
+    assert (f"{caution}. Those in this paper are of earlier periods, the latest 2023/24.") in _said(
+        brief(_told((older,)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "change", "said"),
+    [
+        ("better", -2.0, "↓ better"),
+        ("better", 2.0, "↑ better"),
+        ("worse", 2.0, "↑ worse"),
+        ("same", 0.0, "→ same"),
+        ("same", 1.0, "→ same"),
+        ("down", -1.0, "↓ down"),
+        ("up", None, "↑ up"),
+        ("not assessed", None, "Not compared"),
+    ],
+)
+def test_the_arrow_follows_the_figure_and_the_word_says_whether_that_is_good(
+    direction, change, said
+):
+    assert direction_words(OFF | {"direction": direction, "change": change}) == said
+
+
+# Definitions
+
+
+def test_a_definition_without_a_description_says_what_it_counts():
+    admissions = Tally("admissions", "sum", "admissions", (Condition("age", "at_least", (65,)),))
+    people = Tally("population", "sum", "people")
+    counted = _measure("homes", numerator=admissions, denominator=people)
+    made = _measure("falls", formula=Formula("sum", ("homes", "visits")))
+    told = _told(partnership={"measures": MEASURES | {"homes": counted, "falls": made}})
+    said = _said(APPENDICES["definitions"][1](told))
+    assert (
+        "Counts the sum of admissions in admissions where age is at least 65, "
+        "out of the sum of people in population."
+    ) in said
+    assert "Made of other measures, their sum: The homes; The visits." in said
+    assert "Each is version 2025 of its definition unless another is named." in said
+
+
+def test_every_word_of_a_condition_can_be_said():
+    for word in CONDITIONS:
+        assert condition_words(Condition("age", word, (1, 2))).startswith("age is ")

@@ -70,3 +70,16 @@ def test_a_number_that_is_missing_is_not_shown():
     assert shown(None, 1) is None
     assert shown_column(pl.Series([None, 1.0]), pl.Series([1, 0])).to_list() == [None, "1"]
     assert shown_column(pl.Series([], dtype=pl.Float64), 1).to_list() == []
+
+
+def test_a_number_without_its_decimals_is_refused_and_shifts_no_other():
+    with pytest.raises(ValueError, match="its decimals"):
+        shown_column(pl.Series([1.0, 2.0, 3.0]), pl.Series([1, None, 0]))
+    found = shown_column(pl.Series([1.0, None, 3.0]), pl.Series([1, None, 0]))
+    assert found.to_list() == ["1.0", None, "3"]
+
+
+def test_an_infinite_number_is_refused():
+    for refused in (lambda: shown(float("inf"), 1), lambda: shown_column(pl.Series([-1e999]), 1)):
+        with pytest.raises(ValueError, match="infinite"):
+            refused()

@@ -59,3 +59,15 @@ def test_none_changes_nothing_and_an_absent_count_stays_as_it_was():
 
 def test_every_preset_says_in_words_what_it_does():
     assert all(preset.words for preset in PRESETS.values())
+
+
+@pytest.mark.parametrize(
+    ("preset", "told"), [("none", [1, 4, 5]), ("social care", [None, None, 5]),
+                         ("hospital", [None, None, None])]
+)  # fmt: skip
+def test_a_sum_is_told_and_not_how_few_rows_it_was_made_of(preset, told):
+    days = cells((5000.0, 90_000.0), (5000.0, 90_000.0), (5000.0, 90_000.0), rows=[1, 4, 5])
+    days = days.with_columns(reported=pl.lit(None, pl.Float64))
+    found = suppress(days, preset)
+    assert found["numerator"].to_list() == [5000.0] * 3
+    assert found["rows"].to_list() == told

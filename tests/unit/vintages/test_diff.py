@@ -213,13 +213,70 @@ def test_periods_of_another_kind_are_no_movement(build: Build, values: Make) -> 
     assert causes(diff(a, b)) == {("moves", "2020-04-01/P1Y"): ["new figure"]}
 
 
-def test_a_year_to_date_moves_on_as_months_are_added(build: Build, values: Make) -> None:
+def test_a_year_to_date_that_grows_by_a_month_is_no_real_change(build: Build, values: Make) -> None:
     a = build(values=values(("moves", "2020-04-01/P7M", 30.0)))
     b = build(values=values(("moves", "2020-04-01/P8M", 35.0)))
     assert causes(diff(a, b)) == {
         ("moves", "2020-04-01/P7M"): ["figure gone"],
-        ("moves", "2020-04-01/P8M"): ["new figure", "real change"],
+        ("moves", "2020-04-01/P8M"): ["new figure"],
     }
+
+
+def test_a_year_to_date_is_compared_with_the_same_months_of_another_year(
+    build: Build, values: Make
+) -> None:
+    before = ("moves", "2019-04-01/P8M", 30.0)
+    a = build(values=values(before, ("moves", "2020-04-01/P7M", 33.0)))
+    b = build(
+        values=values(before, ("moves", "2020-04-01/P7M", 33.0), ("moves", "2020-04-01/P8M", 35.0))
+    )
+    changes = diff(a, b)
+    assert causes(changes) == {("moves", "2020-04-01/P8M"): ["new figure", "real change"]}
+    assert changes["previous_period"].to_list() == ["2019-04-01/P8M"]
+
+
+def test_a_target_without_a_figure_is_compared_too(build: Build, verdicts: Make) -> None:
+    year = "2020-04-01/P1Y"
+    bare = {"measure": "said", "period": year, "absent": "not available", "definition": "2014"}
+    aimed = bare | {"target_id": "t1", "status_year_end": "not assessed"}
+    a = build(verdicts=verdicts(aimed | {"goal_high": 10.0}))
+    text = '[[target]]\nid = "t1"\nmeasure = "said"\nat_most = 4\n'
+    moved = {"targets/2020-21.toml": text}
+    b = build(verdicts=verdicts(aimed | {"goal_high": 4.0}), definitions=moved)
+    assert causes(diff(a, b)) == {("said", year): ["target change"]}
+    none = build(definitions={"targets/2020-21.toml": ""})
+    assert causes(diff(none, a)) == {("said", year): ["target change"]}
+    assert causes(diff(a, none)) == {("said", year): ["target change"]}
+    due = build(verdicts=verdicts(aimed | {"goal_high": 10.0}), as_of="2021-03-31")
+    assert causes(diff(build(), due)) == {("said", year): ["settings change"]}
+
+
+def test_the_figure_of_a_target_that_had_none_is_new_and_nothing_else(
+    build: Build, values: Make, verdicts: Make
+) -> None:
+    aimed = {"measure": "moves", "period": NOVEMBER, "target_id": "t1", "goal_high": 10.0}
+    none = {"absent": "not available", "status_now": "not assessed"}
+    a = build(verdicts=verdicts(aimed | none))
+    figures = values(("moves", OCTOBER, 5.0), ("moves", NOVEMBER, 5.0))
+    b = build(values=figures, verdicts=verdicts(aimed | {"value": 5.0, "status_now": "on target"}))
+    assert causes(diff(a, b)) == {("moves", NOVEMBER): ["new figure"]}
+
+
+def test_a_new_measure_is_new_and_not_defined_otherwise(build: Build, values: Make) -> None:
+    a = build()
+    b = build(
+        values=values(("moves", OCTOBER, 5.0), ("late", OCTOBER, 2.0)),
+        definitions={"framework/measures/late.toml": "reported = true\n"},
+    )
+    for changes, cause, said in (
+        (diff(a, b), "new figure", "Measures that are new: Late moves."),
+        (diff(b, a), "figure gone", "Measures that are gone: Late moves."),
+    ):
+        assert causes(changes) == {("late", OCTOBER): [cause]}
+        sides = (a, b) if cause == "new figure" else (b, a)
+        told = summary(*sides, changes, says={"late": "Late moves"})
+        assert said in told
+        assert not any("The definition of" in one for one in told)
 
 
 def test_an_equal_figure_of_a_later_period_is_new_but_no_change(build: Build, values: Make) -> None:

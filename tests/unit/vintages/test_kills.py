@@ -64,9 +64,8 @@ def test_a_builder_killed_at_any_moment_leaves_only_whole_vintages(
         for one in listing(store)[:-2]:  # so that verifying all stays quick
             if not one.is_current:
                 shutil.rmtree(store / f"v={one.name}")
-    # How a busy machine spreads the kills is chance; that some fell on each side is what counts.
-    assert interrupted, "no kill came in the middle of the work"
-    assert finished, "the kills came too soon for any vintage to be kept"
+    assert interrupted >= kills // 4, "too few kills came in the middle of the work"
+    assert finished >= kills // 10, "the kills came too soon for enough vintages to be kept"
     unhindered(store, 10**6)
     assert dict(open_(store).arguments) == {"number": str(10**6)}
 

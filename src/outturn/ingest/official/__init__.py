@@ -4,7 +4,8 @@ A reader turns one file into a frame in the columns of a contract, cell by cell 
 `row` (the line in the file) and, where the release has them, `place_name` and `scheme`. It looks
 nothing up: `measure` holds the release's own code, to be resolved by `scheme`, and `place` the
 release's own area code. A release that mixes two sets of codes gives the `scheme` of each row,
-which then outranks the one stated for the source.
+which then outranks the one stated for the source. A cell that is neither a number nor a known mark,
+and a figure that is given twice and not alike, are told in the columns of `troubles`.
 
 Two releases may hold the same edition of a figure: the tidy totals are compiled from the workbook
 and the open data, among others, and give each row the edition of the release it was taken from.

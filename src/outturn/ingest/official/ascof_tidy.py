@@ -35,13 +35,6 @@ RDS_EDITIONS = {
     "2017/18": "2018-10-26",
     "2018/19": "2019-11-01",
 }
-PARTS = {
-    "outcome": "value",
-    "numerator": "numerator",
-    "denominator": "denominator",
-    "margin of error": "margin",
-    "base": "respondents",
-}
 _STATISTIC = r"^(.*?)\s*(outcome|numerator|denominator|margin of error|base)$"
 
 
@@ -69,7 +62,8 @@ def _cells(printed: pl.DataFrame) -> pl.DataFrame:
             pl.when(member == "").then(pl.lit(WHOLE)).otherwise(pl.lit("rating"))
             .alias("breakdown"),
             pl.when(member == "").then(pl.lit(WHOLE)).otherwise(member).alias("category"),
-            pl.col("name").replace_strict(PARTS, default="other", return_dtype=pl.String)
+            pl.col("name")
+            .replace_strict(ascof_open_data.PARTS, default="other", return_dtype=pl.String)
             .alias("part"),
             "name", "cell", "row",
             pl.col("la_name").str.strip_chars().alias("place_name"),

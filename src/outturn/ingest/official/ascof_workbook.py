@@ -72,7 +72,8 @@ def _cells(rows: Rows, name: str, source: Source) -> pl.DataFrame:
             pl.when(pl.col("member") == WHOLE).then(pl.lit(WHOLE)).otherwise(pl.lit("rating"))
             .alias("breakdown"),
             pl.col("member").alias("category"),
-            pl.col("statistic").replace_strict(PARTS, return_dtype=pl.String).alias("part"),
+            pl.col("statistic").replace_strict(PARTS, default="other", return_dtype=pl.String)
+            .alias("part"),
             pl.col("statistic").alias("name"),
             "cell",
             "row",
@@ -82,13 +83,18 @@ def _cells(rows: Rows, name: str, source: Source) -> pl.DataFrame:
 
 
 def _of_heading() -> list[pl.Expr]:
-    """Year, statistic and, in 6B, the rating: of headings such as `2023 to 2024 - good outcome`."""
+    """Year, statistic and, in 6B, the rating: of headings such as `2023 to 2024 - good outcome`.
+
+    A statistic that is not known goes to the note, under its own name.
+    """
     halves = pl.col("heading").str.split_exact(" - ", 1)
     tail = halves.struct.field("field_1")
     member = tail.str.extract(_STATISTIC, 1)
-    whole = (member == "") | member.str.contains(r"^\d[a-z]$")  # `6b outcome` is the measure itself
+    whole = (
+        member.is_null() | (member == "") | member.str.contains(r"^\d[a-z]$")
+    )  # `6b outcome` is the measure itself
     return [
         halves.struct.field("field_0").alias("year"),
-        tail.str.extract(_STATISTIC, 2).alias("statistic"),
+        pl.coalesce(tail.str.extract(_STATISTIC, 2), tail, "heading").alias("statistic"),
         pl.when(whole).then(pl.lit(WHOLE)).otherwise(member).alias("member"),
     ]

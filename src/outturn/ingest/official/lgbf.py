@@ -13,12 +13,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from outturn.framework.model import Source
-from outturn.ingest.official.printed import fitted, slash_year
+from outturn.ingest.official.printed import (
+    PARTS,
+    fitted,
+    number,
+    slash_year,
+    state,
+    trimmed,
+    unread,
+    why,
+)
 from outturn.ingest.official.scotland import SCOTLAND, council_code
 from outturn.ingest.official.sheets import checked, delimited
-from outturn.terms import Absent
+from outturn.ingest.troubles import NOT_A_NUMBER, TWICE, Trouble, told
 
 SCHEME = "LGBF"
 LONG_EDITION = "2022-01-31"  # the file is named January 2022: its last day stands for the month
@@ -59,15 +69,24 @@ _CURRENT = {
 def read_long(path: Path, source: Source) -> pl.DataFrame:
     """Every indicator with its numerator and denominator, and every part as its own figure."""
     printed = _long(path, source)
-    key = ["place", "period"]
-    figures = printed
+    key = ["measure", "place", "period"]
+    figures, troubles = printed, list[Trouble]()
     for part, codes in (("numerator", NUMERATORS), ("denominator", DENOMINATORS)):
         of = {code: indicator for indicator, code in codes.items()}
-        parts = printed.filter(pl.col("measure").is_in(list(of))).select(
-            pl.col("measure").replace(of), *key, pl.col("value").alias(part)
+        parts = (
+            printed.filter(pl.col("measure").is_in(list(of)))
+            .with_columns(pl.col("measure").replace(of))
+            .group_by(key)
+            .agg(
+                pl.col("value").first().alias(part),
+                pl.col("cell").first().alias(f"{part} cell"),
+                (pl.col("cell").n_unique() > 1).alias(f"{part} twice"),
+            )
         )
-        figures = figures.join(parts, on=["measure", *key], how="left", maintain_order="left")
-    return _finished(figures, source, LONG_EDITION)
+        figures = figures.join(parts, on=key, how="left", maintain_order="left")
+        troubles.append((unread(pl.col(f"{part} cell")), NOT_A_NUMBER, part))
+        troubles.append((pl.col(f"{part} twice"), TWICE, part))
+    return _finished(figures, source, LONG_EDITION, troubles)
 
 
 def read_current(path: Path, source: Source) -> pl.DataFrame:
@@ -82,13 +101,13 @@ def read_current(path: Path, source: Source) -> pl.DataFrame:
     mean = pl.lit("plain mean of the members; the counts are means too")
     groups = _whose("group", group, group, mean)
     frames = [printed.select(councils)]
-    frames += [
-        printed.select(one).unique(
-            ["measure", "place", "period"], keep="first", maintain_order=True
-        )
-        for one in (scotland, groups)
-    ]
-    return _finished(pl.concat(frames), source, None)
+    for one in (scotland, groups):
+        # Repeated on every council's row. Where one differs, both go on, and their key tells it.
+        repeated = printed.select(one)
+        said = [name for name in repeated.columns if name != "row"]
+        frames.append(repeated.unique(said, keep="first", maintain_order=True))
+    troubles = [(unread(pl.col(f"{one} cell")), NOT_A_NUMBER, one) for one in PARTS[1:3]]
+    return _finished(pl.concat(frames), source, None, troubles)
 
 
 def read_population(path: Path, source: Source) -> pl.DataFrame:
@@ -102,6 +121,8 @@ def read_population(path: Path, source: Source) -> pl.DataFrame:
         pl.col("value").alias("people"),
         "row",
         "place_name",
+        # A mark would pass for nobody: this contract has no marks.
+        *told((pl.col("value").is_null() & (pl.col("cell") != ""), NOT_A_NUMBER, "people")),
     )
 
 
@@ -111,7 +132,8 @@ def _long(path: Path, source: Source) -> pl.DataFrame:
         pl.col("code").str.strip_chars().alias("measure"),
         council_code("council").alias("place"),
         slash_year("year"),
-        pl.col("value").cast(pl.Float64, strict=False),
+        trimmed("value").alias("cell"),
+        number(trimmed("value")).alias("value"),
         pl.col("row").cast(pl.Int64),
         pl.col("council").str.strip_chars().alias("place_name"),
     )
@@ -134,22 +156,27 @@ def _group_name() -> pl.Expr:
 
 
 def _whose(whose: str, place: pl.Expr, name: pl.Expr, note: pl.Expr) -> list[pl.Expr]:
-    numbers = [
-        pl.col(f"{whose} {part}").cast(pl.Float64, strict=False).alias(part)
-        for part in ("value", "numerator", "denominator")
+    cells = {part: trimmed(f"{whose} {part}") for part in PARTS[:3]}
+    numbers = [number(cell).alias(part) for part, cell in cells.items()]
+    numbers += [
+        cell.alias("cell" if part == "value" else f"{part} cell") for part, cell in cells.items()
     ]
     named = [place.alias("place"), name.alias("place_name"), note.alias("note")]
     row = pl.col("row").cast(pl.Int64)
     return [pl.col("measure"), pl.col("period"), *numbers, *named, row]
 
 
-def _finished(frame: pl.DataFrame, source: Source, edition: str | None) -> pl.DataFrame:
+def _finished(
+    frame: pl.DataFrame, source: Source, edition: str | None, troubles: list[Trouble]
+) -> pl.DataFrame:
+    """The figures with their states, from frames whose `cell` is the value as printed."""
     missing = pl.col("value").is_null()
-    why = pl.lit("not available from the publisher: the cell is empty")
-    frame = frame.with_columns(
-        absent=pl.when(missing).then(pl.lit(Absent.NOT_AVAILABLE.value)),
-        why=pl.when(missing).then(why),
+    frame = frame.rename({"cell": "mark"}).with_columns(
+        *told((unread(pl.col("mark")), NOT_A_NUMBER, "value"), *troubles),
+        absent=pl.when(missing).then(state(pl.col("mark"))),
         scheme=pl.lit(SCHEME),
     )
+    frame = frame.with_columns(why=why())
+    frame = frame.drop("mark", cs.ends_with(" cell", " twice"))
     published = source.published.isoformat() if source.published else edition
     return fitted(frame, provenance=source.provenance, edition=published)

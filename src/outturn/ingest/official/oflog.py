@@ -32,7 +32,7 @@ def read(path: Path, source: Source) -> pl.DataFrame:
         category=pl.lit(WHOLE),
         part=pl.lit("value"),
         name=pl.lit("outcome"),
-        cell=pl.col("Value").replace("NA", ""),
+        cell=pl.col("Value"),
         row=pl.col("row"),
         place_name=pl.col("Local authority name").str.strip_chars(),
     )  # fmt: skip

@@ -14,18 +14,12 @@ from pathlib import Path
 import polars as pl
 
 from outturn.framework.model import Source
+from outturn.ingest.official.printed import number, trimmed
 from outturn.ingest.official.sheets import checked, delimited
+from outturn.ingest.troubles import NOT_A_NUMBER, told
 from outturn.terms import ExtractMistake
 
 UNKNOWN = "unknown"
-AGES = ("18plus", "18-74", "75plus")
-REASONS = (
-    "All Delay Reasons",
-    "Health and Social Care Reasons",
-    "Patient and Family Related Reasons",
-    "Code 9 AWI",
-    "Code 9 Non-AWI",
-)
 # The columns of the shortened copy, and those of the original: general knowledge for the exact
 # names of the latter, not confirmed.
 LAYOUTS = (
@@ -56,10 +50,20 @@ def read_bed_days(path: Path, source: Source) -> pl.DataFrame:
         _month(month).alias("period"),
         pl.col(age).str.strip_chars().alias("age_group"),
         pl.col(reason).str.strip_chars().alias("delay_reason"),
-        pl.col(days).cast(pl.Int64, strict=False).alias("bed_days"),
-        pl.col(beds).cast(pl.Int64, strict=False).alias("average_daily_beds"),
+        number(trimmed(days)).alias("bed_days"),
+        number(trimmed(beds)).alias("average_daily_beds"),
         pl.col("row").cast(pl.Int64),
+        # A mark would pass for nothing, and nothing adds nothing: this contract has no marks.
+        *told(
+            (_text(days), NOT_A_NUMBER, "bed_days"),
+            (_text(beds), NOT_A_NUMBER, "average_daily_beds"),
+        ),
     )
+
+
+def _text(column: str) -> pl.Expr:
+    cell = trimmed(column)
+    return (cell != "") & number(cell).is_null()
 
 
 def _month(column: str) -> pl.Expr:

@@ -5,11 +5,10 @@
 | `41.9 (41.2)`   | 41.9; the figure in brackets goes to the note                              |
 | `51,230`        | 51230                                                                      |
 | `0`             | the number zero                                                            |
-| `[c]`, `c`, `*` | suppressed                                                                 |
-| `[x]`, `:`, `..`, nothing | not available                                                    |
-| `[z]`, `z`      | not applicable                                                             |
+| nothing         | not available                                                              |
 
-The mark as printed always stays beside the state, because publishers use marks loosely.
+The marks are those of `marks`, and a few words. The mark as printed always stays beside the state,
+because publishers use marks loosely. Any other text is trouble: the figure is set aside.
 """
 
 from __future__ import annotations
@@ -18,13 +17,17 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from outturn.ingest import marks
+from outturn.ingest.troubles import COLUMNS as TROUBLE
+from outturn.ingest.troubles import NOT_A_NUMBER, TWICE, Trouble, told
 from outturn.terms import Absent
-from outturn.terms.records import WHOLE
+from outturn.terms.records import KEYS, WHOLE
 
 MARKS: dict[str, str] = {
-    **dict.fromkeys(("[c]", "c", "*", "suppressed"), Absent.SUPPRESSED.value),
-    **dict.fromkeys(("[x]", "x", ":", "..", "", "not_available"), Absent.NOT_AVAILABLE.value),
-    **dict.fromkeys(("[z]", "z", "not_applicable"), Absent.NOT_APPLICABLE.value),
+    **marks.MARKS,
+    "suppressed": Absent.SUPPRESSED.value,
+    **dict.fromkeys(("", "na", "not_available"), Absent.NOT_AVAILABLE.value),
+    "not_applicable": Absent.NOT_APPLICABLE.value,
 }
 SAID = {
     Absent.SUPPRESSED.value: "suppressed by the publisher",
@@ -32,10 +35,10 @@ SAID = {
     Absent.NOT_APPLICABLE.value: "not applicable, the publisher says",
 }
 PARTS = ("value", "numerator", "denominator", "margin")
-_NUMBER = r"^(-?\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?)(?:\s*\(.*\))?$"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
+_NUMBER = rf"^(-?(?:{_DIGITS}\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?:\s*\(.*\))?$"
 _BRACKET = r"\((.*)\)$"
 _DUST = 9  # decimals kept: a spreadsheet's 91.10000000000001 is 91.1
-_KEYS = ("measure", "place", "period", "breakdown", "category")
 
 
 def figures(cells: pl.DataFrame, *, also: Iterable[str] = ()) -> pl.DataFrame:
@@ -46,19 +49,26 @@ def figures(cells: pl.DataFrame, *, also: Iterable[str] = ()) -> pl.DataFrame:
     and any columns named in `also`, which are kept. A figure's `row` is the line of its value, or
     of its first cell when it has none.
     """
-    kept = [name for name in also if name not in _KEYS]
-    keys = [*_KEYS, *kept]
+    kept = [name for name in also if name not in KEYS]
+    keys = [*KEYS, *kept]
     return (
-        cells.with_columns(pl.col("cell").fill_null("").str.strip_chars())
-        .with_columns(number=_number(), alternative=pl.col("cell").str.extract(_BRACKET))
+        cells.with_columns(cell=trimmed("cell"))
+        .with_columns(
+            number=number(pl.col("cell")).round(_DUST),
+            alternative=pl.col("cell").str.extract(_BRACKET),
+            unread=unread(pl.col("cell")),
+        )
         .with_columns(said=_said())
         .group_by(keys, maintain_order=True)
-        .agg(*(_part(name) for name in PARTS), _mark(), _note(), _line())
-        .with_columns(_absent())
-        .with_columns(_why())
+        .agg(
+            *(_part(name) for name in PARTS), _mark(), _note(), _line(),
+            *told(*map(_unread, PARTS), *map(_twice, PARTS)),
+        )
+        .with_columns(absent=pl.when(pl.col("value").is_null()).then(state(pl.col("mark"))))
+        .with_columns(why=why())
         .select(
-            *_KEYS, *PARTS, "absent", "why", pl.col("note").replace("", None), *kept,
-            pl.col("row").cast(pl.Int64),
+            *KEYS, *PARTS, "absent", "why", pl.col("note").replace("", None), *kept,
+            pl.col("row").cast(pl.Int64), *TROUBLE,
         )
     )  # fmt: skip
 
@@ -108,9 +118,40 @@ def bracketed_code(column: str) -> pl.Expr:
     return pl.when(tail == "").then(bare).otherwise(bare.str.slice(0, 2) + "(" + tail + ")")
 
 
-def _number() -> pl.Expr:
-    text = pl.col("cell").str.extract(_NUMBER).str.replace_all(",", "")
-    return text.cast(pl.Float64, strict=False).round(_DUST)
+def trimmed(column: str) -> pl.Expr:
+    """The cell without spaces around it; nothing is the empty text."""
+    return pl.col(column).fill_null("").str.strip_chars()
+
+
+def number(cell: pl.Expr) -> pl.Expr:
+    """The number that a trimmed cell prints, or null."""
+    text = cell.str.extract(_NUMBER).str.replace_all(",", "")
+    return text.cast(pl.Float64, strict=False)
+
+
+def unread(cell: pl.Expr) -> pl.Expr:
+    """Whether a trimmed cell is neither a number nor a mark."""
+    return number(cell).is_null() & ~cell.str.to_lowercase().is_in(list(MARKS))
+
+
+def state(mark: pl.Expr) -> pl.Expr:
+    """Why there is no figure, of a trimmed cell that holds none."""
+    return mark.fill_null("").str.to_lowercase().replace_strict(
+        MARKS, default=Absent.NOT_AVAILABLE.value, return_dtype=pl.String
+    )  # fmt: skip
+
+
+def why() -> pl.Expr:
+    """The same in words: of `absent`, and of the cell as printed in `mark`; null of a figure."""
+    words = pl.col("absent").replace_strict(SAID, default=None, return_dtype=pl.String)
+    mark = (
+        pl.when(pl.col("mark").is_null())
+        .then(pl.lit("no outcome is printed"))
+        .when(pl.col("mark") == "")
+        .then(pl.lit("the cell is empty"))
+        .otherwise("marked " + pl.col("mark"))
+    )
+    return pl.when(pl.col("value").is_null()).then(words + ": " + mark)
 
 
 def _said() -> pl.Expr:
@@ -144,20 +185,11 @@ def _line() -> pl.Expr:
     return pl.coalesce(value, pl.col("row").min()).alias("row")
 
 
-def _absent() -> pl.Expr:
-    known = pl.col("mark").fill_null("").replace_strict(
-        MARKS, default=Absent.NOT_AVAILABLE.value, return_dtype=pl.String
-    )  # fmt: skip
-    return pl.when(pl.col("value").is_null()).then(known).alias("absent")
+def _unread(part: str) -> Trouble:
+    return (pl.col("unread") & (pl.col("part") == part)).any(), NOT_A_NUMBER, part
 
 
-def _why() -> pl.Expr:
-    words = pl.col("absent").replace_strict(SAID, default=None, return_dtype=pl.String)
-    mark = (
-        pl.when(pl.col("mark").is_null())
-        .then(pl.lit("no outcome is printed"))
-        .when(pl.col("mark") == "")
-        .then(pl.lit("the cell is empty"))
-        .otherwise("marked " + pl.col("mark"))
-    )
-    return pl.when(pl.col("value").is_null()).then(words + ": " + mark).alias("why")
+def _twice(part: str) -> Trouble:
+    """Two cells of one figure, of which nobody can say which is meant. `60.0` is `60`."""
+    cell = pl.coalesce(pl.col("number").cast(pl.String), pl.col("cell"))
+    return cell.filter(pl.col("part") == part).n_unique() > 1, TWICE, part

@@ -9,6 +9,8 @@ import polars as pl
 from python_calamine import CalamineWorkbook
 
 from outturn.framework.model import Source
+from outturn.ingest.delimited import read as read_delimited
+from outturn.ingest.extract import refuse_uneven
 from outturn.terms import ExtractMistake
 
 Rows = Sequence[Sequence[object]]
@@ -20,7 +22,10 @@ def sheet(book: CalamineWorkbook, name: str) -> Rows:
 
 
 def table(rows: Rows, header: int) -> pl.DataFrame:
-    """The rows below line `header` (counted from 0) as text columns, and `row`, counted from 1."""
+    """The rows below line `header` (counted from 0) as text columns, and `row`, counted from 1.
+
+    Rows that are blank in every column say nothing and are left out.
+    """
     names = [str(cell).strip() for cell in rows[header]]
     columns = zip(*rows[header + 1 :], strict=True)
     text = [
@@ -28,17 +33,22 @@ def table(rows: Rows, header: int) -> pl.DataFrame:
         for name, column in zip(names, columns, strict=True)
         if name
     ]
-    return pl.DataFrame(text).with_row_index("row", offset=header + 2)
+    return _filled(pl.DataFrame(text).with_row_index("row", offset=header + 2))
 
 
 def delimited(path: Path, source: Source) -> pl.DataFrame:
-    """A comma-separated file, compressed or not, as text columns and `row`, counted from 1.
+    """Delimited text, compressed or not, as text columns and `row`, the line, counted from 1.
 
-    The line is that of the file when no quoted cell holds a line break.
+    A release is printed by a program, so a line of another length means a damaged file.
     """
-    encoding = "utf8" if source.encoding.lower() in ("utf-8", "utf8", "utf-8-sig") else "utf8-lossy"
-    frame = pl.read_csv(path, infer_schema=False, encoding=encoding)
-    return frame.with_row_index("row", offset=2)
+    extract = read_delimited(path, source)
+    refuse_uneven(extract, source, "Give the file as it was published.")
+    return _filled(extract.cells.with_columns(extract.rows.alias("row")))
+
+
+def _filled(frame: pl.DataFrame) -> pl.DataFrame:
+    cells = pl.exclude("row").str.strip_chars()
+    return frame.filter(~pl.all_horizontal(cells.is_null() | (cells == "")))
 
 
 def checked(frame: pl.DataFrame, needed: list[str], source: Source) -> pl.DataFrame:

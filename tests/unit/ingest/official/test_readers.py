@@ -263,3 +263,174 @@ def test_codes_are_spelled_one_way(printed: str, code: str) -> None:
 @pytest.mark.parametrize("printed", ["2018-19", "2018/19", "2018 to 2019", " 2018-19 "])
 def test_years_are_spelled_one_way(printed: str) -> None:
     assert pl.DataFrame({"x": [printed]}).select(slash_year("x")).item() == "2018/19"
+
+
+def told(frame: pl.DataFrame) -> list[tuple[str | None, str | None]]:
+    return frame.select("trouble_at", "trouble").rows()
+
+
+TEXT = "the cell is neither a number nor a mark that is known"
+TWICE = "the release gives the figure more than once, and not alike"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "trouble"),
+    [
+        (".5", 0.5, None),
+        ("-.5", -0.5, None),
+        ("1,234.5", 1234.5, None),
+        ("12,345,678", 12345678.0, None),
+        ("41.9 (41.2)", 41.9, None),
+        ("[C]", None, None),
+        ("NA", None, None),
+        ("41.9%", None, TEXT),
+        ("1,23", None, TEXT),
+        ("about 5", None, TEXT),
+        ("1.2.3", None, TEXT),
+    ],
+)
+def test_a_cell_is_a_number_a_mark_or_trouble(
+    tmp_path: Path, cell: str, value: float | None, trouble: str | None
+) -> None:
+    header = "Financial year,Local authority code,Local authority name,Code,Value\n"
+    path = text(tmp_path / "o.csv", header + f'2020/21,E10000018,Leicestershire,ASC1,"{cell}"\n')
+    frame = read(path, "oflog metrics")
+    assert frame["value"].to_list() == [value]
+    assert told(frame) == [("value", trouble) if trouble else (None, None)]
+    if value is None:
+        assert cell in frame["why"][0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "days", "trouble"),
+    [("1,234", 1234.0, None), ("", None, None), ("*", None, TEXT), ("12a", None, TEXT)],
+)
+def test_bed_days_that_cannot_be_read_are_never_counted_as_none(
+    tmp_path: Path, cell: str, days: float | None, trouble: str | None
+) -> None:
+    rows = (
+        "ltla_code,date,age_group,delay_reason,num_delayed_bed_days,average_daily_delayed_beds\n"
+        f'S12000047,2016-07-01,75plus,Code 9 AWI,"{cell}",1\n'
+    )
+    frame = read(text(tmp_path / "dd.csv", rows), "phs delayed discharge bed days")
+    assert frame["bed_days"].to_list() == [days]
+    assert told(frame) == [("bed_days", trouble) if trouble else (None, None)]
+
+
+LGBF = "council,code,component_of,title,year,value\n"
+
+
+def test_a_cell_that_is_not_empty_is_never_called_empty(tmp_path: Path) -> None:
+    rows = 'Fife,SW8,,x,2019-20,"1,234.5"\nFife,SW7,,x,2019-20,soon\nFife,SW9,,x,2019-20,[c]\n'
+    frame = read(text(tmp_path / "lgbf.csv", LGBF + rows), "lgbf long")
+    assert frame["value"].to_list() == [1234.5, None, None]
+    assert told(frame) == [(None, None), ("value", TEXT), (None, None)]
+    assert frame["absent"].to_list() == [None, "not available", "suppressed"]
+    assert frame["why"][2] == "suppressed by the publisher: marked [c]"
+
+
+def test_a_part_that_is_given_twice_or_cannot_be_read_is_trouble(tmp_path: Path) -> None:
+    people = "MYE Population (75+)"
+    rows = (
+        "Fife,SW8,,x,2019-20,1\nMoray,SW8,,x,2019-20,1\nAngus,SW8,,x,2019-20,1\n"
+        f"Fife,{people},SW8,,2019-20,5\nFife,{people},SW8,,2019-20,6\n"
+        f"Moray,{people},SW8,,2019-20,many\n"
+        f"Angus,{people},SW8,,2019-20,5\nAngus,{people},SW8,,2019-20,5\n"
+    )
+    frame = read(text(tmp_path / "lgbf.csv", LGBF + rows), "lgbf long").head(3)
+    assert told(frame) == [("denominator", TWICE), ("denominator", TEXT), (None, None)]
+    assert frame["row"].to_list() == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("again", "trouble"), [("92", TWICE), ("91.50", None), ("[c]", TWICE)])
+def test_two_lines_of_one_figure_must_be_alike(
+    tmp_path: Path, again: str, trouble: str | None
+) -> None:
+    line = "102,Northshire,Council,E10000099,1C1A,Total,Outcome,{},1C1A,x\n"
+    path = text(
+        tmp_path / "open_2020-21_data.csv",
+        OPEN_DATA + line.format("91.5") + line.format(again),
+    )
+    frame = read(path, "ascof open data")
+    assert told(frame) == [("value", trouble) if trouble else (None, None)]
+
+
+CURRENT = (
+    "Indicators_Information_Code,LA_Information_LocalAuthority,LA_Data_LGBF_Year,"
+    "LA_Data_LA_IndicatorReal,LA_Data_LA_Numerator_real,LA_Data_LA_Den_Real,"
+    "Scotland_Data_Scotland_Indicator_Real,Scotland_Data_Scotland_Num_Real,"
+    "Scotland_Data_Scotland_Den_Real,FG_Data_FG_Avg_Indicator_Real,FG_Data_FG_Avg_Num_Real,"
+    "FG_Data_FG_Avg_Den_Real,FG_Data_FamilyGroup\n"
+)
+
+
+def test_a_figure_of_scotland_that_differs_from_row_to_row_goes_on_twice(tmp_path: Path) -> None:
+    rows = "SW8,Fife,2019-20,1,1,1,{},1,1,2,2,2,Urban\n"
+    alike = text(
+        tmp_path / "a.csv", CURRENT + rows.format(9) + rows.format(9).replace("Fife", "Moray")
+    )
+    other = text(
+        tmp_path / "b.csv", CURRENT + rows.format(9) + rows.format(8).replace("Fife", "Moray")
+    )
+    scotland = pl.col("place") == "S92000003"
+    said = [read(one, "lgbf current").filter(scotland)["value"].to_list() for one in (alike, other)]
+    assert said == [[9.0], [9.0, 8.0]]
+
+
+def test_a_release_is_decoded_as_its_source_says(tmp_path: Path) -> None:
+    rows = "Fife,SW1,,x,2019-20,20\nFife,Total Homecare (\u00a3000),SW1,,2019-20,500\n"
+    path = tmp_path / "lgbf.csv"
+    path.write_bytes((LGBF + rows).encode("cp1252"))
+    frame = read(path, "lgbf long", encoding="cp1252")
+    assert frame["numerator"].to_list() == [500.0, None]
+    with pytest.raises(ExtractMistake, match="not encoded in utf-8"):
+        read(path, "lgbf long")
+
+
+def test_a_release_with_a_line_of_another_length_is_refused(tmp_path: Path) -> None:
+    path = text(tmp_path / "lgbf.csv", LGBF + "Fife,SW1,,x,2019-20,20\n\nFife,SW1,,x\n")
+    with pytest.raises(ExtractMistake) as error:
+        read(path, "lgbf long")
+    assert str(error.value) == (
+        "data/lgbf.csv, line 4\n  The row has more cells than the header, or fewer.\n"
+        "  Give the file as it was published."
+    )
+
+
+def test_lines_are_numbered_as_in_the_file_below_a_cell_of_several_lines(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "lgbf.csv",
+        LGBF + 'Fife,SW1,,"two\nlines",2019-20,20\n\nFife,SW2,,x,2019-20,1\n',
+    )
+    assert read(path, "lgbf long")["row"].to_list() == [2, 5]
+
+
+def test_a_statistic_that_is_not_known_goes_to_the_note(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "ascof.xlsx",
+        {
+            "Table_2a": [
+                [*AREAS, "2024 to 2025 - outcome", "2024 to 2025 - weight"],
+                ["1", "Northshire", "E10000099", 50, 3],
+                ["", "", "", "", ""],
+                ["2", "Southshire", "E10000098", 51, "[x]"],
+            ]
+        },
+    )
+    frame = read(path, "ascof workbook 2024-25")
+    assert frame.select("value", "note", "row").rows() == [
+        (50.0, "weight 3", 2),
+        (51.0, "weight marked [x]", 4),
+    ]
+
+
+def test_a_cell_that_cannot_be_read_stays_to_be_looked_up(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "open_2020-21_data.csv",
+        OPEN_DATA
+        + "102,Northshire,Council,E10000099,1C1A,Total,Outcome,91.5,1C1A,x\n"
+        + "102,Northshire,Council,E10000099,1C1A,Total,Numerator,about 900,1C1A,x\n",
+    )
+    frame = read(path, "ascof open data")
+    assert told(frame) == [("numerator", TEXT)]
+    assert frame["note"].to_list() == ["numerator marked about 900"]

@@ -1,0 +1,71 @@
+"""Rows under headings for a terminal: a table where it fits, else one record below the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+UNSEEN = 160  # columns where no terminal says how many it has
+EDGES = 3  # columns that the border of a cell takes
+
+
+def print_answer(answer: Any) -> None:
+    """Print an `Answer` with its title above and its notes below."""
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else UNSEEN)
+    rows = answer.printed or answer.rows
+    columns = [name for name in answer.columns if not rows or name in rows[0]]
+    if rows and _narrowest(columns, rows) <= console.width:
+        console.print(_table(answer, columns, rows))
+    elif rows:
+        _print_records(console, answer.title, columns, rows)
+    for line in answer.notes:
+        console.print(line, markup=False)
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    return "" if row[name] is None else str(row[name])
+
+
+def _narrowest(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> int:
+    """The width of a table in which no word is broken."""
+    widths = [
+        max((len(word) for row in rows for word in _cell(row, name).split()), default=0)
+        for name in columns
+    ]
+    headings = [max(map(len, name.split())) for name in columns]
+    return sum(map(max, widths, headings)) + EDGES * len(columns) + 1
+
+
+def _table(answer: Any, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=answer.title or None, title_justify="left", expand=False)
+    for name in columns:
+        justify: Any = "right" if name in answer.numeric else "left"
+        table.add_column(name, justify=justify, overflow="fold")
+    for row in rows:  # as text: square brackets in it are no markup
+        table.add_row(*(Text(_cell(row, name)) for name in columns))
+    return table
+
+
+def _print_records(
+    console: Any, title: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> None:
+    """The first column of each row as its heading, and what the others hold below it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if title:
+        console.print(Text(title, style="italic"))
+    first, *others = columns
+    for row in rows:
+        console.print()
+        console.print(Text(_cell(row, first), style="bold"))
+        for name in others:
+            if cell := _cell(row, name):
+                console.print(Padding(Text(f"{name}: {cell}"), (0, 0, 0, 2)))
+    console.print()

@@ -1,0 +1,75 @@
+"""What of the Counts may be told: the partnership's preset, laid on what was not yet published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from outturn.framework import Partnership
+from outturn.judgement.formulas import all_public
+from outturn.statistics.suppression import PRESETS, WHY, Preset, suppress
+from outturn.terms.records import COUNTS, Absent
+
+UNCOUNTED = ("money", "score", "index")  # kinds that count nobody
+TELLING = ("numerator", "denominator", "reported", "margin", "rows")
+
+
+def may_be_told(
+    counted: pl.DataFrame, partnership: Partnership, public: Collection[str]
+) -> pl.DataFrame:
+    """The Counts after disclosure control, in the same order.
+
+    Rows all of whose sources are in `public` are left alone, for everybody can read them there,
+    and so are money and scores, which count nobody. Of a reported count the figure itself is the
+    count that is judged; of any other reported figure the numerator and the denominator are, and
+    one that comes without them cannot be judged and stays as it is. Where the preset rounds, a
+    reported figure that should follow from its counts is left to be made of the rounded ones. A
+    cell that its source marks as suppressed keeps nothing that would tell it, whatever the preset
+    and the source.
+    """
+    rows = _told(counted, ~_is_suppressed())
+    rule = PRESETS[partnership.disclosure]
+    if not rule.below:
+        return rows
+    measures = partnership.measures.values()
+    uncounted = [one.id for one in measures if one.kind in UNCOUNTED]
+    published = all_public(rows["source"], public) | rows["measure"].is_in(uncounted)
+    rows = suppress(rows, rule.name, published=pl.lit(published)).with_columns(_ours=~published)
+    per = {one.id: float(one.per) for one in measures if one.kind == "count"}
+    rows = _with_reported_counts_judged(rows, per, rule)
+    if rule.round_to > 1:
+        follows = [one.id for one in measures if one.kind not in UNCOUNTED and one.recompute]
+        rows = _left_to_be_made(rows, [id for id in follows if id not in per])
+    return rows.select(list(COUNTS))
+
+
+def _with_reported_counts_judged(
+    rows: pl.DataFrame, per: dict[str, float], rule: Preset
+) -> pl.DataFrame:
+    """The rows with reported counts held to the preset; `per` is that of each count measure."""
+    factor = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
+    rows = rows.with_columns(_amount=pl.when("_ours").then(pl.col("reported") / factor))
+    small = ((pl.col("_amount") > 0) & (pl.col("_amount") < rule.below)).fill_null(False)
+    nearest = (pl.col("_amount") / rule.round_to + 0.5).floor() * rule.round_to * factor
+    rounded = nearest if rule.round_to > 1 else pl.lit(None, pl.Float64)
+    rows = rows.with_columns(reported=pl.coalesce(rounded, "reported"))
+    rows = _told(rows, ~small)
+    return rows.with_columns(
+        absent=pl.when(small).then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
+        why=pl.when(small).then(pl.lit(WHY)).otherwise("why"),
+    )
+
+
+def _left_to_be_made(rows: pl.DataFrame, follows: list[str]) -> pl.DataFrame:
+    both = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    made = pl.col("_ours") & both & pl.col("measure").is_in(follows)
+    return rows.with_columns(reported=pl.when(~made).then("reported"))
+
+
+def _is_suppressed() -> pl.Expr:
+    return (pl.col("absent") == str(Absent.SUPPRESSED)).fill_null(False)
+
+
+def _told(rows: pl.DataFrame, told: pl.Expr) -> pl.DataFrame:
+    return rows.with_columns(pl.when(told).then(name).alias(name) for name in TELLING)

@@ -1,0 +1,39 @@
+"""Where each measure stands: of its many judged figures the one that speaks for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from outturn.terms.period import Calendar, from_key
+from outturn.terms.records import WHOLE, Status
+
+
+def standing(verdicts: pl.LazyFrame, calendar: Calendar, as_of: date) -> pl.DataFrame:
+    """The latest judged figure of each measure and place, and of each part that has a target.
+
+    A figure that a target speaks of goes before one without. Of those the period that ends last
+    is told, though it has no figure, unless that is because it is not over yet. Where several
+    end on one day, the one that foresees the year's end: the year to date before the month.
+    """
+    aimed = pl.col("target_id").is_not_null()
+    rows = verdicts.filter((pl.col("breakdown") == WHOLE) | aimed).collect()
+    periods = {key: from_key(key) for key in rows["period"].unique()}
+    ends = {key: one.end for key, one in periods.items()}
+    of_year = [key for key, one in periods.items() if one.start == calendar.year_start(one.end)]
+    cell = ["measure", "place", "_part", "breakdown", "category"]
+    told = (
+        rows.with_columns(
+            aimed=aimed,
+            foreseen=pl.col("status_year_end") != str(Status.NOT_ASSESSED),
+            end=pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date),
+            of_year=pl.col("period").is_in(of_year),
+            _part=pl.col("breakdown") != WHOLE,
+        )
+        .with_columns(has_come=(pl.col("end") <= as_of) | pl.col("value").is_not_null())
+        .sort(*cell, "aimed", "has_come", "end", "foreseen", "of_year")
+        .group_by(cell, maintain_order=True)
+        .last()
+    )
+    return told.select(rows.columns)

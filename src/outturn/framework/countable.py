@@ -1,0 +1,33 @@
+"""What of a table's contract keeps a measure from being counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from outturn.contracts import Contract
+from outturn.framework.model import Measure
+from outturn.terms.errors import DefinitionMistake, Mistake
+
+
+def uncountable(measure: Measure, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """Rows must say where and when they are, and what divides them must be categories.
+
+    Of a table without a contract nothing is said here.
+    """
+    for name, tally in (("numerator", measure.numerator), ("denominator", measure.denominator)):
+        contract = contracts.get(tally.table) if tally else None
+        if contract and not (contract.place and contract.period):
+            yield DefinitionMistake(
+                where=f"{measure.file or measure.id}, {name}",
+                problem=f"The table '{contract.name}' does not say where or when its rows are.",
+                remedy="Name the columns for place and period in its contract.",
+            )
+    counted = contracts.get(measure.numerator.table) if measure.numerator else None
+    kinds = {field.name: field.type for field in counted.fields} if counted else {}
+    for one in measure.breakdowns:
+        if kinds.get(one.column) == "number":
+            yield DefinitionMistake(
+                where=f"{measure.file or measure.id}, breakdown",
+                problem=f"The column '{one.column}' holds numbers, which are not categories.",
+                remedy="Name a column of text, whole numbers or dates.",
+            )

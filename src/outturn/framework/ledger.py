@@ -1,0 +1,172 @@
+"""What the entries of a ledger of targets say of measures, and of one another, must be true."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
+from outturn.framework.model import Measure, Partnership, Target
+from outturn.terms.errors import Mistake
+from outturn.terms.records import WHOLE
+
+_FIGURES = ("at_least", "above", "at_most", "below", "between", "zero")  # goals that are figures
+_AIM_AGAINST = {"higher": ("at_most", "below", "zero"), "lower": ("at_least", "above")}
+
+
+def ledger_mistakes(partnership: Partnership) -> Iterator[Mistake]:
+    """Every mistake of the targets and overrides that shows when all files are read."""
+    yield from _targets(partnership)
+    yield from _supersessions(partnership)
+
+
+def _targets(partnership: Partnership) -> Iterator[Mistake]:
+    for target in partnership.targets:
+        where = f"{target.file}, target {target.id}"
+        yield from no_measure(partnership, where, target.measure)
+        yield from no_place(partnership, where, target.place)
+        measure = partnership.measures.get(target.measure)
+        if measure:
+            yield from _target_of(measure, target, where)
+        yield from no_comparator(partnership, where, target.goal.comparator)
+        for one in target.milestones:
+            if not target.period.holds(one.by):
+                yield wrong(
+                    f"{where}, milestones",
+                    "A milestone falls outside the period of the target.",
+                    f"Give days from {target.period.start} to {target.period.end}.",
+                )
+    for override in partnership.overrides:
+        where = f"targets, override of {override.measure}"
+        yield from no_measure(partnership, where, override.measure)
+        yield from no_place(partnership, where, override.place)
+
+
+def _target_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:
+    if target.goal.word in _AIM_AGAINST.get(measure.aim, ()):
+        said = target.goal.word.replace("_", " ")
+        yield wrong(
+            where,
+            f"The measure's aim is '{measure.aim}', but the target is '{said}'.",
+            "Turn the target round, or correct the aim of the measure.",
+        )
+    yield from _change_of(measure, target, where)
+    yield from _share_of(measure, target, where)
+    names = {one.name: one.categories for one in measure.breakdowns}
+    if target.breakdown != WHOLE and target.breakdown not in names:
+        remedy = f"Add a [[breakdown]] to {measure.file}."
+        yield unknown(where, "breakdown", target.breakdown, names, remedy)
+    elif names.get(target.breakdown) and target.category not in names[target.breakdown]:
+        known = names[target.breakdown]
+        yield unknown(where, "category", target.category, known, f"See {measure.file}.")
+
+
+def _change_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:
+    """A change must not be for the worse, and nothing falls by all of itself or more."""
+    if target.goal.word != "change_percent":
+        return
+    by = target.goal.numbers[0]
+    if by <= -100:
+        yield wrong(
+            f"{where}, change_percent",
+            "The change takes away all there is, or more.",
+            "Write by = -20 for a fifth less, or zero = true for none at all.",
+        )
+    elif by * {"higher": 1, "lower": -1}.get(measure.aim, 0) < 0:
+        said = "a rise" if by > 0 else "a fall"
+        yield wrong(
+            f"{where}, change_percent",
+            f"The measure's aim is '{measure.aim}', but the target is {said}.",
+            "Turn its sign round. To let the figure get worse, say how far with "
+            f"{'at_most' if by > 0 else 'at_least'}.",
+        )
+
+
+def _share_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:
+    """A proportion lies between nothing and the whole, and so does what is asked of it."""
+    if measure.kind != "proportion" or target.goal.word not in _FIGURES:
+        return
+    asked = [*target.goal.numbers, *(one.value for one in target.milestones)]
+    whole = f"{measure.per:g}"
+    if any(not 0 <= one <= measure.per for one in asked):
+        yield wrong(
+            where,
+            f"The measure is a share of {whole}, and the target lies outside 0 to {whole}.",
+            "Correct the target, or the kind of the measure.",
+        )
+
+
+def _supersessions(partnership: Partnership) -> Iterator[Mistake]:
+    by_id: dict[str, Target] = {}
+    for target in partnership.targets:
+        where = f"{target.file}, target {target.id}"
+        if target.id in by_id:
+            yield wrong(
+                where,
+                "Another entry of the ledger has this id.",
+                "An entry is never edited: give the new one its own id, and supersedes = the old.",
+            )
+        by_id.setdefault(target.id, target)
+    for target in partnership.targets:
+        if target.supersedes and target.supersedes not in by_id:
+            where = f"{target.file}, target {target.id}, supersedes"
+            yield unknown(where, "target", target.supersedes, by_id, "Give the id it replaces.")
+        elif (
+            target.supersedes
+            and partnership.home
+            and not _same_subject(target, by_id[target.supersedes], partnership.home)
+        ):
+            yield wrong(
+                f"{target.file}, target {target.id}, supersedes",
+                f"The entry '{target.supersedes}' is about another measure, place or category.",
+                "An entry supersedes one of the same: correct the id, or take supersedes out.",
+            )
+        elif circle := _supersession_circle(by_id, target):
+            yield wrong(
+                f"{target.file}, target {target.id}, supersedes",
+                f"The entries supersede each other in a circle: {' > '.join(circle)}.",
+                "Only a later entry supersedes: take supersedes out of the oldest.",
+            )
+    yield from _overlaps(partnership)
+
+
+def _supersession_circle(by_id: Mapping[str, Target], target: Target) -> list[str]:
+    """The way from an entry back to itself, told of the first of its ids alone; else nothing."""
+    way = [target.id]
+    here = target.supersedes
+    while here in by_id and here not in way:
+        way.append(here)
+        here = by_id[here].supersedes
+    return [*way, here] if here == target.id == min(way) else []
+
+
+def _same_subject(target: Target, other: Target, home: str) -> bool:
+    """Whether two entries are about one figure, whatever they ask of it, and for when."""
+    subjects = [
+        (one.measure, one.place or home, one.breakdown, one.category) for one in (target, other)
+    ]
+    return subjects[0] == subjects[1]
+
+
+def _overlaps(partnership: Partnership) -> Iterator[Mistake]:
+    replaced = {target.supersedes for target in partnership.targets}
+    standing: dict[tuple[str, str, str, str], list[Target]] = defaultdict(list)
+    for target in partnership.targets:
+        if target.id in replaced:
+            continue
+        place = target.place or partnership.home
+        key = (target.measure, place, target.breakdown, target.category)
+        for other in standing[key]:
+            same_kind = _length(other) == _length(target)
+            if same_kind and other.period.start <= target.period.end:
+                if target.period.start <= other.period.end and other.id != target.id:
+                    yield wrong(
+                        f"{target.file}, target {target.id}",
+                        f"It overlaps the target {other.id}: same measure, place and period.",
+                        f'Add supersedes = "{other.id}", or change the period.',
+                    )
+        standing[key].append(target)
+
+
+def _length(target: Target) -> tuple[int, str]:
+    return target.period.count, target.period.unit

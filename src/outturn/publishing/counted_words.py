@@ -1,0 +1,59 @@
+"""What a definition counts, in words, for who reads no definition files."""
+
+from __future__ import annotations
+
+from outturn.framework.model import Condition, Measure, Tally
+
+_WORDS = {
+    "is": "is",
+    "is_not": "is not",
+    "one_of": "is one of",
+    "none_of": "is none of",
+    "at_least": "is at least",
+    "at_most": "is at most",
+    "above": "is above",
+    "below": "is below",
+    "between": "is between",
+    "present": "is given",
+    "absent": "is not given",
+}
+
+
+def counted_words(measure: Measure) -> str:
+    """Numerator and denominator in one sentence; nothing where the definition names neither.
+
+    What a definition says in words of its own goes before what can be read from it.
+    """
+    top = measure.numerator_is or _said(measure.numerator)
+    bottom = measure.denominator_is or _said(measure.denominator)
+    if not top:
+        return ""
+    return f"Counts {top}, out of {bottom}." if bottom else f"Counts {top}."
+
+
+def _said(tally: Tally | None) -> str:
+    return f"the {tally_words(tally)}" if tally else ""
+
+
+def tally_words(tally: Tally) -> str:
+    """What is counted in which table and under which conditions.
+
+    >>> tally_words(Tally("admissions", "sum", "days", (Condition("age", "at_least", (65,)),)))
+    'sum of days in admissions where age is at least 65'
+    """
+    what = {"count": "rows", "sum": f"sum of {tally.column}"}.get(
+        tally.how, f"distinct {tally.column}"
+    )
+    where = " and ".join(condition_words(one) for one in tally.where)
+    return f"{what} in {tally.table}{f' where {where}' if where else ''}"
+
+
+def condition_words(condition: Condition) -> str:
+    """One condition, as it is said of a row.
+
+    >>> condition_words(Condition("age", "between", (65, 74)))
+    'age is between 65 and 74'
+    """
+    joined = " and " if condition.word == "between" else ", "
+    bounds = joined.join(str(bound) for bound in condition.bounds)
+    return f"{condition.column} {_WORDS[condition.word]} {bounds}".strip()

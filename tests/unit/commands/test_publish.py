@@ -1,0 +1,150 @@
+"""`outturn publish`: what a paper is given of a kept build, and where it is written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from outturn.benchmarking import quartile_edges
+from outturn.commands import publish
+from outturn.commands.build import build
+from outturn.commands.questions import open_build
+from outturn.framework.model import PackSpec
+from outturn.publishing.pack import tables_of
+from outturn.publishing.told import rows_of
+from outturn.terms.errors import DefinitionMistake
+from outturn.terms.period import parse
+from outturn.terms.records import BENCHMARKS, VERDICTS, fitted
+
+
+def test_papers_cannot_be_written_into_a_file_and_the_mistake_says_so(vale, tmp_path, outturn):
+    file = tmp_path / "taken"
+    file.write_text("x")
+    told = outturn("publish", "--in", vale, "--to", file)
+    assert told.code == 11
+    assert told.err.endswith(
+        f"{file}\n  The papers cannot be written there (File exists).\n"
+        "  Name a folder that you may write to, with --to.\n"
+    )
+
+
+def test_each_pack_is_told_as_it_is_written(vale, tmp_path, monkeypatch):
+    monkeypatch.setattr(publish.html, "render", lambda _: "")
+    for module in (publish.pdf, publish.word):
+        monkeypatch.setattr(module, "render", lambda _: b"")
+    told: list[tuple[object, ...]] = []
+    publish.publish(vale, to=tmp_path, progress=lambda *said: told.append(said))
+    size = len(told)
+    assert [(number, of) for _, number, of in told] == [(n, size) for n in range(1, size + 1)]
+
+
+def test_a_rank_that_others_published_makes_no_strip_and_stops_nothing(vale):
+    opened = open_build(vale, "")
+    row = dict.fromkeys(BENCHMARKS) | {
+        "measure": "reablement_no_further_support", "basis": "reported", "rank": 140,
+        "members": 150, "comparator": "neighbours", "place": "HOME", "period": "2026-04-01/P8M",
+    }  # fmt: skip
+    values = opened.kept.read("values")
+    assert list(publish._strips(opened.partnership, values, [row])) == []
+
+
+def test_a_return_tells_the_years_that_are_over(examples_copy):
+    folder = examples_copy("joint-future-2004")
+    build(folder, as_of=date(2007, 3, 31))
+    opened = open_build(folder, "")
+    (pack,) = opened.partnership.packs.values()
+    later = PackSpec(**{
+        name: getattr(pack, name) for name in pack.__dataclass_fields__
+    } | {"period": parse("2006/07")})  # fmt: skip
+    told = publish.told(later, opened.partnership, opened.kept)
+    targets = [one for one in opened.partnership.targets if one.period.end <= date(2007, 3, 31)]
+    over = {
+        one.id: told.aimed[one.id]["period"]
+        for one in targets
+        if one.measure == "intensive_home_care_share"
+    }
+    assert (
+        sorted(over.values())
+        == ["2004-04-01/P1Y", "2005-04-01/P1Y", "2006-04-01/P1Y"][-len(over) :]
+    )
+    assert len(over) >= 2
+
+
+@pytest.mark.parametrize(
+    ("keys", "nearest"),
+    [
+        (["2026-03-01/P1M", "2026-01-01/P3M", "2025-04-01/P1Y"], "2025-04-01/P1Y"),
+        (["2026-11-01/P1M", "2026-04-01/P8M"], "2026-04-01/P8M"),
+        (["2026-10-01/P1M", "2026-04-01/P8M", "2026-12-01/P1M"], "2026-12-01/P1M"),
+        (["2026-04-01/P1Y", "2026-04-01/P8M"], "2026-04-01/P1Y"),
+    ],
+)
+def test_the_period_that_stands_for_a_packs_is_the_last_to_end_and_then_the_longest(
+    vale, keys, nearest
+):
+    opened = open_build(vale, "")
+    pack = PackSpec("p", "P", "Board", date(2027, 5, 1), parse("2026/27"), "note",
+                    measures=("emergency_admissions",))  # fmt: skip
+    rows = pl.DataFrame({"period": keys}).with_columns(
+        measure=pl.lit("emergency_admissions"), place=pl.lit("HOME"), breakdown=pl.lit("all")
+    )
+    for verdicts in (fitted(rows, VERDICTS), fitted(rows, VERDICTS).lazy()):
+        (row,) = rows_of(pack, opened.partnership, verdicts)
+        assert row["period"] == nearest
+
+
+def test_a_pack_that_is_not_there_is_a_mistake(vale, tmp_path):
+    with pytest.raises(DefinitionMistake, match="There is no pack 'nothing'"):
+        publish.publish(vale, "nothing", to=tmp_path)
+
+
+def test_a_comment_of_a_period_without_a_figure_is_told_and_not_lost(vale, copied, outturn):
+    folder = copied(vale)
+    comment = folder / "commentary/reablement_no_further_support/2031-06-01_P1M.md"
+    comment.write_text("Much is hoped.", encoding="utf-8")
+    build(folder)
+    told = outturn("publish", "--in", folder)
+    assert told.code == 0
+    assert told.out.endswith(
+        "Comments that no paper shows:\n"
+        "  commentary/reablement_no_further_support/2031-06-01_P1M.md: there is no figure of"
+        " No further support needed after reablement for June 2031.\n"
+    )
+    assert publish.unshown(vale) == []
+
+
+def test_a_strip_has_the_edges_that_its_table_goes_by(vale):
+    opened = open_build(vale, "")
+    rows = opened.kept.read("benchmarks").filter(pl.col("place") == "HOME").rows(named=True)
+    values = opened.kept.read("values")
+    measure = opened.partnership.measures["reablement_no_further_support"]
+    edges = quartile_edges(
+        values.filter((pl.col("measure") == measure.id) & (pl.col("period") == rows[0]["period"]))[
+            "value"
+        ],
+        measure,
+    )
+    assert edges is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish, "ENOUGH_FOR_A_STRIP", 4)
+        (strip,) = publish._strips(opened.partnership, values, rows[:1])
+    assert strip.edges == edges and strip.edges[2] == rows[0]["best_edge"]
+
+
+def test_a_target_of_a_part_is_told_in_the_brief_the_exceptions_and_the_scorecard(parted):
+    opened = open_build(parted, "")
+    (pack,) = opened.partnership.packs.values()
+    told = publish.told(pack, opened.partnership, opened.kept)
+    rows = [(row["measure"], row["category"], row["status_year_end"]) for row in told.rows]
+    assert ("emergency_admissions", "80", "off target") in rows
+    assert ("emergency_admissions", "all", "on target") in rows
+    assert len(rows) == told.position.verdicts == 3  # the ages without a target are not told
+    headings = [one.text for one in publish.paper(told).headings]
+    assert "Emergency admissions, 65 and over: age 80" in headings or any(
+        "age 80" in cell.plain
+        for table in tables_of(publish.paper(told).blocks)
+        for row in table.cells
+        for cell in row
+    )
