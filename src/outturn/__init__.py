@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from outturn.commands.build import Built, Recreated
     from outturn.commands.check import Checked
-    from outturn.commands.questions import Answer
+    from outturn.commands.opened import Answer
     from outturn.framework import Partnership
     from outturn.vintages import Released
 
@@ -84,7 +84,7 @@ def recreate(folder: str | Path, vintage: str) -> Recreated:
 
 def diff(folder: str | Path, a: str, b: str) -> Answer:
     """What changed from one kept build to another, each change with its causes."""
-    from outturn.commands.questions import diff
+    from outturn.commands.changes import diff
 
     return diff(Path(folder), a, b)
 

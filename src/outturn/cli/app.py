@@ -229,7 +229,7 @@ def diff(
     json: Json = False,
 ) -> None:
     """Tell what changed between two builds: figures, revisions, targets, definitions."""
-    from outturn.commands.questions import diff
+    from outturn.commands.changes import diff
 
     _table(diff(folder, a, b), json)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from outturn.commands.questions import Opened, open_build
+from outturn.commands.opened import Opened, open_build
 from outturn.framework.model import Agreement, Measure, Tally, Target
 from outturn.judgement.words import tolerance_words, unit_of
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words

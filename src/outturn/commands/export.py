@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from outturn.commands.in_place import in_place
-from outturn.commands.questions import Opened, open_build
+from outturn.commands.opened import Opened, open_build
 from outturn.ingest.fingertips import COLUMNS, FIGURES
 from outturn.ingest.fingertips import write as write_fingertips
 from outturn.terms.errors import DefinitionMistake, suggestion

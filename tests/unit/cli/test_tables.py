@@ -7,7 +7,7 @@ import re
 import pytest
 
 from outturn.cli import tables
-from outturn.commands.questions import Answer
+from outturn.commands.opened import Answer
 
 ROWS = [
     {"measure": "Emergency admissions", "figure": "435 admissions", "year end": "on target"},

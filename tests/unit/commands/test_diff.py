@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from outturn.commands import questions
+from outturn.commands import changes
 from outturn.commands.build import build
-from outturn.commands.questions import _figure, part_said
+from outturn.commands.changes import _figure
+from outturn.commands.opened import part_said
 from outturn.vintages import current
 
 DEFINITION, REVISION, TARGET, REAL = (
@@ -250,7 +251,7 @@ def test_many_periods_that_changed_for_one_cause_are_one_line_with_the_largest(
     told = " ".join(outturn(*asked).out.replace("│", " ").split())
     assert len(mine) > 20
     assert "--json has them all." in told
-    printed = questions.diff(folder, before, after).printed
+    printed = changes.diff(folder, before, after).printed
     (line,) = [row for row in printed if row["place"] == "Vale" and row["causes"] == DEFINITION]
     assert line["measure"] == "Emergency admissions, 65 and over"
     assert line["period"] == f"{len(mine)} periods; most in {most['period']}"

@@ -16,7 +16,7 @@ from outturn.commands.explain import (
     _with_reason,
     explain,
 )
-from outturn.commands.questions import open_build
+from outturn.commands.opened import open_build
 from outturn.terms.records import BENCHMARKS
 from outturn.vintages import open_
 

@@ -10,7 +10,7 @@ import pytest
 from outturn.benchmarking import quartile_edges
 from outturn.commands import publish
 from outturn.commands.build import build
-from outturn.commands.questions import open_build
+from outturn.commands.opened import open_build
 from outturn.framework.model import PackSpec
 from outturn.publishing.pack import tables_of
 from outturn.publishing.told import rows_of
