@@ -118,6 +118,7 @@ FIGURES = "measure,place,period,value,numerator,denominator,provenance,remark\n"
 
 
 def rows(folder: Path, id: str, *lines: str) -> None:
+    """Rows of admissions. Sound ones differ in age, for no two may have the same key."""
     text = ADMISSIONS + "".join(f"{line},{MARKER}\n" for line in lines)
     data(folder, id, text)
 
@@ -601,12 +602,26 @@ def duplicate_row(folder, stack):
     figures(folder, "repeated", line, line)
 
 
+@wrong_data("data/october.csv, all columns, rows 2 and 3",
+            "2 rows are set aside: the row says the same as a row of source autumn.",
+            "Take it out of one of the files. Rows that are two things need a column that tells "
+            "them apart, such as constants = { column = ... } in data/sources.toml."
+            )  # fmt: skip
+def extracts_that_overlap(folder, stack):
+    fields = [{"name": "place"}, {"name": "month", "type": "date"}]
+    table = {"fields": fields, "outturn": {"place": "place", "period": "month"}}
+    write(folder, "contracts/stays.json", json.dumps(table))
+    october = "NORTH,2026-10-01\nSOUTH,2026-10-01\n"
+    data(folder, "autumn", f"place,month\nNORTH,2026-09-01\n{october}", contract="stays")
+    data(folder, "october", f"place,month\n{october}", contract="stays")
+
+
 @wrong_data("data/wrong_place.csv, column place, row 3",
             ASIDE.format("the place is not in places.csv"),
             "Add it to places.csv, or add the name to the aliases of a place there."
             )  # fmt: skip
 def wrong_place_code(folder, stack):
-    rows(folder, "wrong_place", "NORTH,2026-04-01,70,3", f"{MARKER},2026-04-01,70,3")
+    rows(folder, "wrong_place", "NORTH,2026-04-01,61,3", f"{MARKER},2026-04-01,70,3")
 
 
 @wrong_data("data/wrong_measure.csv, column measure, row 2",
@@ -620,19 +635,19 @@ def unknown_measure_in_data(folder, stack):
             ASIDE.format("the cell is not a whole number"), "Write plain digits, such as 1234."
             )  # fmt: skip
 def text_in_a_number(folder, stack):
-    rows(folder, "text_in_number", f"NORTH,2026-04-01,70,{MARKER}", "NORTH,2026-04-01,70,3")
+    rows(folder, "text_in_number", f"NORTH,2026-04-01,70,{MARKER}", "NORTH,2026-04-01,62,3")
 
 
 @wrong_data("data/no_such_day.csv, column month, row 2",
             ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
 def date_that_does_not_exist(folder, stack):
-    rows(folder, "no_such_day", "NORTH,2026-02-30,70,3", "NORTH,2026-04-01,70,3")
+    rows(folder, "no_such_day", "NORTH,2026-02-30,70,3", "NORTH,2026-04-01,63,3")
 
 
 @wrong_data("data/two_digits.csv, column month, row 2",
             ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
 def year_of_two_digits(folder, stack):
-    rows(folder, "two_digits", "NORTH,26-04-01,70,3", "NORTH,2026-04-01,70,3")
+    rows(folder, "two_digits", "NORTH,26-04-01,70,3", "NORTH,2026-04-01,64,3")
 
 
 @wrong_data("data/outside_period.csv, column place, row 2",
@@ -685,7 +700,7 @@ def zero_denominator(folder, stack):
             ASIDE.format("the cell is empty"),
             "Fill it in: the contract 'admissions' requires it in every row.")  # fmt: skip
 def required_cell_missing(folder, stack):
-    rows(folder, "cell_missing", "NORTH,2026-04-01,70,", "NORTH,2026-04-01,70,3")
+    rows(folder, "cell_missing", "NORTH,2026-04-01,70,", "NORTH,2026-04-01,65,3")
 
 
 @wrong_data("data/outside_enum.csv, column provenance, row 2",
@@ -700,14 +715,14 @@ def value_outside_those_listed(folder, stack):
             ASIDE.format("the cell is below the minimum of 0"), "Look the figure up again."
             )  # fmt: skip
 def below_the_minimum(folder, stack):
-    rows(folder, "below", "NORTH,2026-04-01,70,-3", "NORTH,2026-04-01,70,3")
+    rows(folder, "below", "NORTH,2026-04-01,70,-3", "NORTH,2026-04-01,66,3")
 
 
 @wrong_data("data/above.csv, column age, row 2",
             ASIDE.format("the cell is above the maximum of 120"), "Look the figure up again."
             )  # fmt: skip
 def above_the_maximum(folder, stack):
-    rows(folder, "above", "NORTH,2026-04-01,700,3", "NORTH,2026-04-01,70,3")
+    rows(folder, "above", "NORTH,2026-04-01,700,3", "NORTH,2026-04-01,67,3")
 
 
 @wrong_data("data/renamed.csv, header row 1", "There is no column 'admissions'.",
@@ -746,7 +761,7 @@ def headings_that_differ_only_in_case(folder, stack):
             "Look for a delimiter too many or too few; put quotation marks round a cell with one."
             )  # fmt: skip
 def row_with_too_many_cells(folder, stack):
-    rows(folder, "ragged", f"NORTH,2026-04-01,70,1,234,{MARKER}", "NORTH,2026-04-01,70,3")
+    rows(folder, "ragged", f"NORTH,2026-04-01,70,1,234,{MARKER}", "NORTH,2026-04-01,68,3")
 
 
 @wrong_data("data/quoted.csv", "The file cannot be taken apart into rows and cells.",

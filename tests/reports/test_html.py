@@ -71,3 +71,24 @@ def test_every_colour_of_the_sheet_comes_from_the_palette():
     sheet = (html_style.ROOM / "pack.css").read_text(encoding="utf-8")
     assert not re.findall(r"#[0-9A-Fa-f]{3,6}\b", sheet)
     assert {name for name in re.findall(r"var\(--([a-z-]+)\)", sheet)} <= set(html_style.colours())
+
+
+def test_a_chart_is_one_image_with_one_text_alternative(rendered, tags):
+    pictures = [a for a in tags.named("div") if a.get("class") == "drawing"]
+    assert pictures and all(a["role"] == "img" and a["aria-label"] for a in pictures)
+    assert all(a["aria-hidden"] == "true" for a in tags.named("svg"))
+    for svg in re.findall(r"<svg.*?</svg>", rendered.html, flags=re.S):
+        assert not re.search(r"\b(?:role|aria-label|aria-roledescription)=", svg)
+
+
+def test_a_table_with_statuses_stacks_on_a_telephone_and_stays_a_table(rendered, tags):
+    tables = [a for a in tags.named("table") if "stacks" in (a.get("class") or "")]
+    assert tables and all(a["role"] == "table" for a in tables)
+    page = re.search(r'<table class="named stacks".*?</table>', rendered.html, flags=re.S)
+    assert page is not None
+    table = Tags(page[0])
+    assert {a["role"] for a in table.named("tr")} == {"row"}
+    assert {a["role"] for a in table.named("thead", "tbody")} == {"rowgroup"}
+    assert {a["role"] for a in table.named("th")} == {"columnheader", "rowheader"}
+    assert {a["role"] for a in table.named("td")} == {"cell"}
+    assert any(a.get("data-head") for a in table.named("td"))

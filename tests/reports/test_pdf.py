@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from outturn.publishing import pdf
-from outturn.publishing.pack import Heading, Paragraph, Table, tables_of
+from outturn.publishing.pack import Chart, Heading, KeyFacts, Note, Paragraph, Table, tables_of
 from outturn.terms.errors import DefinitionMistake
 
 pytestmark = pytest.mark.reports
@@ -128,6 +128,45 @@ def test_the_notes_of_a_table_stand_on_the_page_where_it_ends(pack_of, fill):
         last_row, first_note = tags(opened, "/TR")[-1], tags(opened, "/P")[-len(notes)]
         pages = [next(iter(_leaves(one))).objgen for one in (last_row, first_note)]
     assert pages[0] == pages[1]
+
+
+_SAID_AT_LEAST = 10  # a heading, its words, three facts of two parts, a note with its title
+
+
+@pytest.mark.parametrize("fill", range(19, 26))
+def test_the_facts_and_the_decision_under_them_stand_on_one_page(pack_of, fill):
+    facts = KeyFacts([(f"Fact {number}", "Said of it") for number in range(3)])
+    before = [Paragraph(f"Words {number}") for number in range(fill)]
+    opening = [Heading("Purpose"), Paragraph("What it is for."), facts]
+    decision = Note("The meeting is asked to approve.", kind="decision")
+    found = pdf.render(pack_of(Heading("H"), *before, *opening, decision))
+    with pikepdf.open(io.BytesIO(found)) as opened:
+        parts = [page.objgen for page in _leaves(opened.Root.StructTreeRoot)]
+    assert len(set(parts[-_SAID_AT_LEAST:])) == 1
+
+
+@pytest.mark.parametrize("fill", range(19, 30))
+def test_a_heading_and_the_words_under_it_keep_with_their_table(pack_of, fill):
+    before = [Paragraph(f"Words {number}") for number in range(fill)]
+    table = Table("Long", ("Name", "A"), [(f"Measure {number}", "1.0") for number in range(30)])
+    appendix = [Heading("Appendix"), Paragraph("Each is of version 1."), table]
+    found = pdf.render(pack_of(Heading("H"), *before, *appendix))
+    with pikepdf.open(io.BytesIO(found)) as opened:
+        leaves = [page.objgen for page in _leaves(opened.Root.StructTreeRoot)]
+        first_row = next(iter(_leaves(tags(opened, "/TR")[1]))).objgen
+    cells = 2 * (30 + 1)
+    assert leaves[-cells - 3 : -cells] == [first_row] * 3  # heading, words and caption
+
+
+@pytest.mark.parametrize("fill", range(10, 22))
+def test_a_chart_keeps_with_the_beginning_of_its_table(pack_of, kitchen_sink, fill):
+    chart = next(block for block in kitchen_sink.blocks if isinstance(block, Chart))
+    before = [Paragraph(f"Words {number}") for number in range(fill)]
+    found = pdf.render(pack_of(Heading("H"), *before, chart))
+    with pikepdf.open(io.BytesIO(found)) as opened:
+        picture, rows = tags(opened, "/Figure")[-1], tags(opened, "/TR")
+        pages = [next(iter(_leaves(one))).objgen for one in (picture, rows[0], rows[1])]
+    assert len(set(pages)) == 1
 
 
 def test_the_end_of_every_stream_can_be_told(rendered):

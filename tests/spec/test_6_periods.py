@@ -76,7 +76,9 @@ def test_a_mean_has_the_sum_and_the_number_of_periods_to_divide_it_by(spec: Any)
         | place | period         | numerator | spans |
         | Ward  | 2020/21 Q1     | 10        | 1     |
         | Ward  | 2020/21 Q2     | 20        | 1     |
+        | Ward  | 2020-04-01/P6M | 30        | 2     |
         | Ward  | 2020/21 Q3     | 30        | 1     |
+        | Ward  | 2020-04-01/P9M | 60        | 3     |
         | Ward  | 2020/21 Q4     | 40        | 1     |
         | Ward  | 2020/21        | 100       | 4     |
         | Ward  | 2020-04-01/P12M | 100       | 4     |
@@ -87,6 +89,7 @@ def test_a_mean_has_the_sum_and_the_number_of_periods_to_divide_it_by(spec: Any)
 
 
 def test_last_has_the_figures_of_the_last_period(spec: Any) -> None:
+    """And no year to date: how things stand now is what the last quarter says."""
     spec(
         QUARTERS,
         _by_quarter("last"),
@@ -378,7 +381,7 @@ def test_months_make_quarters_of_the_financial_year(spec: Any) -> None:
 
 
 def test_years_are_those_that_the_measure_names(spec: Any) -> None:
-    """Here quarters make a calendar year and an academic one, which begins in July."""
+    """Each with its year to date. Quarters make an academic year here, which begins in July."""
     spec(
         {
             "stays": """
@@ -401,17 +404,81 @@ def test_years_are_those_that_the_measure_names(spec: Any) -> None:
         | place | period          | numerator | spans |
         | Ward  | 2019/20 Q4      | 1         | 1     |
         | Ward  | 2020/21 Q1      | 2         | 1     |
+        | Ward  | 2020-01-01/P6M  | 3         | 2     |
         | Ward  | 2020/21 Q2      | 4         | 1     |
+        | Ward  | 2020-01-01/P9M  | 7         | 3     |
         | Ward  | 2020/21 Q3      | 8         | 1     |
         | Ward  | 2020-01-01/P1Y  | 15        | 4     |
         | Ward  | 2020-01-01/P12M | 15        | 4     |
+        | Ward  | 2020-07-01/P6M  | 12        | 2     |
         | Ward  | 2020/21 Q4      | 16        | 1     |
+        | Ward  | 2020-07-01/P9M  | 28        | 3     |
         | Ward  | 2020-04-01/P12M | 30        | 4     |
         | Ward  | 2021/22 Q1      | 32        | 1     |
+        | Ward  | 2021-01-01/P6M  | 48        | 2     |
         | Ward  | 2020-07-01/P1Y  | 60        | 4     |
         | Ward  | 2020-07-01/P12M | 60        | 4     |
         """,
         calendar=Calendar(academic_year=7),
+    )
+
+
+def test_the_year_to_date_is_of_each_kind_of_year_that_the_measure_names(spec: Any) -> None:
+    """Its months are counted from the first of that year, be it January, April or September."""
+    spec(
+        MONTHS,
+        """
+        roll_up = "sum"
+        years = ["academic", "calendar"]
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place | period         | numerator | spans |
+        | Ward  | 2021-01        | 1         | 1     |
+        | Ward  | 2021-02        | 2         | 1     |
+        | Ward  | 2021-01-01/P2M | 3         | 2     |
+        | Ward  | 2021-03        | 3         | 1     |
+        | Ward  | 2020/21 Q4     | 6         | 3     |
+        | Ward  | 2021-04        | 4         | 1     |
+        | Ward  | 2021-01-01/P4M | 10        | 4     |
+        | Ward  | 2021-05        | 5         | 1     |
+        | Ward  | 2021-01-01/P5M | 15        | 5     |
+        | Ward  | 2021-06        | 6         | 1     |
+        | Ward  | 2021-01-01/P6M | 21        | 6     |
+        | Ward  | 2021/22 Q1     | 15        | 3     |
+        | Ward  | 2021-07        | 7         | 1     |
+        | Ward  | 2021-01-01/P7M | 28        | 7     |
+        | Ward  | 2021-08        | 8         | 1     |
+        | Ward  | 2021-01-01/P8M | 36        | 8     |
+        | Ward  | 2021-08-01/P2M | 17        | 2     |
+        | Ward  | 2021-09        | 9         | 1     |
+        | Ward  | 2021-01-01/P9M | 45        | 9     |
+        | Ward  | 2021/22 Q2     | 24        | 3     |
+        """,
+        calendar=Calendar(academic_year=8),
+    )
+
+
+def test_a_year_that_begins_within_a_quarter_is_not_made_of_quarters(spec: Any) -> None:
+    """July and August are no part of a year from September, nor is part of a quarter known."""
+    spec(
+        QUARTERS,
+        """
+        frequency = "quarter"
+        roll_up = "sum"
+        years = ["academic"]
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place | period          | numerator |
+        | Ward  | 2020/21 Q1      | 10        |
+        | Ward  | 2020/21 Q2      | 20        |
+        | Ward  | 2020/21 Q3      | 30        |
+        | Ward  | 2020/21 Q4      | 40        |
+        | Ward  | 2020-04-01/P12M | 100       |
+        | Ward  | 2021/22 Q1      | 50        |
+        | Ward  | 2020-07-01/P12M | 140       |
+        """,
     )
 
 
@@ -460,6 +527,8 @@ def test_nor_is_a_period_that_was_not_collected_as_usual_added_to_others(spec: A
         | 2020/21 Q2      | 20        |                                                            |
         | 2020/21 Q3      | 30        |                                                            |
         | 2020/21 Q4      | 40        |                                                            |
+        | 2020-04-01/P6M  |           | The series has a gap within the period, Q2 2020/21: Moved. |
+        | 2020-04-01/P9M  |           | The series has a gap within the period, Q2 2020/21: Moved. |
         | 2020/21         |           | The series has a gap within the period, Q2 2020/21: Moved. |
         | 2020-04-01/P12M |           | The series has a gap within the period, Q2 2020/21: Moved. |
         | 2021/22 Q1      | 50        |                                                            |
@@ -503,6 +572,8 @@ def test_a_note_in_the_series_forbids_no_adding_up(spec: Any) -> None:
         | Ward  | 2020/21 Q1      | 10        |
         | Ward  | 2020/21 Q2      | 20        |
         | Ward  | 2020/21 Q3      | 30        |
+        | Ward  | 2020-04-01/P6M  | 30        |
+        | Ward  | 2020-04-01/P9M  | 60        |
         | Ward  | 2020/21 Q4      | 40        |
         | Ward  | 2020/21         | 100       |
         | Ward  | 2020-04-01/P12M | 100       |

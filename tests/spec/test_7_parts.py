@@ -76,7 +76,9 @@ def test_a_denominator_for_the_whole_of_a_period_serves_all_of_its_parts(spec: A
         | place | period          | numerator | denominator | spans | why |
         | Ward  | 2020/21 Q1      | 5         | 100         | 1     |     |
         | Ward  | 2020/21 Q2      | 5         | 100         | 1     |     |
+        | Ward  | 2020-04-01/P6M  | 10        | 100         | 2     |     |
         | Ward  | 2020/21 Q3      | 5         | 100         | 1     |     |
+        | Ward  | 2020-04-01/P9M  | 15        | 100         | 3     |     |
         | Ward  | 2020/21 Q4      | 5         | 100         | 1     |     |
         | Ward  | 2020/21         | 20        | 100         | 4     |     |
         | Ward  | 2020-04-01/P12M | 20        | 100         | 4     |     |

@@ -161,7 +161,7 @@ def _facts(measure: Measure) -> tuple[object, ...]:
     if measure.aim == "closest" and measure.closest_to is not None:
         best = (measure.closest_to, measure.closest_to)
     counted = measure.kind == "count"
-    in_people = measure.recompute and (counted or measure.kind in ("proportion", "rate"))
+    in_people = counted or (measure.recompute and measure.kind in ("proportion", "rate"))
     return (
         measure.id,
         measure.aim,
@@ -289,12 +289,17 @@ def _too_alike() -> tuple[pl.Expr, ...]:
     """Where many members share few figures, or one, or one lies across the edge of a quartile."""
     ranked = pl.col("rank").is_not_null() & (pl.col("with_value") >= FEWEST_FOR_QUARTILES)
     few = ranked & (pl.col("different") * MEMBERS_PER_VALUE < pl.col("with_value"))
+    alike = pl.col("different") == 1
     tied = (pl.col("largest_tie") > 1) & (
         pl.col("largest_tie") * MEMBERS_PER_VALUE >= pl.col("with_value")
     )
     across = ranked & pl.col("straddles") & pl.col("quartile").is_not_null()
     said = (
-        (few, (_number("with_value"), " members share ", _number("different"), FEW_VALUES)),
+        (few & alike, (_number("with_value"), ONE_VALUE)),
+        (
+            few & ~alike,
+            (_number("with_value"), " members share ", _number("different"), FEW_VALUES),
+        ),
         (
             ranked & tied & ~few,
             (_number("largest_tie"), " of ", _number("with_value"), ONE_VALUE),

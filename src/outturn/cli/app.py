@@ -203,14 +203,17 @@ def publish(
     """Make the papers: accessible HTML, tagged PDF and Word from the same kept build."""
     from outturn.commands.publish import publish, unshown
 
+    wrong: list[Mistake] = []
     with _steps() as step:
-        written = publish(folder, pack, vintage, to, step)
-    if json:
+        written = publish(folder, pack, vintage, to, step, mistakes=wrong)
+    if written and json:
         _json({"papers": [str(path) for path in written], "not_shown": unshown(folder, vintage)})
-    else:
+    elif written:
         _say("The papers are:", *(f"  {path}" for path in written))
         if silent := unshown(folder, vintage):
             _say("Comments that no paper shows:", *(f"  {one}" for one in silent))
+    if wrong:
+        raise typer.Exit(_tell(wrong))
 
 
 @app.command()

@@ -170,7 +170,7 @@ def _vintage(folder: Folder, ingested: Ingested, made: Figures, as_of: date) -> 
 def _described(vintage: Vintage, label: str, replaces: str, because: str) -> Vintage:
     from dataclasses import replace
 
-    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    built_at = datetime.now(UTC).isoformat(timespec="microseconds")
     return replace(vintage, label=label, replaces=replaces, because=because, built_at=built_at)
 
 

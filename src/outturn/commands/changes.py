@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from outturn.commands.folder import STORE
-from outturn.commands.opened import Answer, open_build, part_said
+from outturn.commands.opened import Answer, Opened, open_build, part_said
+from outturn.judgement.words import unit_of
+from outturn.terms.records import Direction
 from outturn.vintages import diff as diff_of
 from outturn.vintages import open_, summary
 
@@ -16,6 +18,10 @@ _TOLD_OF_CHANGES = {  # the title of two columns, and what they tell
     "target": "target",
     "now": "status_now",
     "year end": "status_year_end",
+    "direction": "direction",
+    "rank": "rank",
+    "quartile": "quartile",
+    "group figure": "group_figure",
 }
 _SIDES = ("before", "after")
 _FEW = 3  # periods that changed alike and have each a line; beyond it they are told together
@@ -39,9 +45,10 @@ def diff(path: Path, a: str, b: str) -> Answer:
             "place": row["place"],
             "part": part_said(row),
             "period": later.label(row["period"]),
+            "group": row["comparator"],
             "causes": ", ".join(row["causes"]),
             **{
-                f"{title} {side}": _figure(row, side) if name == "shown" else row[f"{name}_{side}"]
+                f"{title} {side}": _told(later, row, name, side)
                 for title, name in _TOLD_OF_CHANGES.items()
                 for side in _SIDES
             },
@@ -50,9 +57,16 @@ def diff(path: Path, a: str, b: str) -> Answer:
     ]
     sentences = summary(earlier, later.kept, changes, calendar=calendar, says=says)
     title = f"From {earlier.name} to {later.kept.name}"
-    printed = _alike_together(told, changes["change"].to_list(), says)
+    groups = {one.id: one.full_name for one in later.partnership.comparators.values()}
+    named = [row | {"group": groups.get(row["group"], row["group"])} for row in told]
+    figures = [number for number, row in enumerate(named) if not row["group"]]
+    moved = changes["change"].to_list()
+    printed = [
+        *_alike_together([named[n] for n in figures], [moved[n] for n in figures], says),
+        *_places_together([row for row in named if row["group"]], says, later.partnership.home),
+    ]
     notes = sentences or ("Nothing changed.",)
-    if len(printed) < len(told):
+    if any("periods; most in" in row["period"] for row in printed):
         notes = (_TOGETHER, *notes)
     return Answer(_telling(told), told, title, frozenset(), notes, tuple(printed))
 
@@ -80,6 +94,49 @@ def _alike_together(
     return printed
 
 
+def _places_together(
+    compared: list[dict[str, Any]], says: Mapping[str, str], home: str
+) -> list[dict[str, Any]]:
+    """The comparisons for a person: what a group changed for all its places is one line.
+
+    It shows our own place where that is one of them.
+    """
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in compared:
+        cell = tuple(row[name] for name in ("measure", "part", "group", "causes"))
+        groups.setdefault(cell, []).append(row)
+    printed = []
+    for rows in groups.values():
+        periods = list(dict.fromkeys(row["period"] for row in rows))
+        together = len(periods) > _FEW
+        for period in periods[-1:] if together else periods:
+            mine = [row for row in rows if row["period"] == period]
+            row = next((one for one in mine if one["place"] == home), mine[0])
+            more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
+            said = {
+                "measure": says.get(row["measure"], row["measure"]),
+                "place": f"{says.get(row['place'], row['place'])}{more}",
+                "period": f"{len(periods)} periods; such as {period}" if together else period,
+            }
+            printed.append(row | said)
+    return printed
+
+
+def _told(later: Opened, row: dict[str, Any], name: str, side: str) -> str | None:
+    """One side of a change as a person reads it."""
+    if name == "shown":
+        return _figure(row, side)
+    said = row[f"{name}_{side}"]
+    if said is None:
+        return None
+    if name == "rank":
+        return f"{said} of {row[f'rank_of_{side}']}"
+    if name == "group_figure":
+        measure = later.partnership.measures.get(row["measure"])
+        return unit_of(measure).rounded(said, measure.decimals) if measure else f"{said:.10g}"
+    return str(said)
+
+
 def _figure(row: dict[str, Any], side: str) -> str | None:
     """A figure as it was shown, unrounded where rounding hides the change; or why there is none."""
     shown_here: str | None = row[f"shown_{side}"]
@@ -91,6 +148,13 @@ def _figure(row: dict[str, Any], side: str) -> str | None:
     return f"{shown_here} (unrounded {number})" if hidden else shown_here
 
 
+def _alike(title: str, row: dict[str, Any]) -> bool:
+    """Whether nothing of this is told anew; a direction that is not assessed is none."""
+    before, after = (row[f"{title} {side}"] for side in _SIDES)
+    none = (None, str(Direction.NOT_ASSESSED))
+    return before == after or (title == "direction" and before in none and after in none)
+
+
 def _telling(told: list[dict[str, Any]]) -> tuple[str, ...]:
     """The columns that a person needs: the figures, and of the rest what did not stay as it was."""
     if not told:
@@ -98,8 +162,7 @@ def _telling(told: list[dict[str, Any]]) -> tuple[str, ...]:
     same = {
         f"{title} {side}"
         for title in _TOLD_OF_CHANGES
-        if title != "figure"
-        and all(row[f"{title} before"] == row[f"{title} after"] for row in told)
+        if title != "figure" and all(_alike(title, row) for row in told)
         for side in _SIDES
     }
     return tuple(name for name in told[0] if name not in same and any(row[name] for row in told))

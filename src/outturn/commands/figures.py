@@ -90,6 +90,7 @@ def figures(
         shares=partnership.shares,
         superseded=superseded,
         calendar=partnership.calendar,
+        round_to=PRESETS[partnership.disclosure].round_to,
     )
     levels = _levels(partnership, contracts, ingested, as_of)
     order = ["rule", "measure", "place", "period"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from outturn.judgement.summary import position, statuses_by_outcome, targets_in_
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
 from outturn.publishing.comparison import AS_PUBLISHED
+from outturn.publishing.pack import Pack
 from outturn.publishing.paper import paper
 from outturn.publishing.told import Row, Strip, Told, aimed_at, aims_of, covered, rows_of, wanted
-from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
-from outturn.terms.period import from_key
+from outturn.terms.errors import DefinitionMistake, Mistake, raise_all, suggestion
+from outturn.terms.period import Period, from_key
 from outturn.terms.records import WHOLE
 from outturn.vintages import Released, open_
 
@@ -35,27 +36,46 @@ def publish(
     vintage: str = "",
     to: Path | None = None,
     progress: Callable[..., None] = lambda *_: None,
+    *,
+    mistakes: list[Mistake] | None = None,
 ) -> list[Path]:
     """Write each paper asked for in three formats; the files written, in order.
 
-    The definitions are those that the vintage kept: a paper can be printed again as it was.
+    The definitions are those that the vintage kept: a paper can be printed again as it was. A
+    pack with a mistake does not keep the others from being written: it is raised when they are,
+    or added to `mistakes` where that is given.
     """
     kept = open_(path / STORE, vintage)
-    partnership, mistakes = read_texts(dict(kept.definitions))
-    raise_all(mistakes)
+    partnership, unreadable = read_texts(dict(kept.definitions))
+    raise_all(unreadable)
     packs = _packs(partnership, pack)
     folder = _folder(to or path / PAPERS)
     written: list[Path] = []
+    wrong: list[Mistake] = []
     for number, one in enumerate(packs, start=1):
         progress(f"Writing {one.id}", number, len(packs))
-        model = paper(told(one, partnership, kept))
-        for ending, content in (
-            ("html", html.render(model).encode()),
-            ("pdf", pdf.render(model)),
-            ("docx", word.render(model)),
-        ):
-            written.append(_write(folder / f"{one.id}.{ending}", content))
+        try:
+            made = _rendered(paper(told(one, partnership, kept)))
+        except DefinitionMistake as mistake:
+            wrong.append(mistake)
+            continue
+        written += [_write(folder / f"{one.id}.{end}", content) for end, content in made.items()]
+    if mistakes is not None:
+        mistakes += wrong
+    elif len(wrong) == 1:
+        raise wrong[0]
+    else:
+        raise_all(wrong)
     return written
+
+
+def _rendered(model: Pack) -> dict[str, bytes]:
+    """One paper in three formats; none of them is written where one cannot be made."""
+    return {
+        "html": html.render(model).encode(),
+        "pdf": pdf.render(model),
+        "docx": word.render(model),
+    }
 
 
 def unshown(path: Path, vintage: str = "") -> list[str]:
@@ -82,7 +102,9 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
     ids = wanted(pack, partnership)
     over_time = [id for one in pack.sections if one.kind == "series" for id in one.items]
     of_pack = pl.col("measure").is_in([*ids, *over_time])
-    values = kept.scan("values").filter(of_pack).collect()
+    counted = [part for id in (*ids, *over_time) for part in _counted(partnership, id)]
+    behind = of_pack | pl.col("measure").is_in(counted)
+    values = kept.scan("values").filter(behind).collect()
     verdicts = kept.scan("verdicts").filter(of_pack).collect()
     rows = rows_of(pack, partnership, verdicts)
     compared = kept.scan("benchmarks").filter(of_pack).collect()
@@ -94,7 +116,7 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         rows=rows,
         position=position(rows),
         benchmarks=tuple(benchmarks),
-        findings=tuple(_findings(kept.read("findings"), rows)),
+        findings=tuple(_findings(kept.read("findings"), rows, pack)),
         sources=tuple(_sources(partnership, values, rows, benchmarks)),
         statuses=tuple(statuses_by_outcome(rows, outcomes)),
         kept_aside=tuple(_kept_aside(partnership, kept.read("rejected"))),
@@ -113,26 +135,45 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
 def _benchmarks(
     pack: PackSpec, partnership: Partnership, found: pl.DataFrame, ids: Sequence[str]
 ) -> list[Row]:
-    """Each measure's latest comparison up to the pack's period, in the order of the paper."""
+    """Each measure's comparison of the pack's period, else the latest before it, in its order."""
     place = pack.place or partnership.home
     found = found.filter(
         pl.col("measure").is_in(ids) & (pl.col("place") == place) & (pl.col("breakdown") == WHOLE)
     )
     if pack.comparator:
         found = found.filter(pl.col("comparator") == pack.comparator)
-    ends = {key: from_key(key).end for key in found["period"].unique()}
-    end = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
-    found = found.with_columns(_end=end).filter(pl.col("_end") <= pack.period.end)
-    latest = found.sort("_end").group_by("measure", "comparator", maintain_order=True).last()
+    order_of_periods = _nearest_last(found["period"].unique(), pack, partnership)
+    near = pl.DataFrame({"period": order_of_periods}, schema={"period": pl.String})
+    told = found.join(near.with_row_index("_near"), on="period").sort("_near", maintain_order=True)
+    latest = told.group_by("measure", "comparator", maintain_order=True).last()
     order = {id: number for number, id in enumerate(ids)}
-    rows = latest.select(found.columns).drop("_end").rows(named=True)
+    rows = latest.select(found.columns).rows(named=True)
     return sorted(rows, key=lambda row: (row["comparator"], order[row["measure"]]))
 
 
-def _findings(found: pl.DataFrame, rows: Sequence[Row]) -> list[Row]:
-    """What the rules found about the measures and places that the pack tells."""
+def _nearest_last(keys: Iterable[str], pack: PackSpec, partnership: Partnership) -> list[str]:
+    """The periods that are over by the end of the pack's, the nearest to it last: its own.
+
+    Of others that end on one day, the year to date goes before the month.
+    """
+
+    def nearness(one: Period) -> tuple[bool, date, bool, int]:
+        of_year = one.start == partnership.calendar.year_start(one.end)
+        return one == pack.period, one.end, of_year, -one.start.toordinal()
+
+    over = (one for one in map(from_key, keys) if one.end <= pack.period.end)
+    return [one.key for one in sorted(over, key=nearness)]
+
+
+def _findings(found: pl.DataFrame, rows: Sequence[Row], pack: PackSpec) -> list[Row]:
+    """What the rules found about the measures and places that the pack tells, up to its period."""
     told_of = {(row["measure"], row["place"]) for row in rows}
-    return [row for row in found.rows(named=True) if (row["measure"], row["place"]) in told_of]
+    return [
+        row
+        for row in found.rows(named=True)
+        if (row["measure"], row["place"]) in told_of
+        and (not row["period"] or from_key(row["period"]).start <= pack.period.end)
+    ]
 
 
 def _sources(
@@ -143,12 +184,20 @@ def _sources(
 ) -> list[Row]:
     """The sources behind the pack's figures, with how many figures each gave."""
     cells = pl.DataFrame(
-        list(dict.fromkeys((row["measure"], row["place"]) for row in told_rows)),
+        list(
+            dict.fromkeys(
+                (id, row["place"])
+                for row in told_rows
+                for id in _counted(partnership, row["measure"])
+            )
+        ),
         schema={"measure": pl.String, "place": pl.String},
         orient="row",
     )
     used = values.filter(pl.col("value").is_not_null()).join(cells, on=["measure", "place"])
-    counted = dict(used.group_by("source").len().drop_nulls().iter_rows())
+    named = pl.col("source").str.split(", ")  # a rate rests on two: of its counts and its people
+    sources = used.with_columns(named).explode("source")
+    counted = dict(sources.group_by("source").len().drop_nulls().iter_rows())
     reported = len([row for row in benchmarks if row["basis"] == "reported"])
     rows: list[Row] = []
     for one in partnership.sources:
@@ -163,6 +212,16 @@ def _sources(
                 }
             )
     return rows
+
+
+def _counted(partnership: Partnership, id: str) -> Iterator[str]:
+    """The measure itself or, where it is made of others, those; theirs in turn."""
+    measure = partnership.measures.get(id)
+    if measure is None or not measure.formula:
+        yield id
+        return
+    for part in measure.formula.parts:
+        yield from _counted(partnership, part)
 
 
 _NOT_WRONG = {  # kinds of rows that are kept aside and need no mending
@@ -197,7 +256,10 @@ def _kept_aside(partnership: Partnership, rejected: pl.DataFrame) -> list[Row]:
 def _series(
     pack: PackSpec, partnership: Partnership, values: pl.DataFrame
 ) -> dict[str, tuple[Segment, ...]]:
-    """The segments of each measure that a section of the pack wants over time."""
+    """The segments of each measure that a section of the pack wants over time, up to its end."""
+    known = values["period"].unique().to_list()
+    over = [key for key in known if from_key(key).end <= pack.period.end]
+    values = values.filter(pl.col("period").is_in(over))
     asked = [id for one in pack.sections if one.kind == "series" for id in one.items]
     return {
         id: trend(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
 from outturn.vintages import listing
 
+SET_ASIDE = "[s]"  # beside a status that a named role has set aside
 _NAMED = 8  # places that are named where there is a figure; beyond it their number
 
 
@@ -46,6 +48,7 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
             "now": _status(row["status_now"]),
             "year end": _status(row["status_year_end"]),
             "direction": row["direction"],
+            "set aside": row["overridden"],  # for a script; a person reads it below the table
         }
         for row in found
     ]
@@ -53,7 +56,12 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
     if {row["place"] for row in rows} == {opened.partnership.home}:
         printed = [{name: row[name] for name in row if name != "place"} for row in printed]
     columns = tuple(rows[0]) if rows else ("measure",)
-    notes = () if rows else ("This vintage has judged no figure.",)
+    aside = [
+        f"{SET_ASIDE} {one['measure']}. {row['overridden']}"
+        for row, one in zip(found, printed, strict=True)
+        if row["overridden"]
+    ]
+    notes = tuple(aside) if rows else ("This vintage has judged no figure.",)
     return Answer(
         columns, rows, opened.partnership.name, frozenset({"figure"}), notes, tuple(printed)
     )
@@ -69,7 +77,10 @@ def _for_a_person(opened: Opened, row: dict[str, Any], said: dict[str, Any]) -> 
         "place": place_name(opened, row["place"]),
         "figure": _with_unit(said["figure"], row["absent"], measure),
     }
-    return {name: cell for name, cell in printed.items() if name != "part"}
+    for name in ("now", "year end"):
+        if f"{name.capitalize()}: " in (row["overridden"] or ""):
+            printed[name] = f"{printed[name]} {SET_ASIDE}"
+    return {name: cell for name, cell in printed.items() if name not in ("part", "set aside")}
 
 
 def _with_unit(figure: str, absent: str | None, measure: Measure) -> str:
@@ -224,7 +235,7 @@ def vintages(path: Path) -> Answer:
         {
             "vintage": one.name,
             "as at": one.as_of,
-            "built": one.built_at,
+            "built": _to_the_second(one.built_at),
             "label": one.label,
             "replaces": one.replaces,
             "rows": one.rows,
@@ -236,6 +247,11 @@ def vintages(path: Path) -> Answer:
     columns = ("vintage", "as at", "built", "label", "replaces", "rows", "seal", "shown")
     notes = () if rows else ("No vintage has been kept here yet. Next: outturn build",)
     return Answer(columns, rows, "Vintages", frozenset({"rows"}), notes)
+
+
+def _to_the_second(built_at: str) -> str:
+    """When a build was made, without the fractions that only keep two builds apart."""
+    return re.sub(r"\.\d+", "", built_at)
 
 
 def _status(status: str | None) -> str:

@@ -126,7 +126,7 @@ def wanted_periods(
             continue
         made.add(period)
         inside = bases[bisect_left(ends, period.start) : bisect_right(ends, period.end)]
-        if inside and _covered(period, measure.frequency, bases):
+        if inside and _covered(period, measure.frequency, inside, bases):
             over = ROLL_UPS[measure.roll_up](period, tuple(inside))
             missing = frozenset() if over == (period,) and period in base_of else lacking
             wanted.append(_wanted(measure, period, tuple(inside), over, missing, calendar))
@@ -199,16 +199,18 @@ def _steps(first: Period, last: Period, months: int) -> Iterator[Period]:
 
 
 def _longer_periods(measure: Measure, bases: list[Period], calendar: Calendar) -> Iterator[Period]:
-    """The year to date, quarter, years and 12 months that end with, or hold, each base."""
+    """The years to date, quarter, years and 12 months that end with, or hold, each base.
+
+    Of the last figure there is no year to date: the year so far is the base period itself.
+    """
     for base in bases:
-        to_date = year_to_date(base.end, calendar)
-        adds = measure.roll_up == "sum" and "financial" in measure.years
-        if adds and to_date.count < 12:
-            yield to_date
+        years = [YEARS[name](base.end, calendar) for name in measure.years]
+        to_date = [year_to_date(base.end, Calendar(year.start.month)) for year in years]
+        if measure.roll_up != "last":
+            yield from (one for one in to_date if one.count < 12)
         if measure.frequency == "month":
             yield _quarter(base.end, calendar)
-        for name in measure.years:
-            yield YEARS[name](base.end, calendar)
+        yield from years
         yield Period(add_months(base.end.replace(day=1), -11), 12, "M")
 
 
@@ -225,9 +227,17 @@ YEARS: dict[str, Callable[[date, Calendar], Period]] = {
 }
 
 
-def _covered(period: Period, frequency: str, bases: list[Period]) -> bool:
-    """Whether the data reach from the start of `period` to its end."""
+def _covered(
+    period: Period, frequency: str, inside: Sequence[Period], bases: Sequence[Period]
+) -> bool:
+    """Whether the data reach from the start of `period` to its end, and its parts lie in it.
+
+    The quarter of July to September is no part of a year from September. A week is part of the
+    period in which it ends.
+    """
     if frequency not in STEPS:
         return True  # census dates follow no step: the ones there are, are all there is
-    slack = timedelta(days=6 if frequency == "week" else 0)
-    return bases[0].start <= period.start and period.end - slack <= bases[-1].end
+    weekly = frequency == "week"
+    slack = timedelta(days=6 if weekly else 0)
+    reached = bases[0].start <= period.start and period.end - slack <= bases[-1].end
+    return reached and (weekly or inside[0].start >= period.start)

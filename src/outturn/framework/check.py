@@ -23,6 +23,8 @@ from outturn.terms.errors import Mistake
 
 T = TypeVar("T")
 
+# The kinds of section of a paper that are made of their items, and what the items name.
+_LISTED = {"series": "measures", "tree": "frameworks of framework/outcomes.toml"}
 TOKENS = (
     "value", "target", "change", "previous", "forecast", "status", "status_year_end", "milestone",
     "numerator", "denominator", "period", "place",
@@ -331,3 +333,16 @@ def _packs(partnership: Partnership) -> Iterator[Mistake]:
         if pack.framework and pack.framework not in frameworks:
             yield unknown(pack.file, "framework", pack.framework, frameworks, "See outcomes.toml.")
         yield from no_comparator(partnership, pack.file, pack.comparator)
+        for number, section in enumerate(pack.sections, start=1):
+            where = f"{pack.file}, section[{number}].items"
+            if section.kind in _LISTED and not section.items:
+                yield wrong(
+                    where,
+                    f"A section of kind '{section.kind}' shows nothing without items.",
+                    f"Write items = [...] with the names of {_LISTED[section.kind]}.",
+                )
+            for item in section.items:
+                if section.kind == "series":
+                    yield from no_measure(partnership, where, item)
+                if section.kind == "tree" and item not in frameworks:
+                    yield unknown(where, "framework", item, frameworks, "See outcomes.toml.")

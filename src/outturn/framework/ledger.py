@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
-from outturn.framework.model import Measure, Partnership, Target
+from outturn.framework.model import Measure, Override, Partnership, Target
 from outturn.terms.errors import Mistake
 from outturn.terms.records import WHOLE
 
@@ -29,6 +29,7 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
         if measure:
             yield from _target_of(measure, target, where)
         yield from no_comparator(partnership, where, target.goal.comparator)
+        yield from _rests_on(target, where)
         for one in target.milestones:
             if not target.period.holds(one.by):
                 yield wrong(
@@ -40,6 +41,46 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
         where = f"targets, override of {override.measure}"
         yield from no_measure(partnership, where, override.measure)
         yield from no_place(partnership, where, override.place)
+        yield from _nothing_to_set_aside(partnership, override, where)
+
+
+def _rests_on(target: Target, where: str) -> Iterator[Mistake]:
+    """What a target rests on is known before its own period is over.
+
+    The group of a percentile may be that of the same period, for it is published with it.
+    """
+    goal, last = target.goal, target.period.end
+    if goal.period and (goal.period.end > last or goal.period.end == last and not goal.comparator):
+        yield wrong(
+            f"{where}, {goal.word}",
+            "The target rests on a period that is not before its own.",
+            "Give a past period, or correct the period of the target.",
+        )
+    if target.baseline and target.baseline.period.end >= last:
+        yield wrong(
+            f"{where}, baseline",
+            "The period of the baseline is not before that of the target.",
+            "Give the period from which the target sets out, or correct that of the target.",
+        )
+
+
+def _nothing_to_set_aside(
+    partnership: Partnership, override: Override, where: str
+) -> Iterator[Mistake]:
+    """A measure with targets has no status in a period that none of them speaks of."""
+    place = override.place or partnership.home
+    targets = [
+        one
+        for one in partnership.targets
+        if one.measure == override.measure and (one.place or partnership.home) == place
+    ]
+    if targets and not any(one.period.holds(override.period.end) for one in targets):
+        label = override.period.label(partnership.calendar)
+        yield wrong(
+            where,
+            f"No target of {override.measure} speaks of {label}: there is no status to set aside.",
+            "Give the period of a figure that is judged, or take the entry out.",
+        )
 
 
 def _target_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:
@@ -72,6 +113,12 @@ def _change_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
             "The change takes away all there is, or more.",
             "Write by = -20 for a fifth less, or zero = true for none at all.",
         )
+    elif _states_a_negative(target):
+        yield wrong(
+            f"{where}, change_percent",
+            "The baseline is below zero, and a percentage of it turns the change round.",
+            "Say how far with at_least or at_most.",
+        )
     elif by * {"higher": 1, "lower": -1}.get(measure.aim, 0) < 0:
         said = "a rise" if by > 0 else "a fall"
         yield wrong(
@@ -80,6 +127,14 @@ def _change_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
             "Turn its sign round. To let the figure get worse, say how far with "
             f"{'at_most' if by > 0 else 'at_least'}.",
         )
+
+
+def _states_a_negative(target: Target) -> bool:
+    """Whether the entry itself gives a figure below zero for the period it changes from."""
+    then, base = target.goal.period, target.baseline
+    if then is None or base is None or base.value >= 0:
+        return False
+    return (then.start, then.end) == (base.period.start, base.period.end)
 
 
 def _share_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:

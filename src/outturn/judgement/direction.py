@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.judgement.history import FORECAST
-from outturn.judgement.words import capital, full_stop
+from outturn.judgement.words import capital, full_stop, in_period
 from outturn.statistics.rounding import rounded, shown_column
 from outturn.terms.records import Direction
 
@@ -69,6 +69,8 @@ def _why_not() -> pl.Expr:
         .then(
             pl.concat_str(pl.lit("Not comparable with "), "previous_label", pl.lit(": "), "parted")
         )
+        .when(pl.col("previous").is_null() & pl.col("previous_hidden"))
+        .then(pl.concat_str(pl.lit("The figure for "), "previous_label", pl.lit(" is suppressed")))
         .when(pl.col("previous").is_null() & other_length)
         .then(length)
         .when(pl.col("previous").is_null())
@@ -112,14 +114,14 @@ def _sentence() -> pl.Expr:
     rise = pl.col("_now") - pl.col("_then")
     verb = (
         pl.when(rise == 0)
-        .then(pl.lit(", the same as in "))
+        .then(pl.lit(", the same as "))
         .when(rise > 0)
         .then(pl.lit(", up from "))
         .otherwise(pl.lit(", down from "))
     )
     start = now + verb
-    same = start + pl.col("previous_label")
-    moved = start + then + " in " + pl.col("previous_label")
+    same = start + in_period("previous_label")
+    moved = start + then + " " + in_period("previous_label")
     judgement = pl.when(pl.col("direction").is_in(["better", "worse", "same"])).then(
         pl.lit(": ") + pl.col("direction")
     )

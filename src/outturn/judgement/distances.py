@@ -23,22 +23,25 @@ def with_distances(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `distance_now` and `distance_year_end`; null where a status is not assessed.
 
     Each distance is of the figure that its status is of: at year end of the forecast, where one
-    was published, and not of the figure so far.
+    was published, or of the outturn, and not of the figure so far.
     """
-    whole = pl.when(~pl.col("counted")).then("numerator")
+    held = (pl.col("how") == "held").fill_null(False)
     ahead = (pl.col("additive") & pl.col("from_start") & ~pl.col("whole")) | pl.col("least")
+    ahead &= ~held
     is_it = (pl.col("provenance") == FORECAST) & (pl.col("value") == pl.col("forecast"))
     published = ((pl.col("how") == "published") & ~is_it.fill_null(False)).fill_null(False) & ~ahead
     rows = rows.with_columns(
         _one=pl.when("in_counts").then("per_one"), _ahead=ahead, _published=published
-    ).with_columns(_so_far=pl.coalesce(whole, pl.col("value") / pl.col("_one")))
+    ).with_columns(_so_far=_units("numerator", "value"))
+    rows = _with_room(rows, "now", Have("value", "_so_far"), ("step_low", "step_high"))
+    rows = rows.with_columns(distance_now=_short_words("now", pl.lit("")))
+    rows = rows.with_columns(_one=pl.when("in_counts").then("per_one_year_end"))
     rows = rows.with_columns(
         _expected=pl.when("_published").then(pl.col("forecast") / pl.col("_one"))
+        .when(held).then(_units("outturn_numerator", "outturn"))
         .otherwise("_so_far"),
         _at_end=pl.when("_ahead").then("value").otherwise("forecast"),
     )  # fmt: skip
-    rows = _with_room(rows, "now", Have("value", "_so_far"), ("step_low", "step_high"))
-    rows = rows.with_columns(distance_now=_short_words("now", pl.lit("")))
     rows = _with_room(rows, "year_end", Have("_at_end", "_expected"), ("low", "high"))
     by = pl.when("year_finished").then(pl.lit("")).otherwise(pl.lit(" by ") + pl.col("year_end"))
     by = pl.when("_published").then(pl.lit(" than forecast")).otherwise(by)
@@ -50,6 +53,12 @@ def with_distances(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.when(assessed).then(_ahead_words()))
         .otherwise(plain)
     )
+
+
+def _units(numerator: str, figure: str) -> pl.Expr:
+    """The units of the numerator that a figure stands for: those given, or worked out from it."""
+    given = pl.when(~pl.col("counted")).then(numerator)
+    return pl.coalesce(given, pl.col(figure) / pl.col("_one"))
 
 
 @dataclass(frozen=True, slots=True)

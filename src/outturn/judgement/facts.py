@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from outturn.framework.model import Measure
+from outturn.framework.model import Formula, Measure
 from outturn.judgement.words import units
 
 COUNTED = ("count", "money")  # kinds whose figure is the numerator itself
@@ -21,6 +21,8 @@ FACTS = {
     "divided": pl.Boolean,
     "is_share": pl.Boolean,
     "additive": pl.Boolean,
+    "averaged": pl.Boolean,  # the year is the mean of its months
+    "closing": pl.Boolean,  # the last month of the year is the year
     "distinct": pl.Boolean,  # grows through the year, but not as the sum of its months
     "never_falls": pl.Boolean,  # what has come in by now is the least that the year can be
     "in_counts": pl.Boolean,  # whether distances can be said in whole units of the numerator
@@ -33,12 +35,12 @@ FACTS = {
 
 def facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
     """One row for each measure: how its figures behave and how they are said."""
-    rows = [_row(measure) for measure in measures.values()]
+    rows = [_row(measure, measures) for measure in measures.values()]
     frame = pl.DataFrame(rows, schema=FACTS, orient="row")
     return frame.join(units(measures), on="measure", how="left")
 
 
-def adds_up(measure: Measure) -> bool:
+def adds_up(measure: Measure, measures: Mapping[str, Measure]) -> bool:
     """Whether the figure grows through the year, so that part of a year is part of the figure.
 
     It does for a count or money that rolls up by sum, and for a rate that does and whose
@@ -47,8 +49,31 @@ def adds_up(measure: Measure) -> bool:
     """
     if measure.roll_up != "sum" or measure.kind not in ADDED_UP:
         return False
-    grows = measure.denominator is not None and not measure.denominator.of_year
-    return measure.kind != "rate" or not grows
+    if measure.formula is not None:
+        return _made_adds_up(measure, measure.formula, measures)
+    return measure.kind != "rate" or _over_the_year(measure)
+
+
+def _over_the_year(rate: Measure) -> bool:
+    """Whether the denominator of a rate is that of the year in every part of it.
+
+    A reported rate has that of its own period. Of a month it is the month's, and those of the
+    months add up as their numerators do; where `frequency` is "year" it is the year's, also of
+    what is reported of part of one.
+    """
+    if rate.denominator is not None:
+        return rate.denominator.of_year
+    return rate.frequency == "year"
+
+
+def _made_adds_up(measure: Measure, formula: Formula, measures: Mapping[str, Measure]) -> bool:
+    """A ratio adds up where its first part does and its second does not; others as their parts."""
+    parts = [measures[part] for part in formula.parts if part in measures]
+    if len(parts) < len(formula.parts):
+        return measure.kind != "rate"
+    if formula.word == "ratio":
+        return adds_up(parts[0], measures) and not adds_up(parts[1], measures)
+    return all(adds_up(part, measures) for part in parts)
 
 
 def is_distinct(measure: Measure) -> bool:
@@ -60,10 +85,11 @@ def _takes_away(measure: Measure) -> bool:
     return measure.formula is not None and measure.formula.word != "sum"
 
 
-def _row(measure: Measure) -> tuple[object, ...]:
+def _row(measure: Measure, measures: Mapping[str, Measure]) -> tuple[object, ...]:
     best = measure.band if measure.aim == "band" else None
     if measure.aim == "closest" and measure.closest_to is not None:
         best = (measure.closest_to, measure.closest_to)
+    additive = adds_up(measure, measures)
     whole_units = measure.kind == "count" and measure.decimals == 0 and measure.per == 1
     return (
         measure.id,
@@ -72,10 +98,12 @@ def _row(measure: Measure) -> tuple[object, ...]:
         measure.kind in COUNTED,
         measure.kind in DIVIDED,
         measure.kind == "proportion",
-        adds_up(measure),
-        adds_up(measure) and is_distinct(measure),
-        adds_up(measure) and measure.kind == "count" and not _takes_away(measure),
-        measure.recompute and (whole_units or measure.kind in ("proportion", "rate")),
+        additive,
+        measure.roll_up == "mean",
+        measure.roll_up == "last",
+        additive and is_distinct(measure),
+        additive and measure.kind == "count" and not _takes_away(measure),
+        whole_units or (measure.recompute and measure.kind in ("proportion", "rate")),
         float(measure.per),
         measure.decimals,
         float(best[0]) if best else None,

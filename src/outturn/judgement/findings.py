@@ -6,6 +6,7 @@ Rules, each over all rows at once:
   last printed place;
 * `share`: a figure said to be a share of a whole is not a share of it, and of what it is;
 * the identity's own id: a sum that must hold between measures does not, in this period;
+* `period and its parts`: a longer period is not what its months, or quarters, add up to;
 * `above the whole`: a numerator above its denominator in a proportion;
 * `outside the scale`: a proportion below nothing or above the whole;
 * `revision`: the figure differs from the one in an earlier edition.
@@ -20,6 +21,7 @@ import polars as pl
 from outturn.framework.model import Identity, Measure, Share
 from outturn.judgement.facts import facts
 from outturn.judgement.identities import unkept_identities
+from outturn.judgement.parts_of_time import unlike_their_parts
 from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.shares import wrong_shares
 from outturn.judgement.words import AS_REPORTED, telling_decimals, text_columns
@@ -38,17 +40,20 @@ def findings(
     shares: Sequence[Share],
     superseded: pl.DataFrame | None = None,
     calendar: Calendar = APRIL,
+    round_to: int = 1,
 ) -> pl.DataFrame:
     """A FINDINGS frame: one sentence for each place where the figures contradict themselves.
 
     `superseded` is a COUNTS frame of the figures that later editions replaced. A measure that
-    says `recompute = false` is not held against its counts. Nothing is corrected.
+    says `recompute = false` is not held against its counts. `round_to` is what disclosure control
+    rounded counts to. Nothing is corrected.
     """
     rows = checked(values, VALUES).join(facts(measures), on="measure", how="inner")
     found = [
         figure_and_counts(rows, measures),
         wrong_shares(values, measures, shares, calendar),
         unkept_identities(values, measures, identities, calendar),
+        unlike_their_parts(values, measures, round_to),
         above_the_whole(rows),
         outside_the_scale(rows),
         revisions(rows, superseded),

@@ -2,19 +2,22 @@
 
 In this order, for each figure:
 
-1. a forecast that a source published for the whole year is used as it is;
-2. the figure of the whole finished year is the outturn;
-3. a figure that does not add up over the year stands: proportions, stocks, means;
-   once the year is over nothing more is expected of it;
+1. the figure of the whole finished year is the outturn, of every part of that year too; where
+   the last month stands for the year, it is that month's, and of figures on days the last one's;
+2. a forecast that a source published for the whole year is used as it is; once the year is over,
+   nothing else is expected of it;
+3. a figure that does not add up over the year stands: proportions, stocks, means; where the year
+   is the mean of its months, only that of the year so far;
 4. last year's profile, when last year's figures for the same months and for the whole year are
    both held, are not zero and no break parts them, and the target does not say `straight line`;
 5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth;
    not of different people, some of whom come again, unless the target says `straight line`.
 
-A month or quarter alone of a figure that adds up gives no forecast, and neither does a period
-that is not finished: its figure is not known yet. Nor do 12 months that are not the year, nor a
-proportion that cannot be right. Where there is no forecast, a count may still have passed the
-limit for the year, or reached what the year asks, for it can only grow (`how` is "least").
+A month or quarter alone of a figure that adds up, or is averaged, over the year gives no
+forecast, and neither does a period that is not finished: its figure is not known yet. Nor do 12
+months that are not the year, nor a proportion that cannot be right, nor part of a year that is
+over and whose own figure is not held. Where there is no forecast, a count may still have passed
+the limit for the year, or reached what the year asks, for it can only grow (`how` is "least").
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.judgement.history import FORECAST
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.words import capital
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
@@ -29,7 +33,7 @@ from outturn.statistics.rounding import shown_column
 
 def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `forecast`, `forecast_shown`, `forecast_method`, `how` and `forecast_why`."""
-    rows = rows.with_columns(how=_how())
+    rows = rows.with_columns(_outturn_fits=_outturn_fits()).with_columns(how=_how())
     profile = ratio(
         rows.select(pl.col("value") * pl.col("last_whole")).to_series(), rows["previous"]
     )
@@ -38,6 +42,8 @@ def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         forecast=pl.when(pl.col("how") == "published")
         .then(pl.coalesce("published", "value"))
+        .when(pl.col("how") == "held")
+        .then("outturn")
         .when(pl.col("how").is_in(["outturn", "stands"]))
         .then("value")
         .when(pl.col("how") == "profile")
@@ -57,6 +63,14 @@ def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(forecast_method=_method(), forecast_why=_why())
 
 
+def _outturn_fits() -> pl.Expr:
+    """Whether the year's own figure is held and can be right: no proportion above the whole."""
+    beyond = pl.max_horizontal(pl.col("outturn") - pl.col("per"), -pl.col("outturn"))
+    return (
+        pl.col("outturn").is_not_null() & ~(pl.col("is_share") & (beyond > WORKED_DUST))
+    ).fill_null(False)
+
+
 def _how() -> pl.Expr:
     is_forecast = pl.col("provenance").fill_null("") == FORECAST
     straight = pl.col("profile").fill_null("") == "straight line"
@@ -70,16 +84,28 @@ def _how() -> pl.Expr:
         & (pl.col("last_whole") != 0)
         & pl.col("year_parted").is_null()
     ).fill_null(False)
+    inside = ~pl.col("the_year") & ~pl.col("other_year")
+    alone = ~pl.col("from_start") & ~pl.col("whole")
     return (
-        pl.when(published)
+        pl.when(pl.col("the_year") & ~unusable)
+        .then(pl.lit("outturn"))
+        .when(
+            inside & pl.col("_outturn_fits") & _on_a_day() & (pl.col("outturn") == pl.col("value"))
+        )
+        .then(pl.lit("stands"))
+        .when(inside & pl.col("_outturn_fits"))
+        .then(pl.lit("held"))
+        .when(published)
         .then(pl.lit("published"))
         .when(unusable)
         .then(None)
-        .when(pl.col("the_year"))
-        .then(pl.lit("outturn"))
+        .when("year_finished")
+        .then(least)
+        .when(pl.col("averaged") & alone & ~_on_a_day())
+        .then(None)
         .when(pl.col("whole") | ~pl.col("additive"))
         .then(pl.lit("stands"))
-        .when(~pl.col("from_start"))
+        .when(alone)
         .then(least)
         .when(shaped)
         .then(pl.lit("profile"))
@@ -94,7 +120,7 @@ def _method() -> pl.Expr:
     return (
         pl.when(pl.col("how") == "published")
         .then(pl.lit("as published"))
-        .when(pl.col("how") == "outturn")
+        .when(pl.col("how").is_in(["outturn", "held"]))
         .then(pl.lit("outturn"))
         .when((pl.col("how") == "stands") & pl.col("year_finished"))
         .then(pl.lit("the year is over"))
@@ -122,6 +148,8 @@ def _why() -> pl.Expr:
         .then("impossible")
         .when("other_year")
         .then(other_year())
+        .when("year_finished")
+        .then(_not_held())
         .when(pl.col("distinct") & pl.col("from_start"))
         .then(different("no forecast of the year"))
         .otherwise(
@@ -129,6 +157,23 @@ def _why() -> pl.Expr:
             + " alone does not say where the year will end: the figure for the year to date does."
         )
     )
+
+
+def _not_held() -> pl.Expr:
+    """Why nothing is expected of a year that is over, and of which no figure is held."""
+    over = capital(pl.col("year_label")) + pl.lit(" is over, and ")
+    wrong = over + "its own figure cannot be right."
+    return (
+        pl.when(pl.col("outturn").is_not_null())
+        .then(wrong)
+        .when("year_hidden")
+        .then(over + "its own figure is suppressed.")
+        .otherwise(over + "its own figure is not held.")
+    )
+
+
+def _on_a_day() -> pl.Expr:
+    return pl.col("span").str.starts_with("at ")
 
 
 def other_year() -> pl.Expr:

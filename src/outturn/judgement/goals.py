@@ -74,7 +74,9 @@ def goals(
 
     `no_worse_than` and `change_percent` take the baseline that the entry itself states for that
     period, and otherwise the figure now held: an agreed number does not move when the past is
-    revised. Either is refused across a break in the series unless the entry states the baseline.
+    revised. Either is refused across a break in the series unless the entry states the baseline,
+    and a `peer_percentile` always. A change is a share of the size of the baseline, so that 10%
+    more than -40 is -36.
     `no_worse_than` follows the measure's aim. `change_percent` is at most the changed figure when
     the change is down, at least it when up; `each_year` compounds over the years between the two
     periods. `peer_percentile` counts from the lowest value of the members (type 7), whichever
@@ -165,7 +167,9 @@ def _changed(entry: Target, base: float, measure: Measure, label: str) -> Bounds
     by = float(entry.goal.numbers[0])
     assert entry.goal.period is not None
     years = _years(entry.goal.period, entry.period) if entry.goal.each_year else 1
-    amount = base * (1 + by / 100) ** years
+    # A balance of -40 that is to be 10% more goes up by 10% of its size, to -36.
+    upwards = by if base >= 0 else -by
+    amount = base * (1 + upwards / 100) ** years
     each = " each year" if entry.goal.each_year else ""
     if by == 0:
         return _no_worse(base, measure, f"no change from {label}")
@@ -213,6 +217,11 @@ def _peer(
     assert then is not None
     if known is None:
         return Bounds(why=f"No member of {name} has a figure for {then.label(calendar)}.")
+    if parted := measure.break_between(then, entry.period):
+        said = parting(parted, entry.period)
+        return Bounds(
+            why=f"The target rests on {then.label(calendar)}, which cannot be compared: {said}"
+        )
     note = f"{ordinal(percent)} percentile of {name} in {then.label(calendar)}"
     if measure.aim in ("higher", "lower"):
         return _no_worse(known, measure, note)

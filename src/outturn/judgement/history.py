@@ -10,10 +10,13 @@ from outturn.framework.model import Measure
 from outturn.judgement.spans import with_spans
 from outturn.judgement.words import parting
 from outturn.terms.period import from_key
-from outturn.terms.records import Provenance
+from outturn.terms.records import Absent, Provenance
 
 CELL = ["measure", "place", "breakdown", "category"]
-_HELD = ("period", "provenance", "value")
+_HELD = ("period", "provenance", "value", "numerator", "denominator", "spans")
+HIDDEN = {"previous_span": "previous_hidden", "year_span": "year_hidden"}
+OUTTURN = {"outturn": "value", "outturn_numerator": "numerator", "outturn_over": "over"}
+CLOSES = ("close_month", "close_quarter")
 FORECAST = str(Provenance.FORECAST)
 
 
@@ -26,13 +29,15 @@ def with_history(
     before the target's; `whole_before` that of the financial year before; `published` a forecast
     that a source gives for the target's year; `parted` the reason why the series cannot be
     compared with the year before, and `year_parted` why with the whole of it. A forecast is
-    never taken for a past figure.
+    never taken for a past figure. `previous_hidden` and `year_hidden` say that one is suppressed.
+    `outturn` is the figure of the target's year once that is over, or what stands for it,
+    with `outturn_numerator` and `outturn_over`, what that is divided by.
     """
     # Joined by one whole number for each cell, and apart from the many columns of the rows:
     # a national set has millions of them.
     cells = rows.select(CELL).unique(maintain_order=True).with_row_index("_cell")
-    spans = ("previous_span", "last_year_span", "last_year", "year_span")
-    slim = rows.select(*CELL, "period", "year", *spans).join(
+    spans = ("span", "previous_span", "last_year_span", "last_year", "year_span", *CLOSES)
+    slim = rows.select(*CELL, "period", "year", "closing", "year_finished", *spans).join(
         cells, on=CELL, how="left", maintain_order="left"
     )
     known = values.filter(pl.col("value").is_not_null()).select(*CELL, *_HELD)
@@ -54,8 +59,54 @@ def with_history(
         how="left",
         maintain_order="left",
     )
+    slim = _with_outturn(_with_hidden(slim, values, cells), past)
     names = ("previous", "last_whole", "whole_before", "published", "parted", "year_parted")
-    return rows.hstack(slim.select(names))
+    return rows.hstack(slim.select(*names, *HIDDEN.values(), *OUTTURN))
+
+
+def _with_hidden(rows: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """The rows with whether the previous figure, and that of the year, are suppressed."""
+    hidden = values.filter(pl.col("absent") == str(Absent.SUPPRESSED)).select(*CELL, "period")
+    hidden = with_spans(hidden.join(cells, on=CELL)).select("_cell", "span").unique()
+    for span, name in HIDDEN.items():
+        found = hidden.rename({"span": span}).with_columns(pl.lit(True).alias(name))
+        rows = rows.join(found, on=["_cell", span], how="left", maintain_order="left")
+    return rows.with_columns(pl.col(*HIDDEN.values()).fill_null(False))
+
+
+def _with_outturn(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
+    """The rows, in years that are over, with the figure of the year or what stands for it.
+
+    That is the last month or quarter of a measure whose `roll_up` is "last", and of one counted on
+    days the last of them in the year.
+    """
+    rows = rows.with_row_index("_row")
+    over = past.with_columns(over=pl.col("denominator") * pl.col("spans").fill_null(1))
+    held = over.select("_cell", "span", *(pl.col(old).alias(new) for new, old in OUTTURN.items()))
+    held = held.unique(["_cell", "span"], keep="first", maintain_order=True)
+    ended = rows.filter("year_finished")
+    of_days = pl.col("span").str.starts_with("at ")
+    looked_up = [
+        ended.select("_row", "_cell", span="year_span"),
+        *(ended.filter("closing").select("_row", "_cell", span=name) for name in CLOSES),
+        _last_days(ended.filter(of_days), held.filter(of_days)),
+    ]
+    found = (
+        pl.concat(looked_up)
+        .join(held, on=["_cell", "span"], maintain_order="left")
+        .unique("_row", keep="first", maintain_order=True)
+        .select("_row", *OUTTURN)
+    )
+    return rows.join(found, on="_row", how="left", maintain_order="left").drop("_row")
+
+
+def _last_days(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """For each row of a day, the last day of its year for which there is a figure."""
+    days = held.select("_cell", _at="span")
+    first, last = (pl.col("year_span").str.split("/").list.get(one) for one in (0, 1))
+    inside = (pl.col("_at") >= "at " + first) & (pl.col("_at") <= "at " + last)
+    latest = rows.join(days, on="_cell").filter(inside).group_by("_row").agg(pl.col("_at").max())
+    return rows.join(latest, on="_row").select("_row", "_cell", span="_at")
 
 
 def _partings(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

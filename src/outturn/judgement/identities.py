@@ -93,10 +93,13 @@ def _said(
         **{f"{name}_text": (f"{name}_size", "_d") for name in names},
     )
     pieces: list[pl.Expr] = []
+    alone = len(names) == 1 and identity.parts[0][2] == 1  # "Complaints is 10", said once
     for number, (part, steps, factor) in enumerate(identity.parts):
         joined = " less " if factor < 0 else " plus "
         pieces.append(pl.lit(joined if number else ("less " if factor < 0 else "")))
-        pieces += [pl.lit(f"{_title(measures, part)} "), pl.col(f"part{number}_text")]
+        pieces.append(pl.lit(_title(measures, part)))
+        if not alone:
+            pieces += [pl.lit(" "), pl.col(f"part{number}_text")]
         if steps:
             labels = {key: from_key(key).label(calendar) for key in rows[f"_at{number}"].unique()}
             at = pl.col(f"_at{number}").replace_strict(labels, default=None, return_dtype=pl.String)

@@ -38,6 +38,7 @@ class Side:
     why_not: pl.Expr  # why it is not judged, null when it is
     subject: pl.Expr  # how the sentence begins, from the figure's text in `said`
     only_least: pl.Expr  # whether the figure is only the least that it will come to
+    per_one: str  # the column with what one unit of the figure's numerator is worth
 
 
 def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr) -> pl.Series:
@@ -87,6 +88,7 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
         _words=pl.col(side.words),
         _thing=side.thing,
         _why_not=side.why_not,
+        _per_one=pl.col(side.per_one),
     )
     rows = _with_tolerances(rows)
     found = judged(
@@ -190,7 +192,7 @@ def _with_tolerances(rows: pl.DataFrame) -> pl.DataFrame:
             .when(pl.col("tolerance_word") == "percent_of_target")
             .then((amount * pl.col(bound).abs() / 100).round(12))
             .when(pl.col("tolerance_word") == "count")
-            .then(amount * pl.col("per_one"))
+            .then(amount * pl.col("_per_one"))
         )
 
     return rows.with_columns(_tolerance_low=width("_low"), _tolerance_high=width("_high"))
@@ -210,7 +212,7 @@ def _tolerance_used() -> pl.Expr:
 def _or_no_tolerance() -> pl.Expr:
     unknown = (
         (pl.col("tolerance_word") == "count")
-        & pl.col("per_one").is_null()
+        & pl.col("_per_one").is_null()
         & pl.col("_side").is_not_null()
     )
     words = (
@@ -259,7 +261,7 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         _telling=telling_decimals(near, rows["decimals"]).clip(0, _MOST_DECIMALS),
         _whole=fewest_decimals(rows["_figure"], rows["decimals"], _MOST_DECIMALS),
-        _gap_d=telling_decimals(rows["_gap"], rows["decimals"]).clip(0, _MOST_DECIMALS),
+        _gap_d=_gap_decimals(rows),
         _wide_d=fewest_decimals(rows["_wide"], rows["decimals"]),
     )
     rows = text_columns(
@@ -270,6 +272,17 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
         _compared_text=("_compared", "_rounding"),
     )
     return rows.with_columns(said=pl.col("before") + pl.col("said") + pl.col("figure_after"))
+
+
+def _gap_decimals(rows: pl.DataFrame) -> pl.Series:
+    """Enough not to vanish; of whole things enough to be seen as it is: 8.4 above, so 9 fewer."""
+    telling = telling_decimals(rows["_gap"], rows["decimals"]).clip(0, _MOST_DECIMALS)
+    exact = fewest_decimals(rows["_gap"], rows["decimals"])
+    whole = (
+        pl.col("counted") & pl.col("in_counts") & (pl.col("_figure") == pl.col("_figure").round())
+    )
+    chosen = pl.when(whole & (exact > telling)).then(exact).otherwise(telling)
+    return rows.select(chosen.alias("d")).to_series()
 
 
 def _predicate() -> pl.Expr:

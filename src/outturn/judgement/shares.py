@@ -14,7 +14,7 @@ from outturn.judgement.words import sentence, unit_of
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, from_key
-from outturn.terms.records import FINDINGS, WHOLE
+from outturn.terms.records import FINDINGS, WHOLE, Absent
 
 
 def wrong_shares(
@@ -30,21 +30,20 @@ def wrong_shares(
     the same period or else the financial year that holds it. Where it is not a share of the whole
     stated, its own denominator and then every other count of the place and period are tried, and
     the sentence names the one that fits. Without a numerator, or without the whole, the sentence
-    says that it could not be checked.
+    says that it could not be checked: the year is no whole of a period whose own is suppressed.
     """
     counts = [id for id, one in measures.items() if one.kind in ("count", "money")]
     wanted = [*counts, *(share.measure for share in shares)]
-    held = values.filter(
-        pl.col("measure").is_in(wanted)
-        & (pl.col("breakdown") == WHOLE)
-        & pl.col("value").is_not_null()
-    )
-    pool = _by_place(held.filter(pl.col("measure").is_in(counts)))
+    known = values.filter(pl.col("measure").is_in(wanted) & (pl.col("breakdown") == WHOLE))
+    held = known.filter(pl.col("value").is_not_null())
+    pool = _by_place(known.filter(pl.col("measure").is_in(counts)))
     rows = [
         (share.rule, share.measure, row["place"], row["period"], text, size)
         for share in shares
         if share.measure in measures
-        for row in _doubtful(held, measures[share.measure], share, calendar).iter_rows(named=True)
+        for row in _doubtful(held, known, measures[share.measure], share, calendar).iter_rows(
+            named=True
+        )
         for text, size in _found(pool[row["place"]], measures, share, row, calendar)
     ]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")
@@ -58,13 +57,14 @@ def _by_place(counts: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _doubtful(
-    held: pl.DataFrame, measure: Measure, share: Share, calendar: Calendar
+    held: pl.DataFrame, known: pl.DataFrame, measure: Measure, share: Share, calendar: Calendar
 ) -> pl.DataFrame:
     """The figures that do not follow from the whole stated, over columns; the rest are right."""
     rows = held.filter(pl.col("measure") == measure.id)
     years = {k: from_key(k).financial_year(calendar).key for k in rows["period"].unique()}
     year = pl.col("period").replace_strict(years, default=None, return_dtype=pl.String)
-    whole = held.filter(pl.col("measure") == share.of).select("place", "period", "value")
+    whole = known.filter(pl.col("measure") == share.of).select("place", "period", "value")
+    without = whole.filter(pl.col("value").is_null()).select("place", "period", _lacks=True)
     rows = (
         rows.with_columns(_year=year)
         .join(whole.rename({"value": "_now"}), on=["place", "period"], how="left")
@@ -73,9 +73,11 @@ def _doubtful(
             on=["place", "_year"],
             how="left",
         )
+        .join(without, on=["place", "period"], how="left")
     )
-    over = rows.select(pl.coalesce("_now", "_of_year")).to_series()
-    made = ratio(rows["numerator"], over, float(measure.per))
+    lacks = pl.col("_lacks").fill_null(False)
+    over = rows.select(pl.when(~lacks).then(pl.coalesce("_now", "_of_year")).alias("over"))
+    made = ratio(rows["numerator"], over["over"], float(measure.per))
     half = 0.5 * 10.0**-measure.decimals
     fits = ((made - rows["value"]).abs() <= half + WORKED_DUST * made.abs().clip(1.0)).fill_null(
         False
@@ -96,7 +98,10 @@ def _found(
     if row["numerator"] is None:
         yield f"{printed} of {stated_title} could not be checked: no numerator is held.", None
         return
-    wholes = _wholes(counts, row, calendar)
+    wholes, hidden = _wholes(counts, row, calendar)
+    if share.of in hidden:
+        yield f"{printed} of {stated_title} could not be checked: that is suppressed.", None
+        return
     stated = wholes.pop(share.of, None)
     if stated is None:
         yield f"{printed} of {stated_title} could not be checked: no such figure is held.", None
@@ -125,13 +130,22 @@ def _candidates(
         yield _title(measures, id), whole
 
 
-def _wholes(counts: pl.DataFrame, row: dict[str, Any], calendar: Calendar) -> dict[str, float]:
-    """Every count of the place in the period, or else in the financial year that holds it."""
+def _wholes(
+    counts: pl.DataFrame, row: dict[str, Any], calendar: Calendar
+) -> tuple[dict[str, float], set[str]]:
+    """Every count of the place in the period, or else in the financial year that holds it.
+
+    A count that has a row for the period and no figure in it has no other; beside them the
+    measures whose figure is suppressed.
+    """
     year = from_key(row["period"]).financial_year(calendar).key
     chosen = counts.filter(
         (pl.col("measure") != row["measure"]) & pl.col("period").is_in([row["period"], year])
     ).sort(pl.col("period") == row["period"])
-    return dict(zip(chosen["measure"].to_list(), chosen["value"].to_list(), strict=True))
+    last = chosen.unique("measure", keep="last", maintain_order=True)
+    hidden = last.filter(pl.col("absent") == str(Absent.SUPPRESSED))["measure"]
+    held = last.filter(pl.col("value").is_not_null())
+    return dict(zip(held["measure"], held["value"], strict=True)), set(hidden)
 
 
 def _fits(row: dict[str, Any], measure: Measure, whole: float) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from outturn.terms.period import MONTHS, Calendar, Period, elapsed_share, from_key
+from outturn.terms.period import MONTHS, Calendar, Period, add_months, elapsed_share, from_key
 
 PAIRS = {
     "period": pl.String,
@@ -28,6 +28,8 @@ PAIRS = {
     "gone_words": pl.String,  # "8 of 12 months"
     "left_words": pl.String,  # "4 months"
     "year_finished": pl.Boolean,
+    "close_month": pl.String,  # the spans of the last month and the last quarter of the year
+    "close_quarter": pl.String,
 }
 PERIODS = {
     "period": pl.String,
@@ -127,9 +129,17 @@ def pair_facts(pairs: Iterable[tuple[str, str]], calendar: Calendar, as_of: date
                 gone,
                 *_gone_and_left(period, year),
                 year.finished(as_of),
+                *(_last_part(year, months) for months in (1, 3)),
             )
         )
     return pl.DataFrame(rows, schema=PAIRS, orient="row")
+
+
+def _last_part(year: Period, months: int) -> str | None:
+    """The span of the last month, or three, of the year; None where it is no longer itself."""
+    if year.months <= months:
+        return None
+    return span(Period(add_months(year.start, year.months - months), months, "M"))
 
 
 def _share_before(period: Period, year: Period) -> float:

@@ -56,17 +56,18 @@ def values(
     cell marked absent stays absent, whatever counts it carries, and one marked suppressed even
     where a figure is reported; nothing that would tell a suppressed figure stays beside it. A
     figure that is null has `absent` and `why`.
-    A measure that is a mean of members takes, for a place that has members, the mean of theirs;
-    one that is only published has no figure there unless one was reported. A figure counted for a
-    place that did not last through the period is not available (lifetimes.py). Counts that a
-    formula makes are held to the preset `disclosure`, as those counted were before this, unless
-    all that they are made of comes from the sources in `public`.
+    A measure that is a mean of members takes, for a place that has members, the mean of theirs, in
+    a row of its own where it had none; one that is only published has no figure there unless one
+    was reported. A figure counted for a place that did not last through the period is not
+    available (lifetimes.py). Counts that a formula makes are held to the preset `disclosure`, as
+    those counted were before this, unless all that they are made of comes from the sources in
+    `public`.
     """
     checked(counts, COUNTS)
     rows = _explained(_divided(counts, _facts(measures)))
     rows = within_lifetimes(rows, measures, places)
     rows = _with_shown(fitted(rows, VALUES), measures)
-    rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for))
+    rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for), places)
     made = add_formulas(rows, measures, disclosure, public)
     return checked(_with_shown(made, measures), VALUES)
 

@@ -13,7 +13,7 @@ from outturn.judgement.distances import with_distances
 from outturn.judgement.facts import facts
 from outturn.judgement.forecasts import with_forecasts
 from outturn.judgement.goals import goals
-from outturn.judgement.history import with_history
+from outturn.judgement.history import OUTTURN, with_history
 from outturn.judgement.milestones import with_milestones
 from outturn.judgement.overrides import set_aside
 from outturn.judgement.reasons import (
@@ -26,7 +26,7 @@ from outturn.judgement.reasons import (
 )
 from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.spans import applies, day, pair_facts, period_facts
-from outturn.judgement.words import telling_decimals, text_columns
+from outturn.judgement.words import in_period, telling_decimals, text_columns
 from outturn.statistics.ratios import ratio
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import KEYS, VALUES, VERDICTS, Absent, Status, checked, fitted
@@ -194,7 +194,7 @@ def _with_facts(
     )
     after = pl.when("counted").then(pl.lit("")).otherwise("after")
     return rows.with_columns(
-        per_one=_per_one(rows),
+        per_one=_per_one(rows, "value", "numerator", "denominator", "spans"),
         figure_after=pl.when(pl.col("before") == "£").then("after").otherwise(after),
         as_of_words=pl.lit(day(as_of)),
         low_strict=pl.col("low_strict").fill_null(False),
@@ -229,7 +229,9 @@ def _impossible(rows: pl.DataFrame) -> pl.Series:
     return texts.select(pl.when(pl.col("outside").is_not_null()).then(words)).to_series()
 
 
-def _per_one(rows: pl.DataFrame) -> pl.Series:
+def _per_one(
+    rows: pl.DataFrame, figure: str, numerator: str, denominator: str, spans: str = ""
+) -> pl.Series:
     """What one unit of the numerator is worth in the measure's unit; null where unknown.
 
     With a denominator it follows from it and from the periods that a mean was taken over: one
@@ -237,9 +239,10 @@ def _per_one(rows: pl.DataFrame) -> pl.Series:
     figure and its numerator. Of a count it is the measure's own unit, also of one averaged over
     periods: 5 people fewer, month after month.
     """
-    over = rows.select(pl.col("denominator") * pl.col("spans").fill_null(1)).to_series()
+    periods = pl.col(spans).fill_null(1) if spans else pl.lit(1)
+    over = rows.select(pl.col(denominator) * periods).to_series()
     from_denominator = ratio(rows["per"], over)
-    from_figure = ratio(rows["value"], rows["numerator"])
+    from_figure = ratio(rows[figure], rows[numerator])
     frame = rows.select("counted", "divided", "per", "in_counts").with_columns(
         a=from_denominator, b=from_figure
     )
@@ -275,7 +278,7 @@ def _with_words(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when("the_year")
         .then(pl.lit(""))
         .when(alone)
-        .then(pl.lit(" in ") + pl.col("label"))
+        .then(pl.lit(" ") + in_period("label"))
         .otherwise(pl.lit(" by ") + pl.coalesce("due_on", "period_end"))
     ) + pl.col("between").fill_null("")
     reached = has & pl.col("step_why").is_null()
@@ -304,10 +307,14 @@ def _with_statuses(rows: pl.DataFrame) -> pl.DataFrame:
         why_not_now(),
         pl.col("said"),
         pl.lit(False),
+        "per_one",
     )
     least = pl.col("forecast").is_null() & (pl.col("how").fill_null("") == "least")
+    of_outturn = _per_one(rows, *OUTTURN)
     rows = rows.with_columns(
-        least=least, year_figure=pl.when(least).then("value").otherwise("forecast")
+        least=least,
+        year_figure=pl.when(least).then("value").otherwise("forecast"),
+        per_one_year_end=pl.when(pl.col("how") == "held").then(of_outturn).otherwise("per_one"),
     )
     year_end = Side(
         "year_end",
@@ -319,6 +326,7 @@ def _with_statuses(rows: pl.DataFrame) -> pl.DataFrame:
         why_not_year_end(),
         _year_end_subject(),
         pl.col("least"),
+        "per_one_year_end",
     )
     rows = with_status(with_status(rows, now), year_end)
     known = pl.col("least") & (pl.col("status_year_end") != str(Status.NOT_ASSESSED))
@@ -334,6 +342,8 @@ def _year_end_subject() -> pl.Expr:
     return (
         pl.when(pl.col("how") == "published")
         .then(pl.lit("The published forecast of ") + said)
+        .when(pl.col("how") == "held")
+        .then(pl.lit("The outturn of ") + said)
         .when((pl.col("how") == "stands") & ~pl.col("year_finished"))
         .then(said + pl.lit(", if the figure so far stands,"))
         .when("least")

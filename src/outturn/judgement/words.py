@@ -118,8 +118,19 @@ def gap_text(text: str) -> pl.Expr:
 
 
 def exactly(value: float, decimals: int) -> str:
-    """The number as text at the decimals given, or more where those would change it."""
-    needed = needed_decimals(pl.Series([value]), pl.Series([decimals]), MOST_DECIMALS - 3)
+    """The number as text at the decimals given, or more where those would change it.
+
+    A number that no one can have written, such as a third, is printed as one `worked_out`.
+    """
+    at_most = MOST_DECIMALS - 3
+    needed = int(needed_decimals(pl.Series([value]), pl.Series([decimals]), at_most)[0])
+    is_whole = abs(float(round_half_up(np.array([value]), needed)[0]) - value) <= 1e-9 * abs(value)
+    return str(shown(value, needed)) if is_whole else worked_out(value, decimals)
+
+
+def worked_out(value: float, decimals: int) -> str:
+    """A number that was worked out, as text: with two decimals more at most, and no dust."""
+    needed = fewest_decimals(pl.Series([value]), pl.Series([decimals]))
     return str(shown(value, int(needed[0])))
 
 
@@ -159,8 +170,7 @@ def fewest_decimals(values: pl.Series, decimals: pl.Series, more: int = MORE) ->
 
 def tolerance_words(amount: float, measure: Measure) -> str:
     """The width of "close" in the measure's unit: "0.35 points", "8.45 admissions", "1 case"."""
-    decimals = fewest_decimals(pl.Series([amount]), pl.Series([measure.decimals]))
-    return unit_of(measure).gap_of(str(shown(amount, int(decimals[0]))))
+    return unit_of(measure).gap_of(worked_out(amount, measure.decimals))
 
 
 def telling_decimals(gaps: pl.Series, decimals: pl.Series) -> pl.Series:
@@ -188,6 +198,12 @@ def parting(broken: SeriesBreak, later: Period) -> str:
     if broken.since.start == later.start:
         return broken.reason
     return f"{broken.reason.strip().rstrip('.')} (from {broken.since.label()})."
+
+
+def in_period(label: str) -> pl.Expr:
+    """When: "in November 2025", "at 30 September 2025"."""
+    at = pl.col(label).str.starts_with("at ")
+    return pl.when(at).then(pl.col(label)).otherwise(pl.lit("in ") + pl.col(label))
 
 
 def capital(text: pl.Expr) -> pl.Expr:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from outturn.benchmarking.benchmarks import FEW_VALUES, ONE_VALUE
 from outturn.publishing.charts import counts_by_status
 from outturn.publishing.comparison import AS_PUBLISHED, group_name
 from outturn.publishing.figure_words import (
     bare,
     change_words,
+    forecast_words,
     name,
     names,
     short_name,
+    shortened,
     target_words,
 )
 from outturn.publishing.pack import (
@@ -132,7 +135,14 @@ def _of_status(told: Told, status: Status) -> Words | None:
 def _against(told: Told, row: Row) -> str:
     measure = told.measure(row)
     asked = target_words(row, measure)
-    return f"{name(told, row)}, {bare(row, measure)} against {asked[0].lower()}{asked[1:]}"
+    return f"{name(told, row)}, {_decides(told, row)} against {asked[0].lower()}{asked[1:]}"
+
+
+def _decides(told: Told, row: Row) -> str:
+    """The figure by which the status at year end is given: of a year not over, its forecast."""
+    measure = told.measure(row)
+    forecast = forecast_words(told, row)
+    return f"forecast {shortened(forecast, measure)}" if forecast else bare(row, measure)
 
 
 def _not_assessed(told: Told) -> Words | None:
@@ -190,11 +200,17 @@ def _compared(told: Told) -> Words | None:
 
 def _at_end(told: Told, group: str, end: str) -> list[str]:
     """The measures in one quartile of a group: by our own rank where both bases give one."""
-    mine = [row for row in told.benchmarks if row["comparator"] == group and row["quartile"]]
+    mine = [row for row in told.benchmarks if row["comparator"] == group and _stands_apart(row)]
     ours = {row["measure"] for row in mine if row["basis"] != AS_PUBLISHED}
     stands = [row for row in mine if row["basis"] != AS_PUBLISHED or row["measure"] not in ours]
     found = [short_name(told.measure(row)) for row in stands if row["quartile"] == end]
     return list(dict.fromkeys(found))
+
+
+def _stands_apart(row: Row) -> bool:
+    """Whether a quartile says where a place stands: not where so many share a figure."""
+    note = row["note"] or ""
+    return bool(row["quartile"]) and not any(said in note for said in (FEW_VALUES, ONE_VALUE))
 
 
 def _quality(told: Told) -> Words | None:

@@ -9,11 +9,18 @@ from __future__ import annotations
 from outturn.publishing.chart_frame import Spec
 from outturn.publishing.counts_chart import counts_by_status
 from outturn.publishing.quartile_chart import quartile_strip
-from outturn.publishing.targets_chart import Mark, figure_and_target, key_in_words, round_end
+from outturn.publishing.targets_chart import (
+    SCALES_OF_SHARES,
+    Mark,
+    figure_and_target,
+    key_in_words,
+    round_end,
+)
 from outturn.publishing.trend_chart import CUT, Break, Point, begins_at_zero, trend
 
 __all__ = [
     "CUT",
+    "SCALES_OF_SHARES",
     "Break",
     "Mark",
     "Point",

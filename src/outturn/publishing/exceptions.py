@@ -12,14 +12,22 @@ from typing import Any
 from outturn.framework.model import Action, Comment, Measure
 from outturn.judgement.summary import Aim, aim_of
 from outturn.judgement.words import PERCENT, exactly, sentence, unit_of
-from outturn.publishing.charts import Mark, figure_and_target, key_in_words, round_end
+from outturn.publishing.charts import (
+    SCALES_OF_SHARES,
+    Mark,
+    figure_and_target,
+    key_in_words,
+    round_end,
+)
 from outturn.publishing.commentary import flat, from_markdown
 from outturn.publishing.figure_words import (
     DIRECTIONS,
     bare,
     capital,
+    forecast_words,
     name,
     short_name,
+    shortened,
     status_cell,
     status_words,
     target_words,
@@ -32,6 +40,8 @@ from outturn.publishing.wording import MONTHS, long_date
 from outturn.publishing.words import Words, runs
 from outturn.terms.records import Status
 
+_ASIDE = {"now": "Now", "year_end": "Year end"}  # the status that an override speaks of
+_BY_RULE = " By the rule: "  # after it the reason of a status set aside gives the rule's own
 _ON_ONE_CHART = 9  # measures: more would not leave room for the table on the page
 _MISSED = (Status.OFF_TARGET, Status.CLOSE)
 
@@ -87,8 +97,8 @@ def _why(row: Row, *, reach: bool) -> str:
     said = [sentence(row["reason_year_end"])]
     if reach and row["status_year_end"] in _MISSED and row["distance_year_end"]:
         said.append(f"To reach it: {sentence(row['distance_year_end'])}")
-    if row["overridden"]:
-        said.append(f"Set aside: {sentence(row['overridden'])}")
+    if aside := _set_aside(row, "year_end"):
+        said.append(f"Set aside: {sentence(aside)}")
     return " ".join(said)
 
 
@@ -135,7 +145,7 @@ def _mark(told: Told, row: Row) -> Mark:
         name=name(told, row),
         shown=_drawn_figure(told, row),
         value=row["forecast"],
-        target_shown=f"Target: {row['target']}",
+        target_shown=f"Target: {shortened(str(row['target']), told.measure(row))}",
         targets=aim.edges,
         close=aim.close,
         status=row["status_year_end"],
@@ -144,31 +154,26 @@ def _mark(told: Told, row: Row) -> Mark:
 
 
 def _scale(measure: Measure, figure: float | None, aim: Aim) -> dict[str, Any]:
-    """The end of a row's scale and what stands there: 100 for all percentages, else its own."""
+    """The end of a row's scale and what stands there: 100 for percentages, 10 for small ones.
+
+    On a scale to 100 nobody would see 4.4% beside 3.5%. Of what is no share, its own round end.
+    """
     furthest = max(n for n in (figure or 0.0, *aim.edges, *(n for two in aim.close for n in two)))
     share = measure.unit.strip().lower() in (*PERCENT, "per 100")
-    high = 100.0 if share and furthest <= 100 else round_end(furthest)
+    ends = [end for end in SCALES_OF_SHARES if share and furthest <= end]
+    high = ends[0] if ends else round_end(furthest)
     unit = unit_of(measure)
     after = unit.after if share else ""
     return {"high": high, "high_shown": f"{unit.before}{exactly(high, 0)}{after.strip()}"}
 
 
 def _drawn_figure(told: Told, row: Row) -> str:
-    if not _has_forecast(row):
-        return told.said(row)
-    return f"{_forecast(told, row)} forecast ({told.said(row)} so far)"
-
-
-def _has_forecast(row: Row) -> bool:
-    return row["forecast"] is not None and row["forecast"] != row["value"]
-
-
-def _forecast(told: Told, row: Row) -> str:
-    return str(row["forecast_shown"]) if row["forecast_shown"] else told.said(row, "forecast")
+    forecast = forecast_words(told, row)
+    return f"{forecast} forecast ({told.said(row)} so far)" if forecast else told.said(row)
 
 
 def _key_table(told: Told, caption: str, rows: Sequence[Row]) -> Table:
-    forecast = any(_has_forecast(row) for row in rows)
+    forecast = any(forecast_words(told, row) for row in rows)
     columns = [
         Column("Measure", width=26), Column("Figure", "right", width=10),
         *([Column("Forecast", "right", width=11)] if forecast else []),
@@ -182,7 +187,7 @@ def _key_line(told: Told, row: Row, forecast: bool) -> list[AnyCell | str]:
     return [
         name(told, row),
         bare(row, measure),
-        *([_forecast(told, row) if _has_forecast(row) else ""] if forecast else []),
+        *([forecast_words(told, row)] if forecast else []),
         target_words(row, measure),
         status_cell(row["status_year_end"]),
         capital(row["distance_year_end"] or ""),
@@ -256,28 +261,40 @@ def _facts(told: Told, row: Row) -> list[tuple[str, str]]:
     facts = [("Year end", sentence(row["reason_year_end"]))]
     if row["period"] != told.pack.period.key:
         facts.append(("Period", sentence(capital(told.period_label(row["period"])))))
-    if row["status_now"] != row["status_year_end"] and row["reason_now"]:
+    told_now = row["status_now"] != row["status_year_end"] and row["reason_now"]
+    if told_now:
         facts.append(("Now", f"{status_words(row['status_now'])}. {sentence(row['reason_now'])}"))
     if row["distance_year_end"]:
         facts.append(("To reach it", sentence(capital(row["distance_year_end"]))))
     if row["direction"] in DIRECTIONS:
         facts.append(("Direction", sentence(row["reason_direction"])))
-    if row["overridden"]:
-        facts.append(("Set aside", sentence(row["overridden"])))
+    if aside := _set_aside(row, "year_end", *(["now"] if told_now else [])):
+        facts.append(("Set aside", sentence(aside)))
     return facts
+
+
+def _set_aside(row: Row, *printed: str) -> str:
+    """What is said of a status set aside, without what the reasons printed beside it say."""
+    said = row["overridden"] or ""
+    for which in printed:
+        reason, by_rule, _ = (row[f"reason_{which}"] or "").partition(_BY_RULE)
+        if by_rule:
+            said = said.replace(f"{_ASIDE[which]}: {reason}", "").strip()
+    return said
 
 
 def _said(told: Told, rows: Sequence[Row]) -> list[str]:
     """The comments with their live words filled, each said once.
 
-    A comment speaks of the whole figure: beside a part of it the live words are the whole's.
+    A comment speaks of the whole figure: where that has a row of its own, it stands with that.
     """
-    wholes = [told.whole_of(row) for row in rows]
-    texts = [filled(one, row, told) for row in wholes for one in _comments(told, row)]
+    texts = [filled(one, row, told) for row in rows for one in _comments(told, row)]
     return list(dict.fromkeys(texts))
 
 
 def _comments(told: Told, row: Row) -> list[Comment]:
+    if told.whole_of(row) is not row:
+        return []
     periods = (row["period"], told.pack.period.key)
     return [
         one
@@ -287,7 +304,10 @@ def _comments(told: Told, row: Row) -> list[Comment]:
 
 
 def _actions(told: Told, rows: Sequence[Row]) -> list[Action]:
-    places = {"", *(row["place"] for row in rows)}
+    wholes = [row for row in rows if told.whole_of(row) is row]  # beside a part they would repeat
+    if not wholes:
+        return []
+    places = {"", *(row["place"] for row in wholes)}
     found = told.partnership.actions
     return [one for one in found if one.measure == rows[0]["measure"] and one.place in places]
 

@@ -15,6 +15,7 @@ from outturn.framework.model import Measure
 from outturn.judgement.words import (
     PERCENT,
     UNSAID,
+    fewest_decimals,
     needed_decimals,
     sentence,
     singular,
@@ -31,7 +32,7 @@ MARKS = {
     Provenance.PROVISIONAL: ("[p]", "provisional: may still be revised by its source"),
     Provenance.ESTIMATED: ("[e]", "estimated by its source"),
     Provenance.IMPUTED: ("[i]", "imputed: stands in for a figure that was missing"),
-    Provenance.FORECAST: ("[f]", "a forecast for the whole year, not a count so far"),
+    Provenance.FORECAST: ("[f]", "a forecast: what is expected, not a count so far"),
 }
 FACES = {
     Absent.SUPPRESSED: "There is a figure, and it is withheld to protect people.",
@@ -191,6 +192,19 @@ def target_words(row: Row, measure: Measure) -> str:
 
 def capital(said: str) -> str:
     return said[:1].upper() + said[1:]
+
+
+def bound_words(amount: float, measure: Measure) -> str:
+    """A target as a number that may have been worked out, a long unit left to the name."""
+    decimals = fewest_decimals(pl.Series([amount]), pl.Series([measure.decimals]))
+    return shortened(unit_of(measure).rounded(amount, int(decimals[0])), measure)
+
+
+def forecast_words(told: Told, row: Row) -> str:
+    """The forecast that decides at year end, where it is another than the figure; else nothing."""
+    if row["forecast"] is None or row["forecast"] == row["value"]:
+        return ""
+    return str(row["forecast_shown"]) if row["forecast_shown"] else told.said(row, "forecast")
 
 
 def stated_width(amount: float, measure: Measure) -> str:

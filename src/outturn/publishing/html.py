@@ -27,6 +27,10 @@ from outturn.publishing.pack import (
 from outturn.publishing.tables import Table
 from outturn.publishing.words import Words
 
+# The picture has one text alternative, on the element around it: its marks have none of their own.
+_LABELS = r' (?:role|aria-label|aria-roledescription)="[^"]*"'
+_HIDDEN = '<svg aria-hidden="true" focusable="false"'
+
 
 def render(pack: Pack) -> str:
     """The whole paper as one file of HTML."""
@@ -173,8 +177,8 @@ def _drawing(block: Chart) -> Markup:
 def _svg(block: Chart, width: int | None) -> Markup:
     """The SVG as part of the page, so that it uses the page's fonts."""
     spec = drawing.at_width(block.spec, width) if width else block.spec
-    svg = drawing.draw(spec, "svg").decode()
-    return Markup(re.sub(r'^<svg xmlns="[^"]*" xmlns:xlink="[^"]*"', "<svg", svg))
+    svg = re.sub(_LABELS, "", drawing.draw(spec, "svg").decode())
+    return Markup(re.sub(r'^<svg xmlns="[^"]*" xmlns:xlink="[^"]*"', _HIDDEN, svg))
 
 
 def _items(items: Sequence[Words]) -> list[Markup]:

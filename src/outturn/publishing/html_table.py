@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from outturn.publishing import wording
 from outturn.publishing.html_style import status_class
 from outturn.publishing.html_words import html_words
 from outturn.publishing.markup import Markup, element
 from outturn.publishing.tables import AnyCell, StatusCell, Table, is_brief, shares
 
+# A style that stacks the rows of a table would take away what it is, unless its roles say so.
+_ROLES = {
+    "table": "table", "group": "rowgroup", "row": "row", "column": "columnheader",
+    "name": "rowheader", "cell": "cell",
+}  # fmt: skip
+
 
 def html_table(block: Table) -> Markup:
-    heads = [element("th", h.title, scope="col", class_=h.align) for h in block.heads]
+    roles = _ROLES if stacks(block) else {}
+    heads = [
+        element("th", h.title, scope="col", class_=h.align, role=roles.get("column"))
+        for h in block.heads
+    ]
     looks = _looks(block)
+    group = roles.get("group")
     table = element(
         "table",
         element("caption", block.caption),
         _widths(block),
-        element("thead", element("tr", *heads)),
-        element("tbody", *(_row(row, looks, block) for row in block.cells)),
-        class_="named" if block.row_header else None,
+        element("thead", element("tr", *heads, role=roles.get("row")), role=group),
+        element("tbody", *(_row(row, looks, block, roles) for row in block.cells), role=group),
+        class_=" ".join(_classes(block)) or None,
+        role=roles.get("table"),
     )
     return element("div", _scroll(table, block), _under(block), class_="table")
+
+
+def stacks(table: Table) -> bool:
+    """Whether each row becomes a block of its own on a telephone: a status must not be off it."""
+    cells = (cell for row in table.cells for cell in row)
+    return table.is_wide and any(isinstance(cell, StatusCell) for cell in cells)
+
+
+def _classes(table: Table) -> list[str]:
+    named = ["named"] if table.row_header else []
+    return [*named, *(["stacks"] if stacks(table) else [])]
 
 
 def _widths(table: Table) -> Markup | None:
@@ -39,12 +64,14 @@ def _scroll(table: Markup, block: Table) -> Markup:
     )
 
 
-def _row(row: tuple[AnyCell, ...], looks: list[str], table: Table) -> Markup:
+def _row(
+    row: tuple[AnyCell, ...], looks: list[str], table: Table, roles: Mapping[str, str]
+) -> Markup:
     cells = [
-        _cell(cell, look, is_header=table.row_header and number == 0)
-        for number, (cell, look) in enumerate(zip(row, looks, strict=True))
+        _cell(cell, look, head.title, roles, is_header=table.row_header and number == 0)
+        for number, (cell, look, head) in enumerate(zip(row, looks, table.heads, strict=True))
     ]
-    return element("tr", *cells)
+    return element("tr", *cells, role=roles.get("row"))
 
 
 def _looks(table: Table) -> list[str]:
@@ -56,11 +83,15 @@ def _looks(table: Table) -> list[str]:
     ]
 
 
-def _cell(cell: AnyCell, look: str, *, is_header: bool) -> Markup:
+def _cell(
+    cell: AnyCell, look: str, head: str, roles: Mapping[str, str], *, is_header: bool
+) -> Markup:
+    """One cell; in a table that stacks it carries the head of its column, to be shown before it."""
     words = [_status(cell)] if isinstance(cell, StatusCell) else html_words(cell.text)
     if is_header:
-        return element("th", *words, scope="row", class_=look)
-    return element("td", *words, class_=look)
+        return element("th", *words, scope="row", class_=look, role=roles.get("name"))
+    told = head if roles and cell.plain else None
+    return element("td", *words, class_=look, role=roles.get("cell"), data_head=told)
 
 
 def _status(cell: StatusCell) -> Markup:

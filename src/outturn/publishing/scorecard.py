@@ -24,7 +24,7 @@ from outturn.publishing.pack import Block, Cell, Column, Heading, Paragraph, Tab
 from outturn.publishing.strategy import activities, delivery_comment
 from outturn.publishing.tables import AnyCell
 from outturn.publishing.told import Row, Told
-from outturn.terms.records import Provenance, Status
+from outturn.terms.records import Status
 
 _PERIODS_REMARKED = 3  # periods in one table: with more, each row says its own
 _APART = 3  # measures without a target: so many or more have a table of their own
@@ -54,7 +54,8 @@ def scorecard(told: Told) -> Iterator[Block]:
         yield from _outcome(told, outcome, [_above(told, outcome, named), said])
     if missing := told.without_rows():
         names = "; ".join(measure.title for measure in missing)
-        yield Paragraph(f"No figure of any period is held for: {names}.")
+        period = told.pack.period.label(told.partnership.calendar)
+        yield Paragraph(f"No figure of {period}, or of a period before it, is held for: {names}.")
 
 
 def _rows(told: Told, outcome: Outcome) -> list[Row]:
@@ -153,8 +154,7 @@ def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
     said = figure(told, row, remarks)
     if row["status_year_end"] == Status.NOT_ASSESSED:  # the others are spoken of before
         said = " ".join([said, *(remarks.number(one) for one in said_of(told, row))])
-    yearly = row["provenance"] == Provenance.FORECAST  # the mark says that it is of the year
-    if not usual or row["period"] == usual or row["value"] is None or yearly:
+    if not usual or row["period"] == usual or row["value"] is None:
         return said
     return f"{said} {remarks.number(capital(told.period_label(row['period'])))}"
 

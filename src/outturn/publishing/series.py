@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from outturn.framework.model import Measure, PackSection
 from outturn.judgement.summary import course
 from outturn.judgement.trend import Segment
-from outturn.judgement.words import sentence, unit_of
+from outturn.judgement.words import sentence
 from outturn.publishing.charts import CUT, Break, Point, begins_at_zero, trend
-from outturn.publishing.figure_words import Remarks, bare, capital, has_unit_beside, shortened
+from outturn.publishing.figure_words import (
+    Remarks,
+    bare,
+    bound_words,
+    capital,
+    has_unit_beside,
+    shortened,
+)
 from outturn.publishing.pack import Block, Chart, Column, Paragraph, Table
 from outturn.publishing.told import Row, Told
 from outturn.publishing.wording import MONTHS
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.records import Provenance
+from outturn.terms.records import Absent, Provenance
 
 _ACROSS = 8  # periods: so many or fewer stand side by side
+_MOST = 40  # periods: more would not fit a page, nor a line; the last are told
 _FEWEST = 3  # periods: fewer make no line
 
 
@@ -30,18 +39,19 @@ def series(told: Told, section: PackSection) -> Iterator[Block]:
                 remedy="Name a measure that has a file in framework/measures.",
             )
         measure = told.partnership.measures[id]
-        segments = _longest_kind(told.series.get(id, ()))
+        whole = _longest_kind(told.series.get(id, ()))
+        segments = _last(whole)
         points = [row for segment in segments for row in segment.points.rows(named=True)]
         if len(points) < _FEWEST:
             yield Paragraph(f"{measure.title}: fewer than {_FEWEST} periods, so no trend is drawn.")
             continue
-        yield _chart(told, measure, segments, points)
+        yield _chart(told, measure, segments, points, _cut_short(whole))
 
 
 def courses(told: Told, section: PackSection) -> Iterator[str]:
     """The run of each measure of the section, in a sentence each."""
     for id in section.items:
-        for segment in _longest_kind(told.series.get(id, ())):
+        for segment in _last(_longest_kind(told.series.get(id, ()))):
             if course(segment.points.rows(named=True)):
                 yield _course(told, told.partnership.measures[id], segment)
 
@@ -55,10 +65,35 @@ def _longest_kind(segments: Sequence[Segment]) -> list[Segment]:
     return kinds[max(sizes, key=lambda kind: sizes[kind])] if sizes else []
 
 
+def _last(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments without all but the last periods of a long series."""
+    found: list[Segment] = []
+    left = _MOST
+    for one in reversed(segments):
+        if left > 0:
+            kept = one.points.tail(left)
+            whole = kept.height == one.points.height
+            found.insert(0, replace(one, points=kept, begins=one.begins if whole else ""))
+            left -= kept.height
+    return found
+
+
+def _cut_short(segments: Sequence[Segment]) -> list[str]:
+    """That a series is longer than what is printed of it."""
+    size = sum(one.points.height for one in segments)
+    if size <= _MOST:
+        return []
+    return [f"The last {_MOST} of {size} periods; the exported files hold them all."]
+
+
 def _chart(
-    told: Told, measure: Measure, segments: Sequence[Segment], points: Sequence[Row]
+    told: Told,
+    measure: Measure,
+    segments: Sequence[Segment],
+    points: Sequence[Row],
+    remarks: Sequence[str] = (),
 ) -> Chart:
-    parts = [*(_course(told, measure, one) for one in segments), *_cuts(segments)]
+    parts = [*(_course(told, measure, one) for one in segments), *_cuts(segments), *remarks]
     aim = next((one for row in reversed(points) if (one := _aim(told, measure, row))), None)
     if aim:
         asked = sentence(f"{told.period_label(aim['period'])}: {aim['milestone']}")
@@ -82,7 +117,9 @@ def _chart(
         ],
         from_zero=from_zero,
     )
-    return Chart(spec, alt, measure.title, _table(told, measure, segments, points))
+    table = _table(told, measure, segments, points)
+    table = replace(table, notes=[*remarks, *table.notes])
+    return Chart(spec, alt, measure.title, table)
 
 
 def _point(told: Told, measure: Measure, row: Row) -> Point:
@@ -120,14 +157,24 @@ def _said(measure: Measure, row: Row) -> str:
 
 def _course(told: Told, measure: Measure, segment: Segment) -> str:
     """The run of figures in a sentence, from the data."""
-    run = course(segment.points.rows(named=True))
+    points = segment.points.rows(named=True)
+    run = course(points)
     if run is None:
         return f"{measure.title}: fewer than two figures in this part of the series."
     ends = (run.first, run.last, run.lowest, run.highest)
     first, last, lowest, highest = (
         f"{_said(measure, row)} in {told.period_label(row['period'])}" for row in ends
     )
-    return f"{measure.title}: {first}, {last}; lowest {lowest}, highest {highest}."
+    return f"{measure.title}: {first}, {last}; {_extremes(points, lowest, highest)}."
+
+
+def _extremes(points: Sequence[Row], lowest: str, highest: str) -> str:
+    """The lowest and the highest figure; of a run in which some are withheld nobody may say so."""
+    withheld = sum(point["absent"] == Absent.SUPPRESSED for point in points)
+    if not withheld:
+        return f"lowest {lowest}, highest {highest}"
+    which = "1 period is" if withheld == 1 else f"{withheld} periods are"
+    return f"{which} withheld to protect people, so no lowest and no highest figure is given"
 
 
 def _cuts(segments: Sequence[Segment]) -> list[str]:
@@ -159,7 +206,7 @@ def _aim_words(measure: Measure, aim: Row | None) -> str:
     edge = _edge(aim) if aim else None
     if edge is None:
         return "None"
-    return shortened(unit_of(measure).say(edge, measure.decimals), measure)
+    return bound_words(edge, measure)
 
 
 def _marked(row: Row, measure: Measure, remarks: Remarks) -> str:

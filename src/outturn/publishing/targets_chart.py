@@ -28,6 +28,7 @@ _LETTER, _DIGIT = 6.0, 7.0  # pixels, on average, of the small type
 _KEY, _LINE = 6, 20  # pixels: the middle of the first line of the key, and from line to line
 _SWATCH = 22  # pixels: the picture of a bar in the key
 _ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # what a scale of its own may end at
+SCALES_OF_SHARES = (10.0, 100.0)  # per cent: small shares would not be told apart on the longer
 _CLOSE = "Close to target"
 _TWO = "Two ticks: the target is between them"
 
@@ -91,14 +92,27 @@ def figure_and_target(
 def key_in_words(marks: Sequence[Mark], bar_is: str) -> str:
     """What the drawing is made of, for who cannot see it."""
     close = "; a pale zone is what counts as close" if any(mark.close for mark in marks) else ""
-    shares = [mark for mark in marks if mark.high_shown.endswith("%") and mark.high == 100]
-    scale = "Each bar begins at 0 and has a scale of its own."
-    if len(shares) == len(marks):
-        scale = "All are drawn from 0% to 100%."
-    elif shares:
-        scale = "Percentages are drawn from 0% to 100%; the others from 0, each on its own scale."
+    scale = _scales(marks)
     two = " Two ticks are the ends of a target." if any(len(m.targets) > 1 for m in marks) else ""
     return f"The bar is the {_small(bar_is)} and the tick the target{close}.{two} {scale}"
+
+
+def _scales(marks: Sequence[Mark]) -> str:
+    """From where to where the bars are drawn."""
+    ends = [
+        mark.high if mark.high_shown.endswith("%") and mark.high in SCALES_OF_SHARES else None
+        for mark in marks
+    ]
+    small, large = SCALES_OF_SHARES
+    if not any(ends):
+        return "Each bar begins at 0 and has a scale of its own."
+    to = f"{large:.0f}%"
+    if small in ends:
+        both = f"{to}, or to {small:.0f}% where figure and target lie below it"
+        to = both if large in ends else f"{small:.0f}%"
+    if None in ends:
+        return f"Percentages are drawn from 0% to {to}; the others from 0, each on its own scale."
+    return f"All are drawn from 0% to {to}."
 
 
 def round_end(furthest: float) -> float:

@@ -60,7 +60,7 @@ def _outcome(told: Told, outcome: Outcome, measures: Sequence[Measure]) -> Itera
         yield _parts(told, outcome, now)
     else:
         yield Paragraph("No local improvement target has been set for this period.")
-    told_of = {target.measure for target in now}
+    told_of = {target.measure for target in now if target.breakdown == WHOLE}
     for measure in measures:
         if measure.id not in told_of:
             yield from _comments(told, measure)

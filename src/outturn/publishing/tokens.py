@@ -9,7 +9,7 @@ from outturn.publishing.figure_words import change_words
 from outturn.publishing.told import Row, Told
 from outturn.statistics.rounding import shown
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.records import Absent
+from outturn.terms.records import Absent, Provenance
 
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 _NONE = "no figure"
@@ -17,12 +17,14 @@ _NONE = "no figure"
 
 def filled(comment: Comment, row: Row, told: Told) -> str:
     """The comment with each token replaced by what this build says."""
-    return _TOKEN.sub(lambda found: _said(found[1], row, told, comment.file), comment.text)
+    return _TOKEN.sub(lambda found: _said(found[1], row, told, comment), comment.text)
 
 
-def _said(token: str, row: Row, told: Told, file: str) -> str:
+def _said(token: str, row: Row, told: Told, comment: Comment) -> str:
     match token:
-        case "value" | "previous" | "forecast":
+        case "value":
+            return _figure(row, told, comment)
+        case "previous" | "forecast":
             said = told.said(row, token)
             return said if said != "–" else _NONE
         case "target" | "milestone":
@@ -40,10 +42,23 @@ def _said(token: str, row: Row, told: Told, file: str) -> str:
         case "place":
             return told.place_name(row["place"])
     raise DefinitionMistake(
-        where=file,
+        where=comment.file,
         problem=f"No figure goes by the word '{{{token}}}'.",
         remedy="Use one of the words that the guide to commentary lists, or take out the braces.",
     )
+
+
+def _figure(row: Row, told: Told, comment: Comment) -> str:
+    """The figure; a forecast is called one, unless the comment is written for its very period.
+
+    Who writes of April to September means a figure so far, and the forecast of a year is none.
+    """
+    said = told.said(row)
+    if said == "–":
+        return _NONE
+    foretold = row["value"] is not None and row["provenance"] == Provenance.FORECAST
+    own = row["period"] == comment.period.key
+    return f"a forecast of {said}" if foretold and not own else said
 
 
 def _count(row: Row, token: str) -> str:

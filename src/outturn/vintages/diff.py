@@ -19,11 +19,13 @@ DEFINITION = "definition change"  # the measure is defined otherwise
 METHOD = "method change"  # the figure is worked out otherwise, or by other software
 TARGET = "target change"  # the target says something else
 OVERRIDE = "override change"  # a status was set aside, or is no longer
+COMPARISON = "comparison change"  # the group or its rule says something else
 SETTINGS = "settings change"  # an argument, the places, the calendar, a contract
 FOLLOWS = "follows another figure"  # nothing of its own changed
 UNEXPLAINED = "unexplained"  # nothing that was asked changed
 CAUSES = (
-    NEW, GONE, REAL, REVISION, DEFINITION, METHOD, TARGET, OVERRIDE, SETTINGS, FOLLOWS, UNEXPLAINED,
+    NEW, GONE, REAL, REVISION, DEFINITION, METHOD, TARGET, OVERRIDE, COMPARISON, SETTINGS, FOLLOWS,
+    UNEXPLAINED,
 )  # fmt: skip
 
 _SERIES = ("measure", "place", "breakdown", "category")
@@ -33,18 +35,22 @@ _JUDGED = (
     "goal_low", "goal_high", "milestone_low", "milestone_high", "tolerance", "status_now",
     "status_year_end",
 )  # fmt: skip
-_VERDICT = (*_JUDGED, "target_id", "target", "overridden")
-_BOTH_SIDES = (
-    "value", "shown", "absent", "definition", "target_id", "target", "status_now",
-    "status_year_end",
-)  # fmt: skip
+_VERDICT = (*_JUDGED, "target_id", "target", "overridden", "direction")
+_COMPARED = {  # of a comparison with a group
+    "rank": pl.Int64, "rank_of": pl.Int64, "quartile": pl.String, "group_figure": pl.Float64,
+}  # fmt: skip
+_BOTH_SIDES: dict[str, type[pl.DataType]] = {
+    "value": pl.Float64,
+    **dict.fromkeys(("shown", "absent", "definition", "target_id", "target"), pl.String),
+    **dict.fromkeys(("status_now", "status_year_end", "direction"), pl.String),
+    **_COMPARED,
+}
 CHANGES: dict[str, pl.DataType | type[pl.DataType]] = {
     **{name: pl.String for name in KEYS},
+    "comparator": pl.String,  # the group, on the row of a comparison; null on that of a figure
     "causes": pl.List(pl.String),  # of CAUSES, in that order; never empty
     **{
-        f"{name}_{side}": pl.Float64 if name == "value" else pl.String
-        for name in _BOTH_SIDES
-        for side in ("before", "after")
+        f"{name}_{side}": kind for name, kind in _BOTH_SIDES.items() for side in ("before", "after")
     },
     "change": pl.Float64,  # from before to after, in the measure's unit
     "previous_period": pl.String,  # of a real change: the latest period there was before,
@@ -55,10 +61,12 @@ CHANGES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def diff(a: Build, b: Build, *, calendar: Calendar = APRIL) -> pl.DataFrame:
-    """Every figure that changed from `a` to `b`, with all its causes: a frame of CHANGES.
+    """Every figure and comparison that changed from `a` to `b`, with its causes: of CHANGES.
 
     A figure changed when its value (as sealed), the reason it is absent, its definition version,
-    its goal or its status did, or when its definition changed how many decimals of it are shown.
+    its goal, its status or its direction did, or when its definition changed how many decimals of
+    it are shown. A comparison of a figure with a group changed when its rank, of how many, its
+    quartile or the group's figure did; it has a row of its own, which names the group.
     A target that has no figure is compared too: by its goal and its status.
     Where data and definition both changed, both are causes: nobody can tell them apart without
     building again. A real change stands on the row of the latest period in `b`, and is measured
@@ -74,7 +82,16 @@ def diff(a: Build, b: Build, *, calendar: Calendar = APRIL) -> pl.DataFrame:
     cells = cells.join(_of_measures(asked, cells["measure"]), on="measure", how="left")
     cells = _with_movements(cells, sides, calendar)
     told = cells.with_columns(causes=_causes(asked), change=_after("value") - _before("value"))
-    return told.select(pl.col(n).cast(kind) for n, kind in CHANGES.items()).sort(KEYS)
+    rows = (_as_changes(told), _as_changes(_comparisons(asked, sides)))
+    return pl.concat(rows).sort(*KEYS, "comparator", maintain_order=True)
+
+
+def _as_changes(told: pl.DataFrame) -> pl.DataFrame:
+    """The columns of CHANGES; what a row does not speak of is null."""
+    return told.select(
+        (pl.col(name) if name in told.columns else pl.lit(None).alias(name)).cast(kind)
+        for name, kind in CHANGES.items()
+    )
 
 
 def _before(name: str) -> pl.Expr:
@@ -139,12 +156,7 @@ def _changed(cells: pl.DataFrame, redefined: Sequence[str]) -> pl.DataFrame:
     judged = [f"{n}_sealed" if not n.startswith("status") else n for n in _JUDGED]
     bounds = [_differs(f"{name}_sealed") for name in _JUDGED if not name.startswith("status")]
     # Where nothing was judged there is no status; to be judged and not assessed is no news.
-    statuses = [
-        _before(name).fill_null(str(Status.NOT_ASSESSED))
-        != _after(name).fill_null(str(Status.NOT_ASSESSED))
-        for name in _JUDGED
-        if name.startswith("status")
-    ]
+    statuses = [_says_otherwise(name) for name in _JUDGED if name.startswith("status")]
     aimed = _before("target_id").is_not_null() | _after("target_id").is_not_null()
     bare = ~both & ~had & ~has & aimed  # a target without a figure, in one of the two builds
     marked = cells.with_columns(
@@ -157,8 +169,16 @@ def _changed(cells: pl.DataFrame, redefined: Sequence[str]) -> pl.DataFrame:
         judged=both & pl.any_horizontal(*bounds, *statuses)
         | bare & pl.any_horizontal(_differs(name) for name in judged),
         set_aside=both & _differs("overridden"),
+        turned=both & _says_otherwise("direction"),
     )
-    return marked.filter(pl.any_horizontal("moved", "retold", "versioned", "judged", "set_aside"))
+    changed = ("moved", "retold", "versioned", "judged", "set_aside", "turned")
+    return marked.filter(pl.any_horizontal(changed))
+
+
+def _says_otherwise(name: str) -> pl.Expr:
+    """Whether a status or a direction differs; to have none is not to be assessed."""
+    none = str(Status.NOT_ASSESSED)
+    return _before(name).fill_null(none) != _after(name).fill_null(none)
 
 
 def _of_measures(asked: Asked, measures: pl.Series) -> pl.DataFrame:
@@ -189,23 +209,74 @@ def _causes(asked: Asked) -> pl.Expr:
         & pl.col("fed"),
         DEFINITION: pl.col("both") & another_definition
         | pl.col("real") & pl.col("across_definitions")
-        | (pl.col("moved") | pl.col("retold")) & pl.col("redefined"),
+        | pl.any_horizontal("moved", "retold", "turned") & pl.col("redefined"),
         METHOD: pl.col("both") & ~pl.col("new") & ~pl.col("gone")
         & (_differs("method") | by_software),
         TARGET: pl.col("judged") & _differs("goal"),
         OVERRIDE: pl.col("set_aside"),
     }  # fmt: skip
+    return _listed(own, asked)
+
+
+def _listed(own: dict[str, pl.Expr], asked: Asked) -> pl.Expr:
+    """The causes that hold; where a row has none of its own, what else was changed."""
     unexplained = ~pl.any_horizontal(*own.values())
     behind = pl.lit(asked.software) | pl.col("redefined") | pl.lit(bool(asked.inputs))
+    follows = own.get(FOLLOWS, pl.lit(False)) | unexplained & behind
     rest = {
         SETTINGS: unexplained & pl.lit(bool(asked.settings)),
-        FOLLOWS: unexplained & behind,
+        FOLLOWS: follows,
         UNEXPLAINED: unexplained & ~pl.lit(bool(asked.settings)) & ~behind,
     }
     found = [
         pl.when(holds.fill_null(False)).then(pl.lit(cause)) for cause, holds in (own | rest).items()
     ]
     return pl.concat_list(found).list.drop_nulls()
+
+
+# Comparisons with a group
+
+
+def _comparisons(asked: Asked, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
+    """The comparisons that changed, where both builds have the figure that is compared.
+
+    A comparison that comes or goes with its figure is no news beside it.
+    """
+    cell = [*KEYS, "comparator", "basis"]
+    before, after = (_compared(build) for build in (asked.a, asked.b))
+    rows = before.join(after, on=cell, how="full", coalesce=True, suffix="_after")
+    rows = rows.rename({n: f"{n}_before" for n in before.columns if n not in cell})
+    for side, name in zip(sides, ("before", "after"), strict=True):
+        held = side.filter(pl.col("value").is_not_null())
+        figures = held.select(*KEYS, pl.col("value_sealed").alias(f"figure_{name}"))
+        rows = rows.join(figures, on=KEYS)
+    sealed = ("rank", "rank_of", "quartile", "group_figure_sealed")
+    rows = rows.filter(pl.any_horizontal(*map(_differs, sealed)))
+    rows = rows.join(_of_measures(asked, rows["measure"]), on="measure", how="left")
+    own = {
+        DEFINITION: pl.col("redefined"),
+        COMPARISON: pl.col("comparator").is_in(asked.comparators),
+        FOLLOWS: pl.col("fed"),
+    }
+    return rows.with_columns(causes=_listed(own, asked))
+
+
+def _compared(build: Build) -> pl.DataFrame:
+    """One build's comparisons that say something, the group's figure beside it as sealed."""
+    found = build.read("benchmarks").filter(
+        pl.any_horizontal(pl.col("rank", "quartile", "comparator_value").is_not_null())
+    )
+    of = pl.when(pl.col("rank").is_not_null()).then(pl.coalesce("with_value", "members"))
+    return found.select(
+        *KEYS,
+        "comparator",
+        "basis",
+        "rank",
+        "quartile",
+        rank_of=of,
+        group_figure="comparator_value",
+        group_figure_sealed=rounded(found["comparator_value"]),
+    ).unique([*KEYS, "comparator", "basis"], keep="first", maintain_order=True)
 
 
 # Movements from one latest period to the next

@@ -40,6 +40,10 @@ COUNTED = {
 }
 
 
+_ONE = "figure, or its status or direction, changed"
+_SEVERAL = "figures, or their statuses or directions, changed"
+
+
 def summary(
     a: Build,
     b: Build,
@@ -56,24 +60,39 @@ def summary(
     """
     called = says or {}
     asked = Asked(a, b)
+    figures = changes.filter(pl.col("comparator").is_null())
+    compared = changes.filter(pl.col("comparator").is_not_null())
     return tuple(
         chain(
-            _whole(a, b, changes),
+            _whole(a, b, figures, compared),
             _behind(asked),
-            _counts(changes, called),
+            _counts(figures, called),
+            _comparisons(compared, called),
             _measures(asked, called),
-            _definitions(asked, changes, called),
-            _movements(changes, calendar, called, most),
+            _definitions(asked, figures, called),
+            _movements(figures, calendar, called, most),
         )
     )
 
 
-def _whole(a: Build, b: Build, changes: pl.DataFrame) -> Iterator[str]:
-    if changes.is_empty():
-        yield f"No figure and no status changed from {a.name} to {b.name}."
+def _whole(a: Build, b: Build, figures: pl.DataFrame, compared: pl.DataFrame) -> Iterator[str]:
+    between = f"from {a.name} to {b.name}"
+    if not figures.is_empty():
+        yield f"{_number(figures.height, _ONE, _SEVERAL)} {between}."
+    elif compared.is_empty():
+        yield f"No figure, status, direction or comparison changed {between}."
     else:
-        number = _number(changes.height, "figure or its status", "figures or their statuses")
-        yield f"{number} changed from {a.name} to {b.name}."
+        yield f"No figure, status or direction changed {between}."
+
+
+def _comparisons(compared: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
+    """How many comparisons with a group changed, for each set of causes."""
+    causes = pl.col("causes").list.join(", ")
+    for (why,), found in compared.group_by(causes, maintain_order=True):
+        number = _number(
+            found.height, "comparison with a group changed", "comparisons with a group changed"
+        )
+        yield f"{number} ({why}): {_by_measure(found, called)}."
 
 
 def _behind(asked: Asked) -> Iterator[str]:
@@ -109,10 +128,11 @@ def _definitions(asked: Asked, changes: pl.DataFrame, called: Mapping[str, str])
     moved = dict(found.group_by("measure").len().iter_rows())
     for measure in sorted({*asked.definitions, *moved}):
         number = moved.get(measure, 0)
-        with_it = _number(number, "figure changed", "figures changed") if number else ""
+        none = "no figure, status or direction changed"
+        with_it = _number(number, _ONE, _SEVERAL) if number else none
         verb = "changed" if measure in asked.definitions else "changed for some periods or parts"
         name = called.get(measure, measure)
-        yield f"The definition of {name} {verb}; {with_it or 'no figure changed'} with it."
+        yield f"The definition of {name} {verb}; {with_it} with it."
 
 
 def _movements(

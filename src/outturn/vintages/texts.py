@@ -89,6 +89,15 @@ class Asked:
         return any(not files or name in files for name in self.inputs)
 
     @cached_property
+    def comparators(self) -> tuple[str, ...]:
+        """The groups of places that differ: their members, their rule, or that they are there."""
+        return _differing(*({n: _canonical(w) for n, w in side.items()} for side in self._groups))
+
+    @cached_property
+    def _groups(self) -> tuple[Words, Words]:
+        return _comparators(self.a), _comparators(self.b)
+
+    @cached_property
     def _measures(self) -> tuple[Words, Words]:
         return _measures(self.a), _measures(self.b)
 
@@ -119,6 +128,13 @@ def _measures(build: Build) -> Words:
         for name, text in build.definitions
         if _is_measure(name)
     }
+
+
+def _comparators(build: Build) -> Words:
+    """The words of each group of places, by its id."""
+    texts = [text for name, text in build.definitions if PurePosixPath(name).name == "outturn.toml"]
+    groups = (one for text in texts for one in _toml(text).get("comparator", []))
+    return {str(one.get("id", "")): one for one in groups}
 
 
 def _settings(build: Build) -> dict[str, str]:

@@ -192,6 +192,18 @@ def test_too_few_different_values_are_said(different, noted):
     ) is noted
 
 
+def test_one_value_that_all_share_is_said_in_the_singular():
+    note = at(ranked(dict.fromkeys("ABCDEF", 5.0)), "A")["note"]
+    assert note.startswith("6 members share one value: a quartile does not separate them.")
+
+
+def test_a_count_is_in_whole_people_whether_or_not_it_is_recomputed():
+    # Rank 1 of the four is 10, and so is the edge of the top quartile: 13 is 3 from it.
+    figures = dict(zip("ABCD", (10.0, 11.0, 12.0, 13.0), strict=True))
+    more = {"kind": "count", "unit": "falls", "aim": "lower", "decimals": 0, "per": 1.0}
+    assert at(ranked(figures, recompute=False, **more), "D")["gap_people"] == 3
+
+
 @pytest.mark.parametrize(("tied", "noted"), [(9, False), (10, True)])
 def test_a_value_that_fills_a_quarter_of_the_group_is_said(tied, noted):
     figures = {f"P{n:02d}": 100.0 if n < tied else float(n) for n in range(40)}

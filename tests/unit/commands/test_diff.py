@@ -146,7 +146,7 @@ def test_other_words_in_a_target_change_nothing(compared):
 
     rows, told = compared(reworded)
     assert rows == []
-    assert "No figure and no status changed" in told
+    assert "No figure, status, direction or comparison changed" in told
 
 
 def test_other_conditions_of_a_count_are_a_definition_change_alone(vale, copied, outturn):
@@ -187,7 +187,9 @@ def test_a_build_compared_with_itself_and_one_that_is_not_kept(leicestershire, o
     (one,) = json.loads(outturn("vintages", "--in", leicestershire, "--json").out)
     name = one["vintage"]
     told = outturn("diff", name, name, "--in", leicestershire)
-    assert told.out == f"No figure and no status changed from {name} to {name}.\n"
+    assert told.out == (
+        f"No figure, status, direction or comparison changed from {name} to {name}.\n"
+    )
     told = outturn("diff", name, "abc", "--in", leicestershire)
     assert told.code == 13
     assert "There is no vintage 'abc'." in told.err
@@ -274,3 +276,18 @@ def test_a_target_for_a_place_that_had_none_changes_nothing_in_the_years_before(
     rows = json.loads(outturn("diff", before, after, "--in", folder, "--json").out)
     assert {row["causes"] for row in rows} == {TARGET}
     assert all("2026" in row["period"] for row in rows)
+
+
+def test_a_group_that_loses_a_member_is_told_with_rank_and_group(vale, copied, outturn, edited):
+    folder = copied(vale, kept=True)
+    before = current(folder / "vintages")
+    edited(folder / "outturn.toml", ', "PEER3"', "")
+    after = build(folder).name
+    rows = json.loads(outturn("diff", before, after, "--in", folder, "--json").out)
+    (ours,) = (row for row in rows if row["place"] == "HOME")
+    assert (ours["group"], ours["causes"]) == ("family", "comparison change")
+    assert (ours["rank before"], ours["rank after"]) == ("3 of 4", "2 of 3")
+    told = " ".join(outturn("diff", before, after, "--in", folder).out.split())
+    assert f"No figure, status or direction changed from {before} to {after}." in told
+    assert "4 comparisons with a group changed (comparison change)" in told
+    assert told.count("3 of 4") == 1 and "and 3" in told  # one line for a person

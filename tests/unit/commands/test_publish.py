@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -11,11 +12,11 @@ from outturn.benchmarking import quartile_edges
 from outturn.commands import publish
 from outturn.commands.build import build
 from outturn.commands.opened import open_build
-from outturn.framework.model import PackSpec
+from outturn.framework.model import PackSection, PackSpec
 from outturn.publishing.pack import tables_of
 from outturn.publishing.told import rows_of
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.period import parse
+from outturn.terms.period import from_key, parse
 from outturn.terms.records import BENCHMARKS, VERDICTS, fitted
 
 
@@ -148,3 +149,82 @@ def test_a_target_of_a_part_is_told_in_the_brief_the_exceptions_and_the_scorecar
         for row in table.cells
         for cell in row
     )
+
+
+def test_a_comparison_is_of_the_packs_own_period_and_not_of_its_last_month(vale):
+    opened = open_build(vale, "")
+    (pack,) = opened.partnership.packs.values()
+    assert pack.period.key == "2026-04-01/P8M"
+    (measure, *_) = opened.partnership.measures
+    row = dict.fromkeys(BENCHMARKS) | {
+        "measure": measure, "place": "HOME", "breakdown": "all", "category": "all",
+        "comparator": pack.comparator, "basis": "computed", "value": 1.0, "rank": 1,
+    }  # fmt: skip
+
+    def told_of(*keys):
+        found = fitted(pl.DataFrame([row | {"period": key} for key in keys]), BENCHMARKS)
+        (one,) = publish._benchmarks(pack, opened.partnership, found, [measure])
+        return one["period"]
+
+    month, ours, year = "2026-11-01/P1M", "2026-04-01/P8M", "2025-12-01/P12M"
+    before, to_date = "2026-10-01/P1M", "2026-04-01/P7M"
+    for keys in ([ours, month, year], [year, month, ours], [month, year, ours]):
+        assert told_of(*keys) == ours
+    assert told_of(before, to_date) == told_of(to_date, before) == to_date
+    assert told_of(to_date, month) == month  # the nearest to the end
+    assert told_of(before, "2026-12-01/P1M") == before  # what is later is not told
+
+
+def test_a_bad_pack_does_not_keep_the_good_ones_from_being_written(vale, copied, outturn, edited):
+    folder = copied(vale)
+    good = next((folder / "packs").glob("*.toml"))
+    text = good.read_text(encoding="utf-8")
+    (folder / "packs/a-bad-one.toml").write_text(text, encoding="utf-8")
+    edited(folder / "packs/a-bad-one.toml", "Note the position.", "Note \U0001f9c1.")
+    build(folder)
+    told = outturn("publish", "--in", folder)
+    assert told.code == 11
+    assert "could not be displayed" in told.err
+    names = {path.name for path in (folder / "papers").iterdir()}
+    assert names == {f"{good.stem}.{end}" for end in ("html", "pdf", "docx")}
+    assert f"{good.stem}.html" in told.out
+    with pytest.raises(Exception, match="could not be displayed"):
+        publish.publish(folder, "a-bad-one")
+
+
+def test_a_series_ends_where_the_packs_period_does(vale):
+    opened = open_build(vale, "")
+    (pack,) = opened.partnership.packs.values()
+    (measure, *_) = opened.partnership.measures
+    section = PackSection("series", items=(measure,))
+    earlier = replace(pack, sections=(section,), period=parse("2025/26"))
+    told = publish.told(earlier, opened.partnership, opened.kept)
+    ends = [
+        from_key(key).end
+        for segment in told.series[measure]
+        for key in segment.points["period"].to_list()
+    ]
+    assert ends and max(ends) <= earlier.period.end
+
+
+def test_the_source_of_the_denominator_stands_among_the_sources(vale):
+    opened = open_build(vale, "")
+    values = opened.kept.read("values")
+    rate = values.filter(pl.col("value").is_not_null()).head(1)
+    rate = rate.with_columns(source=pl.lit("hospital, reablement"))
+    named = publish._sources(opened.partnership, rate, rate.rows(named=True), [])
+    assert [(one["title"].partition(" (")[0], one["figures"]) for one in named] == [
+        ("Reablement register", "1"),
+        ("Hospital extract", "1"),
+    ]
+
+
+def test_a_finding_about_a_later_period_is_not_told(board):
+    opened = open_build(board, "")
+    pack = next(iter(opened.partnership.packs.values()))
+    row = {"rule": "r", "measure": "m", "place": "p", "finding": "Odd.", "size": 1.0}
+    keys = ("2013-04-01/P1Y", "2014-04-01/P1M", "2012-04-01/P1Y")
+    found = pl.DataFrame([row | {"period": key} for key in keys])
+    told = publish._findings(found, [{"measure": "m", "place": "p"}], pack)
+    assert pack.period.end.year == 2013
+    assert [one["period"] for one in told] == ["2013-04-01/P1Y", "2012-04-01/P1Y"]

@@ -21,7 +21,7 @@ def test_the_scorecard_has_one_line_a_measure_the_judged_figure_first(leicesters
         "measure": "sequels_prevent", "place": "E10000018", "part": "",
         "period": "April to November 2020",
         "figure": "54.0", "target": "between 56.0% and 61.0%", "now": "▲ close A",
-        "year end": "▲ close A", "direction": "not assessed",
+        "year end": "▲ close A", "direction": "not assessed", "set aside": None,
     }  # fmt: skip
     assert rows["reablement_no_further_service"]["year end"] == "◆ off target R"
     assert rows["at_home_91_days"]["year end"] == "● on target G"
@@ -169,7 +169,7 @@ def test_the_scorecard_shows_the_last_period_though_it_has_no_figure(examples_co
     assert rows["intensive_home_care_share"] == {
         "measure": "intensive_home_care_share", "place": "EXAMPLE", "part": "", "period": "2006/07",
         "figure": "not available", "target": "at least 28.5%", "now": "○ not assessed –",
-        "year end": "○ not assessed –", "direction": "not assessed",
+        "year end": "○ not assessed –", "direction": "not assessed", "set aside": None,
     }  # fmt: skip
 
 
@@ -258,3 +258,57 @@ def test_a_trend_without_a_figure_says_where_there_are_some(vale, outturn):
         "This vintage holds no figure of No further support needed after reablement for North"
         " locality. It holds some for First neighbour, Second neighbour, Third neighbour, Vale."
     )
+
+
+def test_a_published_forecast_does_not_hide_a_judged_figure_so_far(monkeypatch, leicestershire):
+    opened = questions.open_build(leicestershire, "")
+    rows = opened.kept.read("verdicts").filter(
+        (pl.col("measure") == "at_home_91_days") & (pl.col("place") == "E10000018")
+        & pl.col("target_id").is_not_null()
+    )  # fmt: skip
+    year = pl.lit("2020-04-01/P1Y").alias("period")
+    foretold = rows.with_columns(
+        year, provenance=pl.lit("forecast"), status_now=pl.lit("not assessed")
+    )
+    monkeypatch.setattr(
+        "outturn.vintages.store.Released.scan", lambda *_: pl.concat([rows, foretold]).lazy()
+    )
+    (row,) = questions.scorecard(leicestershire).rows
+    assert row["period"] == "April to November 2020"
+    # Where none so far is judged, the forecast stands.
+    monkeypatch.setattr(
+        "outturn.vintages.store.Released.scan",
+        lambda *_: pl.concat(
+            [rows.with_columns(status_now=pl.lit("not assessed")), foretold]
+        ).lazy(),
+    )
+    (row,) = questions.scorecard(leicestershire).rows
+    assert row["period"] == "2020/21"
+
+
+def test_a_status_set_aside_is_marked_and_its_reason_stands_below(monkeypatch, leicestershire):
+    opened = questions.open_build(leicestershire, "")
+    reason = "Now: Set by the director on 1 December 2020: the sample was small."
+    rows = opened.kept.read("verdicts").filter(
+        (pl.col("measure") == "at_home_91_days") & pl.col("target_id").is_not_null()
+    )
+    monkeypatch.setattr(
+        "outturn.vintages.store.Released.scan",
+        lambda *_: rows.with_columns(overridden=pl.lit(reason)).lazy(),
+    )
+    answer = questions.scorecard(leicestershire)
+    (said,), (row,) = answer.printed, answer.rows
+    assert said["now"].endswith(" [s]") and not said["year end"].endswith("[s]")
+    assert answer.notes == (f"[s] {said['measure']}. {reason}",)
+    assert row["set aside"] == reason and not row["now"].endswith("[s]")
+
+
+def test_two_builds_of_one_second_are_listed_in_the_order_they_were_made(vale, copied, outturn):
+    folder = copied(vale)
+    days = ("2026-10-31", "2026-09-30", "2026-08-31", "2026-11-30")
+    for day in days:
+        build(folder, as_of=date.fromisoformat(day), label=day)
+    questions.vintages(folder)
+    listed = [row["label"] for row in questions.vintages(folder).rows]
+    assert listed == list(reversed(days))
+    assert all("." not in row["built"] for row in questions.vintages(folder).rows)

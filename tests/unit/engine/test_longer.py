@@ -155,6 +155,23 @@ def test_the_mean_of_proportions_is_made_only_where_the_measure_says_so() -> Non
     assert (quarter["reported"], quarter["numerator"], quarter["spans"]) == (40.0, None, 3)
 
 
+def test_the_mean_so_far_is_of_the_months_so_far() -> None:
+    """Seven months of 10 and one of 25 are 95 in 8 months; of the last figure there is none."""
+    waits = months(*[10.0] * 7, 25.0)
+    one = measure(kind="mean", roll_up="mean")
+    so_far = made(*waits, one=one)["north", "April to November 2020"]
+    assert (so_far["reported"], so_far["spans"]) == (11.875, 8)
+    one = measure(kind="mean", roll_up="last")
+    assert ("north", "April to November 2020") not in made(*waits, one=one)
+
+
+def test_the_year_to_date_of_schools_begins_in_september() -> None:
+    rows = months(1, 2, 3, first=9)
+    found = made(*rows, one=measure(years=("academic",)))
+    assert found["north", "September to November 2020"]["numerator"] == 6
+    assert ("north", "April to November 2020") not in found
+
+
 def test_the_mean_of_counts_has_their_sum_and_the_number_to_divide_it_by() -> None:
     quarter = made(*months(20, 30, 70), one=measure(roll_up="mean"))["north", "Q1 2020/21"]
     assert (quarter["numerator"], quarter["reported"], quarter["spans"]) == (120.0, None, 3)

@@ -21,6 +21,9 @@ QUOTES = "Put quotes round text, and none round a number or a date."
 OUTSIDE = "The measure is a share of 100, and the target lies outside 0 to 100."
 CORRECT = "Correct the target, or the kind of the measure."
 
+RESTS = "The target rests on a period that is not before its own."
+PAST = "Give a past period, or correct the period of the target."
+
 # file, words of it, what stands in their place, where, problem, remedy
 MISTAKES = [
     ("outturn.toml", 'home = "HOME"', 'home = "HOMER"', "outturn.toml, home",
@@ -152,6 +155,23 @@ MISTAKES = [
      'measure = "share"\n        period = "2026/27"\n        at_least = 73\n'
      "        milestones = [{ by = 2026-09-30, value = 700 }]",
      f"{LEDGER}, target admissions-2026", OUTSIDE, CORRECT),
+    (LEDGER, "at_most = 700", 'change_percent = { by = -5, from = "2027/28" }',
+     f"{LEDGER}, target admissions-2026, change_percent", RESTS, PAST),
+    (LEDGER, "at_most = 700", 'no_worse_than = "2026/27"',
+     f"{LEDGER}, target admissions-2026, no_worse_than", RESTS, PAST),
+    (LEDGER, "at_most = 700",
+     'peer_percentile = { percentile = 25, comparator = "family", period = "2027/28" }',
+     f"{LEDGER}, target admissions-2026, peer_percentile", RESTS, PAST),
+    (LEDGER, "at_most = 700", 'at_most = 700\nbaseline = { value = 800, period = "2028/29" }',
+     f"{LEDGER}, target admissions-2026, baseline",
+     "The period of the baseline is not before that of the target.",
+     "Give the period from which the target sets out, or correct that of the target."),
+    (LEDGER, "at_most = 700",
+     'change_percent = { by = -5, from = "2025/26" }\n'
+     'baseline = { value = -40, period = "2025/26" }',
+     f"{LEDGER}, target admissions-2026, change_percent",
+     "The baseline is below zero, and a percentage of it turns the change round.",
+     "Say how far with at_least or at_most."),
     (HOSPITAL, '"period": "month", ', "", f"{ADMISSIONS}, numerator",
      "The table 'hospital' does not say where or when its rows are.",
      "Name the columns for place and period in its contract."),
@@ -399,6 +419,67 @@ def test_an_empty_paper_is_told(told):
     assert told({"packs/empty.toml": ""}) == [
         "packs/empty.toml\n  The file is empty.\n  Describe the paper, or delete the file."
     ]
+
+
+SECTION = '[[section]]\nkind = "{}"\nitems = {}\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "known", "remedy"),
+    [
+        ("series", "measure", "share", "Add framework/measures/zzz.toml, or correct the name."),
+        ("tree", "framework", "Plan", "See outcomes.toml."),
+    ],
+)
+def test_what_a_section_shows_must_be_there(told, files, kind, what, known, remedy):
+    assert told({PACK: files[PACK] + SECTION.format(kind, [known])}) == []
+    assert told({PACK: files[PACK] + SECTION.format(kind, [known, "zzz"])}) == [
+        f"{PACK}, section[1].items\n  There is no {what} 'zzz'.\n  {remedy}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [("series", "measures"), ("tree", "frameworks of framework/outcomes.toml")],
+)
+def test_a_section_of_nothing_would_be_an_empty_heading(told, files, kind, names):
+    message = (
+        f"{PACK}, section[1].items\n  A section of kind '{kind}' shows nothing without items.\n"
+        f"  Write items = [...] with the names of {names}."
+    )
+    for section in (SECTION.format(kind, "[]"), f'[[section]]\nkind = "{kind}"\n'):
+        assert told({PACK: files[PACK] + section}) == [message]
+    assert told({PACK: files[PACK] + '[[section]]\nkind = "text"\ntext = "Words."'}) == []
+
+
+@pytest.mark.parametrize(
+    ("period", "place", "told_of"),
+    [
+        ("2024/25", "", "2024/25"),
+        ("2027-04", "", "April 2027"),
+        ("April to November 2026", "", ""),
+        ("12 months to November 2026", "", ""),
+        ("2024/25", "NORTH", ""),  # which has no target that could say when it is judged
+    ],
+)
+def test_an_override_is_of_a_period_that_a_target_speaks_of(told, files, period, place, told_of):
+    text = TWICE.replace('"share"', '"admissions"').replace("2026/27", period)
+    text = text.replace("which", f'place = "{place}"\n    which') if place else text
+    message = (
+        "targets, override of admissions\n"
+        f"  No target of admissions speaks of {told_of}: there is no status to set aside.\n"
+        "  Give the period of a figure that is judged, or take the entry out."
+    )
+    assert told({LEDGER: files[LEDGER] + text}) == ([message] if told_of else [])
+
+
+def test_a_percentile_may_be_of_the_same_period_and_ranges_of_years_may_overlap(told, files):
+    percentile = 'peer_percentile = {{ percentile = 25, comparator = "family", period = "{}" }}'
+    same = files[LEDGER].replace("at_most = 700", percentile.format("2026/27"))
+    assert told({LEDGER: same}) == []
+    ranges = files[LEDGER].replace('"2026/27"', '"2025/26 to 2027/28"')
+    ranges = ranges.replace("at_most = 700", 'no_worse_than = "2024/25 to 2026/27"')
+    assert told({LEDGER: ranges}) == []
 
 
 def test_a_kind_of_section_that_no_paper_has_is_told(told, files):

@@ -73,9 +73,13 @@ def test_of_a_count_averaged_over_months_the_distance_is_in_its_own_unit(board):
     ("more", "figure", "now", "year_end"),
     [
         ({}, 11.0, "1 fewer person", "1 fewer person by 31 March"),
-        ({"recompute": False}, 11.0, "1 person fewer", "1 person fewer by 31 March"),
-        ({"recompute": False}, 12.0, "2 people fewer", "2 people fewer by 31 March"),
+        ({"recompute": False}, 11.0, "1 fewer person", "1 fewer person by 31 March"),
+        ({"recompute": False}, 12.0, "2 fewer people", "2 fewer people by 31 March"),
+        ({"recompute": False, "decimals": 1}, 11.0, "1.0 people fewer",
+         "1.0 people fewer by 31 March"),
         ({"recompute": False}, 9.0, "1 person to spare", "1 person to spare"),
+        ({"recompute": False, "kind": "score", "unit": "points"}, 11.0, "1 point less",
+         "1 point less by 31 March"),
         ({"recompute": False, "kind": "score", "unit": "points"}, 12.0, "2 points less",
          "2 points less by 31 March"),
     ],
@@ -103,3 +107,27 @@ def test_a_limit_that_is_rounded_before_judging_is_rounded_for_the_distance_too(
     target = board.target("share", "at_least", limit, rounded_to=0)
     found = board.verdict("share", {"numerator": 675, "denominator": 1000}, target)
     assert found["distance_now"] == distance
+
+
+@pytest.mark.parametrize("recompute", [True, False])
+def test_a_count_is_in_whole_units_whether_or_not_it_is_recomputed(board, recompute):
+    # 460 + 340 = 800 is not below 800; 460 is below its milestone, 8/12 of 800, up to 533.
+    measure = {"recompute": recompute}
+    found = board.verdict(
+        "admissions", {"reported": 460.0}, board.target("admissions", "below", 800), measure=measure
+    )
+    assert found["distance_year_end"] == "no more than 339 admissions in the remaining 4 months"
+    assert found["distance_now"] == "73 admissions to spare"
+
+
+def test_the_gap_of_a_count_and_the_fewest_that_close_it_go_together(board):
+    # 67 is not below 66.67: 80 is 13.33 above it, and 14 fewer are needed.
+    measure = {"recompute": False}
+    found = board.verdict(
+        "admissions", {"reported": 80.0}, board.target("admissions", "below", 100), measure=measure
+    )
+    assert found["reason_now"] == (
+        "80 is 13.33 admissions above the milestone of below 66.67 admissions by 30 November 2020."
+    )
+    assert found["distance_now"] == "14 fewer admissions"
+    assert found["distance_year_end"] == "no more than 19 admissions in the remaining 4 months"

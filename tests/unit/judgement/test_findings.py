@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from outturn.framework.model import Identity, Share
+from outturn.framework.model import Identity, SeriesBreak, Share
 from outturn.judgement.findings import findings
 from outturn.judgement.identities import periods_back
 from outturn.terms.period import parse
@@ -213,3 +213,106 @@ def test_nothing_is_found_out_about_a_suppressed_figure(board):
     rows = [board.row("share", HALF_YEAR, **hidden)]
     assert found(board, rows, share).is_empty()
     assert not found(board, [{**rows[0], "absent": None}], share).is_empty()
+
+
+def whole_and_part(board):
+    whole = board.measure("admissions", id="complaints", title="Complaints")
+    return whole, board.measure("share", **CHECK), Share("s1", "share", "complaints")
+
+
+@pytest.mark.parametrize(
+    ("month", "finding"),
+    [
+        ({"absent": "suppressed"}, "60.0% of Complaints could not be checked: that is suppressed."),
+        ({"absent": "not available"},
+         "60.0% of Complaints could not be checked: no such figure is held."),
+        ({"numerator": 54}, None),
+    ],
+)  # fmt: skip
+def test_the_year_is_no_whole_of_a_month_that_has_its_own(board, month, finding):
+    whole, part, share = whole_and_part(board)
+    rows = [
+        board.row("complaints", "November 2020", **month),
+        board.row("complaints", "2020/21", numerator=123),
+        board.row("share", "November 2020", reported=60.0, numerator=32.4, denominator=54),
+    ]
+    result = found(board, rows, whole, part, shares=[share])["finding"].to_list()
+    assert result == ([f"November 2020: {finding}"] if finding else [])
+
+
+def test_a_figure_with_no_end_is_said_with_two_decimals_more_at_most(board):
+    whole, part, share = whole_and_part(board)
+    rows = [
+        board.row("complaints", HALF_YEAR, numerator=132),
+        board.row("share", HALF_YEAR, numerator=476, denominator=600),
+    ]
+    result = found(board, rows, whole, part, shares=[share])["finding"][0]
+    assert result.startswith("April to September 2013: 79.333% is not a share of Complaints")
+
+
+MONTHS = ("April 2020", "May 2020", "June 2020")
+Q1 = "2020/21 Q1"
+
+
+def in_time(board, whole, months, round_to=1, **more):
+    measure = board.measure("admissions", **more)
+    rows = [board.row("admissions", Q1, reported=float(whole))]
+    rows += [
+        board.row("admissions", period, reported=float(one))
+        for period, one in zip(MONTHS, months, strict=False)
+    ]
+    figures = board.values(rows, measure)
+    return findings(
+        figures, measures={"admissions": measure}, identities=(), shares=(), round_to=round_to
+    )
+
+
+def test_a_longer_period_that_its_months_do_not_add_up_to_is_found(board):
+    result = in_time(board, 100, (23, 23, 23)).row(0, named=True)
+    assert (result["rule"], result["size"]) == ("period and its parts", 31.0)
+    assert result["finding"] == (
+        "Q1 2020/21: 100 admissions, but its 3 months add up to 69 admissions."
+    )
+
+
+@pytest.mark.parametrize(
+    ("whole", "months", "more", "wrong"),
+    [
+        (69, (23, 23, 23), {}, False),
+        (70, (23, 23, 23), {}, True),
+        (100, (23, 23), {}, False),  # June is not held
+        (100, (23, 23, 23), {"roll_up": "last"}, False),
+        # Each of four figures may be half of 0.1 out: 0.2 is explained, and 0.3 is not.
+        (7.1, (2.3, 2.3, 2.3), {"kind": "money", "unit": "£ million", "decimals": 1}, False),
+        (7.2, (2.3, 2.3, 2.3), {"kind": "money", "unit": "£ million", "decimals": 1}, True),
+        # Each of four counts to the nearest 5 may be 2.5 out: 10 is explained.
+        (80, (25, 25, 20), {"round_to": 5}, False),
+        (85, (25, 25, 20), {"round_to": 5}, True),
+    ],
+)
+def test_what_rounding_explains_is_no_contradiction(board, whole, months, more, wrong):
+    assert bool(len(in_time(board, whole, months, **more))) is wrong
+
+
+def test_a_year_is_held_against_its_quarters_where_months_are_not_held(board):
+    measure = board.measure("admissions")
+    quarters = [board.row("admissions", f"2020/21 Q{n}", numerator=20) for n in (1, 2, 3, 4)]
+    rows = [board.row("admissions", "2020/21", numerator=81), *quarters]
+    result = found(board, rows, measure)["finding"].to_list()
+    assert result == ["2020/21: 81 admissions, but its 4 quarters add up to 80 admissions."]
+
+
+def test_periods_across_a_break_are_not_added_up(board):
+    broken = SeriesBreak(parse("May 2020"), "break", "Counted anew.")
+    assert in_time(board, 100, (23, 23, 23), breaks=(broken,)).is_empty()
+
+
+def test_an_identity_of_one_part_says_its_figure_once(board):
+    falls, complaints = (board.measure("admissions", id=id, title=id) for id in ("falls", "other"))
+    rows = [
+        board.row("falls", HALF_YEAR, numerator=19),
+        board.row("other", HALF_YEAR, numerator=10),
+    ]
+    same = Identity("i2", "falls", (("other", 0, 1.0),))
+    result = found(board, rows, falls, complaints, identities=[same])["finding"].to_list()
+    assert result == ["April to September 2013: falls is 19, but other is 10: 9 apart."]

@@ -98,6 +98,40 @@ def test_a_change_is_once_or_compounded_each_year(board, by, each_year, low, hig
     assert found["high"] == (None if high is None else pytest.approx(high))
 
 
+@pytest.mark.parametrize(
+    ("base", "by", "each_year", "low", "high"),
+    [
+        (-40.0, 10, False, -36.0, None),  # up by a tenth of 40
+        (-40.0, -10, False, None, -44.0),
+        (-40.0, 10, True, -29.16, None),  # three times nine tenths of -40
+        (-40.0, 150, False, 20.0, None),
+    ],
+)
+def test_a_change_of_a_negative_figure_is_a_share_of_its_size(
+    board, base, by, each_year, low, high
+):
+    goal = {"period": parse("2017/18"), "each_year": each_year}
+    target = board.target("stock", "change_percent", by, goal=goal)
+    rows = [board.row("stock", "2017/18", reported=base)]
+    found = bounds(board, board.measure("stock"), target, rows)
+    assert (found["low"], found["high"]) == (
+        None if low is None else pytest.approx(low), None if high is None else pytest.approx(high),
+    )  # fmt: skip
+
+
+def test_a_peer_percentile_does_not_reach_across_a_break(board):
+    cut = SeriesBreak(parse("2020/21"), "break", "The definition changed.")
+    group = Comparator("peers", "Our peers", ("H",), "mean of members")
+    target = board.target(
+        "share", "peer_percentile", 75, goal={"period": PAST, "comparator": "peers"}
+    )
+    rows = [board.row("share", "2019/20", reported=50.0)]
+    found = bounds(board, board.measure("share", breaks=(cut,)), target, rows, {"peers": group})
+    assert found["goal_why"] == (
+        "The target rests on 2019/20, which cannot be compared: The definition changed."
+    )
+
+
 @pytest.mark.parametrize(("aim", "low", "high"), [("higher", 32.5, None), ("lower", None, 32.5)])
 def test_a_peer_percentile_counts_from_the_lowest_member(board, aim, low, high):
     group = Comparator("peers", "Our peers", (), "mean of members", kind="council")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -7,6 +9,7 @@ from outturn.framework.model import Formula, Place, Tally
 from outturn.judgement.formulas import in_order
 from outturn.judgement.values import values
 from outturn.terms.errors import DefinitionMistake
+from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, fitted
 
 YEAR = "2020/21"
@@ -177,6 +180,56 @@ def test_a_mean_of_members_is_the_plain_mean_of_those_with_a_figure(board):
     assert (none["absent"], none["why"]) == ("not available", "No member has a figure.")
     rows[0] = board.row("share", YEAR, place="P", reported=55.0)
     assert board.values(rows, measure, places=family(1))["value"][0] == 55.0
+
+
+def test_a_place_without_a_row_gets_the_mean_of_its_members(board):
+    measure = board.measure("share", aggregate="mean of members", decimals=1)
+    rows = [
+        board.row("share", YEAR, place="X", reported=10.0, source="a", edition="2020-05-01",
+                  rows=1, provenance="final"),
+        board.row("share", YEAR, place="Y", reported=30.0, source="b", edition="2020-06-01",
+                  rows=1, provenance="provisional"),
+    ]  # fmt: skip
+    found = board.values(rows, measure, places=family(1)).row(2, named=True)
+    told = ("place", "period", "value", "shown", "source", "edition", "rows", "provenance")
+    assert [found[name] for name in told] == [
+        "P", parse(YEAR).key, 20.0, "20.0", "a, b", "2020-06-01", 2, "provisional",
+    ]  # fmt: skip
+    assert (found["definition"], found["numerator"], found["absent"]) == ("1", None, None)
+    assert found["method"] == "mean of the members with a figure, 2 of 2"
+    only = board.values(rows[:1], measure, places=family(1)).row(1, named=True)
+    assert (only["value"], only["method"]) == (10.0, "mean of the members with a figure, 1 of 2")
+
+
+def test_without_a_figure_of_a_member_no_row_is_made(board):
+    measure = board.measure("share", aggregate="mean of members")
+    rows = [board.row("share", YEAR, place="X", absent="suppressed")]
+    assert board.values(rows, measure, places=family(1))["place"].to_list() == ["X"]
+
+
+def test_members_of_members_come_first(board):
+    # The mean of (10 + 30) / 2 and 50 is 35, and that of the three is 30.
+    measure = board.measure("share", aggregate="mean of members")
+    places = {
+        "T": Place("T", "Top", "region"),
+        "Z": Place("Z", "Z", "family", {"main": "T"}),
+        **family(1),
+        "P": Place("P", "Parent", "family", {"main": "T"}),
+    }
+    rows = [
+        board.row("share", YEAR, place=code, reported=figure)
+        for code, figure in (("X", 10.0), ("Y", 30.0), ("Z", 50.0))
+    ]
+    found = board.values(rows, measure, places=places)
+    figures = dict(zip(found["place"], found["value"], strict=True))
+    assert figures == {"X": 10.0, "Y": 30.0, "Z": 50.0, "P": 20.0, "T": 35.0}
+
+
+def test_a_place_that_had_ended_gets_no_mean_of_what_was_under_it(board):
+    measure = board.measure("share", aggregate="mean of members")
+    places = {**family(1), "P": Place("P", "Parent", "family", until=date(2000, 1, 1))}
+    rows = [board.row("share", YEAR, place="X", reported=10.0)]
+    assert board.values(rows, measure, places=places)["place"].to_list() == ["X"]
 
 
 def test_where_the_published_figure_is_used_it_stands_with_its_own_reason_for_none(board):

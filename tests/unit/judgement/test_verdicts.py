@@ -514,3 +514,25 @@ def test_figures_with_and_without_a_target_keep_their_order_and_their_own_words(
         (54.0, "B", "at least 52.0%", "on target", "2.0 points to spare"),
     ]
     assert found["reason_now"][0] == found["reason_year_end"][3] == "There is no target."
+
+
+def test_a_previous_figure_that_is_suppressed_is_said_to_be(board):
+    before = board.row("admissions", "April to November 2019", absent="suppressed")
+    found = board.verdict("admissions", {"numerator": 46}, None, others=[before])
+    assert found["reason_direction"] == "The figure for April to November 2019 is suppressed."
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "words"),
+    [
+        (35, 35, "35, the same as at 30 November 2019."),
+        (36, 35, "36, up from 35 at 30 November 2019: worse."),
+    ],
+)
+def test_a_figure_on_a_day_is_not_said_to_be_in_it(board, now, then, words):
+    before = board.row("stock", "2019-11-30", numerator=then)
+    found = board.verdict(
+        "stock", {"numerator": now}, None, others=[before], period="2020-11-30",
+        measure={"roll_up": "none"},
+    )  # fmt: skip
+    assert found["reason_direction"] == words

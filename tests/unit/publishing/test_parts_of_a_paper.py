@@ -34,9 +34,10 @@ from outturn.publishing.appendices import APPENDICES, _comparison, _tolerance, _
 from outturn.publishing.brief import brief
 from outturn.publishing.comparison import comparison
 from outturn.publishing.counted_words import condition_words
-from outturn.publishing.exceptions import exceptions, going_well
+from outturn.publishing.exceptions import _scale, exceptions, going_well
 from outturn.publishing.figure_words import (
     Remarks,
+    bound_words,
     direction_words,
     figure,
     names,
@@ -188,7 +189,9 @@ def test_a_status_set_aside_is_shown_in_the_exceptions_and_in_the_scorecard():
 
 
 def test_a_measure_without_any_figure_is_named_and_not_dropped():
-    assert "No figure of any period is held for: The never." in _said(scorecard(_told()))
+    assert "No figure of 2025/26, or of a period before it, is held for: The never." in _said(
+        scorecard(_told())
+    )
 
 
 def test_outcomes_of_another_framework_stay_out():
@@ -571,11 +574,113 @@ def test_a_target_of_a_part_is_a_row_of_its_own_wherever_one_of_the_whole_is():
     assert names(told, [elsewhere]) == ["The homes: South, sex F"]
 
 
-def test_a_comment_beside_a_part_tells_of_the_whole_figure_that_it_was_written_for():
+def test_a_comment_stands_with_the_whole_figure_once_and_not_beside_a_part():
     comment = Comment("homes", YEAR, "All: {value}.", "c.md")
     whole = ON | {"value": 81.0, "shown": "81.0"}
     told = _told((whole, PART), partnership={"comments": (comment,)})
-    assert "All: 81.0%." in _said(exceptions(told))
+    assert "All:" not in _said(exceptions(told))
+    assert "All: 81.0%." in _said(going_well(told))
+    assert _said(paper(told).blocks).count("All: 81.0%.") == 1
+    action = Action("a", "Grit the paths", "homes", "The roads team", date(2026, 6, 1), "open")
+    told = _told((whole, PART), partnership={"actions": (action,)})
+    assert _said(paper(told).blocks).count("Grit the paths") == 1
+    alone = _told((PART,), partnership={"comments": (comment,)})  # or it would be lost
+    assert "All: 70.0%." in _said(exceptions(alone))
+
+
+def test_a_forecast_is_never_a_figure_so_far_in_a_comment():
+    so_far = Comment("homes", parse("2025-04-01/P6M"), "{value} by September.", "c.md")
+    year = OFF | {"provenance": "forecast"}
+    assert filled(so_far, year, _told()) == "a forecast of 70.0% by September."
+    of_the_year = Comment("homes", YEAR, "The year will end at {value}.", "c.md")
+    assert filled(of_the_year, year, _told()) == "The year will end at 70.0%."
+    assert filled(so_far, OFF, _told()) == "70.0% by September."
+
+
+def test_a_forecast_says_that_it_is_expected_and_of_which_period_it_is():
+    rows = (
+        OFF | {"period": "2025-04-01/P6M"},
+        _row(
+            "falls", value=5.0, shown="5", provenance="forecast", target_id="f", target="at most 6"
+        ),
+    )
+    said = _said(scorecard(_told(rows)))
+    assert "5 [f] [1]" in said and "[1] 2025/26." in said
+    # An instalment due in January is a forecast too, and none of a whole year.
+    assert "[f] a forecast: what is expected, not a count so far." in said
+
+
+def test_the_brief_prints_the_forecast_that_decides_beside_the_target():
+    off = {"status_year_end": "off target", "status_now": "off target", "target_id": "t"}
+    row = _row("falls", value=87.0, shown="87", forecast=130.5, forecast_shown="131 falls",
+               target="below 130 falls", **off)  # fmt: skip
+    said = _said(brief(_told((row,))))
+    assert "Off target: The falls, forecast 131 against below 130." in said
+
+
+def test_a_quartile_that_separates_nobody_is_not_counted_in_the_brief():
+    none = "a quartile does not separate them."
+    alike = _benchmark(quartile="top", note=f"9 of 9 members share one value: {none}")
+    few = _benchmark(quartile="top", measure="falls", note=f"The figures are 2 values: {none}")
+    told = _told(benchmarks=(alike, few))
+    assert "Compared with others" not in _said(brief(told))
+
+
+def test_a_series_with_withheld_periods_claims_no_lowest_and_no_highest():
+    months = [f"2025-{month:02}-01/P1M" for month in range(4, 9)]
+    points = [_point(key, n + 1.0) for n, key in enumerate(months)]
+    points[2] = {"period": months[2], "value": None, "absent": "suppressed", "why": "Few"}
+    segment = Segment("month", fitted(pl.DataFrame(points), VALUES))
+    pack = PackSpec("p", "A paper", "The board", date(2026, 5, 1), YEAR, "note", framework="Plan",
+                    sections=(PackSection("series", items=("homes",)),))  # fmt: skip
+    told = _told(series={"homes": (segment,)}, pack=pack)
+    (chart,) = series(told, pack.sections[0])
+    for said in (_said(brief(told)), chart.alt):
+        assert "1 period is withheld to protect people" in said
+        assert "lowest 1" not in said and "highest 5" not in said
+
+
+def test_of_a_long_series_the_last_forty_periods_are_printed_and_that_is_said():
+    keys = [f"{2020 + n // 12}-{n % 12 + 1:02}-01/P1M" for n in range(50)]
+    first = _segment(keys[:5], [1.0] * 5)
+    rest = _segment(keys[5:], [2.0] * 45, "Counted anew.")
+    told = _told(series={"homes": (first, rest)})
+    (chart,) = series(told, PackSection("series", items=("homes",)))
+    assert len(chart.table.rows) == 40
+    assert chart.table.cells[0][0].plain == "Nov 2020"
+    assert "The last 40 of 50 periods; the exported files hold them all." in chart.table.notes
+    assert "Counted anew." not in chart.alt  # nothing of before is printed
+
+
+def test_a_target_that_was_worked_out_is_printed_with_two_decimals_more_at_most():
+    assert bound_words(11.506849, MEASURES["falls"]) == "11.51"
+    assert bound_words(12.0, MEASURES["falls"]) == "12"
+    assert bound_words(79.333333, MEASURES["homes"]) == "79.333%"
+
+
+def test_the_reason_of_a_status_set_aside_is_printed_once():
+    reason = "Set by the director on 1 May 2026: the sample was small."
+    row = OFF | {
+        "overridden": f"Year end: {reason}",
+        "reason_year_end": f"{reason} By the rule: off target. 70.0% is below the target.",
+    }
+    action = Action("a", "Grit", "homes", "The roads team", date(2026, 6, 1), "open")
+    for told in (_told((row,)), _told((row,), partnership={"actions": (action,)})):
+        tables = [chart for chart in exceptions(told) if not isinstance(chart, Chart)]
+        assert _said(tables).count("the sample was small") == 1
+    now = row | {"overridden": f"Now: Set by another. Year end: {reason}"}
+    assert "Set aside: Now: Set by another." in _said(exceptions(_told((now,))))
+
+
+@pytest.mark.parametrize(
+    ("figure_", "goal", "high"), [(4.37, 3.5, 10.0), (4.37, 12.0, 100.0), (70.0, 80.0, 100.0)]
+)
+def test_small_shares_are_drawn_on_a_scale_to_ten(figure_, goal, high):
+    row = OFF | {"forecast": figure_, "goal_low": goal, "tolerance": 1.0}
+    scale = _scale(MEASURES["homes"], figure_, aim_of(row))
+    assert scale == {"high": high, "high_shown": f"{high:.0f}%"}
+    (chart,) = (one for one in exceptions(_told((row,))) if isinstance(one, Chart))
+    assert f"All are drawn from 0% to {high:.0f}%." in chart.alt
 
 
 def test_a_paper_tells_parts_and_other_places_only_where_they_have_a_target():

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from outturn.terms.records import BENCHMARKS, fitted
 from outturn.vintages import CAUSES, CHANGES, Vintage, diff, keep, open_, summary
 from outturn.vintages.summary import COUNTED
 
@@ -26,7 +27,7 @@ def test_the_same_build_has_no_changes(build: Build) -> None:
     assert changes.is_empty()
     assert list(changes.schema.items()) == list(CHANGES.items())
     assert summary(a, b, changes) == (
-        f"No figure and no status changed from {a.name} to {a.name}.",
+        f"No figure, status, direction or comparison changed from {a.name} to {a.name}.",
     )
 
 
@@ -111,7 +112,8 @@ def test_an_edited_definition_that_moves_nothing_is_said(build: Build) -> None:
     a, b = build(), build(definitions={"framework/measures/said.toml": "recompute = false\n"})
     told = summary(a, b, diff(a, b), says={"said": "Out of area placements"})
     assert told[-1] == (
-        "The definition of Out of area placements changed; no figure changed with it."
+        "The definition of Out of area placements changed; "
+        "no figure, status or direction changed with it."
     )
 
 
@@ -198,7 +200,7 @@ def test_a_later_period_is_a_real_change_apart_from_what_was_revised(
         5.5,
     )
     assert summary(a, b, changes, says={"moves": "Moves", "E10000018": "Leicestershire"}) == (
-        f"2 figures or their statuses changed from {a.name} to {b.name}.",
+        f"2 figures, or their statuses or directions, changed from {a.name} to {b.name}.",
         "Inputs that changed: data/moves.csv.",
         "Settings that changed: as_of.",
         "1 figure is new: Moves (1).",
@@ -301,6 +303,65 @@ def test_kept_vintages_compare_as_those_in_memory_do(
     assert diff(*kept).equals(diff(a, b))
 
 
+FAMILY = '[[comparator]]\nid = "family"\nmembers = ["E10000018", "E1", "E2"]\n'
+
+
+def _compared(**more: Any) -> pl.DataFrame:
+    row = {
+        "measure": "moves", "period": OCTOBER, "place": "E10000018", "breakdown": "all",
+        "category": "all", "comparator": "family", "basis": "computed", "rank": 3,
+        "members": 4, "with_value": 4, "quartile": "third", "comparator_value": 6.0,
+    }  # fmt: skip
+    return fitted(pl.DataFrame([row | more]), BENCHMARKS)
+
+
+def test_a_group_that_loses_a_member_changes_the_comparison_and_no_figure(build: Build) -> None:
+    smaller = FAMILY.replace(', "E2"', "")
+    a = build(benchmarks=_compared(), definitions={"outturn.toml": FAMILY})
+    b = build(
+        benchmarks=_compared(rank=2, with_value=3, quartile=None, comparator_value=5.5),
+        definitions={"outturn.toml": smaller},
+    )
+    (row,) = diff(a, b).to_dicts()
+    assert (row["comparator"], row["causes"]) == ("family", ["comparison change"])
+    assert [row[f"{name}_before"] for name in ("rank", "rank_of", "quartile")] == [3, 4, "third"]
+    assert [row[f"{name}_after"] for name in ("rank", "rank_of", "quartile")] == [2, 3, None]
+    assert (row["group_figure_before"], row["group_figure_after"]) == (6.0, 5.5)
+    told = summary(a, b, diff(a, b))
+    assert told[0] == f"No figure, status or direction changed from {a.name} to {b.name}."
+    assert "1 comparison with a group changed (comparison change): moves (1)." in told
+
+
+def test_a_comparison_that_moves_with_the_figures_follows_them(build: Build) -> None:
+    b = build(benchmarks=_compared(rank=4), inputs={"data/moves.csv": "c" * 64})
+    (row,) = diff(build(benchmarks=_compared()), b).to_dicts()
+    assert row["causes"] == ["follows another figure"]
+
+
+def test_a_comparison_that_comes_with_its_figure_is_no_news_beside_it(
+    build: Build, values: Make
+) -> None:
+    changes = diff(build(values=values()), build(benchmarks=_compared()))
+    assert changes["comparator"].to_list() == [None]
+    assert changes["causes"].to_list() == [["new figure"]]
+
+
+def test_a_break_turns_the_direction_and_the_definition_is_the_cause(
+    build: Build, verdicts: Make
+) -> None:
+    said = {"measure": "moves", "period": OCTOBER, "value": 5.0}
+    broken = 'numerator = { table = "admissions", count = true }\n[[break]]\nat = "2020-10"\n'
+    a = build(verdicts=verdicts(said | {"direction": "better"}))
+    b = build(
+        verdicts=verdicts(said | {"direction": "not assessed"}),
+        definitions={"framework/measures/moves.toml": broken},
+    )
+    (row,) = diff(a, b).to_dicts()
+    assert row["causes"] == ["definition change"]
+    assert (row["direction_before"], row["direction_after"]) == ("better", "not assessed")
+
+
 @pytest.mark.parametrize("cause", CAUSES)
 def test_every_cause_can_be_said(cause: str) -> None:
-    assert cause in COUNTED or cause in ("real change", "definition change")
+    told_apart = ("real change", "definition change", "comparison change")
+    assert cause in COUNTED or cause in told_apart
