@@ -11,7 +11,6 @@ from outturn.publishing.exceptions import said_of
 from outturn.publishing.figure_words import (
     DIRECTIONS,
     Remarks,
-    capital,
     change_words,
     direction_words,
     figure,
@@ -24,7 +23,7 @@ from outturn.publishing.pack import Block, Cell, Column, Heading, Paragraph, Tab
 from outturn.publishing.strategy import activities, delivery_comment
 from outturn.publishing.tables import AnyCell
 from outturn.publishing.told import Row, Told
-from outturn.terms.records import Status
+from outturn.terms.records import Provenance, Status
 
 _PERIODS_REMARKED = 3  # periods in one table: with more, each row says its own
 _APART = 3  # measures without a target: so many or more have a table of their own
@@ -156,7 +155,10 @@ def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
         said = " ".join([said, *(remarks.number(one) for one in said_of(told, row))])
     if not usual or row["period"] == usual or row["value"] is None:
         return said
-    return f"{said} {remarks.number(capital(told.period_label(row['period'])))}"
+    what = "Forecast" if row["provenance"] == Provenance.FORECAST else "Figure"
+    label = told.period_label(row["period"])
+    when = label if label.startswith("at ") else f"for {label}"
+    return f"{said} {remarks.number(f'{what} {when}')}"
 
 
 def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:

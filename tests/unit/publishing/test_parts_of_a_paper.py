@@ -605,7 +605,7 @@ def test_a_forecast_says_that_it_is_expected_and_of_which_period_it_is():
         ),
     )
     said = _said(scorecard(_told(rows)))
-    assert "5 [f] [1]" in said and "[1] 2025/26." in said
+    assert "5 [f] [1]" in said and "[1] Forecast for 2025/26." in said
     # An instalment due in January is a forecast too, and none of a whole year.
     assert "[f] a forecast: what is expected, not a count so far." in said
 
