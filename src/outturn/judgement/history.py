@@ -101,7 +101,11 @@ def _with_outturn(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
 
 
 def _last_days(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """For each row of a day, the last day of its year for which there is a figure."""
+    """For each row of a day, the last day of its year for which there is a figure.
+
+    A target of a single day is about that day, and no other stands for it.
+    """
+    rows = rows.filter(~pl.col("year_span").str.starts_with("at "))
     days = held.select("_cell", _at="span")
     first, last = (pl.col("year_span").str.split("/").list.get(one) for one in (0, 1))
     inside = (pl.col("_at") >= "at " + first) & (pl.col("_at") <= "at " + last)

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from outturn.terms.period import parse
+
 OVER = {"as_of": date(2021, 6, 30)}
 Q1 = {"numerator": 62, "denominator": 100}
 YEAR = {"numerator": 284, "denominator": 400}  # 71%
@@ -97,6 +99,16 @@ def test_the_last_of_several_days_stands_for_the_year(board):
         "stock", {"numerator": 290}, target, period="2020-07-31", others=others, **more, **OVER
     )
     assert (found["forecast"], found["forecast_method"]) == (310.0, "outturn")
+
+
+def test_a_target_of_one_day_is_decided_by_that_day_alone(board):
+    others = [board.row("stock", "2021-01-31", numerator=310)]
+    target = board.target("stock", "at_most", 300, period=parse("2020-07-31"))
+    more = {"measure": {"roll_up": "none", "frequency": "census"}}
+    found = board.verdict(
+        "stock", {"numerator": 290}, target, period="2020-07-31", others=others, **more, **OVER
+    )
+    assert found["status_year_end"] == "on target"
 
 
 def test_one_month_alone_is_not_the_year_of_a_measure_that_is_averaged(board):
