@@ -28,8 +28,9 @@ _PAIRS = {"place": pl.String, "above": pl.String}
 MEETS: dict[str, Callable[[pl.Expr, Condition], pl.Expr]] = {
     "is": lambda cell, condition: cell == condition.bounds[0],
     "is_not": lambda cell, condition: cell != condition.bounds[0],
-    "one_of": lambda cell, condition: cell.is_in(list(condition.bounds)),
-    "none_of": lambda cell, condition: ~cell.is_in(list(condition.bounds)),
+    # One by one: a bound such as 1.5 is none of a column of whole numbers, and no mistake there.
+    "one_of": lambda cell, condition: _any_of(cell, condition),
+    "none_of": lambda cell, condition: ~_any_of(cell, condition),
     "at_least": lambda cell, condition: cell >= condition.bounds[0],
     "at_most": lambda cell, condition: cell <= condition.bounds[0],
     "above": lambda cell, condition: cell > condition.bounds[0],
@@ -40,6 +41,10 @@ MEETS: dict[str, Callable[[pl.Expr, Condition], pl.Expr]] = {
     "present": lambda cell, condition: cell.is_not_null(),
     "absent": lambda cell, condition: cell.is_null(),
 }
+
+
+def _any_of(cell: pl.Expr, condition: Condition) -> pl.Expr:
+    return pl.any_horizontal([cell == bound for bound in condition.bounds])
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,3 +145,10 @@ def test_a_condition_keeps_the_same_rows_as_the_engine(word):
     frame = table(rows)
     kept = frame.filter(MEETS[word](pl.col("moves"), tally.where[0])).height
     assert kept == counts["numerator"].sum()
+
+
+@pytest.mark.parametrize(("word", "size"), [("one_of", 30.0), ("none_of", 5.0)])
+def test_a_bound_that_no_whole_number_can_be_is_simply_not_met(word, size):
+    where = (Condition("moves", word, (1.5, 30, 10, 20)),)
+    one = replace(MEASURE, numerator=Tally("moves", "sum", "moves", where))
+    assert [line[-1] for line in told(one)] == [size]
