@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -12,12 +13,19 @@ from outturn.terms.errors import DefinitionMistake
 
 _IGNORED = "vintages/.tmp-*\npapers/\n.outturn/\n"
 _NAME = "{{NAME}}"
+_PATH = re.compile(r"[/~\\]|\.\.?[/\\]|[A-Za-z]:[/\\]")
 
 
 def new(name: str, into: Path) -> Path:
     """Make a partnership's folder called after `name` inside `into`; nothing is overwritten."""
     name = _plain(name)
     folder = into / folder_name(name)
+    if _PATH.match(name):
+        raise DefinitionMistake(
+            where="the command",
+            problem="The name looks like a place on the disk.",
+            remedy='Give the name, and where its folder goes: outturn new "North Vale" --into DIR',
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DefinitionMistake(
             where=str(folder),

@@ -155,12 +155,19 @@ def _tally(
     yield from totals_mistakes(measure, word, tally, contract)
 
 
+_FITS: dict[str, tuple[type, ...]] = {  # what a column of each kind can be compared with
+    "string": (str,),
+    "integer": (int, float),
+    "number": (int, float),
+    "boolean": (bool,),
+    "date": (date,),
+}
+
+
 def _kind_of_bound(where: str, condition: Condition, kind: str) -> Iterator[Mistake]:
-    numbers = (int, float)
-    fits = {"string": str, "integer": numbers, "number": numbers, "boolean": bool, "date": date}
-    wanted = fits.get(kind)
+    wanted = _FITS.get(kind)
     if wanted and not all(
-        isinstance(bound, wanted) and isinstance(bound, bool) == (wanted is bool)  # type: ignore[arg-type]
+        isinstance(bound, wanted) and isinstance(bound, bool) == (wanted == (bool,))
         for bound in condition.bounds
     ):
         yield wrong(

@@ -22,12 +22,12 @@ REJECTED: dict[str, type[pl.DataType]] = {
     "kind": pl.String,  # of row: WRONG, UNASKED or COPY
     "cells": pl.String,  # the row as read, as JSON: for the person's eyes, never in a message
 }
-PROBLEMS: dict[str, type[pl.DataType]] = {
+PROBLEMS: dict[str, type[pl.DataType] | pl.DataType] = {
     "column": pl.String,
     "problem": pl.String,
     "remedy": pl.String,
     "rows": pl.Int64,
-    "first": pl.List(pl.Int64),  # type: ignore[dict-item]
+    "first": pl.List(pl.Int64),
 }
 
 

@@ -69,6 +69,17 @@ def test_a_name_without_a_letter_or_a_digit_is_a_mistake(name, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["/srv/vale", "./vale", "../vale", "~/vale", "C:\\vale", "~vale"])
+def test_a_name_that_is_a_place_on_the_disk_is_a_mistake(name, tmp_path):
+    with pytest.raises(DefinitionMistake) as told:
+        new(name, tmp_path)
+    assert str(told.value) == (
+        "the command\n  The name looks like a place on the disk.\n"
+        '  Give the name, and where its folder goes: outturn new "North Vale" --into DIR'
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_written_over(tmp_path):
     made = new("Vale", tmp_path)
     (made / "outturn.toml").write_text("mine")

@@ -109,7 +109,7 @@ MISTAKES = [
      "Did you mean 'admissions-2026'?"),
     (SOURCES, 'file = "hospital.csv"', 'file = "../hospital.csv"', f"{SOURCES}, source hospital",
      "The file lies outside the folder data.", "Copy it into data."),
-    (SOURCES, 'file = "hospital.csv"', 'file = "/tmp/hospital.csv"',
+    (SOURCES, 'file = "hospital.csv"', 'file = "/elsewhere/hospital.csv"',
      f"{SOURCES}, source hospital", "The file lies outside the folder data.",
      "Copy it into data."),
     (COMMENT, "{target}", "{targt}", COMMENT, "There is no token 'targt'.",
