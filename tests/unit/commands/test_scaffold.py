@@ -17,8 +17,6 @@ NAMES = {
     "Ynys Môn / Isle of Anglesey": "ynys-mon-isle-of-anglesey",
     "Comhairle nan Eilean Siar, Èirisgeigh": "comhairle-nan-eilean-siar-eirisgeigh",
     r"back\slash": "back-slash",
-    "../up": "up",
-    "/etc": "etc",
     "two\nlines\tand tabs": "two-lines-and-tabs",
     "a:b*?<c>|d": "a-b-c-d",
     "Straße": "strasse",
@@ -69,7 +67,7 @@ def test_a_name_without_a_letter_or_a_digit_is_a_mistake(name, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["/srv/vale", "./vale", "../vale", "~/vale", "C:\\vale", "~vale"])
+@pytest.mark.parametrize("name", ["/etc", "./vale", "../up", "~/vale", "C:\\vale", "~vale"])
 def test_a_name_that_is_a_place_on_the_disk_is_a_mistake(name, tmp_path):
     with pytest.raises(DefinitionMistake) as told:
         new(name, tmp_path)
