@@ -14,9 +14,14 @@ READY := .venv/ready
 EXAMPLE := examples/leicestershire-2021
 DEMO := demo/leicestershire-2021
 DEMO_BUILD := build/demo/leicestershire-2021
-# The options that decide what the lock says: no download address, no host name, a hash for every file.
+SPARK_READY := .venv/spark-ready
+# The options that decide what a lock says: no download address, no host name, a hash for every file.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --all-extras pyproject.toml
+	--no-emit-index-url --no-header
+LOCKS := requirements.lock requirements-spark.lock
+COMPILE_requirements.lock := $(COMPILE) --extra reports --extra dev pyproject.toml
+# What Spark needs besides, in the versions of the first lock: half a gigabyte that only its tests and benchmarks want.
+COMPILE_requirements-spark.lock := $(COMPILE) --extra spark -c requirements.lock pyproject.toml
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +41,13 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 	@echo "The environment is ready."
 
+# Spark comes as source, which setuptools of the first lock makes installable.
+$(SPARK_READY): $(READY) requirements-spark.lock
+	@command -v java >/dev/null || { echo "The tests of Spark need Java 17. Please install a Java runtime (Debian: openjdk-17-jre-headless)."; exit 1; }
+	@echo "Installing Spark (half a gigabyte, once), for the tests that run on it ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-build-isolation -r requirements-spark.lock
+	@touch $@
+
 demo: $(READY) ## build the example paper for Leicestershire from open data
 	@[ -d $(EXAMPLE) ] || { echo "The example $(EXAMPLE) is missing: this copy of outturn is not whole."; exit 1; }
 	@echo "Copying the example, so that nothing of yours is changed ..."
@@ -52,10 +64,10 @@ demo: $(READY) ## build the example paper for Leicestershire from open data
 	@echo "The paper is here:"
 	@find $(CURDIR)/$(DEMO)/papers -type f | sort | sed 's/^/  /'
 
-test: $(READY) ## run every test
+test: $(SPARK_READY) ## run every test
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
-nightly: $(READY) ## run the property tests at length (2,000 examples or more each) and the kills, 200 each
+nightly: $(SPARK_READY) ## run the property tests at length (2,000 examples or more each) and the kills, 200 each
 	@$(BIN)/pytest tests/property $(shell find tests -name 'test_kills*.py') --hypothesis-profile=nightly
 
 check: $(READY) lock-is-current ## all that must pass before a push, besides the tests
@@ -64,22 +76,23 @@ check: $(READY) lock-is-current ## all that must pass before a push, besides the
 	@echo "Types ..." && $(BIN)/mypy
 	@echo "Who imports whom ..." && $(BIN)/lint-imports --no-cache
 
-# Resolved again from the present lock, so that it changes only when pyproject.toml asks for something else.
+# Resolved again from the present locks, so that they change only when pyproject.toml asks for something else.
 lock-is-current: $(READY)
-	@echo "Is requirements.lock what pyproject.toml asks for? ..."
-	@mkdir -p build && cp requirements.lock build/requirements.lock
-	@$(COMPILE) -o build/requirements.lock \
-	  || { echo "The lock could not be worked out again. If the package registry cannot be reached from here, try later: this check needs it."; exit 1; }
-	@diff -u requirements.lock build/requirements.lock \
-	  || { echo "requirements.lock is out of date. Run 'make lock' and commit what changes."; exit 1; }
-	@! grep -niE '://|\.(org|com|net|io)\b|^--' requirements.lock \
-	  || { echo "requirements.lock names an address. It may hold names, versions and hashes only."; exit 1; }
+	@echo "Are the locks what pyproject.toml asks for? ..."
+	@mkdir -p build && cp $(LOCKS) build/
+	@$(COMPILE_requirements.lock) -o build/requirements.lock && $(COMPILE_requirements-spark.lock) -o build/requirements-spark.lock \
+	  || { echo "The locks could not be worked out again. If the package registry cannot be reached from here, try later: this check needs it."; exit 1; }
+	@for lock in $(LOCKS); do diff -u $$lock build/$$lock \
+	  || { echo "$$lock is out of date. Run 'make lock' and commit what changes."; exit 1; }; done
+	@! grep -niE '://|\.(org|com|net|io)\b|^--' $(LOCKS) \
+	  || { echo "A lock names an address. It may hold names, versions and hashes only."; exit 1; }
 
-lock: $(READY) ## write requirements.lock again; UPGRADE=--upgrade takes the newest versions before the cut-off
-	@$(COMPILE) $(UPGRADE) -o requirements.lock
-	@echo "requirements.lock is written. 'make check' installs and checks it."
+lock: $(READY) ## write the locks again; UPGRADE=--upgrade takes the newest versions before the cut-off
+	@$(COMPILE_requirements.lock) $(UPGRADE) -o requirements.lock
+	@$(COMPILE_requirements-spark.lock) $(UPGRADE) -o requirements-spark.lock
+	@echo "The locks are written. 'make check' installs and checks them."
 
-bench: $(READY) ## measure how long things take (docs/performance.md)
+bench: $(SPARK_READY) ## measure how long things take (docs/performance.md)
 	@[ -f benchmarks/run.py ] || { echo "There are no benchmarks yet."; exit 1; }
 	@$(BIN)/python benchmarks/run.py
 

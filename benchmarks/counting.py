@@ -18,8 +18,8 @@ import numpy as np
 import polars as pl
 
 from outturn.contracts import Contract, Field
+from outturn.databases import DuckDB
 from outturn.engine import sql_engine
-from outturn.engine.dialects import DuckDB
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.terms.period import APRIL
 

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 
 from outturn.contracts import Contract, Field
+from outturn.databases import DuckDB, EngineFault, Sql, joined
 from outturn.engine import sql_engine
-from outturn.engine.dialects import DuckDB, EngineFault, Sql, joined
 from outturn.framework.model import Breakdown, Condition, Measure, Tally
 from outturn.terms.period import APRIL
 

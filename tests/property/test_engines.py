@@ -18,8 +18,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from polars.testing import assert_frame_equal
 
 from outturn.contracts import Contract, Field
+from outturn.databases import DuckDB
 from outturn.engine import periods, plain_engine, sql_engine
-from outturn.engine.dialects import DuckDB
 from outturn.framework.model import (
     AGGREGATES,
     CONDITIONS,

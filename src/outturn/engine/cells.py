@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.engine.dialects import DuckDB, Sql, joined
+from outturn.databases import Dialect, Sql, joined
 from outturn.engine.plan import UNKNOWN
 from outturn.framework.model import Condition, Tally
 from outturn.terms.period import Period
@@ -72,7 +72,7 @@ class Cells:
 
 
 def keep_cells(
-    database: DuckDB,
+    database: Dialect,
     name: str,
     table: Table,
     tallies: Sequence[Tally],
@@ -99,7 +99,7 @@ def keep_cells(
 
 
 def _query(
-    database: DuckDB,
+    database: Dialect,
     table: Table,
     tallies: Sequence[Tally],
     keys: Mapping[str, str],
@@ -125,14 +125,14 @@ def _query(
     return query + " group by " + ", ".join(keys.values())
 
 
-def _test(database: DuckDB, tally: Tally) -> Sql:
+def _test(database: Dialect, tally: Tally) -> Sql:
     """What a row must meet to be tallied, as one condition; empty text when it is nothing."""
     tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in tally.where]
     return Sql("(") + joined(" and ", tests) + ")" if tests else Sql("")
 
 
 def _added_up(
-    database: DuckDB, table: Table, tally: Tally, test: Sql, number: int
+    database: Dialect, table: Table, tally: Tally, test: Sql, number: int
 ) -> list[Sql | str]:
     """The columns of one tally: rows, the amount, and the sources."""
 
@@ -154,14 +154,14 @@ def _added_up(
     return columns
 
 
-def _summed(database: DuckDB, contract: Contract, tally: Tally) -> str:
+def _summed(database: Dialect, contract: Contract, tally: Tally) -> str:
     column = f"r.{database.quote(tally.column)}"
     is_whole = contract.field(tally.column).type == "integer"
     return column if is_whole else database.millionths(column)
 
 
 # What is added up for each way of tallying; empty when the number of rows says it all.
-AMOUNTS: dict[str, Callable[[DuckDB, Contract, Tally], str]] = {
+AMOUNTS: dict[str, Callable[[Dialect, Contract, Tally], str]] = {
     "count": lambda database, contract, tally: "",
     "sum": _summed,
     "distinct": lambda database, contract, tally: "",

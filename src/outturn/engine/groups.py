@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.contracts.model import Contract
+from outturn.databases import Dialect, Sql, joined
+from outturn.databases.dialect import MILLIONTHS
 from outturn.engine.cells import Cells
-from outturn.engine.dialects import MILLIONTHS, DuckDB, Sql, joined
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import periods_over, rolls_up, watched
 from outturn.framework.model import Breakdown, Measure, Tally
@@ -44,7 +45,7 @@ class Task:
 class Adding:
     """How the cells of one task are added up."""
 
-    database: DuckDB
+    database: Dialect
     task: Task
     contract: Contract
     masks: tuple[str, ...]
@@ -89,7 +90,7 @@ class Groups:
 
 
 def groups(
-    database: DuckDB, task: Task, cells: Cells, contract: Contract, masks: Sequence[str]
+    database: Dialect, task: Task, cells: Cells, contract: Contract, masks: Sequence[str]
 ) -> Groups:
     """One tally by place, wanted period, breakdown and category."""
     over = task.over
@@ -118,7 +119,7 @@ def groups(
 _OWN = {"place": pl.String, "evaluated": pl.Int32, "breakdown": pl.String, "category": pl.String}
 
 
-def _run(database: DuckDB, name: str, steps: Sequence[Step]) -> pl.DataFrame:
+def _run(database: Dialect, name: str, steps: Sequence[Step]) -> pl.DataFrame:
     query = Sql("with ") + joined(", ", [Sql(f"{n} as (") + q + ")" for n, q in steps[:-1]])
     return database.rows(name, query + " " + steps[-1][1])
 
@@ -154,7 +155,7 @@ def _own_by_wanted(task: Task, own: pl.DataFrame, periods: Sequence[Period]) -> 
     return timed.select(GROUP)
 
 
-def _level(database: DuckDB, task: Task) -> Sql:
+def _level(database: Dialect, task: Task) -> Sql:
     """A number for the columns in which a cell is a total: lowest for the fewest of them."""
     pieces = []
     for number, (column, totals) in enumerate(task.totals):
@@ -164,7 +165,7 @@ def _level(database: DuckDB, task: Task) -> Sql:
     return joined(" + ", pieces)
 
 
-def _is_total(database: DuckDB, column: str, totals: Sequence[str]) -> Sql:
+def _is_total(database: Dialect, column: str, totals: Sequence[str]) -> Sql:
     marks = ", ".join("?" for _ in totals)
     return Sql(f"{database.quote(f'by_{column}')} in ({marks})", tuple(totals))
 

@@ -22,8 +22,8 @@ from datetime import date
 import polars as pl
 
 from outturn.contracts.model import Contract
+from outturn.databases import Dialect, DuckDB
 from outturn.engine.cells import AMOUNTS, MEETS, Cells, Table, keep_cells, masks
-from outturn.engine.dialects import DuckDB
 from outturn.engine.groups import Groups, Task, groups
 from outturn.engine.periods import Wanted, base_period, wanted_periods
 from outturn.engine.plan import counted, divided, evidence, mistakes, mixed_totals
@@ -42,7 +42,7 @@ Role = tuple[int, str]  # which measure, and what the tally is to it
 class _Run:
     """What one call of `count` works with, and what it has found out so far."""
 
-    database: DuckDB
+    database: Dialect
     tables: Mapping[str, Table]
     calendar: Calendar
     as_of: date
@@ -74,7 +74,7 @@ def count(
     calendar: Calendar,
     as_of: date,
     totals_for: Collection[str] = (),
-    database: DuckDB | None = None,
+    database: Dialect | None = None,
 ) -> pl.DataFrame:
     """Counts of every measure that is counted from rows; its meaning is `docs/spec.md`.
 

@@ -1,0 +1,85 @@
+"""Delays in hospital, divided by month and looked at on the day of the census.
+
+Scotland: a delay's bed days are the days after the day of readiness up to and with the day of
+discharge; the census is the last Thursday of the month.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import polars as pl
+
+from outturn.databases import Dialect, Sql, Step
+from outturn.ingest.derivations.model import Asked, Plan
+from outturn.ingest.derivations.months import months
+
+
+def reasons() -> pl.DataFrame:
+    """The Scottish reason codes, with their groups."""
+    file = resources.files("outturn.ingest.derivations") / "words" / "delay_reasons_scotland.csv"
+    return pl.read_csv(file.read_bytes(), infer_schema=False)
+
+
+def bed_days(database: Dialect, asked: Asked) -> Plan:
+    """`delay_bed_days`: one row for each delay and month in which it has bed days."""
+    start = "greatest(d.ready_on, m.before)"
+    end = "least(coalesce(d.discharged_on, m.last), m.last)"
+    last = Sql(
+        f"""select d.place, m.first as month, d.person, d.delay, d.age_group, d.reason,
+            d.reason_group, {database.days(start, end)} as bed_days, d.source, d.{_row(database)}
+            from known_delays d join outturn_months m
+            on m.last > d.ready_on and m.before < coalesce(d.discharged_on, m.last)
+            where d.discharged_on is null or d.discharged_on > d.ready_on"""
+    )
+    return Plan(_known(database, asked), last, _tables(asked))
+
+
+def census(database: Dialect, asked: Asked) -> Plan:
+    """`delay_census`: one row for each delay and census at which the person was waiting."""
+    left_out = ", ".join("?" for _ in asked.words("left_out_codes"))
+    last = Sql(
+        f"""select d.place, m.census as census, d.person, d.delay, d.age_group, d.reason,
+            d.reason_group, {database.days("d.ready_on", "m.census")} as days_waited,
+            d.source, d.{_row(database)}
+            from known_delays d join outturn_months m
+            on d.ready_on < m.census and (d.discharged_on is null or d.discharged_on >= m.census)
+            where m.census <= ? and d.reason not in ({left_out})""",
+        (asked.as_of, *asked.words("left_out_codes")),
+    )
+    return Plan(_known(database, asked), last, _tables(asked))
+
+
+def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
+    """Delays of adults, each under the one code that groups it."""
+    first, second = (f"nullif(upper(trim(r.{c})), '')" for c in ("reason", "secondary_reason"))
+    coded = Sql(
+        f"""select r.*, case when {_bare(first)} = ? then coalesce({_bare(second)}, ?)
+            else coalesce({_bare(first)}, {_bare(second)}, ?) end as code from delays r
+            where r.age_when_ready >= ? and r.ready_on is not null""",
+        (asked.word("complex"), asked.word("without_codes"), asked.word("without_codes"),
+         asked.number("youngest")),
+    )  # fmt: skip
+    groups = ", ".join("?" for _ in asked.words("left_out_groups"))
+    known = Sql(
+        f"""select c.place, c.person, c.delay, c.ready_on, c.discharged_on, c.code as reason,
+            w.reason_group, case when c.age_when_ready >= ? then ? else ? end as age_group,
+            c.source, c.{_row(database)}
+            from coded_delays c join outturn_delay_reasons w on w.code = c.code
+            where w.reason_group not in ({groups})""",
+        (asked.number("older"), *asked.words("age_groups"), *asked.words("left_out_groups")),
+    )
+    return (Step("coded_delays", coded), Step("known_delays", known))
+
+
+def _bare(text: str) -> str:
+    """A code without the noughts before it."""
+    return f"trim(leading '0' from {text})"
+
+
+def _row(database: Dialect) -> str:
+    return database.quote("row")
+
+
+def _tables(asked: Asked) -> dict[str, pl.DataFrame]:
+    return {"outturn_months": months(asked.as_of), "outturn_delay_reasons": reasons()}

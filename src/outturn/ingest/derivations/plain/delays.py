@@ -1,0 +1,96 @@
+"""The judge of `derivations.delays`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from importlib import resources
+
+from outturn.ingest.derivations.model import Asked, Row, Rows
+
+_ONE_DAY = timedelta(days=1)
+
+
+def bed_days(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
+    """Walks from the day after readiness to the day of discharge and puts each day in its month."""
+    found = []
+    for delay in _known(tables["delays"], asked):
+        last = delay["discharged_on"] or _end_of_month(asked.as_of)
+        by_month: dict[date, int] = {}
+        day = delay["ready_on"] + _ONE_DAY
+        while day <= last:
+            if day <= _end_of_month(asked.as_of):
+                month = day.replace(day=1)
+                by_month[month] = by_month.get(month, 0) + 1
+            day += _ONE_DAY
+        found += [_row(delay, month=month, bed_days=days) for month, days in by_month.items()]
+    return found
+
+
+def census(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
+    """Looks at every last Thursday of a month whether the person was waiting."""
+    found = []
+    for delay in _known(tables["delays"], asked):
+        if delay["reason"] in asked.words("left_out_codes"):
+            continue
+        for day in _last_thursdays(delay["ready_on"], asked.as_of):
+            left = delay["discharged_on"]
+            if delay["ready_on"] < day and (left is None or left >= day):
+                waited = (day - delay["ready_on"]).days
+                found.append(_row(delay, census=day, days_waited=waited))
+    return found
+
+
+def _known(delays: Rows, asked: Asked) -> Iterator[Row]:
+    with (
+        resources.files("outturn.ingest.derivations")
+        .joinpath("words", "delay_reasons_scotland.csv")
+        .open(encoding="utf-8") as file
+    ):
+        groups = {line["code"]: line["reason_group"] for line in csv.DictReader(file)}
+    for delay in delays:
+        age, group = delay["age_when_ready"], groups.get(_code(delay, asked))
+        if age is None or age < asked.number("youngest"):
+            continue
+        if group is None or group in asked.words("left_out_groups"):
+            continue
+        older, younger = asked.words("age_groups")
+        yield {
+            **delay,
+            "reason": _code(delay, asked),
+            "reason_group": group,
+            "age_group": older if age >= asked.number("older") else younger,
+        }
+
+
+def _code(delay: Row, asked: Asked) -> str:
+    first, second = _bare(delay["reason"]), _bare(delay["secondary_reason"])
+    if first == asked.word("complex"):
+        return second or asked.word("without_codes")
+    return first or second or asked.word("without_codes")
+
+
+def _bare(code: str | None) -> str:
+    return (code or "").strip().upper().lstrip("0")
+
+
+def _row(delay: Row, **more: object) -> Row:
+    names = ("place", "person", "delay", "age_group", "reason", "reason_group", "source", "row")
+    return {name: delay[name] for name in names} | more
+
+
+def _end_of_month(day: date) -> date:
+    following = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return following - _ONE_DAY
+
+
+def _last_thursdays(first: date, until: date) -> Iterator[date]:
+    month = first.replace(day=1)
+    while month <= until:
+        day = _end_of_month(month)
+        while day.weekday() != 3:
+            day -= _ONE_DAY
+        if day <= until:
+            yield day
+        month = _end_of_month(month) + _ONE_DAY
