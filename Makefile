@@ -14,14 +14,14 @@ READY := .venv/ready
 EXAMPLE := examples/leicestershire-2021
 DEMO := demo/leicestershire-2021
 DEMO_BUILD := build/demo/leicestershire-2021
-SPARK_READY := .venv/spark-ready
+EXTRAS_READY := .venv/extras-ready
 # The options that decide what a lock says: no download address, no host name, a hash for every file.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
-LOCKS := requirements.lock requirements-spark.lock
+LOCKS := requirements.lock requirements-extras.lock
 COMPILE_requirements.lock := $(COMPILE) --extra reports --extra dev pyproject.toml
-# What Spark needs besides, in the versions of the first lock: half a gigabyte that only its tests and benchmarks want.
-COMPILE_requirements-spark.lock := $(COMPILE) --extra spark -c requirements.lock pyproject.toml
+# What Spark and database servers need besides, in the versions of the first lock: half a gigabyte that a laptop may do without.
+COMPILE_requirements-extras.lock := $(COMPILE) --extra spark --extra servers -c requirements.lock pyproject.toml
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,10 +42,10 @@ $(READY): requirements.lock pyproject.toml
 	@echo "The environment is ready."
 
 # Spark comes as source, which setuptools of the first lock makes installable.
-$(SPARK_READY): $(READY) requirements-spark.lock
+$(EXTRAS_READY): $(READY) requirements-extras.lock
 	@command -v java >/dev/null || { echo "The tests of Spark need Java 17. Please install a Java runtime (Debian: openjdk-17-jre-headless)."; exit 1; }
-	@echo "Installing Spark (half a gigabyte, once), for the tests that run on it ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-build-isolation -r requirements-spark.lock
+	@echo "Installing Spark and what reads database servers (half a gigabyte, once), for the tests that run on them ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-build-isolation -r requirements-extras.lock
 	@touch $@
 
 demo: $(READY) ## build the example paper for Leicestershire from open data
@@ -64,10 +64,10 @@ demo: $(READY) ## build the example paper for Leicestershire from open data
 	@echo "The paper is here:"
 	@find $(CURDIR)/$(DEMO)/papers -type f | sort | sed 's/^/  /'
 
-test: $(SPARK_READY) ## run every test
+test: $(EXTRAS_READY) ## run every test
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
-nightly: $(SPARK_READY) ## run the property tests at length (2,000 examples or more each) and the kills, 200 each
+nightly: $(EXTRAS_READY) ## run the property tests at length (2,000 examples or more each) and the kills, 200 each
 	@$(BIN)/pytest tests/property $(shell find tests -name 'test_kills*.py') --hypothesis-profile=nightly
 
 check: $(READY) lock-is-current ## all that must pass before a push, besides the tests
@@ -80,7 +80,7 @@ check: $(READY) lock-is-current ## all that must pass before a push, besides the
 lock-is-current: $(READY)
 	@echo "Are the locks what pyproject.toml asks for? ..."
 	@mkdir -p build && cp $(LOCKS) build/
-	@$(COMPILE_requirements.lock) -o build/requirements.lock && $(COMPILE_requirements-spark.lock) -o build/requirements-spark.lock \
+	@$(COMPILE_requirements.lock) -o build/requirements.lock && $(COMPILE_requirements-extras.lock) -o build/requirements-extras.lock \
 	  || { echo "The locks could not be worked out again. If the package registry cannot be reached from here, try later: this check needs it."; exit 1; }
 	@for lock in $(LOCKS); do diff -u $$lock build/$$lock \
 	  || { echo "$$lock is out of date. Run 'make lock' and commit what changes."; exit 1; }; done
@@ -89,10 +89,10 @@ lock-is-current: $(READY)
 
 lock: $(READY) ## write the locks again; UPGRADE=--upgrade takes the newest versions before the cut-off
 	@$(COMPILE_requirements.lock) $(UPGRADE) -o requirements.lock
-	@$(COMPILE_requirements-spark.lock) $(UPGRADE) -o requirements-spark.lock
+	@$(COMPILE_requirements-extras.lock) $(UPGRADE) -o requirements-extras.lock
 	@echo "The locks are written. 'make check' installs and checks them."
 
-bench: $(SPARK_READY) ## measure how long things take (docs/performance.md)
+bench: $(EXTRAS_READY) ## measure how long things take (docs/performance.md)
 	@[ -f benchmarks/run.py ] || { echo "There are no benchmarks yet."; exit 1; }
 	@$(BIN)/python benchmarks/run.py
 

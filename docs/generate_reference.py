@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 OUT = HERE / "reference" / "generated"
 ROOMS = (
     "cli", "commands", "publishing", "benchmarking", "judgement", "vintages", "engine", "ingest",
-    "framework", "contracts", "statistics", "terms",
+    "simulation", "databases", "framework", "contracts", "statistics", "terms",
 )  # fmt: skip
 
 
@@ -584,6 +584,75 @@ def library() -> Iterator[str]:
         yield from table(("Id", "Measure", "Unit", "Good is", "Codes"), rows)
 
 
+# Rules of the extract checker ------------------------------------------------------------------
+
+
+def extract_rules() -> Iterator[str]:
+    """Statuses and results, then every rule by severity, then what is known of each field."""
+    from outturn.contracts.cld import specification
+    from outturn.contracts.cld.model import RESULTS, SEVERITIES, STATUSES
+
+    said = specification()
+    yield from [
+        "What [`outturn check-extract`](commands.md#check-extract) asks of client level data."
+        f" There are {len(said.rules)} rules. [How to check an extract]"
+        "(../../how-to/check-an-extract.md) says how to read the answer.",
+        "",
+        "## Status of a field in a row",
+        "",
+    ]
+    rows = [(str(number), capital(text)) for number, text in STATUSES.items()]
+    yield from table(("Status", "Meaning"), rows)
+    yield from ["## Results of a cell", ""]
+    rows = [(str(number), capital(text)) for number, text in RESULTS.items()]
+    yield from table(("Result", "Meaning"), rows)
+    titles = {name: field.title for name, field in said.fields.items()}
+    for severity in SEVERITIES:
+        yield from [f"## {capital(severity).rstrip('.')}", ""]
+        lines = []
+        for rule in said.rules.values():
+            if rule.severity == severity:
+                every = len(rule.fields) == len(titles)
+                fields = "every field" if every else "; ".join(titles[one] for one in rule.fields)
+                result = "" if rule.result is None else str(rule.result)
+                lines.append((f"`{rule.id}`", rule.title, fields, result, rule.remedy, rule.source))
+        heads = ("Rule", "What is wrong", "Fields", "Result", "What to do", "Source")
+        yield from table(heads, lines)
+    yield from _fields_of_extracts(said, titles)
+
+
+def _fields_of_extracts(said: Any, titles: dict[str, str]) -> Iterator[str]:
+    yield from [
+        "## Fields",
+        "",
+        "Of a list that is known in part, a value outside the part is told and is not invalid.",
+        "",
+    ]
+    rows = []
+    for name, field in said.fields.items():
+        values = len(said.values.get(name, ()))
+        known = f"{field.known}: {values} values" if values else "nothing is known"
+        kind = f"list ({known})" if field.kind == "list" else field.kind
+        cases = "; or ".join(_case_said(one, titles) for one in field.mandatory)
+        must = "always" if field.always else "where it applies" if field.where_it_applies else cases
+        applies = _case_said(field.applies, titles) if field.applies else "every row"
+        rows.append((field.title, f"`{name}`", kind, applies, must))
+    yield from table(("Field", "Name", "Kind", "Applies to", "Mandatory"), rows)
+
+
+def _case_said(case: Any, titles: dict[str, str]) -> str:
+    parts = [" or ".join(case.clients), " or ".join(case.events)]
+    if case.ages:
+        parts.append(f"aged {case.ages[0]} to {case.ages[1]}")
+    if case.filled:
+        parts.append(f"{titles[case.filled]} is filled")
+    for name, values in (case.one_of or {}).items():
+        parts.append(f"{titles[name]} is {' or '.join(values)}")
+    for name, values in (case.none_of or {}).items():
+        parts.append(f"{titles[name]} is not {' or '.join(values)}")
+    return ", ".join(part for part in parts if part)
+
+
 # Rooms and decisions --------------------------------------------------------------------------
 
 
@@ -594,7 +663,8 @@ def rooms() -> Iterator[str]:
         " line do not know each other. `make check` sees to it.",
         "",
         "    cli\n    commands\n    publishing\n    benchmarking | judgement\n    vintages\n"
-        "    engine | ingest\n    framework\n    contracts\n    statistics\n    terms",
+        "    engine | ingest | simulation\n    databases\n    framework\n    contracts\n"
+        "    statistics\n    terms",
         "",
     ]
     for name in ROOMS:
@@ -676,6 +746,7 @@ PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "readers": ("Readers", readers),
     "frames": ("Columns of the figures", frames),
     "library": ("National measures", library),
+    "extract_rules": ("Rules of the extract checker", extract_rules),
     "rooms": ("Rooms", rooms),
     "glossary": ("Glossary", root_page("GLOSSARY.md")),
     "methods": ("Methods, and changes of method", root_page("METHODS.md")),

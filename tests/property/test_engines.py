@@ -20,12 +20,15 @@ from polars.testing import assert_frame_equal
 from outturn.contracts import Contract, Field
 from outturn.databases import DuckDB
 from outturn.engine import periods, plain_engine, sql_engine
+from outturn.framework.countable import HAVING_ENDS
 from outturn.framework.model import (
     AGGREGATES,
     CONDITIONS,
     FREQUENCIES,
+    HISTOGRAMS,
     MISSING,
     ROLL_UPS,
+    TALLIES,
     YEARS,
     Breakdown,
     Condition,
@@ -36,8 +39,6 @@ from outturn.framework.model import (
 )
 from outturn.terms.period import APRIL, Calendar, Period, add_months
 from outturn.terms.records import WHOLE
-
-TALLIES = ("count", "sum", "distinct")
 
 # The tables: one of dated events, two of periods. Each column is chosen to be awkward, and some
 # of their names too.
@@ -103,6 +104,7 @@ def _key(random: Random) -> str:
         *[Period(month, 1, "M")] * 6,
         Period(add_months(month, -((month.month - 1) % 3)), 3, "M"),
         Period(month, 3, "M"),
+        Period(month, 12, "M"),
         Period(month, 12, "M"),
         Period(year, 1, "Y"),
         Period(year, 1, "Y"),
@@ -219,17 +221,40 @@ def conditions(draw: DrawFn, contract: Contract) -> Condition:
     return Condition(column, word, () if word in ("present", "absent") else (draw(bound),))
 
 
+_ITEMS = ("string", "integer", "date", "boolean")
+KINDS: dict[str, tuple[str, ...]] = {  # of column that each way of tallying may be of
+    "sum": ("integer", "number"),
+    "distinct": _ITEMS,
+    "open": _ITEMS,
+    "median": ("integer",),
+    "percentile": ("integer",),
+}
+
+
 @st.composite
-def tallies(draw: DrawFn, tables: tuple[str, ...]) -> Tally:
+def tallies(draw: DrawFn, tables: tuple[str, ...], ways: tuple[str, ...] = TALLIES) -> Tally:
+    """What could be counted in one of the tables, in one of the ways."""
     contract = CONTRACTS[draw(st.sampled_from(tables))]
-    how = draw(st.sampled_from(TALLIES))
+    dates = [f.name for f in contract.fields if f.type == "date"]
+    how = draw(st.sampled_from(ways))
+    if how == "open" and not dates:
+        how = "distinct"
     column = ""
     if how != "count":
-        kinds = ("integer", "number") if how == "sum" else ("string", "integer", "date", "boolean")
-        column = draw(st.sampled_from([f.name for f in contract.fields if f.type in kinds]))
+        column = draw(st.sampled_from([f.name for f in contract.fields if f.type in KINDS[how]]))
     where = tuple(draw(st.lists(conditions(contract), max_size=draw(st.integers(0, 2)))))
-    return Tally(contract.name, how, column, where, draw(st.booleans()))
+    tally = Tally(contract.name, how, column, where, draw(st.booleans()))
+    if how == "open":
+        opens, closes = draw(st.permutations(dates))[:2]
+        last_day = draw(st.booleans())
+        return replace(tally, of_year=False, opens=opens, closes=closes, last_day=last_day)
+    times = draw(st.sampled_from([1, 1, 2, 3])) if how == "distinct" else 1
+    at = draw(st.sampled_from([1, 25, 75, 90, 99])) if how == "percentile" else 50
+    on = draw(st.sampled_from(["", "", *dates]))
+    return replace(tally, times=times, at=at, on=on)
 
+
+DIVIDING = tuple(one for one in TALLIES if one not in HISTOGRAMS)
 
 # No break, one at the start of a year, one inside of many periods, and a gap.
 SERIES: list[tuple[SeriesBreak, ...]] = [
@@ -246,6 +271,9 @@ def measures(draw: DrawFn, id: str = "m") -> Measure:
     numerator = draw(tallies(("events", "returns")))
     names = [f.name for f in CONTRACTS[numerator.table].fields if f.type != "number"]
     columns = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+    of_year = numerator.how != "open" and draw(st.sampled_from([False, False, False, True]))
+    denominator = draw(st.one_of(st.none(), tallies(tuple(CONTRACTS), DIVIDING)))
+    is_open = "open" in (numerator.how, denominator.how if denominator else "")
     return Measure(
         id=id,
         title=id,
@@ -253,12 +281,12 @@ def measures(draw: DrawFn, id: str = "m") -> Measure:
         kind="count",
         unit="",
         aim="none",
-        frequency=draw(st.sampled_from(FREQUENCIES)),
+        frequency=draw(st.sampled_from(HAVING_ENDS if is_open else FREQUENCIES)),
         roll_up=draw(st.sampled_from(ROLL_UPS)),
         aggregate=draw(st.sampled_from(AGGREGATES)),
         missing=draw(st.sampled_from(MISSING)),
-        numerator=replace(numerator, of_year=draw(st.sampled_from([False, False, False, True]))),
-        denominator=draw(st.one_of(st.none(), tallies(tuple(CONTRACTS)))),
+        numerator=replace(numerator, of_year=of_year),
+        denominator=None if numerator.is_histogram else denominator,
         breakdowns=tuple(Breakdown(f"by {name}", name) for name in columns),
         years=tuple(draw(st.lists(st.sampled_from(YEARS), max_size=3, unique=True))),
         breaks=draw(st.sampled_from(SERIES)),
@@ -379,6 +407,9 @@ def _words(measure: Measure) -> set[tuple[str, str]]:
     }
     for tally in filter(None, (measure.numerator, measure.denominator)):
         found |= {("tally", tally.how), ("of_year", str(tally.of_year))}
+        found |= {("times", str(tally.times)), ("last_day", str(tally.last_day))}
+        found |= {("on", "a column" if tally.on else "the contract's")}
+        found |= {("percentile", f"{part}/{of}") for part, of in [tally.percentile]}
         found |= {("condition", one.word) for one in tally.where}
         found |= {("type", CONTRACTS[tally.table].field(one.column).type) for one in tally.where}
     return found | {("breakdowns", str(len(measure.breakdowns)))}
@@ -394,6 +425,10 @@ EVERY_WORD = [
     *(("years", word) for word in YEARS),
     *(("break", word) for word in ("break", "start", "gap")),
     *(("of_year", word) for word in ("True", "False")),
+    *(("times", word) for word in ("1", "2", "3")),
+    *(("last_day", word) for word in ("True", "False")),
+    *(("on", word) for word in ("a column", "the contract's")),
+    *(("percentile", word) for word in ("1/2", "1/100", "3/4", "9/10")),
     *(("type", word) for word in ("string", "integer", "number", "boolean", "date")),
     *(("breakdowns", word) for word in ("0", "1", "2")),
 ]

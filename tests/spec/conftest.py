@@ -110,7 +110,9 @@ def count_with(
     calendar: Calendar | None = None,
     as_of: date = AS_OF,
     totals_for: tuple[str, ...] = (),
+    **more: Any,
 ) -> pl.DataFrame:
+    """Counts by one of the engines; `more` may be a database for the one that takes it."""
     drawn = {name: rows_of(text) for name, text in tables.items()}
     contracts = {name: contract_of(name, rows) for name, rows in drawn.items()}
     rows = {name: typed(contracts[name], drawn[name]) for name in drawn}
@@ -129,6 +131,7 @@ def count_with(
         calendar=calendar or Calendar(),
         as_of=as_of,
         totals_for=totals_for,
+        **more,
     )
 
 

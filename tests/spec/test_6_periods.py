@@ -789,3 +789,30 @@ def test_a_year_of_census_dates_may_have_the_figure_of_the_last(spec: Any) -> No
         | Ward  | 2020-01-01/P12M | 60        | 1     |
         """,
     )
+
+
+def test_twelve_months_to_any_end_are_a_year_of_their_own(spec: Any) -> None:
+    """A table of rolling years has such keys beside those of financial years. Twelve months that
+    are a financial year are that year."""
+    spec(
+        {
+            "stays": """
+                | place | period          | people |
+                | Ward  | 2019-06-01/P12M | 5      |
+                | Ward  | 2019-07-01/P12M | 6      |
+                | Ward  | 2020/21         | 7      |
+                | Ward  | 2021-04-01/P12M | 8      |
+            """
+        },
+        """
+        frequency = "year"
+        numerator = { table = "stays", sum = "people" }
+        """,
+        """
+        | place | period          | numerator |
+        | Ward  | 2019-06-01/P12M | 5         |
+        | Ward  | 2019-07-01/P12M | 6         |
+        | Ward  | 2020/21         | 7         |
+        | Ward  | 2021/22         | 8         |
+        """,
+    )

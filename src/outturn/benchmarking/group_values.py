@@ -13,6 +13,7 @@ from outturn.terms.records import VALUES, fitted
 TOTAL, MEAN, PUBLISHED = AGGREGATES
 GROUP = ["comparator", "measure", "period", "breakdown", "category"]
 COUNTED = ("count", "money")  # kinds that are not divided
+NO_TOTAL = {"median": "a median", "percentile": "a percentile"} | dict.fromkeys(COUNTED, "a count")
 FEWEST = 2  # members that make a figure of a group
 ALONE = "Fewer than two members have what the group's figure is made of, so it has none."
 _FIGURES: dict[str, type[pl.DataType]] = {
@@ -32,8 +33,8 @@ def group_values(
 
     `mean of members`: the plain mean of the listed members that have a figure. `total over total`:
     the sum of their numerators over the sum of their denominators, each as often as there were
-    periods that the member's mean was taken over, of those that have both; of a count there is no
-    such figure. One member alone makes no figure of a group, and a forecast is
+    periods that the member's mean was taken over, of those that have both; of a count, a median and
+    a percentile there is no such figure. One member alone makes no figure of a group, and a forecast is
     no figure of a member. `published`: the figure of the place that the group names.
     """
     listed = rows.filter(pl.col("listed") & pl.col("figure").is_not_null())
@@ -47,8 +48,8 @@ def group_values(
 
 def rule_words(group: Comparator, measure: Measure, places: Mapping[str, Place]) -> str:
     """The rule as it is printed beside the figure."""
-    if group.rule == TOTAL and measure.kind in COUNTED:
-        return f"{group.rule}; of a count there is no such figure"
+    if group.rule == TOTAL and measure.kind in NO_TOTAL:
+        return f"{group.rule}; of {NO_TOTAL[measure.kind]} there is no such figure"
     if group.rule != PUBLISHED:
         return group.rule
     place = places.get(group.place)
@@ -69,7 +70,7 @@ def _means(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _totals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
-    divided = [id for id, one in measures.items() if one.kind not in COUNTED]
+    divided = [id for id, one in measures.items() if one.kind not in NO_TOTAL]
     rows = rows.filter(pl.col("measure").is_in(divided))
     over = pl.col("denominator") * pl.col("spans").fill_null(1)
     both = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()

@@ -14,7 +14,7 @@ import typer
 from typer.main import get_command
 
 from outturn.cli.wrong_words import WRONG_COMMAND_LINE, told_as_a_mistake
-from outturn.terms.errors import Mistake, Mistakes, exit_code
+from outturn.terms.errors import DiskMistake, ExtractMistake, Mistake, Mistakes, exit_code, is_full
 
 app = typer.Typer(
     help="Outcomes and performance for health and social care partnerships.",
@@ -60,6 +60,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if not is_full(error):
+            raise
+        return _tell([DiskMistake.at(str(error.filename or "the disk"))])
     if code == _STOPPED:
         sys.stderr.write("Stopped. Nothing was changed since the last kept build.\n")
     return code or 0
@@ -78,6 +82,60 @@ def new(
 
 
 @app.command()
+def simulate(
+    into: Annotated[Path, typer.Argument(help="The folder to make: new, or empty.")],
+    people: Annotated[
+        int, typer.Option(help="People known to social care, in each council.")
+    ] = 60_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    nation: Annotated[str, typer.Option(help="england or scotland.")] = "england",
+    years: Annotated[int, typer.Option(help="How many years the records cover.")] = 3,
+    until: Annotated[
+        datetime,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The last day of a month."),
+    ] = datetime(2026, 9, 30),
+    councils: Annotated[int, typer.Option(help="More than one for a country.")] = 1,
+    release: Annotated[
+        int, typer.Option(help="The spellings of client level data: release 1 or 2.")
+    ] = 2,
+    untidy: Annotated[
+        bool, typer.Option(help="Leave some cells empty that must be filled.")
+    ] = False,
+    quarterly: Annotated[
+        bool, typer.Option(help="Client level data as they were sent, quarter by quarter.")
+    ] = False,
+    form: Annotated[
+        str, typer.Option(help="csv or parquet; without it, csv for a single council.")
+    ] = "",
+    measures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder of measure files to take along."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a partnership of records about nobody, with the true counts kept aside."""
+    from outturn.commands.simulate import simulate
+
+    with _steps() as step:
+        made = simulate(
+            into,
+            people=people,
+            seed=seed,
+            nation=nation,
+            years=years,
+            until=until.date(),
+            councils=councils,
+            release=release,
+            untidy=untidy,
+            quarterly=quarterly,
+            form=form,
+            measures=measures,
+            progress=step,
+        )
+    _json(made.summary) if json else _say(*made.sentences)
+
+
+@app.command()
 def check(folder: In = HERE, json: Json = False) -> None:
     """Check every definition and every data file at once, and tell all that is wrong."""
     from outturn.commands.check import check
@@ -90,6 +148,43 @@ def check(folder: In = HERE, json: Json = False) -> None:
         _say(*found.sentences)
     if found.mistakes:
         raise typer.Exit(exit_code(found.mistakes) if json else _tell(found.mistakes))
+
+
+@app.command()
+def check_extract(
+    file: Annotated[Path, typer.Argument(help="The extract: CSV, Parquet, a workbook, DuckDB.")],
+    folder: In = HERE,
+    source: Annotated[
+        str, typer.Option(metavar="ID", help="The source in data/sources.toml that maps it.")
+    ] = "",
+    workbook: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Where the records go; else FILE-findings.xlsx."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Also write all records as tables there."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE", formats=["%Y-%m-%d"], help="The day of the extract; else today."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Judge a council's client level data by every rule, and list the records to correct."""
+    from outturn.commands.check_extract import check_cld
+
+    with _steps() as step:
+        checked = check_cld(file, folder, source, workbook, to, _date(as_of), step)
+    if json:
+        _json(checked.summary)
+    else:
+        for answer in checked.answers:
+            _table(answer, json)
+    if checked.judged.to_correct:
+        raise typer.Exit(ExtractMistake.exit_code)
 
 
 @app.command()
@@ -188,6 +283,43 @@ def rejected(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
     from outturn.commands.questions import rejected
 
     _table(rejected(folder, vintage), json)
+
+
+@app.command()
+def people(
+    measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
+    place: Annotated[str, typer.Argument(help="A place's code or name.")],
+    period: Annotated[str, typer.Argument(help="Such as 2020/21, 2020-11 or a period key.")],
+    folder: In = HERE,
+    as_of: Day = None,
+    against: Annotated[
+        str, typer.Option("--against", metavar="MEASURE", help="Tell who stands elsewhere in it.")
+    ] = "",
+    returned: Annotated[
+        Path | None,
+        typer.Option("--returned", metavar="FILE", help="A list of people that others counted."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Where to write the names.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write who is in a figure and what left the others out, for an officer on the premises."""
+    from outturn.commands.people import people
+
+    with _steps() as step:
+        found = people(
+            folder,
+            measure,
+            place,
+            period,
+            against=against,
+            returned=returned,
+            to=to,
+            as_of=_date(as_of),
+            progress=step,
+        )
+    _table(found.answer, json)
 
 
 @app.command()

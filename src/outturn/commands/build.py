@@ -12,13 +12,20 @@ import polars as pl
 
 import outturn
 from outturn.commands.aside import write_aside
+from outturn.commands.deriving import with_derived
 from outturn.commands.figures import Figures, figures
 from outturn.commands.folder import STORE, Folder, sound_folder
 from outturn.commands.standing import standing
 from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
-from outturn.terms.errors import Mistake, RowsMistake, VintageMistake, raise_all
+from outturn.terms.errors import (
+    Mistake,
+    PartMistake,
+    RowsMistake,
+    VintageMistake,
+    raise_all,
+)
 from outturn.terms.records import Status
 from outturn.vintages import Vintage, keep, names, open_, resolve, software, sweep
 
@@ -104,6 +111,9 @@ def build(
     progress("Reading the data")
     ingested = ingest(path, folder.partnership, folder.contracts, folder.cache, progress)
     _stop_without_a_file(ingested)
+    ingested = with_derived(
+        ingested, folder.partnership, folder.contracts, as_of, folder.cache, progress
+    )
     made = figures(folder.partnership, folder.contracts, ingested, as_of, progress, folder.cache)
     vintage = _vintage(folder, ingested, made, as_of)
     progress("Keeping")
@@ -139,6 +149,7 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
     _stop_without_a_file(ingested)
     _same_inputs(kept.inputs, ingested)
     as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
+    ingested = with_derived(ingested, partnership, contracts, as_of, None, progress)
     made = figures(partnership, contracts, ingested, as_of, progress)
     again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, as_of)
     if again.seal != kept.seal:
@@ -186,8 +197,9 @@ def _not_taken(store: Path, vintage: Vintage) -> tuple[str, ...]:
 
 
 def _stop_without_a_file(ingested: Ingested) -> None:
-    """Raise what is wrong with a whole file; rows that were set aside stop nothing."""
-    raise_all(one for one in ingested.mistakes if not isinstance(one, RowsMistake))
+    """Raise what is wrong with a whole file; rows and files of folders set aside stop nothing."""
+    aside = (RowsMistake, PartMistake)
+    raise_all(one for one in ingested.mistakes if not isinstance(one, aside))
 
 
 def _same_inputs(kept: tuple[Any, ...], ingested: Ingested) -> None:

@@ -35,6 +35,7 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
         ingested = ingest(path, partnership, folder.contracts, folder.cache, progress)
         mistakes += ingested.mistakes
         rows = sum(table.height for table in ingested.tables.values())
+        rows += sum(table.rows for table in ingested.in_files.values())
     counted = {
         "definition files": len(partnership.files),
         "measures": len(partnership.measures),

@@ -15,6 +15,7 @@ import polars as pl
 
 import outturn
 from outturn.contracts import Contract
+from outturn.databases import InFiles
 from outturn.engine import reported, sql_engine
 from outturn.framework import Partnership
 from outturn.framework.model import Source
@@ -25,7 +26,7 @@ from outturn.vintages import software
 
 REMEMBERED = "counts of every measure"  # beside the tables, each of which has the id of a source
 _PARTS = ("counted", "superseded")
-_ROOMS = ("terms", "contracts", "framework", "engine", "commands")
+_ROOMS = ("terms", "contracts", "databases", "framework", "engine", "commands")
 
 
 def counts(
@@ -40,12 +41,12 @@ def counts(
     Without a cache everything is counted, and nothing is remembered.
     """
     if cache is None:
-        return _counted(partnership, contracts, ingested.tables, as_of)
+        return _counted(partnership, contracts, ingested.every, as_of)
     store = Store(cache)
     key = _key(partnership, contracts, ingested.made_of, as_of)
     frames = store.tables(REMEMBERED, key, _PARTS)
     if not frames or any(dict(frames[part].schema) != COUNTS for part in _PARTS):
-        made = _counted(partnership, contracts, ingested.tables, as_of)
+        made = _counted(partnership, contracts, ingested.every, as_of)
         frames = dict(zip(_PARTS, made, strict=True))
         store.keep(REMEMBERED, key, frames)
     return frames["counted"], frames["superseded"]
@@ -54,7 +55,7 @@ def counts(
 def _counted(
     partnership: Partnership,
     contracts: Mapping[str, Contract],
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame | InFiles],
     as_of: date,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     counted = sql_engine.count(
@@ -68,10 +69,13 @@ def _counted(
         totals_for=partnership.tops,
     )
     counted = _with_provenance(counted, partnership.sources)
-    if "figures" not in tables:
+    figures = tables.get("figures")
+    if figures is None:
         return counted, empty(COUNTS)
+    if isinstance(figures, InFiles):  # ready figures are few, however many files they come in
+        figures = pl.concat([pl.read_parquet(file, glob=False) for file in figures.files])
     latest, superseded = reported.reported_counts(
-        tables["figures"],
+        figures,
         partnership.measures.values(),
         places=partnership.places,
         hierarchy=partnership.hierarchy,

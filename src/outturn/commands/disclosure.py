@@ -7,6 +7,7 @@ from collections.abc import Collection
 import polars as pl
 
 from outturn.framework import Partnership
+from outturn.framework.model import HISTOGRAMS
 from outturn.judgement.formulas import all_public
 from outturn.statistics.suppression import PRESETS, WHY, Preset, suppress
 from outturn.terms.records import COUNTS, Absent
@@ -21,7 +22,8 @@ def may_be_told(
     """The Counts after disclosure control, in the same order.
 
     Rows all of whose sources are in `public` are left alone, for everybody can read them there,
-    and so are money and scores, which count nobody. Of a reported count the figure itself is the
+    and so are money and scores, which count nobody; a median or percentile is held to how many it
+    is of. Of a reported count the figure itself is the
     count that is judged; of any other reported figure the numerator and the denominator are, and
     one that comes without them cannot be judged and stays as it is. Where the preset rounds, a
     reported figure that should follow from its counts is left to be made of the rounded ones. A
@@ -35,11 +37,14 @@ def may_be_told(
     measures = partnership.measures.values()
     uncounted = [one.id for one in measures if one.kind in UNCOUNTED]
     published = all_public(rows["source"], public) | rows["measure"].is_in(uncounted)
-    rows = suppress(rows, rule.name, published=pl.lit(published)).with_columns(_ours=~published)
+    ranked = rows["measure"].is_in([one.id for one in measures if one.kind in HISTOGRAMS])
+    rows = suppress(rows, rule.name, published=pl.lit(published), ranked=pl.lit(ranked))
+    rows = rows.with_columns(_ours=~published)
     per = {one.id: float(one.per) for one in measures if one.kind == "count"}
     rows = _with_reported_counts_judged(rows, per, rule)
     if rule.round_to > 1:
-        follows = [one.id for one in measures if one.kind not in UNCOUNTED and one.recompute]
+        made_otherwise = (*UNCOUNTED, *HISTOGRAMS)
+        follows = [one.id for one in measures if one.kind not in made_otherwise and one.recompute]
         rows = _left_to_be_made(rows, [id for id in follows if id not in per])
     return rows.select(list(COUNTS))
 

@@ -10,9 +10,11 @@ import polars as pl
 
 from outturn.commands.opened import Opened, open_build
 from outturn.framework.model import Agreement, Measure, Tally, Target
+from outturn.ingest.derivations.derive import in_order
+from outturn.ingest.derivations.methods import read_methods
 from outturn.judgement.words import tolerance_words, unit_of
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
-from outturn.publishing.counted_words import tally_words
+from outturn.publishing.counted_words import ordinal, tally_words
 from outturn.publishing.told import part_words
 from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import Period, from_key
@@ -46,11 +48,14 @@ def explain(
         "Definition": list(_definition(one, value, when)),
         "Outcomes": list(_outcomes(opened, one)),
         "Counts": list(_counts(one, value)),
+        "Derivation": list(_derivation(opened, one)),
         "Source": list(_source(opened, value)),
     }
     if verdict:
         parts["Target"] = list(_target(opened, one, verdict))
         parts["Verdict"] = list(_verdict(one, verdict))
+    if not parts["Derivation"]:
+        del parts["Derivation"]
     parts["Comparison"] = list(_comparison(opened, one, cell, when))
     parts["Vintage"] = [
         f"{opened.kept.name}, seal {opened.kept.seal}",
@@ -126,6 +131,9 @@ def _outcomes(opened: Opened, measure: Measure) -> Iterator[str]:
 
 
 def _counts(measure: Measure, value: Row) -> Iterator[str]:
+    if measure.numerator and measure.numerator.is_histogram:
+        yield from _ranked(measure, measure.numerator, value)
+        return
     for word in ("numerator", "denominator"):
         tally: Tally | None = getattr(measure, word)
         count = "none" if value[word] is None else f"{value[word]:,.10g}"
@@ -134,12 +142,46 @@ def _counts(measure: Measure, value: Row) -> Iterator[str]:
             continue
         said = tally_words(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
         yield f"{word} {count}: {said}"
-    for one in measure.breakdowns:
-        if one.name == value["breakdown"]:
-            yield f"of these only where {one.column} is {value['category']}"
+    yield from _part(measure, value)
     yield f"method: {value['method'] or 'no figure was made'}"
     if measure.not_recomputed:
         yield f"not worked out again from its counts: {measure.not_recomputed}"
+
+
+def _ranked(measure: Measure, tally: Tally, value: Row) -> Iterator[str]:
+    """A median and a percentile are one of many in order, or lie between two of them."""
+    if value["denominator"] is None:
+        yield f"{tally_words(tally)}: of how many is not told"
+    else:
+        one = tally.how == "median"
+        which = "the middle" if one else f"the {ordinal(tally.at)} percentile"
+        yield f"{which} of {value['denominator']:,.10g} {measure.people}: {tally_words(tally)}"
+    yield from _part(measure, value)
+    if value["method"] is None:
+        yield "method: no figure was made"
+        return
+    parts = tally.percentile[1]
+    yield f"method: {value['method']}"
+    yield f"counted in whole parts of which {parts} make one: {value['numerator']:,.10g}"
+
+
+def _part(measure: Measure, value: Row) -> Iterator[str]:
+    for one in measure.breakdowns:
+        if one.name == value["breakdown"]:
+            yield f"of these only where {one.column} is {value['category']}"
+
+
+def _derivation(opened: Opened, measure: Measure) -> Iterator[str]:
+    """How the tables came about that are counted, where they were made of other tables."""
+    methods, _ = read_methods(dict(opened.kept.definitions))
+    tables = [tally.table for tally in (measure.numerator, measure.denominator) if tally]
+    for method in in_order(tables, methods):
+        yield f"{method.table}: {method.title}"
+        yield f"by the method '{method.version}', from {method.file}; {method.source}"
+        if method.parameters:
+            said = ", ".join(f"{name} = {value}" for name, value in method.parameters.items())
+            yield f"with {said}"
+        yield from method.notes
 
 
 def _source(opened: Opened, value: Row) -> Iterator[str]:
@@ -148,8 +190,8 @@ def _source(opened: Opened, value: Row) -> Iterator[str]:
     for source in opened.partnership.sources:
         if source.id in ids:
             published = f", published {source.published}" if source.published else ""
-            yield f"data/{source.file}: {source.title or source.id}{published}"
-            found = prints.get(source.file) or prints.get(f"data/{source.file}")
+            yield f"{source.named}: {source.title or source.id}{published}"
+            found = prints.get(source.file) or prints.get(source.named)
             if found:
                 yield f"fingerprint sha256 {found.sha256[:16]}…, {found.bytes:,} bytes"
     rows = value["rows"]

@@ -17,6 +17,7 @@ from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
 from outturn.ingest import Ingested
 from outturn.judgement.findings import findings
+from outturn.judgement.incomplete import findings_of, incomplete, with_notes
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
 from outturn.statistics.suppression import PRESETS
@@ -61,6 +62,8 @@ def figures(
         disclosure=partnership.disclosure,
         public=public,
     )
+    notes = incomplete(partnership.measures, ingested.lacking)
+    made = with_notes(made, notes)
     compared = benchmarks(
         made,
         measures=partnership.measures,
@@ -94,7 +97,8 @@ def figures(
     )
     levels = _levels(partnership, contracts, ingested, as_of)
     order = ["rule", "measure", "place", "period"]
-    found = pl.concat([against, levels]).sort(order, maintain_order=True)
+    lacking = findings_of(made, notes, partnership.home)
+    found = pl.concat([against, levels, lacking]).sort(order, maintain_order=True)
     return Figures(counted, released, superseded, made, judged, compared, found)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outturn.contracts import Contract, read_contracts
 from outturn.framework import Partnership, read_folder
 from outturn.framework.check import check
+from outturn.ingest.derivations.derive import in_order
+from outturn.ingest.derivations.methods import built_in_texts, read_methods
 from outturn.terms.errors import Mistake, raise_all
 
 STORE = "vintages"
@@ -41,7 +43,18 @@ def open_folder(path: Path) -> Folder:
         return Folder(path, partnership, {}, tuple(mistakes))
     contracts, found = read_contracts(path)
     mistakes = [*mistakes, *found, *check(partnership, contracts)]
-    return Folder(path, partnership, contracts, tuple(mistakes))
+    methods, found = read_methods(partnership.files)
+    used = {one.file for one in in_order(counted_tables(partnership), methods)}
+    kept = {name: text for name, text in built_in_texts().items() if name in used}
+    partnership = replace(partnership, files={**partnership.files, **kept})
+    return Folder(path, partnership, contracts, tuple([*mistakes, *found]))
+
+
+def counted_tables(partnership: Partnership) -> list[str]:
+    """The tables that the measures count, each once, in order."""
+    measures = partnership.measures.values()
+    tallies = (tally for one in measures for tally in (one.numerator, one.denominator) if tally)
+    return sorted({tally.table for tally in tallies})
 
 
 def sound_folder(path: Path) -> Folder:

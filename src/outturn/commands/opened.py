@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A kept build with the definitions it was made from."""
+class Said:
+    """What people call measures, places and periods, and what they mean by it."""
 
     partnership: Partnership
-    kept: Released
-    _names: dict[str, str] = field(default_factory=dict)
 
     def measure(self, said: str) -> Measure:
         """The measure that an id, a code of a scheme or a title stands for."""
@@ -80,23 +78,6 @@ class Opened:
             remedy = f"Say which by its code: {', '.join(codes)}."
         raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
 
-    def part(self, measure: Measure, said: str) -> tuple[str, str]:
-        """The breakdown and category that "sex=F" stands for; the whole when nothing is said."""
-        if not said:
-            return WHOLE, WHOLE
-        here = (pl.col("measure") == measure.id) & (pl.col("breakdown") != WHOLE)
-        frames = (self.kept.scan(name).filter(here) for name in ("values", "verdicts"))
-        cells = pl.concat([one.select("breakdown", "category") for one in frames]).unique()
-        known = {f"{b}={c}": (b, c) for b, c in sorted(cells.collect().iter_rows())}
-        if said in known:
-            return known[said]
-        if not known:
-            problem, remedy = f"'{measure.id}' is not divided into parts.", "Leave out --part."
-        else:
-            problem = f"'{measure.id}' has no part '{said}'."
-            remedy = suggestion(said, known, f"Its parts are {', '.join(known)}.")
-        raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
-
     def period(self, said: str) -> Period:
         try:
             return parse(said, self.partnership.calendar)
@@ -119,6 +100,30 @@ class Opened:
 
     def label(self, key: str) -> str:
         return from_key(key).label(self.partnership.calendar)
+
+
+@dataclass(frozen=True)
+class Opened(Said):
+    """A kept build with the definitions it was made from."""
+
+    kept: Released
+
+    def part(self, measure: Measure, said: str) -> tuple[str, str]:
+        """The breakdown and category that "sex=F" stands for; the whole when nothing is said."""
+        if not said:
+            return WHOLE, WHOLE
+        here = (pl.col("measure") == measure.id) & (pl.col("breakdown") != WHOLE)
+        frames = (self.kept.scan(name).filter(here) for name in ("values", "verdicts"))
+        cells = pl.concat([one.select("breakdown", "category") for one in frames]).unique()
+        known = {f"{b}={c}": (b, c) for b, c in sorted(cells.collect().iter_rows())}
+        if said in known:
+            return known[said]
+        if not known:
+            problem, remedy = f"'{measure.id}' is not divided into parts.", "Leave out --part."
+        else:
+            problem = f"'{measure.id}' has no part '{said}'."
+            remedy = suggestion(said, known, f"Its parts are {', '.join(known)}.")
+        raise DefinitionMistake(where="the command", problem=problem, remedy=remedy)
 
 
 def _known_as(measure: Measure) -> tuple[str, ...]:

@@ -54,6 +54,14 @@ class Dialect(ABC):
         """Make Parquet files of one schema readable as the table `name`, without loading them."""
 
     @abstractmethod
+    def view(self, name: str, query: str) -> None:
+        """Name a query without values, to be worked out wherever the name is read."""
+
+    @abstractmethod
+    def write(self, name: str, query: Sql, file: Path) -> None:
+        """Run a query once and write its rows as Parquet, where nothing was before."""
+
+    @abstractmethod
     def keep(self, name: str, query: Sql) -> None:
         """Run a query once and keep its rows as the table `name`."""
 
@@ -65,8 +73,11 @@ class Dialect(ABC):
     def rows(self, step: str, query: Sql) -> pl.DataFrame:
         """The rows of a query; `step` names it in an error."""
 
-    def run(self, steps: Sequence[Step], last: Sql) -> pl.DataFrame:
-        """The rows of `last`, which may read every step; kept steps are stored, then dropped."""
+    def run(self, steps: Sequence[Step], last: Sql, title: str = "") -> pl.DataFrame:
+        """The rows of `last`, which may read every step; kept steps are stored, then dropped.
+
+        An error names `title`, or the last step.
+        """
         kept: list[str] = []
         waiting: list[Step] = []
         try:
@@ -77,7 +88,8 @@ class Dialect(ABC):
                     waiting = []
                 else:
                     waiting.append(step)
-            return self.rows(waiting[-1].name if waiting else "last", with_steps(waiting, last))
+            named = title or (waiting[-1].name if waiting else "last")
+            return self.rows(named, with_steps(waiting, last))
         finally:
             for name in reversed(kept):
                 self.forget(name)

@@ -12,6 +12,7 @@ import polars as pl
 
 from outturn.databases.dialect import MILLIONTHS, Dialect
 from outturn.databases.sql import EngineFault, Sql
+from outturn.terms.errors import DiskMistake, OutturnError, is_full
 
 _SLICE = 122_880  # rows; a database thread takes one slice at a time
 
@@ -27,9 +28,22 @@ class _Stream:
         return self.frame.__arrow_c_stream__(requested_schema)
 
 
+def _fault(step: str, query: Sql, error: duckdb.Error) -> OutturnError:
+    """A full disk is the person's to mend; everything else is our fault, and says no value."""
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) and is_full(error):
+        return DiskMistake.at("the folder for temporary files (TMPDIR)")
+    return EngineFault(step=step, sql=query.text, reason=type(error).__name__)
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 class DuckDB(Dialect):
     """DuckDB in memory, with a limit, and spilling to a temporary folder.
 
+    `memory` is the ceiling: tables in files are read piece by piece, and what a step needs beyond
+    the ceiling goes to the temporary folder and comes back, which is slower and does not fail.
     Uses only calls that versions 1.5 and 2 share, loads no extension, and reaches no network and
     no file but those in the folders that it is given at the start.
     """
@@ -43,6 +57,7 @@ class DuckDB(Dialect):
         threads: int | None = None,
         reads: Sequence[Path] = (),
     ) -> None:
+        self._views: set[str] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="outturn-")
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
@@ -55,7 +70,7 @@ class DuckDB(Dialect):
         }
         self._connection = duckdb.connect(":memory:", config=config)
         if reads:
-            folders = ", ".join("'" + str(one).replace("'", "''") + "'" for one in reads)
+            folders = ", ".join(_literal(one) for one in reads)
             self._connection.execute(f"set allowed_directories = [{folders}]")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
@@ -68,12 +83,23 @@ class DuckDB(Dialect):
         """Make a frame readable as the table `name`, without a copy."""
         starts = range(0, max(frame.height, 1), _SLICE)
         slices = [frame.slice(start, _SLICE) for start in starts]
+        if name in self._views:  # which a frame does not replace
+            self._run(name, Sql(f"drop view {self.quote(name)}"))
+            self._views.discard(name)
         self._connection.register(name, _Stream(pl.concat(slices, rechunk=False)))
 
     def parquet(self, name: str, files: Sequence[Path]) -> None:
-        listed = ", ".join("'" + str(one).replace("'", "''") + "'" for one in files)
-        query = f"create or replace temp view {self.quote(name)} as "
-        self._run(name, Sql(query + f"select * from read_parquet([{listed}])"))
+        listed = ", ".join(_literal(one) for one in files)
+        self.view(name, f"select * from read_parquet([{listed}])")
+
+    def view(self, name: str, query: str) -> None:
+        self._connection.unregister(name)
+        self._run(name, Sql(f"create or replace temp view {self.quote(name)} as {query}"))
+        self._views.add(name)
+
+    def write(self, name: str, query: Sql, file: Path) -> None:
+        end = f") to {_literal(file)} (format parquet, compression zstd, row_group_size {_SLICE})"
+        self._run(name, Sql("copy (") + query + end)
 
     def keep(self, name: str, query: Sql) -> None:
         self._run(name, Sql(f"create temp table {self.quote(name)} as ") + query)
@@ -86,13 +112,13 @@ class DuckDB(Dialect):
             found = self._connection.sql(query.text, params=list(query.values))
             return pl.DataFrame(_Stream(found))
         except duckdb.Error as error:
-            raise EngineFault(step=step, sql=query.text, reason=type(error).__name__) from None
+            raise _fault(step, query, error) from None
 
     def _run(self, step: str, query: Sql) -> None:
         try:
             self._connection.execute(query.text, list(query.values))
         except duckdb.Error as error:
-            raise EngineFault(step=step, sql=query.text, reason=type(error).__name__) from None
+            raise _fault(step, query, error) from None
 
     def quote(self, name: str) -> str:
         if not name or "\0" in name:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
+_FEW = 5_000  # rows that travel with a query, and need no file
+
+
 def local_session(*, threads: int = 2, memory: str = "2g") -> SparkSession:
     """A session in this machine alone, with the settings that counting relies on."""
     from pyspark.sql import SparkSession
@@ -54,30 +57,43 @@ class Spark(Dialect):
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="outturn-")
         self._folder = folder or Path(self._temporary.name if self._temporary else "")
         self._written = 0
+        self._views: set[str] = set()
 
     def close(self) -> None:
-        for view in self._session.catalog.listTables():
-            if view.isTemporary:
-                self._session.catalog.dropTempView(view.name)
+        for name in self._views:
+            self._session.catalog.dropTempView(name)
         if self._temporary:
             self._temporary.cleanup()
 
     def table(self, name: str, frame: pl.DataFrame) -> None:
+        if frame.height <= _FEW:
+            self._named(name, self._session.createDataFrame(frame.to_arrow()))
+            return
         place = self._next(name)
         frame.write_parquet(place)
-        self._session.read.parquet(str(place)).createOrReplaceTempView(name)
+        self.parquet(name, [place])
 
     def parquet(self, name: str, files: Sequence[Path]) -> None:
-        found = self._session.read.parquet(*(str(one) for one in files))
+        self._named(name, self._session.read.parquet(*(str(one) for one in files)))
+
+    def view(self, name: str, query: str) -> None:
+        self._sql(name, Sql(query), lambda found: self._named(name, found))
+
+    def _named(self, name: str, found: Any) -> None:
         found.createOrReplaceTempView(name)
+        self._views.add(name)
+
+    def write(self, name: str, query: Sql, file: Path) -> None:
+        self._sql(name, query, lambda found: found.write.parquet(str(file)))
 
     def keep(self, name: str, query: Sql) -> None:
-        place = str(self._next(name))
-        self._sql(name, query, lambda found: found.write.parquet(place))
-        self._session.read.parquet(place).createOrReplaceTempView(name)
+        place = self._next(name)
+        self._sql(name, query, lambda found: found.write.parquet(str(place)))
+        self.parquet(name, [place])
 
     def forget(self, name: str) -> None:
         self._session.catalog.dropTempView(name)
+        self._views.discard(name)
 
     def rows(self, step: str, query: Sql) -> pl.DataFrame:
         table = self._sql(step, query, lambda found: found.toArrow())

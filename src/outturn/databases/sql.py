@@ -59,3 +59,9 @@ def with_steps(steps: Sequence[Step], last: Sql) -> Sql:
 def month_number(day: str) -> str:
     """The months from year 0 to the month of a day, as a whole number."""
     return f"(year({day}) * 12 + month({day}))"
+
+
+def whole_years(born: str, day: str) -> str:
+    """Completed years of life on a day; who was born on 29 February is a year older on 1 March."""
+    before = f"month({day}) * 100 + day({day}) < month({born}) * 100 + day({born})"
+    return f"(year({day}) - year({born}) - case when {before} then 1 else 0 end)"

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.databases import Dialect, Sql, joined
-from outturn.engine.plan import UNKNOWN
+from outturn.databases import Dialect, InFiles, Sql, joined
+from outturn.engine.open_ends import Scale, run_columns
+from outturn.engine.plan import UNKNOWN, conditions, period_column
 from outturn.framework.model import Condition, Tally
 from outturn.terms.period import Period
 
 MASK_BITS = 62  # sources that one whole number has room for, a bit each
+UNITS = "YMD"
+_DAYS = 100_000  # more than any period has days
+_TOO_LONG = 10**15  # more than the number of any base period
 
 
 def masks(sources: Sequence[str]) -> tuple[str, ...]:
@@ -55,10 +60,18 @@ MEETS: dict[str, Callable[[str, Condition], Sql]] = {
 class Table:
     """A table to be read: its rows, what it promises, and what is known of all its rows."""
 
-    frame: pl.DataFrame
+    rows: pl.DataFrame | InFiles
     contract: Contract
     sources: Sequence[str]  # every source of the run, in order: each has its bit
     own_sources: Sequence[str | None]  # those of this table
+
+    def different(self, database: Dialect, column: str) -> list[Any]:
+        """The different values of a column, in order."""
+        if isinstance(self.rows, pl.DataFrame):
+            return self.rows[column].unique().drop_nulls().sort().to_list()
+        database.parquet("whole", self.rows.files)
+        query = Sql(f"select distinct {database.quote(column)} as cell from whole")
+        return database.rows("periods", query)["cell"].drop_nulls().sort().to_list()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +79,10 @@ class Cells:
     """A kept table of cells: the periods that its column `base` numbers, and whose they are."""
 
     name: str
-    bases: tuple[Period, ...]
+    bases: Mapping[Period, int]
     mixed: bool  # some base period is there both whole and in parts
     tallies: tuple[Tally, ...]
+    scale: Scale | None = None  # of runs of base periods, which stand in the place of `base`
 
 
 def keep_cells(
@@ -84,33 +98,52 @@ def keep_cells(
     """Rows added up by place, base period and the categories of `columns`, for all the tallies.
 
     `base_of` says which base period each period of the rows belongs to; one that belongs to none
-    stands for itself. A distinct tally comes alone, and has a cell for each item. `by_own` keeps
-    the periods of the rows apart as well.
+    stands for itself. A tally of items (distinct ones, or the values of a histogram) comes alone,
+    and has a cell for each. `by_own` keeps the periods of the rows apart as well.
     """
     columns = sorted(columns)
-    bases, base_map = _base_map(table, base_of)
+    bases, base_map = _base_map(table, tallies[0], base_of)
     database.table("bases", base_map)
-    database.table("given", _only_needed(table, tallies, columns))
-    keys = {"place": f"r.{database.quote(table.contract.place)}", "base": "b.base"}
-    keys |= {"rank": "b.rank"} | ({"own": "b.own"} if by_own else {})
-    database.keep(name, _query(database, table, tallies, keys, columns))
+    _give(database, table, tallies, columns)
+    keys = {"base": "b.base", "rank": "b.rank"} | ({"own": "b.own"} if by_own else {})
+    source = f"given r join bases b on {_belongs(database, tallies[0], table.contract)}"
+    database.keep(name, _query(database, table, tallies, keys, columns, source))
     kinds = base_map.select("base", "rank").unique().height
     return Cells(name, bases, kinds > len(bases), tuple(tallies))
+
+
+def keep_runs(
+    database: Dialect,
+    name: str,
+    table: Table,
+    tally: Tally,
+    columns: Iterable[str],
+    bases: Iterable[Period],
+    scale: Scale,
+) -> Cells:
+    """Rows that are open added up by place, category and item, and the run in which they are."""
+    columns = sorted(columns)
+    _give(database, table, [tally], columns)
+    first, past = run_columns(database, scale, tally)
+    keys = {"first": first, "past": past}
+    database.keep(name, _query(database, table, [tally], keys, columns, "given r"))
+    return Cells(name, {one: scale.number(one) for one in bases}, False, (tally,), scale)
 
 
 def _query(
     database: Dialect,
     table: Table,
     tallies: Sequence[Tally],
-    keys: Mapping[str, str],
+    more: Mapping[str, str],
     columns: Sequence[str],
+    source: str,
 ) -> Sql:
     quote, contract = database.quote, table.contract
-    keys = dict(keys)
+    keys = {"place": f"r.{quote(contract.place)}", **more}
     for column in columns:
         text = database.text(f"r.{quote(column)}")
         keys[quote(f"by_{column}")] = f"coalesce({text}, '{UNKNOWN}')"
-    if tallies[0].how == "distinct":
+    if has_items(tallies[0]):
         keys["item"] = f"r.{quote(tallies[0].column)}"
     parts: list[Sql | str] = [f"{expression} as {name}" for name, expression in keys.items()]
     tests = [_test(database, one) for one in tallies]
@@ -118,16 +151,39 @@ def _query(
         among = test if len(tallies) > 1 else Sql("")  # a lone test goes to the end, for all
         parts += _added_up(database, table, one, among, number)
     query = Sql("select ") + joined(", ", parts)
-    query += f" from given r join bases b on b.period = r.{quote(contract.period)}"
-    query += f" where {keys['place']} is not null"
+    query += f" from {source} where {keys['place']} is not null"
+    if tallies[0].opens:
+        query += f" and r.{quote(tallies[0].opens)} is not null"
     if all(test.text for test in tests):
         query += Sql(" and (") + joined(" or ", tests) + ")"
     return query + " group by " + ", ".join(keys.values())
 
 
+def has_items(tally: Tally) -> bool:
+    """Whether its cells hold items, each once, and not amounts."""
+    return bool(tally.column) and (tally.is_distinct or tally.is_histogram)
+
+
+def has_cells_of_its_own(tally: Tally) -> bool:
+    """Whether its cells are no use to tallies of another kind."""
+    return has_items(tally) or tally.how == "open"
+
+
+def _belongs(database: Dialect, tally: Tally, contract: Contract) -> str:
+    """When a row belongs to a period of the rows: those that are open do to several."""
+    column = f"r.{database.quote(period_column(tally, contract))}"
+    if tally.how != "open":
+        return f"b.period = {column}"
+    if not tally.closes:
+        return f"{column} <= b.finish"
+    closes = f"r.{database.quote(tally.closes)}"
+    sign = ">=" if tally.last_day else ">"
+    return f"{column} <= b.finish and ({closes} is null or {closes} {sign} b.finish)"
+
+
 def _test(database: Dialect, tally: Tally) -> Sql:
     """What a row must meet to be tallied, as one condition; empty text when it is nothing."""
-    tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in tally.where]
+    tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in conditions(tally)]
     return Sql("(") + joined(" and ", tests) + ")" if tests else Sql("")
 
 
@@ -165,45 +221,85 @@ AMOUNTS: dict[str, Callable[[Dialect, Contract, Tally], str]] = {
     "count": lambda database, contract, tally: "",
     "sum": _summed,
     "distinct": lambda database, contract, tally: "",
+    "open": lambda database, contract, tally: "",
+    "median": lambda database, contract, tally: "",
+    "percentile": lambda database, contract, tally: "",
 }
 
 
 def _base_map(
-    table: Table, base_of: Mapping[Period, Period | None]
-) -> tuple[tuple[Period, ...], pl.DataFrame]:
+    table: Table, tally: Tally, base_of: Mapping[Period, Period | None]
+) -> tuple[dict[Period, int], pl.DataFrame]:
     """Which numbered base period each period of the rows belongs to; rank 0 when it is itself.
 
-    Base periods are numbered by their end, and so those inside a longer period follow one another.
-    Periods too long for any base period come after them all.
+    Periods too long for any base period stand for themselves.
     """
     settled = {own: base or own for own, base in base_of.items()}
-    bases = sorted({base for base in base_of.values() if base}, key=lambda b: (b.end, b))
-    numbers = {one: number for number, one in enumerate(dict.fromkeys([*bases, *settled.values()]))}
-    kind = table.frame.schema[table.contract.period]
+    numbers = {base or own: _number(base or own, base) for own, base in base_of.items()}
+    kind = table.contract.schema[period_column(tally, table.contract)]
     frame = pl.DataFrame(
         {
             "period": [own.start if kind == pl.Date else own.key for own in settled],
             "base": [numbers[base] for base in settled.values()],
             "rank": [int(base != own) for own, base in settled.items()],
-            "own": range(len(settled)),
+            "own": [_number(own, own) for own in settled],
+            "finish": [own.end for own in settled],
         },
-        schema={"period": kind, "base": pl.Int32, "rank": pl.Int32, "own": pl.Int32},
+        schema={
+            "period": kind,
+            "base": pl.Int64,
+            "rank": pl.Int32,
+            "own": pl.Int64,
+            "finish": pl.Date,
+        },
     )
-    return tuple(numbers), frame
+    return numbers, frame
 
 
-def _only_needed(table: Table, tallies: Sequence[Tally], columns: Sequence[str]) -> pl.DataFrame:
+def _number(period: Period, base: Period | None) -> int:
+    """A number of its own for each period, the same whatever other periods there are.
+
+    They are in the order of their ends, and so those inside a longer period follow one another;
+    those too long for any base period come after them all.
+    """
+    ends = period.end.toordinal() * _DAYS + (period.end - period.start).days
+    return (ends * len(UNITS) + UNITS.index(period.unit)) + (0 if base else _TOO_LONG)
+
+
+def _give(
+    database: Dialect, table: Table, tallies: Sequence[Tally], columns: Sequence[str]
+) -> None:
+    """The rows as the table `given`, with the bits of their sources where these differ."""
+    if isinstance(table.rows, pl.DataFrame):
+        database.table("given", _only_needed(table, table.rows, tallies, columns))
+        return
+    views = []
+    for number, source in enumerate(dict.fromkeys(table.rows.sources)):
+        database.parquet(f"files_{number}", table.rows.of_source(source))
+        bits = [
+            f", cast({each[source]} as bigint) as outturn_{mask}"
+            for mask, each in _bits(table).items()
+            if not _is_constant(each)
+        ]
+        views.append(f"select *{''.join(bits)} from files_{number}")
+    database.view("given", " union all ".join(views))
+
+
+def _only_needed(
+    table: Table, rows: pl.DataFrame, tallies: Sequence[Tally], columns: Sequence[str]
+) -> pl.DataFrame:
     """The columns that the tallies touch, with numbers that are none made empty cells."""
-    names = {table.contract.place, table.contract.period, *columns}
+    names = {table.contract.place, *columns}
     for one in tallies:
-        names |= {c.column for c in one.where} | ({one.column} - {""})
+        names |= {c.column for c in one.where}
+        names |= {period_column(one, table.contract), one.column, one.closes} - {""}
     needed = [
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
-        if table.frame.schema[name].is_float()
+        if rows.schema[name].is_float()
         else pl.col(name)
         for name in sorted(names)
     ]
-    return table.frame.select(*needed, *_source_bits(table))
+    return rows.select(*needed, *_source_bits(table))
 
 
 def _bits(table: Table) -> dict[str, dict[str | None, int]]:

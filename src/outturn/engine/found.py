@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.engine.plan import counted
-from outturn.framework.model import Measure
+from outturn.databases import InFiles
+from outturn.engine.plan import counted, period_column
+from outturn.framework.model import Measure, Tally
 
 FOUND: dict[str, type[pl.DataType]] = {
     "measure": pl.String,
@@ -21,7 +22,7 @@ FOUND: dict[str, type[pl.DataType]] = {
 
 def found(
     measures: Iterable[Measure],
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame | InFiles],
     counts: pl.DataFrame,
     *,
     contracts: Mapping[str, Contract],
@@ -33,13 +34,21 @@ def found(
     for measure in counted(measures):
         assert measure.numerator
         name = measure.numerator.table
-        given, unplaced = _rows(tables.get(name), contracts[name])
+        given, unplaced = _rows(tables.get(name), measure.numerator, contracts[name])
         lines.append((measure.id, name, given, unplaced, by_measure.get(measure.id, 0)))
     return pl.DataFrame(lines, schema=FOUND, orient="row")
 
 
-def _rows(table: pl.DataFrame | None, contract: Contract) -> tuple[int, int]:
+def _rows(
+    table: pl.DataFrame | InFiles | None, tally: Tally, contract: Contract
+) -> tuple[int, int]:
     if table is None:
         return 0, 0
-    unplaced = pl.col(contract.place).is_null() | pl.col(contract.period).is_null()
-    return table.height, table.select(unplaced.sum()).item()
+    if isinstance(table, InFiles):
+        rows = pl.scan_parquet(list(table.files), glob=False)
+    else:
+        rows = table.lazy()
+    period = pl.col(period_column(tally, contract))
+    unplaced = pl.col(contract.place).is_null() | period.is_null()
+    height, lacking = rows.select(pl.len(), unplaced.sum()).collect().row(0)
+    return height, lacking

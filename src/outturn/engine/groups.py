@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.databases import Dialect, Sql, joined
+from outturn.databases import Dialect, Sql, Step, joined
 from outturn.databases.dialect import MILLIONTHS
-from outturn.engine.cells import Cells
+from outturn.engine.cells import Cells, has_items
+from outturn.engine.open_ends import open_in, people_steps, unpivoted
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import periods_over, rolls_up, watched
 from outturn.framework.model import Breakdown, Measure, Tally
@@ -18,7 +19,6 @@ from outturn.terms.period import Period
 from outturn.terms.records import WHOLE
 
 GROUP = ("place", "wanted", "breakdown", "category")
-Step = tuple[str, Sql]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,27 @@ class Task:
         return [periods_over(self.measure, self.tally, one) for one in self.wanted]
 
     @property
-    def is_distinct(self) -> bool:
-        return self.tally.how == "distinct"
+    def same(self) -> object:
+        """What is alike in tasks that come to the same groups."""
+        return self.tally, self.shape
+
+    @property
+    def shape(self) -> object:
+        """What is alike in tasks that are of the same groups, whatever they tally."""
+        rolled = (rolls_up(self.measure), watched(self.measure))
+        periods = tuple((one.period, one.bases) for one in self.wanted)
+        return periods, tuple(self.over), self.breakdowns, self.totals, rolled
+
+    @property
+    def is_by_base(self) -> bool:
+        """Whether each of its periods is a base period, which is counted by itself."""
+        bases = {base for one in self.wanted for base in one.bases}
+        alone = all(len(each) == 1 and each[0] in bases for each in self.over)
+        return alone and not self.tally.of_year and self.tally.how != "open"
+
+    @property
+    def has_items(self) -> bool:
+        return has_items(self.tally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +68,27 @@ class Adding:
     task: Task
     contract: Contract
     masks: tuple[str, ...]
+    alone: bool = False  # whether each evaluated period is served by one base period
 
-    def step(self, name: str, keys: Mapping[str, str], source: str, amount: str = "") -> Step:
-        """Cells under the same keys as one: amounts added, or distinct items kept, each once."""
-        if self.task.is_distinct and not amount:
+    def step(
+        self,
+        name: str,
+        keys: Mapping[str, str],
+        source: str,
+        amount: str = "",
+        rows: str = "sum(rows)",
+    ) -> Step:
+        """Cells under the same keys as one: amounts added, or items kept, each once."""
+        if self.task.has_items and not amount:
             keys = {**keys, "item": "item"}
         else:
             amount = self.total(amount or "sum(amount)") + " as amount"
         columns = [f"{expression} as {key}" for key, expression in keys.items()]
         columns += [amount] if amount else []
-        columns.append(f"{self.database.whole('sum(rows)')} as rows")
+        columns.append(f"{self.database.whole(rows)} as rows")
         columns += [f"bit_or({mask}) as {mask}" for mask in self.masks]
-        return name, Sql(
-            f"select {', '.join(columns)} {source} group by {', '.join(keys.values())}"
-        )
+        query = f"select {', '.join(columns)} {source} group by {', '.join(keys.values())}"
+        return Step(name, Sql(query))
 
     def total(self, expression: str) -> str:
         """A sum of whole numbers; of millionths it may be very large."""
@@ -95,10 +121,13 @@ def groups(
     """One tally by place, wanted period, breakdown and category."""
     over = task.over
     periods = tuple(dict.fromkeys(one for each in over for one in each))
+    if cells.scale:
+        return _open_groups(Adding(database, task, contract, tuple(masks)), cells, periods)
     times = _time_map(task, cells.bases, periods)
     is_mixed = times.n_unique("evaluated") < times.select("evaluated", "choice").unique().height
     database.table("times", times)
-    add = Adding(database, task, contract, tuple(masks))
+    alone = times.height == times.n_unique("evaluated")
+    add = Adding(database, task, contract, tuple(masks), alone)
     frames, owns = [], [pl.DataFrame(schema=_OWN)]
     for way in (None, *task.breakdowns):
         name = way.name if way else WHOLE
@@ -116,12 +145,199 @@ def groups(
     return Groups(added, _own_by_wanted(task, pl.concat(owns), periods))
 
 
+def wide_groups(
+    database: Dialect, tasks: Sequence[Task], cells: Cells, contract: Contract, masks: Sequence[str]
+) -> list[Groups]:
+    """The same of many tallies that add up, all of the same periods, places and breakdowns.
+
+    Each period is a base period by itself. One query serves them all.
+    """
+    first = tasks[0]
+    periods = tuple(dict.fromkeys(one for each in first.over for one in each))
+    database.table("times", _time_map(first, cells.bases, periods))
+    adds = [Adding(database, task, contract, tuple(masks), True) for task in tasks]
+    names = [cells.tallies.index(task.tally) for task in tasks]
+    found: list[list[pl.DataFrame]] = [[] for _ in tasks]
+    owns: list[list[pl.DataFrame]] = [[pl.DataFrame(schema=_OWN)] for _ in tasks]
+    for way in (None, *first.breakdowns):
+        name = way.name if way else WHOLE
+        category = f"s.{database.quote(f'by_{way.column}')}" if way else f"'{WHOLE}'"
+        place, join = adds[0].placed("s")
+        columns = []
+        for add, number in zip(adds, names, strict=True):
+            columns += _sums(add, number)
+        wide = _wide(
+            database, cells.name, place, category, columns, join, f"{first.measure.id} {name}"
+        )
+        for number, frames in zip(names, found, strict=True):
+            frames.append(_of_wide(wide, number, masks).with_columns(breakdown=pl.lit(name)))
+        if watched(first.measure) and rolls_up(first.measure):
+            above = " where s.place in (select above from places where above <> place)"
+            rows = [
+                f"{database.whole(f'sum(s.rows_{number})')} as rows_{number}" for number in names
+            ]
+            wide = _wide(database, cells.name, "s.place", category, rows, above, f"{name} own")
+            for number, own in zip(names, owns, strict=True):
+                there = wide.filter(pl.col(f"rows_{number}") > 0).with_columns(
+                    breakdown=pl.lit(name)
+                )
+                own.append(there.select(pl.col(n).cast(kind) for n, kind in _OWN.items()))
+    places = {period: number for number, period in enumerate(periods)}
+    made = []
+    for task, frames, own in zip(tasks, found, owns, strict=True):
+        over = [[places[one] for one in each] for each in task.over]
+        added = _by_wanted(pl.concat(frames), over, masks)
+        added = added.with_columns(_in_units(task, contract, added["amount"]))
+        made.append(Groups(added, _own_by_wanted(task, pl.concat(own), periods)))
+    return made
+
+
+def _sums(add: Adding, number: int) -> list[str]:
+    amount = f"amount_{number}" if add.task.tally.how == "sum" else f"rows_{number}"
+    columns = [
+        f"{add.total(f'sum(s.{amount})')} as sum_{number}",
+        f"{add.database.whole(f'sum(s.rows_{number})')} as rows_{number}",
+    ]
+    return columns + [f"bit_or(s.{mask}_{number}) as {mask}_{number}" for mask in add.masks]
+
+
+def _wide(
+    database: Dialect,
+    cells: str,
+    place: str,
+    category: str,
+    columns: list[str],
+    rest: str,
+    title: str,
+) -> pl.DataFrame:
+    """Cells added up by place, period and category."""
+    unique = ", ".join(dict.fromkeys(columns))
+    keys = f"{place}, t.evaluated, {category}"
+    query = (
+        f"select {place} as place, t.evaluated as evaluated, {category} as category, {unique} "
+        f"from {cells} s join times t on t.base = s.base{rest} group by {keys}"
+    )
+    return database.rows(title, Sql(query))
+
+
+def _of_wide(wide: pl.DataFrame, number: int, masks: Sequence[str]) -> pl.DataFrame:
+    """The groups of one tally: those that have a row."""
+    return wide.filter(pl.col(f"rows_{number}") > 0).select(
+        "place",
+        "evaluated",
+        "category",
+        pl.col(f"sum_{number}").alias("amount"),
+        pl.col(f"rows_{number}").alias("rows"),
+        *(pl.col(f"{mask}_{number}").alias(mask) for mask in masks),
+    )
+
+
 _OWN = {"place": pl.String, "evaluated": pl.Int32, "breakdown": pl.String, "category": pl.String}
 
 
+def _open_groups(add: Adding, cells: Cells, periods: Sequence[Period]) -> Groups:
+    """The same of those that are open: runs of base periods, and bits for each of them."""
+    task, database = add.task, add.database
+    inside = {one.period: one.bases for one in task.wanted}
+    low = min(cells.bases.values())
+    numbers = {base: number - low for base, number in cells.bases.items()}
+    asked = [[numbers[base] for base in ([p] if p in numbers else inside[p])] for p in periods]
+    frames, owns = [], [pl.DataFrame(schema=_OWN)]
+    for way in (None, *task.breakdowns):
+        name = way.name if way else WHOLE
+        category = database.quote(f"by_{way.column}") if way else f"'{WHOLE}'"
+        runs = Step("runs", Sql(f"select *, {category} as category from {cells.name}"))
+        place, join = add.placed("s")
+        title = f"{task.measure.id} {name}"
+        behind = _rows_behind(add, runs, place, join, low, asked, title)
+        frame = _people_open(add, runs, place, join, low, asked, behind, title)
+        frames.append(frame.with_columns(pl.lit(name).alias("breakdown")))
+        if watched(task.measure) and rolls_up(task.measure):
+            above = " where s.place in (select above from places where above <> place)"
+            own = _rows_behind(add, runs, "s.place", above, low, asked, f"{title} own")
+            single = [number for number, one in enumerate(asked) if len(one) == 1]
+            own = own.filter(pl.col("evaluated").is_in(single))
+            own = own.with_columns(pl.lit(name).alias("breakdown"))
+            owns.append(own.select(pl.col(n).cast(kind) for n, kind in _OWN.items()))
+    places = {period: number for number, period in enumerate(periods)}
+    over = [[places[one] for one in each] for each in task.over]
+    added = _by_wanted(pl.concat(frames), over, add.masks)
+    added = added.with_columns(_in_units(task, add.contract, added["amount"]))
+    return Groups(added, _own_by_wanted(task, pl.concat(owns), periods))
+
+
+def _rows_behind(
+    add: Adding, runs: Step, place: str, join: str, low: int, asked: list[list[int]], title: str
+) -> pl.DataFrame:
+    """How many rows are open, and of which sources, by place, category and evaluated period."""
+    whole = add.database.whole
+    single = sorted({number for each in asked for number in each})
+    columns = []
+    for number in single:
+        is_open = f"s.first <= {low + number} and s.past > {low + number}"
+        columns.append(
+            f"{whole(f'sum(case when {is_open} then s.rows_0 else 0 end)')} as rows_{number}"
+        )
+        columns += [
+            f"bit_or(case when {is_open} then s.{mask}_0 end) as bits_{mask}_{number}"
+            for mask in add.masks
+        ]
+    behind = "".join(f", bit_or({mask}_0) as {mask}_0" for mask in add.masks)
+    alike = Step(  # the runs without their items are few
+        "alike",
+        Sql(
+            f"select place, category, first, past, {whole('sum(rows_0)')} as rows_0{behind} "
+            "from runs group by place, category, first, past"
+        ),
+    )
+    query = Sql(
+        f"select {place} as place, s.category as category, {', '.join(columns)} "
+        f"from alike s{join} group by {place}, s.category"
+    )
+    wide = add.database.run([runs, alike], query, title)
+    names = {"rows_": "rows", **{f"bits_{mask}_": mask for mask in add.masks}}
+    long = unpivoted(wide, ("place", "category"), names)
+    lines = [(number, one) for one, each in enumerate(asked) for number in each]
+    kinds = {"number": pl.Int32, "evaluated": pl.Int32}
+    timed = long.filter(pl.col("rows") > 0).join(
+        pl.DataFrame(lines, schema=kinds, orient="row"), on="number"
+    )
+    if len(lines) == len(asked):
+        return timed.drop("number")
+    behind = [pl.col(mask).bitwise_or() for mask in add.masks]
+    return timed.group_by("place", "category", "evaluated").agg(pl.col("rows").sum(), *behind)
+
+
+def _people_open(
+    add: Adding,
+    runs: Step,
+    place: str,
+    join: str,
+    low: int,
+    asked: list[list[int]],
+    behind: pl.DataFrame,
+    title: str,
+) -> pl.DataFrame:
+    """The rows behind each group, with how many different items are open in it."""
+    if not add.task.has_items:
+        return behind.with_columns(pl.col("rows").alias("amount"))
+    many = max(number for each in asked for number in each) + 1
+    steps = people_steps(add.database, place, join, "runs", low, many)
+    columns = [
+        f"{add.database.whole(f'sum(case when {open_in(each)} then number else 0 end)')} as n_{one}"
+        for one, each in enumerate(asked)
+    ]
+    query = f"select place, category, {', '.join(columns)} from alike group by place, category"
+    wide = add.database.run([runs, *steps], Sql(query), f"{title} people")
+    long = unpivoted(wide, ("place", "category"), {"n_": "amount"})
+    long = long.rename({"number": "evaluated"})
+    keys = ["place", "category", "evaluated"]
+    found = behind.join(long, on=keys, how="left")
+    return found.with_columns(pl.col("amount").fill_null(0))
+
+
 def _run(database: Dialect, name: str, steps: Sequence[Step]) -> pl.DataFrame:
-    query = Sql("with ") + joined(", ", [Sql(f"{n} as (") + q + ")" for n, q in steps[:-1]])
-    return database.rows(name, query + " " + steps[-1][1])
+    return database.run(steps[:-1], steps[-1].query, name)
 
 
 def _own(task: Task, periods: Sequence[Period]) -> Step:
@@ -134,11 +350,12 @@ def _own(task: Task, periods: Sequence[Period]) -> Step:
         tests += [f"t.evaluated in ({', '.join(longer)})"] if longer else []
     best = "min(t.choice) over (partition by s.place, t.evaluated)" if task.tally.of_year else "0"
     kept = " or ".join(tests) or "false"
-    return "own", Sql(
+    query = (
         "select distinct place, evaluated, category from ("
         f"select s.place, t.evaluated, s.category, t.choice, {best} as best_choice "
         f"from settled s join times t on t.base = s.base where {kept}) where choice = best_choice"
     )
+    return Step("own", Sql(query))
 
 
 def _own_by_wanted(task: Task, own: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
@@ -182,8 +399,8 @@ def _levelled(add: Adding, own: str, way: Breakdown | None) -> tuple[list[Step],
         serving += Sql(" and not (") + _is_total(database, way.column, totals[way.column]) + ")"
     levels = Sql("select *, ") + _level(database, task) + Sql(" as level ") + serving
     return [
-        ("levels", levels),
-        ("levelled", Sql(f"select *, {best} from levels")),
+        Step("levels", levels),
+        Step("levelled", Sql(f"select *, {best} from levels")),
     ], "from levelled where level = best_level"
 
 
@@ -191,20 +408,20 @@ def _settled(add: Adding, cells: Cells, way: Breakdown | None) -> list[Step]:
     """The cells of one tally, without the parts of a base period that is there itself."""
     task, masks = add.task, add.masks
     category = add.database.quote(f"by_{way.column}") if way else f"'{WHOLE}'"
-    number = cells.tallies.index(task.tally)
+    number = 0 if task.has_items else cells.tallies.index(task.tally)
     amount = f"amount_{number}" if task.tally.how == "sum" else f"rows_{number}"
-    amount = "item" if task.is_distinct else f"{amount} as amount"
+    amount = "item" if task.has_items else f"{amount} as amount"
     behind = "".join(f", {mask}_{number} as {mask}" for mask in masks)
     columns = f"place, base, {category} as category, {amount}, rows_{number} as rows{behind}"
     steps, own = _levelled(add, f"from {cells.name} where rows_{number} > 0", way)
     if not cells.mixed:
-        return [*steps, ("settled", Sql(f"select {columns} {own}"))]
+        return [*steps, Step("settled", Sql(f"select {columns} ") + own)]
     best = "min(rank) over (partition by place, base) as best"
     ranked = f"select {columns}, rank, {best} {own}"
     return [
         *steps,
-        ("ranked", Sql(ranked)),
-        ("settled", Sql("select * from ranked where rank = best")),
+        Step("ranked", Sql(ranked)),
+        Step("settled", Sql("select * from ranked where rank = best")),
     ]
 
 
@@ -215,10 +432,30 @@ def _placed_then_timed(add: Adding) -> list[Step]:
     placed = add.step("placed", keys, f"from settled s{join}")
     keys = {"place": "c.place", "evaluated": "t.evaluated", "category": "c.category"}
     source = "c join times t on t.base = c.base"
-    if not add.task.is_distinct:
+    if add.alone:
+        return [placed, *_timed(add)]
+    if not add.task.has_items:
         return [placed, add.step("groups", keys, f"from placed {source}")]
-    is_new = "sum(case when c.before is null or c.before < t.first then c.amount else 0 end)"
+    if add.task.tally.is_histogram:
+        return [placed, add.step("histogram", keys, f"from placed {source}"), *_percentile(add)]
+    is_new = "(c.before is null or c.before < t.first)"
+    if add.task.tally.times > 1:
+        is_new = f"c.reached >= t.first and {is_new}"
+    is_new = f"sum(case when {is_new} then c.amount else 0 end)"
     return [placed, *_turns(add), add.step("groups", keys, f"from turns {source}", is_new)]
+
+
+def _timed(add: Adding) -> list[Step]:
+    """The same where each period is served by one base period: there is nothing to put together."""
+    tally = add.task.tally
+    named = Sql("select c.*, t.evaluated from placed c join times t on t.base = c.base")
+    if tally.is_histogram:
+        return [Step("histogram", named), *_percentile(add)]
+    if not add.task.has_items:
+        return [Step("groups", named)]
+    keys = {"place": "place", "evaluated": "evaluated", "category": "category"}
+    enough = f"count(case when rows >= {tally.times} then item end)"
+    return [Step("timed", named), add.step("groups", keys, "from timed", enough)]
 
 
 def _turns(add: Adding) -> list[Step]:
@@ -227,11 +464,57 @@ def _turns(add: Adding) -> list[Step]:
     An item counts once in a run of base periods: in the first of them that it has a cell in, which
     is the one whose last before lies outside. So items need not be told apart under every period.
     """
-    before = "lag(base) over (partition by place, category, item order by base) as before"
     keys = {"place": "place", "base": "base", "category": "category", "before": "before"}
+    if add.task.tally.times > 1:
+        return _repeats(add, keys)
+    before = "lag(base) over (partition by place, category, item order by base) as before"
     return [
-        ("seen", Sql(f"select *, {before} from placed")),
+        Step("seen", Sql(f"select *, {before} from placed")),
         add.step("turns", keys, "from seen", "count(item)"),
+    ]
+
+
+def _repeats(add: Adding, keys: Mapping[str, str]) -> list[Step]:
+    """The same for items that come several times: what they `reached` is the base period in which
+    the first of so many rows lies, and it must lie inside of the run; that of the row before must
+    not. Of more rows in one base period than are asked for, the others say nothing.
+    """
+    times = add.task.tally.times
+    numbers = ", ".join(f"({number})" for number in range(1, times + 1))
+    order = "over (partition by place, category, item order by base, number)"
+    reached = f"lag(base, {times - 1}) {order} as reached, lag(base, {times}) {order} as before"
+    spread = f"select c.*, n.number from placed c join (values {numbers}) n(number)"
+    once = "sum(case when number = 1 then rows else 0 end)"
+    return [
+        Step("spread", Sql(f"{spread} on n.number <= c.rows")),
+        Step("seen", Sql(f"select *, {reached} from spread")),
+        add.step("turns", {**keys, "reached": "reached"}, "from seen", "count(item)", once),
+    ]
+
+
+def _percentile(add: Adding) -> list[Step]:
+    """The percentile of each group of a histogram, in whole numbers; see `Tally.percentile`.
+
+    Of n values in order the one at (n - 1) P / Q is wanted. It lies from `lo` the remainder of that
+    division on the way to the next, `hi`, and so the percentile is lo Q + (hi - lo) of the
+    remainder, divided by Q: which is left to who makes a figure of it.
+    """
+    part, parts = add.task.tally.percentile
+    group = "place, evaluated, category"
+    running = "rows between unbounded preceding and current row"
+    upto = f"sum(rows) over (partition by {group} order by item {running})"
+    many = f"sum(rows) over (partition by {group})"
+    whole, floor = add.database.whole, add.database.floor_div
+    at = f"(many - 1) * {part}"
+    lo = f"min(case when upto > {floor(at, str(parts))} then item end)"
+    hi = f"min(case when upto > {floor(f'{at} + {parts - 1}', str(parts))} then item end)"
+    amount = f"{lo} * {parts} + ({hi} - {lo}) * max(({at}) % {parts})"
+    keys = {"place": "place", "evaluated": "evaluated", "category": "category"}
+    return [
+        Step(
+            "running", Sql(f"select *, {whole(upto)} as upto, {whole(many)} as many from histogram")
+        ),
+        add.step("groups", keys, "from running", amount, "max(many)"),
     ]
 
 
@@ -239,24 +522,26 @@ def _chosen_then_placed(add: Adding) -> list[Step]:
     """Where several kinds of row could serve a period, each place takes its best, and no other."""
     best = "min(t.choice) over (partition by s.place, t.evaluated) as best_choice"
     chosen = f"select s.*, t.evaluated, t.choice, {best} from settled s"
-    choices = ("choices", Sql(f"{chosen} join times t on t.base = s.base"))
+    choices = Step("choices", Sql(f"{chosen} join times t on t.base = s.base"))
     place, join = add.placed("c")
     keys = {"place": place, "evaluated": "c.evaluated", "category": "c.category"}
     source = f"from choices c{join} where c.choice = c.best_choice"
-    if not add.task.is_distinct:
+    if not add.task.has_items:
         return [choices, add.step("groups", keys, source)]
+    if add.task.tally.is_histogram:
+        return [choices, add.step("histogram", keys, source), *_percentile(add)]
     once = add.step("once", keys, source)
-    return [choices, once, add.step("groups", {k: k for k in keys}, "from once", "count(item)")]
+    enough = f"count(case when rows >= {add.task.tally.times} then item end)"
+    return [choices, once, add.step("groups", {k: k for k in keys}, "from once", enough)]
 
 
-def _time_map(task: Task, bases: Sequence[Period], periods: Sequence[Period]) -> pl.DataFrame:
+def _time_map(task: Task, numbers: Mapping[Period, int], periods: Sequence[Period]) -> pl.DataFrame:
     """Which of the numbered periods of the cells serve each evaluated period, best choice first."""
-    numbers = {base: number for number, base in enumerate(bases)}
     inside = {one.period: one.bases for one in task.wanted}
     lines = []
     for evaluated, period in enumerate(periods):
         if task.tally.of_year:
-            serving = [base for base in bases if base.holds(period.start)]
+            serving = [base for base in numbers if base.holds(period.start)]
             serving.sort(key=lambda p: (-p.start.toordinal(), p.end, p))
             lines += [(numbers[p], evaluated, choice) for choice, p in enumerate(serving)]
             continue
@@ -264,7 +549,7 @@ def _time_map(task: Task, bases: Sequence[Period], periods: Sequence[Period]) ->
             lines.append((numbers[period], evaluated, 0))
         parts = [base for base in inside[period] if base != period and base in numbers]
         lines += [(numbers[base], evaluated, 1) for base in parts]
-    kinds = {"base": pl.Int32, "evaluated": pl.Int32, "choice": pl.Int32}
+    kinds = {"base": pl.Int64, "evaluated": pl.Int32, "choice": pl.Int32}
     times = pl.DataFrame(lines, schema=kinds, orient="row")
     return times.with_columns(pl.col("base").min().over("evaluated").alias("first"))
 

@@ -14,8 +14,9 @@ from datetime import date
 import polars as pl
 
 from outturn.contracts.model import Contract
+from outturn.databases import InFiles
 from outturn.engine.periods import base_period
-from outturn.engine.plan import counted
+from outturn.engine.plan import conditions, counted, period_column
 from outturn.framework.model import AGGREGATES, Condition, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.terms.period import Calendar, Period, from_key
@@ -59,7 +60,7 @@ class Levels:
 
 def parts_and_wholes(
     measures: Iterable[Measure],
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame | InFiles],
     *,
     contracts: Mapping[str, Contract],
     places: Mapping[str, Place],
@@ -86,28 +87,33 @@ def parts_and_wholes(
         for measure in counted(measures)
         if measure.aggregate == TOTAL
         for tally in dict.fromkeys((measure.numerator, measure.denominator))
-        if tally and tally.how != "distinct" and tally.table in tables
-        for line in _found(measure, tally, tables[tally.table], contracts[tally.table], levels)
+        if tally and not tally.is_distinct and tally.table in tables
+        for line in _found(
+            measure, tally, _rows(tables[tally.table]), contracts[tally.table], levels
+        )
     ]
     return pl.DataFrame(found, schema=FINDINGS, orient="row")
 
 
 def _found(
-    measure: Measure, tally: Tally, table: pl.DataFrame, contract: Contract, levels: Levels
+    measure: Measure, tally: Tally, table: pl.LazyFrame, contract: Contract, levels: Levels
 ) -> list[tuple[str, str, str, str, str, float | None]]:
-    place, when = pl.col(contract.place), pl.col(contract.period)
-    there = table.select(place.alias("place")).unique()
+    period = period_column(tally, contract)
+    place, when = pl.col(contract.place), pl.col(period)
+    there = table.select(place.alias("place")).unique().collect()
     pairs = levels.pairs.join(there, on="place", how="semi")
     pairs = pairs.join(there, left_on="above", right_on="place", how="semi")
     if pairs.is_empty():
         return []
-    own = _counted(table.filter(place.is_in(pairs["above"].unique().implode())), tally)
-    below = _counted(table.filter(place.is_in(pairs["place"].unique().implode())), tally)
-    bases = _bases(pl.concat([own.select(when), below.select(when)]), measure, tally, levels)
+    standing = _counted(table.filter(place.is_in(pairs["above"].unique().implode())), tally)
+    under = _counted(table.filter(place.is_in(pairs["place"].unique().implode())), tally)
     amount = pl.col(tally.column).sum() if tally.how == "sum" else pl.len()
-    keys = {contract.place: "above", contract.period: "period"}
-    own = own.rename(keys).group_by("above", "period").agg(amount.cast(pl.Float64).alias("amount"))
-    below = below.select(place.alias("place"), when.alias("period")).unique()
+    keys = {contract.place: "above", period: "period"}
+    adding = standing.rename(keys).group_by("above", "period")
+    own = adding.agg(amount.cast(pl.Float64).alias("amount")).collect()
+    below = under.select(place.alias("place"), when.alias("period")).unique().collect()
+    periods = pl.concat([own.select("period"), below.select("period")])
+    bases = _bases(periods, measure, tally, levels)
     below = below.join(pairs, on="place").join(bases, on="period").select("above", "base")
     both = own.join(bases, on="period").join(below.unique(), on=["above", "base"], how="semi")
     both = both.group_by("above").agg(
@@ -121,9 +127,15 @@ def _found(
     ]  # fmt: skip
 
 
-def _counted(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+def _rows(table: pl.DataFrame | InFiles) -> pl.LazyFrame:
+    if isinstance(table, InFiles):
+        return pl.scan_parquet(list(table.files), glob=False)
+    return table.lazy()
+
+
+def _counted(rows: pl.LazyFrame, tally: Tally) -> pl.LazyFrame:
     """The rows that meet the conditions; an empty cell meets none, but `absent`."""
-    for one in tally.where:
+    for one in conditions(tally):
         rows = rows.filter(MEETS[one.word](pl.col(one.column), one))
     return rows
 

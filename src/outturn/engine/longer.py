@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from outturn.engine.periods import ALONE, Wanted, base_period, wanted_periods
-from outturn.framework.model import Measure
+from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import COUNTS, Absent, Provenance, empty, fitted
 
@@ -62,7 +62,8 @@ def _days(keys: pl.Series) -> pl.Series:
 def _is_made(measure: Measure) -> bool:
     if measure.roll_up == "none" or measure.frequency in ALONE:
         return False
-    return measure.kind in ADDITIVE or measure.recompute or measure.roll_up != "sum"
+    adds = measure.recompute and measure.kind not in HISTOGRAMS
+    return measure.kind in ADDITIVE or adds or measure.roll_up != "sum"
 
 
 def _made(measure: Measure, rows: pl.DataFrame, calendar: Calendar, as_of: date) -> pl.DataFrame:

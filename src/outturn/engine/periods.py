@@ -72,10 +72,11 @@ BASES: dict[str, Callable[[date, Calendar], Period]] = {
     "census": _census,
     "every two years": _year,
 }
-# Periods that are base periods wherever they begin: a calendar year, a week from Sunday.
+# Periods that are base periods wherever they begin: a calendar year, the 12 months to any other,
+# a week from Sunday.
 OWN_BASES = {
     "week": ((7, "D"),),
-    "year": ((1, "Y"),),
+    "year": ((1, "Y"), (12, "M")),
     "every two years": ((1, "Y"), (2, "Y")),
 }
 # Base periods that follow one another, and the length of the step in months (0: a week).
@@ -93,11 +94,21 @@ ROLL_UPS: dict[str, Callable[[Period, tuple[Period, ...]], tuple[Period, ...]]] 
 
 
 def base_period(period: Period, frequency: str, calendar: Calendar) -> Period | None:
-    """The base period that holds all of `period`; None when it is longer than a base period."""
-    if (period.count, period.unit) in OWN_BASES.get(frequency, ()):
-        return period
+    """The base period that holds all of `period`; None when it is longer than a base period.
+
+    Twelve months that are a financial year belong to that year.
+    """
     base = BASES[frequency](period.start, calendar)
+    same_days = (base.start, base.end) == (period.start, period.end)
+    if (period.count, period.unit) in OWN_BASES.get(frequency, ()) and not same_days:
+        return period
     return base if base.end >= period.end else None
+
+
+def open_periods(first: date, frequency: str, calendar: Calendar, as_of: date) -> list[Period]:
+    """The base periods from the one that holds the first day to the last finished at `as_of`."""
+    begun, last = (BASES[frequency](day, calendar) for day in (first, as_of))
+    return [one for one in _steps(begun, last, STEPS[frequency]) if one.finished(as_of)]
 
 
 def wanted_periods(

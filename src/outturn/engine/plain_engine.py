@@ -23,16 +23,18 @@ from typing import Any
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.engine.periods import Wanted, base_period, wanted_periods
+from outturn.engine.periods import Wanted, base_period, open_periods, wanted_periods
 from outturn.engine.plan import (
     PART_OF_DENOMINATOR,
     PART_OF_NUMERATOR,
     UNKNOWN,
+    conditions,
     counted,
     divided,
     evidence,
     mistakes,
     mixed_totals,
+    period_column,
     periods_over,
     rolls_up,
 )
@@ -93,13 +95,39 @@ def _sum_of(rows: Sequence[Row], tally: Tally) -> int:
 
 
 def _distinct_of(rows: Sequence[Row], tally: Tally) -> int:
+    """How many values come in so many rows as are asked for; an empty cell is no value."""
+    cells = [_cell(row, tally.column) for row in rows]
+    return sum(1 for value in set(cells) - {None} if cells.count(value) >= tally.times)
+
+
+def _open_of(rows: Sequence[Row], tally: Tally) -> int:
+    """The rows are those that are open; without a column they count themselves."""
+    if not tally.column:
+        return len(rows)
     return len({_cell(row, tally.column) for row in rows} - {None})
+
+
+def _percentile_of(rows: Sequence[Row], tally: Tally) -> int:
+    """The percentile as so many parts of a whole number as its fraction has: of a median, halves.
+
+    It lies among the values in order, at the fraction of the way from the first to the last; where
+    it falls between two of them, in proportion.
+    """
+    part, parts = tally.percentile
+    values = sorted(_cell(row, tally.column) for row in rows)
+    place, beyond = divmod((len(values) - 1) * part, parts)
+    if not beyond:
+        return int(values[place] * parts)
+    return int(values[place] * parts + (values[place + 1] - values[place]) * beyond)
 
 
 AMOUNTS: dict[str, Callable[[Sequence[Row], Tally], int]] = {
     "count": _number_of,
     "sum": _sum_of,
     "distinct": _distinct_of,
+    "open": _open_of,
+    "median": _percentile_of,
+    "percentile": _percentile_of,
 }
 
 
@@ -204,9 +232,7 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
     assert measure.numerator
     if measure.numerator.table not in world.tables:
         return
-    contract = world.contracts[measure.numerator.table]
-    rows = world.tables[measure.numerator.table]
-    own = {period for row in rows if (period := _period(row, contract))}
+    own = _own_periods(world, measure, measure.numerator)
     base_of = {one: base_period(one, measure.frequency, world.calendar) for one in own}
     wanted = wanted_periods(measure, base_of, world.calendar, world.as_of)
     top = _side(world, measure, measure.numerator, wanted, measure.breakdowns)
@@ -216,6 +242,16 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
     for group in top.totals.keys() | bottom.totals.keys() | shown.totals.keys():
         line = _line(world, measure, about[group[1]], group, (top, bottom, shown))
         yield _in_units(line, measure, world.contracts)
+
+
+def _own_periods(world: _World, measure: Measure, tally: Tally) -> set[Period]:
+    """The periods of a table's rows: of those that are open, all from the first that begins."""
+    column = period_column(tally, world.contracts[tally.table])
+    own = {period for row in world.tables[tally.table] if (period := _period(row, column))}
+    if tally.how != "open" or not own:
+        return own
+    first = min(one.start for one in own)
+    return set(open_periods(first, measure.frequency, world.calendar, world.as_of))
 
 
 def _line(
@@ -291,6 +327,10 @@ def _denominator(
 ) -> Amount:
     """The denominator, only with every part for which there is a numerator."""
     top, bottom, _ = sides
+    if measure.numerator and measure.numerator.is_histogram:
+        has_figure = _numerator(world, measure, wanted, group, sides)[0] is not None
+        many = top.totals[group].rows if group in top.totals else 0
+        return (many, None) if has_figure else (None, None)
     if not measure.denominator:
         return None, None
     if group not in bottom.totals:
@@ -361,9 +401,9 @@ def _side(
         return _Side()
     side = _Side(tally.of_year)
     usable = [one for one in breakdowns if one in divided(measure, world.contracts[tally.table])]
-    rows = _qualifying(world, tally)
+    every = _dated(world, measure, tally, wanted)
     for way in (None, *usable):
-        dated = _dated(world, measure, tally, _at_one_level(world, tally, rows, way, usable))
+        dated = _by_place(world, tally, _at_one_level(world, tally, every, way, usable))
         for one in wanted:
             for period in periods_over(measure, tally, one):
                 inside = one.bases if period == one.period else (period,)
@@ -404,18 +444,18 @@ def _qualifying(world: _World, tally: Tally) -> list[Row]:
         row
         for row in world.tables[tally.table]
         if row[contract.place] is not None
-        and row[contract.period] is not None
-        and all(meets(row, condition) for condition in tally.where)
+        and row[period_column(tally, contract)] is not None
+        and all(meets(row, condition) for condition in conditions(tally))
     ]
 
 
 def _at_one_level(
     world: _World,
     tally: Tally,
-    rows: Sequence[Row],
+    dated: Sequence[_Dated],
     way: Breakdown | None,
     usable: Sequence[Breakdown],
-) -> list[Row]:
+) -> list[_Dated]:
     """The rows that serve a way of dividing: for each place and period those of one level.
 
     A row's level says in which columns it is a total. The fewest totals come first; a row that is
@@ -424,34 +464,54 @@ def _at_one_level(
     contract = world.contracts[tally.table]
     totals = mixed_totals(tally, usable, contract)
 
-    def level(row: Row) -> tuple[int, list[bool]]:
-        is_total = [_category(row[column]) in totals[column] for column in totals]
+    def level(one: _Dated) -> tuple[int, list[bool]]:
+        is_total = [_category(one.row[column]) in totals[column] for column in totals]
         return sum(is_total), is_total[::-1]
 
-    best: dict[tuple[Any, Any], tuple[int, list[bool]]] = {}
+    best: dict[tuple[Any, Period], tuple[int, list[bool]]] = {}
     serving = [
-        row
-        for row in rows
-        if not way or _category(row[way.column]) not in totals.get(way.column, ())
+        one
+        for one in dated
+        if not way or _category(one.row[way.column]) not in totals.get(way.column, ())
     ]
-    for row in serving:
-        key = (row[contract.place], row[contract.period])
-        best[key] = min(best.get(key, level(row)), level(row))
-    return [row for row in serving if level(row) == best[row[contract.place], row[contract.period]]]
+    for one in serving:
+        key = (one.row[contract.place], one.own)
+        best[key] = min(best.get(key, level(one)), level(one))
+    return [one for one in serving if level(one) == best[one.row[contract.place], one.own]]
 
 
-def _dated(
-    world: _World, measure: Measure, tally: Tally, rows: Iterable[Row]
-) -> dict[str, list[_Dated]]:
-    """For each place its rows, with their own periods and the base periods they belong to."""
-    contract = world.contracts[tally.table]
-    by_place: dict[str, list[_Dated]] = {}
-    for row in rows:
-        own = _period(row, contract)
-        assert own
-        base = base_period(own, measure.frequency, world.calendar)
-        by_place.setdefault(row[contract.place], []).append(_Dated(own, base, row))
-    return by_place
+def _dated(world: _World, measure: Measure, tally: Tally, wanted: Sequence[Wanted]) -> list[_Dated]:
+    """The rows that may count, with their own periods and the base periods they belong to.
+
+    One that is open belongs to each base period at whose end it is, as if it were a row of it.
+    """
+    rows = _qualifying(world, tally)
+    if tally.how == "open":
+        bases = dict.fromkeys(base for one in wanted for base in one.bases)
+        return [
+            _Dated(base, base, row) for row in rows for base in bases if _is_open(row, tally, base)
+        ]
+    column = period_column(tally, world.contracts[tally.table])
+    own = [period for row in rows if (period := _period(row, column))]
+    return [
+        _Dated(period, base_period(period, measure.frequency, world.calendar), row)
+        for period, row in zip(own, rows, strict=True)
+    ]
+
+
+def _is_open(row: Row, tally: Tally, base: Period) -> bool:
+    """Whether a row has begun by the end of the base period, and not ended by then."""
+    ended = row[tally.closes] if tally.closes else None
+    if row[tally.opens] > base.end:
+        return False
+    return ended is None or ended > base.end or (tally.last_day and ended == base.end)
+
+
+def _by_place(world: _World, tally: Tally, dated: Iterable[_Dated]) -> dict[str, list[_Dated]]:
+    found: dict[str, list[_Dated]] = {}
+    for one in dated:
+        found.setdefault(one.row[world.contracts[tally.table].place], []).append(one)
+    return found
 
 
 def _in_period(
@@ -512,8 +572,8 @@ def _category(cell: Any) -> str:
     return str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
-def _period(row: Row, contract: Contract) -> Period | None:
-    cell = row[contract.period]
+def _period(row: Row, column: str) -> Period | None:
+    cell = row[column]
     if cell is None:
         return None
     return Period(cell, 0, "D") if isinstance(cell, date) else from_key(cell)

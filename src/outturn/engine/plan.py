@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted
-from outturn.framework.countable import uncountable
-from outturn.framework.model import Breakdown, Measure, Tally
+from outturn.framework.countable import period_column, uncountable
+from outturn.framework.model import Breakdown, Condition, Measure, Tally
 from outturn.framework.totals import one_level
 from outturn.terms.errors import Mistake
 from outturn.terms.period import Period
+
+__all__ = [
+    "PART_OF_DENOMINATOR",
+    "PART_OF_NUMERATOR",
+    "UNKNOWN",
+    "conditions",
+    "counted",
+    "divided",
+    "evidence",
+    "mistakes",
+    "mixed_totals",
+    "period_column",
+    "periods_over",
+    "rolls_up",
+    "watched",
+]
 
 UNKNOWN = "Unknown"  # the category of a row whose cell is empty
 PART_OF_NUMERATOR = "Part of the numerator was not supplied."
@@ -33,14 +50,23 @@ def rolls_up(measure: Measure) -> bool:
 def evidence(measure: Measure) -> Tally | None:
     """The rows that show a place to have supplied a table, so that nothing counted is 0.
 
-    With a denominator that is the evidence; without a condition every row is counted anyway.
+    With a denominator that is the evidence; without a condition every row is counted anyway. Of
+    those that are open, whatever has begun by the end of a period shows it, though it has ended.
     """
     numerator = measure.numerator
-    if numerator is None or measure.denominator or not numerator.where:
+    if numerator is None or measure.denominator or measure.missing == "not available":
         return None
-    if measure.missing == "not available":
+    if numerator.how == "open":
+        return replace(numerator, column="", where=(), closes="")
+    if not conditions(numerator):
         return None
-    return Tally(table=numerator.table, how="count")
+    return Tally(table=numerator.table, how="count", on=numerator.on)
+
+
+def conditions(tally: Tally) -> tuple[Condition, ...]:
+    """What a row must meet to be tallied: of a median, its column must be filled as well."""
+    filled = (Condition(tally.column, "present"),) if tally.is_histogram else ()
+    return (*tally.where, *filled)
 
 
 def divided(measure: Measure, contract: Contract) -> tuple[Breakdown, ...]:

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from outturn.engine.longer import ADDITIVE, longer_periods, without_days_of
-from outturn.framework.model import Measure, Place
+from outturn.framework.model import HISTOGRAMS, Measure, Place
 from outturn.framework.places import ancestors, members, members_then
 from outturn.terms.period import APRIL, Calendar, from_key
 from outturn.terms.records import COUNTS, KEYS, WHOLE, Provenance, empty, fitted
@@ -104,7 +104,8 @@ def _totals(
     """Totals for places without a figure, from the lowest level up, so that totals add up too."""
     adds = [one for one in measures if one.aggregate == "total over total"]
     additive = {one.id: float(one.per) for one in adds if one.kind in ADDITIVE}
-    divided = [one.id for one in adds if one.id not in additive and one.recompute]
+    follows = [one for one in adds if one.recompute and one.kind not in HISTOGRAMS]
+    divided = [one.id for one in follows if one.id not in additive]
     amount = pl.when(pl.col("measure").is_in(list(additive))).then(_amount(additive))
     told = pl.col("absent").is_null()  # counts beside a suppressed figure are as suppressed as it
     known = standing.filter(pl.col("measure").is_in([*additive, *divided])).with_columns(

@@ -16,17 +16,37 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.databases import Dialect, DuckDB
-from outturn.engine.cells import AMOUNTS, MEETS, Cells, Table, keep_cells, masks
-from outturn.engine.groups import Groups, Task, groups
-from outturn.engine.periods import Wanted, base_period, wanted_periods
-from outturn.engine.plan import counted, divided, evidence, mistakes, mixed_totals
+from outturn.databases import Dialect, DuckDB, InFiles
+from outturn.engine.cells import (
+    AMOUNTS,
+    MEETS,
+    Cells,
+    Table,
+    has_cells_of_its_own,
+    keep_cells,
+    keep_runs,
+    masks,
+)
+from outturn.engine.groups import Groups, Task, groups, wide_groups
+from outturn.engine.open_ends import Scale
+from outturn.engine.periods import Wanted, base_period, open_periods, wanted_periods
+from outturn.engine.plan import (
+    counted,
+    divided,
+    evidence,
+    mistakes,
+    mixed_totals,
+    period_column,
+)
+from outturn.engine.shards import Memory, digest, only, shards
+from outturn.engine.shards import put_together as put_shards_together
 from outturn.engine.together import put_together
 from outturn.framework.model import Breakdown, Measure, Place, Tally
 from outturn.framework.places import added_up
@@ -36,6 +56,8 @@ from outturn.terms.records import COUNTS, KEYS, empty
 
 __all__ = ["AMOUNTS", "MEETS", "count"]
 Role = tuple[int, str]  # which measure, and what the tally is to it
+Bases = Mapping[Period, Period | None]
+Rows = pl.DataFrame | InFiles
 
 
 @dataclass
@@ -46,27 +68,59 @@ class _Run:
     tables: Mapping[str, Table]
     calendar: Calendar
     as_of: date
-    own: dict[str, list[Period]] = field(default_factory=dict)
-    bases: dict[tuple[str, str], dict[Period, Period | None]] = field(default_factory=dict)
+    own: dict[tuple[str, str], list[Period]] = field(default_factory=dict)
+    bases: dict[tuple[str, str, str], Bases] = field(default_factory=dict)
+    memory: Memory | None = None
+    files: dict[tuple[str, str], dict[Path, list[Period]]] = field(default_factory=dict)
 
-    def own_periods(self, table: str) -> list[Period]:
+    def column(self, tally: Tally) -> str:
+        """The column by which the rows of a tally belong to periods."""
+        return period_column(tally, self.tables[tally.table].contract)
+
+    def own_periods(self, tally: Tally) -> list[Period]:
         """The distinct periods of a table's rows."""
-        if table not in self.own:
-            self.own[table] = _periods_of(self.tables[table])
-        return self.own[table]
+        key = (tally.table, self.column(tally))
+        if key not in self.own:
+            table = self.tables[tally.table]
+            if isinstance(table.rows, InFiles):
+                every = (one for each in self.by_file(tally).values() for one in each)
+                self.own[key] = list(dict.fromkeys(every))
+            else:
+                self.own[key] = _periods_of(self.database, table, self.column(tally))
+        return self.own[key]
 
-    def base_of(self, table: str, frequency: str) -> dict[Period, Period | None]:
-        """The base period that each period of a table belongs to; None for one too long."""
-        if (table, frequency) not in self.bases:
-            self.bases[table, frequency] = {
-                own: base_period(own, frequency, self.calendar) for own in self.own_periods(table)
+    def by_file(self, tally: Tally) -> dict[Path, list[Period]]:
+        """The distinct periods of the rows of each file of a table."""
+        key = (tally.table, self.column(tally))
+        if key not in self.files:
+            table = self.tables[tally.table]
+            assert isinstance(table.rows, InFiles)
+            self.files[key] = {
+                file: _periods_of(self.database, replace(table, rows=only(table.rows, [n])), key[1])
+                for n, file in enumerate(table.rows.files)
             }
-        return self.bases[table, frequency]
+        return self.files[key]
+
+    def base_of(self, tally: Tally, frequency: str) -> Bases:
+        """The base period that each period of a table belongs to; None for one too long.
+
+        Those of rows that are open are all from the first that begins.
+        """
+        key = (tally.table, self.column(tally), frequency)
+        if tally.how == "open":
+            begun = [one.start for one in self.own_periods(tally)]
+            ends = (frequency, self.calendar, self.as_of)
+            return {one: one for one in open_periods(min(begun), *ends)} if begun else {}
+        if key not in self.bases:
+            self.bases[key] = {
+                own: base_period(own, frequency, self.calendar) for own in self.own_periods(tally)
+            }
+        return self.bases[key]
 
 
 def count(
     measures: Iterable[Measure],
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, Rows],
     *,
     contracts: Mapping[str, Contract],
     places: Mapping[str, Place],
@@ -75,21 +129,24 @@ def count(
     as_of: date,
     totals_for: Collection[str] = (),
     database: Dialect | None = None,
+    memory: Memory | None = None,
 ) -> pl.DataFrame:
     """Counts of every measure that is counted from rows; its meaning is `docs/spec.md`.
 
     Takes definitions that `framework.check` has passed; what else cannot be counted is raised, all
     at once. A measure that finds no rows has no counts: `found` says so, and the caller decides
     what to make of it. Rows count for the places above their own that stand at or under one of
-    `totals_for`; where that is empty, for all of them.
+    `totals_for`; where that is empty, for all of them. With a `memory`, what files of a table came
+    to is kept there, and taken from there as long as they have not changed.
     """
     wanted = counted(measures)
     raise_all(mistakes(wanted, contracts))
     wanted = [m for m in wanted if m.numerator and m.numerator.table in tables]
     given = _tables(wanted, tables, contracts)
     sources = next((table.sources for table in given.values()), ())
-    with nullcontext(database) if database else DuckDB() as opened:
-        run = _Run(opened, given, calendar, as_of)
+    reads = [one for rows in tables.values() if isinstance(rows, InFiles) for one in rows.folders]
+    with nullcontext(database) if database else DuckDB(reads=reads) as opened:
+        run = _Run(opened, given, calendar, as_of, memory=memory)
         above = _place_map(added_up(places, hierarchy, totals_for))
         opened.table("places", above)
         periods = [tuple(_wanted(run, measure)) for measure in wanted]
@@ -108,7 +165,7 @@ def count(
 
 def _wanted(run: _Run, measure: Measure) -> list[Wanted]:
     assert measure.numerator
-    base_of = run.base_of(measure.numerator.table, measure.frequency)
+    base_of = run.base_of(measure.numerator, measure.frequency)
     return wanted_periods(measure, base_of, run.calendar, run.as_of)
 
 
@@ -130,27 +187,105 @@ def _all_groups(run: _Run, tasks: Mapping[Role, Task], masks: Sequence[str]) -> 
     """The groups of every task, with one reading of a table for all the tasks that can share it."""
     found = {}
     for number, (columns, roles) in enumerate(_sharing(tasks)):
-        first = tasks[roles[0]]
-        tally, frequency = first.tally, first.measure.frequency
-        table = run.tables[tally.table]
-        of_year = {own: None for own in run.own_periods(tally.table)}
-        base_of = of_year if tally.of_year else run.base_of(tally.table, frequency)
-        tallies = list(dict.fromkeys(tasks[role].tally for role in roles))
-        by_own = any(tasks[role].totals for role in roles)
-        name = f"cells_{number}"
-        cells: Cells = keep_cells(
-            run.database, name, table, tallies, columns, base_of, by_own=by_own
-        )
-        for role in roles:
-            found[role] = groups(run.database, tasks[role], cells, table.contract, masks)
-        run.database.forget(name)
+        different = list({tasks[role].same: tasks[role] for role in roles}.values())
+        reading = _Reading(f"cells_{number}", different, columns, masks)
+        table = run.tables[different[0].tally.table]
+        if isinstance(table.rows, InFiles) and all(one.is_by_base for one in different):
+            made = _by_shards(run, reading, table, table.rows)
+        else:
+            made = _read(run, reading, table, _bases_of(run, different))
+        by_task = dict(zip((one.same for one in different), made, strict=True))
+        found |= {role: by_task[tasks[role].same] for role in roles}
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Tasks that share their cells."""
+
+    name: str
+    tasks: list[Task]
+    columns: frozenset[str]
+    masks: Sequence[str]
+
+
+def _read(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> list[Groups]:
+    """What each task of a reading comes to."""
+    cells = _cells(run, reading, table, base_of)
+    shapes: dict[object, list[Task]] = {}
+    for task in reading.tasks:
+        adds_up = task.is_by_base and not task.has_items and not task.totals and not cells.mixed
+        shapes.setdefault(task.shape if adds_up else task.same, []).append(task)
+    made: dict[object, Groups] = {}
+    for tasks in shapes.values():
+        if len(tasks) > 1:
+            several = wide_groups(run.database, tasks, cells, table.contract, reading.masks)
+            made |= {task.same: one for task, one in zip(tasks, several, strict=True)}
+        else:
+            one = groups(run.database, tasks[0], cells, table.contract, reading.masks)
+            made[tasks[0].same] = one
+    run.database.forget(cells.name)
+    return [made[task.same] for task in reading.tasks]
+
+
+def _by_shards(run: _Run, reading: _Reading, table: Table, rows: InFiles) -> list[Groups]:
+    """The same, a few files at a time; what was remembered of unchanged ones is taken."""
+    base_of = _bases_of(run, reading.tasks)
+    by_file = run.by_file(reading.tasks[0].tally)
+    made = []
+    for number, shard in enumerate(shards(rows, list(by_file.values()), base_of)):
+        own = dict.fromkeys(one for file in shard.files for one in by_file[file])
+        bases = {one: base_of[one] for one in own}
+        memory = run.memory if shard.digests else None
+        same = digest([one.same for one in reading.tasks], sorted(reading.columns))
+        name = f"groups {same} {number}"
+        about = (run.calendar, table.sources, shard.sources, table.contract)
+        key = digest(shard.digests, same, about, memory.software if memory else "")
+        found = memory.groups(name, key) if memory else None
+        if found is None:
+            found = _read(run, reading, replace(table, rows=shard), bases)
+            if memory:
+                memory.keep(name, key, found)
+        made.append(found)
+    return put_shards_together(made)
+
+
+def _cells_of(tally: Tally) -> Tally:
+    """The tally of which the cells serve this one too: who comes twice is among who comes."""
+    return replace(tally, times=1, at=50, how="median" if tally.is_histogram else tally.how)
+
+
+def _cells(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> Cells:
+    """The cells that several tasks share, kept under a name."""
+    name, tasks, columns = reading.name, reading.tasks, reading.columns
+    tallies = list(dict.fromkeys(task.tally for task in tasks))
+    if has_cells_of_its_own(tallies[0]):
+        tallies = [_cells_of(tallies[0])]
+    by_own = any(task.totals for task in tasks)
+    if tallies[0].how == "open" and not by_own:
+        scale = Scale.of(tasks[0].measure.frequency, run.calendar)
+        if all(scale.is_on(base) for base in base_of):
+            return keep_runs(run.database, name, table, tallies[0], columns, base_of, scale)
+    return keep_cells(run.database, name, table, tallies, columns, base_of, by_own=by_own)
+
+
+def _bases_of(run: _Run, tasks: Sequence[Task]) -> Bases:
+    """The base period of each period of the rows, for tasks that share their cells.
+
+    Rows that are open have those that are asked of them.
+    """
+    tally = tasks[0].tally
+    if tally.how == "open":
+        return {base: base for task in tasks for one in task.wanted for base in one.bases}
+    if tally.of_year:
+        return {own: None for own in run.own_periods(tally)}
+    return run.base_of(tally, tasks[0].measure.frequency)
 
 
 def _sharing(tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role]]]:
     """Which tasks share cells: those of one table and frequency whose columns another's hold.
 
-    The tallies of distinct items share nothing: their cells are no use to others.
+    The tallies of items share nothing: their cells are no use to others.
     """
     shared: dict[tuple[object, ...], list[tuple[frozenset[str], list[Role]]]] = {}
     width = {role: frozenset(b.column for b in task.breakdowns) for role, task in tasks.items()}
@@ -158,8 +293,9 @@ def _sharing(tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role
         task = tasks[role]
         tally = task.tally
         frequency = "" if tally.of_year else task.measure.frequency
-        alone = (tally, width[role]) if task.is_distinct else None
-        readings = shared.setdefault((tally.table, frequency, alone), [])
+        alone = (_cells_of(tally), width[role]) if has_cells_of_its_own(tally) else None
+        when = (tally.on, tally.opens)
+        readings = shared.setdefault((tally.table, when, frequency, alone), [])
         wide = next((roles for columns, roles in readings if width[role] <= columns), None)
         if wide is None:
             readings.append((width[role], [role]))
@@ -173,22 +309,28 @@ def _sharing(tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role
 
 def _tables(
     measures: Iterable[Measure],
-    frames: Mapping[str, pl.DataFrame],
+    frames: Mapping[str, Rows],
     contracts: Mapping[str, Contract],
 ) -> dict[str, Table]:
     """The tables that the measures count, and the sources of their rows."""
     tallies = [t for one in measures for t in (one.numerator, one.denominator) if t]
     names = sorted({tally.table for tally in tallies} & set(frames))
-    own = {name: frames[name]["source"].unique().to_list() for name in names}
+    own = {name: _sources(frames[name]) for name in names}
     every = tuple(sorted({source for each in own.values() for source in each if source}))
     return {name: Table(frames[name], contracts[name], every, own[name]) for name in names}
 
 
-def _periods_of(table: Table) -> list[Period]:
-    column = table.frame[table.contract.period].unique().drop_nulls().sort()
-    if column.dtype == pl.Date:
-        return [Period(day, 0, "D") for day in column]
-    return [from_key(key) for key in column]
+def _sources(rows: Rows) -> list[str | None]:
+    if isinstance(rows, InFiles):
+        return list(dict.fromkeys(rows.sources))
+    return rows["source"].unique().to_list()
+
+
+def _periods_of(database: Dialect, table: Table, column: str) -> list[Period]:
+    cells = table.different(database, column)
+    if table.contract.schema[column] == pl.Date:
+        return [Period(day, 0, "D") for day in cells]
+    return [from_key(key) for key in cells]
 
 
 def _place_map(above: Mapping[str, Sequence[str]]) -> pl.DataFrame:

@@ -36,8 +36,14 @@ def put_together(
     groups = numerator.join(denominator, on=GROUP, how="full", coalesce=True)
     if watched(measure):
         groups = _without_partial(measure, wanted, groups, parts, above)
+    if _is_histogram(measure):  # the denominator is how many there were
+        groups = groups.with_columns(
+            pl.when(pl.col("numerator").is_not_null())
+            .then(pl.col("numerator_rows").cast(pl.Float64))
+            .alias("denominator")
+        )
     if "evidence" in parts:
-        groups = _with_evidence(sources, groups, parts["evidence"].added)
+        groups = _with_evidence(measure, sources, groups, parts["evidence"].added)
     groups = _with_missing(measure, _without_figures(wanted, groups))
     rows = pl.col("numerator_rows").fill_null(0) + pl.col("denominator_rows").fill_null(0)
     behind = [
@@ -62,12 +68,17 @@ def _side(sources: Sequence[str], groups: pl.DataFrame | None, role: str) -> pl.
     return frame.select(*(pl.col(name).cast(kind) for name, kind in kinds.items()), *renamed)
 
 
+def _is_histogram(measure: Measure) -> bool:
+    return measure.numerator is not None and measure.numerator.is_histogram
+
+
 def _with_evidence(
-    sources: Sequence[str], groups: pl.DataFrame, found: pl.DataFrame
+    measure: Measure, sources: Sequence[str], groups: pl.DataFrame, found: pl.DataFrame
 ) -> pl.DataFrame:
     """The groups, and those in which a place supplied rows of which none is counted."""
     shown = _side(sources, found, "numerator").join(groups, on=GROUP, how="anti")
-    nothing = [pl.lit(0.0).alias("numerator")]
+    zeros = ("numerator", "denominator") if _is_histogram(measure) else ("numerator",)
+    nothing = [pl.lit(0.0).alias(name) for name in zeros]
     return pl.concat([groups, shown.with_columns(nothing)], how="diagonal")
 
 
@@ -114,6 +125,9 @@ def _with_missing(measure: Measure, groups: pl.DataFrame) -> pl.DataFrame:
         groups = groups.with_columns(pl.coalesce("numerator", nothing).alias("numerator"))
     if measure.denominator:
         reasons.append(_reason("denominator", NO_DENOMINATOR))
+    if _is_histogram(measure):
+        without = pl.when(pl.col("numerator").is_not_null()).then("denominator")
+        groups = groups.with_columns(without.alias("denominator"))
     groups = groups.with_columns(pl.coalesce("no_figure", *reasons).alias("why"))
     absent = pl.when(pl.col("why").is_not_null()).then(pl.lit(str(Absent.NOT_AVAILABLE)))
     return groups.with_columns(absent.alias("absent"))

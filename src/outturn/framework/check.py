@@ -138,7 +138,8 @@ def _tally(
         yield unknown(where, "table", tally.table, contracts, remedy)
         return
     kinds = {field.name: field.type for field in contract.fields}
-    for column in (tally.column, *(condition.column for condition in tally.where)):
+    dates = (tally.on, tally.opens, tally.closes)
+    for column in (tally.column, *dates, *(condition.column for condition in tally.where)):
         if column and column not in kinds:
             yield unknown(where, "column", column, kinds, f"See the contract '{contract.name}'.")
     for one in measure.breakdowns:
@@ -150,6 +151,19 @@ def _tally(
             f"The column '{tally.column}' does not hold numbers.",
             "Count its rows or its distinct values instead.",
         )
+    if tally.is_histogram and kinds.get(tally.column, "integer") != "integer":
+        yield wrong(
+            where,
+            f"The column '{tally.column}' does not hold whole numbers.",
+            "A median and a percentile are made of whole numbers, such as days.",
+        )
+    for column in filter(None, dates):
+        if kinds.get(column, "date") != "date":
+            yield wrong(
+                where,
+                f"The column '{column}' does not hold dates.",
+                "Name a column of dates: a row belongs to a period by its day.",
+            )
     for condition in tally.where:
         yield from _kind_of_bound(where, condition, kinds.get(condition.column, ""))
     yield from totals_mistakes(measure, word, tally, contract)

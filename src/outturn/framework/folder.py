@@ -46,7 +46,7 @@ SOURCES = "data/sources.toml"
 ACTIONS = "actions.toml"
 _PATTERNS = (
     SETTINGS, PLACES, OUTCOMES, "framework/measures/*.toml", "targets/*.toml", CHECKS, SOURCES,
-    "contracts/*.json", "commentary/*/*.md", ACTIONS, "packs/*.toml",
+    "contracts/*.json", "methods/*.toml", "commentary/*/*.md", ACTIONS, "packs/*.toml",
 )  # fmt: skip
 # Where each kind of definition is looked for, and what a file elsewhere in its folder is told.
 _PLACES_OF = {
@@ -54,6 +54,7 @@ _PLACES_OF = {
     ("framework", ".toml"): "framework/measures/MEASURE.toml",
     ("targets", ".toml"): "targets/YEAR.toml",
     ("contracts", ".json"): "contracts/TABLE.json",
+    ("methods", ".toml"): "methods/TABLE.toml",
     ("commentary", ".md"): "commentary/MEASURE/PERIOD.md",
     ("packs", ".toml"): "packs/PAPER.toml",
 }

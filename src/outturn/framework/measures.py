@@ -13,9 +13,11 @@ from outturn.framework.model import (
     CONDITIONS,
     FORMULAS,
     FREQUENCIES,
+    HISTOGRAMS,
     KINDS,
     MISSING,
     ROLL_UPS,
+    TALLIES,
     YEARS,
     Breakdown,
     Code,
@@ -30,10 +32,18 @@ from outturn.statistics.rounding import MOST_DECIMALS
 from outturn.terms.errors import suggestion
 from outturn.terms.records import WHOLE
 
-_TALLIES = ("count", "sum", "distinct")
 _NEEDS_DENOMINATOR = ("proportion", "rate", "mean", "ratio")
 _DEFAULT_PER = {"proportion": 100.0}
 _DEFAULT_ROLL_UP = {"census": "none"}  # people there on four days are not four times as many
+# The words that belong to some ways of counting alone.
+_OWN_WORDS = {
+    "times": ("distinct",),
+    "from": ("open",),
+    "to": ("open",),
+    "last_day": ("open",),
+    "at": ("percentile",),
+    "on": tuple(one for one in TALLIES if one != "open"),
+}
 
 
 def read_measure(file: Section, id: str) -> Measure:
@@ -101,10 +111,17 @@ def _added_up(file: Section) -> dict[str, Any]:
     return {
         "reported": reported,
         "frequency": frequency,
-        "roll_up": file.choice("roll_up", ROLL_UPS, _DEFAULT_ROLL_UP.get(frequency, "sum")),
+        "roll_up": file.choice("roll_up", ROLL_UPS, _usual_roll_up(file, frequency)),
         "aggregate": file.choice("aggregate", AGGREGATES, whole),
         "years": _years(file),
     }
+
+
+def _usual_roll_up(file: Section, frequency: str) -> str:
+    """Those open at the end of a month are no part of a sum: the last of a year is the year's."""
+    tallies = (file.content.get(word) for word in ("numerator", "denominator"))
+    is_open = any(isinstance(one, Mapping) and "open" in one for one in tallies)
+    return _DEFAULT_ROLL_UP.get(frequency, "last" if is_open else "sum")
 
 
 def _years(file: Section) -> tuple[str, ...]:
@@ -137,6 +154,19 @@ def _last_definition(file: Section, measure: Measure) -> None:
 
 def _adds_up(file: Section, measure: Measure) -> None:
     """People there on several census dates are no sum, but for distinct people, counted once."""
+    tallies = [one for one in (measure.numerator, measure.denominator) if one]
+    if measure.roll_up == "sum" and any(one.how == "open" for one in tallies):
+        file.wrong(
+            "roll_up",
+            "Those open at the ends of several periods do not add up: they may be the same.",
+            'Write roll_up = "last" or "mean", or leave it out.',
+        )
+    if measure.roll_up == "mean" and measure.numerator and measure.numerator.is_histogram:
+        file.wrong(
+            "roll_up",
+            f"A mean of several {measure.numerator.how}s is no {measure.numerator.how}.",
+            'Write roll_up = "sum" for that of the whole period, or "last".',
+        )
     is_distinct = measure.numerator is not None and measure.numerator.how == "distinct"
     if measure.frequency == "census" and measure.roll_up == "sum" and not is_distinct:
         file.wrong(
@@ -161,6 +191,9 @@ def _one_origin(file: Section, measure: Measure) -> None:
             f"A measure of kind '{measure.kind}' needs a denominator.",
             "Add a [denominator] table, or change the kind.",
         )
+    tallied = measure.numerator.how if measure.numerator else ""
+    if tallied and {tallied, measure.kind} & set(HISTOGRAMS):
+        _of_histogram(file, measure)
     if measure.denominator and not measure.numerator:
         file.wrong(
             "denominator",
@@ -177,10 +210,28 @@ def _one_origin(file: Section, measure: Measure) -> None:
         file.wrong("per", "'per' must be above zero.", "Write per = 100000 for 'per 100,000'.")
 
 
+def _of_histogram(file: Section, measure: Measure) -> None:
+    """A median is what a measure of that kind tallies, and it is of nothing but itself."""
+    how = measure.numerator.how if measure.numerator else ""
+    if how != measure.kind:
+        wanted = how if how in HISTOGRAMS else measure.kind
+        file.wrong(
+            "kind",
+            f"A measure of kind '{measure.kind}' does not tally '{how}'.",
+            f'Write kind = "{wanted}" and {wanted} = "the column" in [numerator].',
+        )
+    elif measure.denominator:
+        file.wrong(
+            "denominator",
+            f"A {how} is not divided by anything: its denominator is how many there were.",
+            "Take the table out.",
+        )
+
+
 def _tally(table: Section | None) -> Tally | None:
     if table is None:
         return None
-    how = table.one_word(_TALLIES, "way of counting") or "count"
+    how = table.one_word(TALLIES, "way of counting") or "count"
     if how == "count":
         if table.has("count"):
             table.only_true("count")
@@ -193,9 +244,34 @@ def _tally(table: Section | None) -> Tally | None:
         column=column,
         where=tuple(_condition(one) for one in table.tables("where")),
         of_year=table.flag("of_year"),
+        on=table.text("on"),
+        times=table.whole("times", 1, at_least=1),
+        opens=table.text("from"),
+        closes=table.text("to"),
+        last_day=table.flag("last_day"),
+        at=table.whole("at", 50, at_least=1, at_most=99),
     )
+    _own_words(table, how)
     table.close()
     return tally
+
+
+def _own_words(table: Section, how: str) -> None:
+    """A word that says nothing of this way of counting is a mistake, and some must be given."""
+    for word, ways in _OWN_WORDS.items():
+        if table.has(word) and how not in ways:
+            listed = " or ".join(f"'{one}'" for one in ways)
+            table.wrong(word, f"'{word}' says nothing of '{how}'.", f"It belongs to {listed}.")
+    for word in {"open": ("from", "to"), "percentile": ("at",)}.get(how, ()):
+        if not table.has(word):
+            what = "a column of dates" if how == "open" else "a whole number from 1 to 99"
+            table.wrong(word, f"'{word}' is missing.", f"Add {word} = ... with {what}.")
+    if how == "open" and table.content.get("of_year"):
+        table.wrong(
+            "of_year",
+            "Who is open is asked at the end of each period, and not at the start of the year.",
+            "Take one of the two words out.",
+        )
 
 
 def _condition(table: Section) -> Condition:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import gcd
 
 from outturn.framework.papers import Action as Action
 from outturn.framework.papers import Comment as Comment
@@ -18,13 +19,18 @@ from outturn.framework.papers import Source as Source
 from outturn.terms.period import APRIL, Calendar, Period
 from outturn.terms.records import WHOLE
 
-KINDS = ("count", "proportion", "rate", "mean", "score", "money", "ratio", "index")
+KINDS = (
+    "count", "proportion", "rate", "mean", "score", "money", "ratio", "index", "median",
+    "percentile",
+)  # fmt: skip
 AIMS = ("higher", "lower", "band", "closest", "none")
 FREQUENCIES = ("week", "month", "quarter", "year", "census", "every two years")
 ROLL_UPS = ("sum", "mean", "last", "none")
 AGGREGATES = ("total over total", "mean of members", "published")
 MISSING = ("zero where others report", "zero", "not available")
 YEARS = ("financial", "calendar", "academic")
+TALLIES = ("count", "sum", "distinct", "open", "median", "percentile")
+HISTOGRAMS = ("median", "percentile")  # tallies, and kinds of measure, made from a histogram
 BREAKS = ("break", "start", "end", "gap", "rename", "restatement", "minor", "withheld", "data note")
 CONDITIONS = (
     "is", "is_not", "one_of", "none_of", "at_least", "at_most", "above", "below", "between",
@@ -50,11 +56,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What to count in one table: rows, the sum of a column, or distinct values of a column.
+    """What to count in one table: rows, a sum, distinct values, those open, or a percentile.
 
-    `how` is `count`, `sum` or `distinct`. A sum skips empty cells; a sum of nothing but empty
-    cells is 0. `of_year` takes the row whose period holds the start of the measured period
-    (a mid-year population under a month's events) instead of rows inside the period.
+    `how` is one of TALLIES. A sum skips empty cells; a sum of nothing but empty cells is 0.
+    `of_year` takes the row whose period holds the start of the measured period (a mid-year
+    population under a month's events) instead of rows inside the period. `on` names the column
+    of dates by which rows belong to periods, in place of the contract's. A distinct value with
+    `times` counts where it has so many rows or more in the period. `open` counts the distinct
+    values of rows that have begun (`opens`) by the end of a base period and not ended (`closes`):
+    one that ends on that very day is open only with `last_day`. A median, or the percentile `at`,
+    is of the filled cells of a column of whole numbers, and is exact.
     """
 
     table: str
@@ -62,6 +73,27 @@ class Tally:
     column: str = ""
     where: tuple[Condition, ...] = ()
     of_year: bool = False
+    on: str = ""
+    times: int = 1
+    opens: str = ""
+    closes: str = ""
+    last_day: bool = False
+    at: int = 50
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it counts each value of a column once, so that parts do not add up."""
+        return self.how in ("distinct", "open")
+
+    @property
+    def is_histogram(self) -> bool:
+        return self.how in HISTOGRAMS
+
+    @property
+    def percentile(self) -> tuple[int, int]:
+        """The percentile as a fraction in lowest terms: (1, 2) is the median, (9, 10) the 90th."""
+        least = gcd(self.at, 100)
+        return self.at // least, 100 // least
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class PackSpec:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One data file: what it keeps to, how its columns are named, and where it comes from."""
+    """One data file or table of a server: what it keeps to, its columns, and where it is from."""
 
     id: str
     file: str
@@ -81,7 +81,8 @@ class Source:
     sheet: str = ""
     header_row: int = 1  # counted from 1
     encoding: str = "utf-8"
-    table: str = ""  # in a DuckDB file
+    table: str = ""  # in a DuckDB file, or on a server
+    server: str = ""  # instead of a file: the variable of the environment that holds its address
     columns: Mapping[str, str] = field(default_factory=dict)  # contract's name -> file's name
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -93,6 +94,13 @@ class Source:
     scheme: str = ""  # which codes the measure column holds; empty: measure ids
     max_megabytes: float = 2048.0
     public: bool = False  # whether the figures are published, so that none need be suppressed
+
+    @property
+    def named(self) -> str:
+        """Where the rows are: the name of the file in the folder, or the table of the server."""
+        if self.server:
+            return f"server {self.server}, table {self.table}"
+        return f"data/{self.file}"
 
     @property
     def outside(self) -> bool:

@@ -20,9 +20,11 @@ def read_source(table: Section) -> Source:
     columns, constants = table.table("columns"), table.table("constants")
     values = table.table("values")
     reader = table.text("reader", "table")
+    server = table.text("server")
     one = Source(
         id=table.text("id", None),
-        file=table.text("file", None),
+        file=table.text("file", "" if server else None),
+        server=server,
         contract=table.text("contract", None),
         reader=reader,
         sheet=table.text("sheet"),
@@ -41,6 +43,12 @@ def read_source(table: Section) -> Source:
         public=table.flag("public", reader not in _UNPUBLISHED),
         max_megabytes=table.number("max_megabytes", 2048.0),
     )
+    if one.server and one.file:
+        remedy = "Name either a file or a server."
+        table.wrong("server", "The source is both a file and a table of a server.", remedy)
+    if one.server and not one.table:
+        remedy = 'Write table = "schema.table".'
+        table.wrong("table", "The source names no table of the server.", remedy)
     table.close()
     return one
 

@@ -32,9 +32,11 @@ class Extract:
 
 def place_of(source: Source) -> str:
     """Where a person looks for the table of a source."""
+    if source.server:
+        return source.named
     sheet = f", sheet {source.sheet}" if source.sheet else ""
     table = f", table {source.table}" if source.table else ""
-    return f"data/{source.file}{sheet}{table}"
+    return f"{source.named}{sheet}{table}"
 
 
 def mistake(source: Source, problem: str, remedy: str, at: str = "") -> ExtractMistake:
@@ -140,6 +142,15 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr:
         whole = (column == column.round()) & (column.abs() < 1e15)
         digits = column.cast(pl.Int64, strict=False).cast(pl.String)
         return pl.when(whole).then(digits).otherwise(column.cast(pl.String)).alias(name)
+    if kind.is_decimal():  # one scale for all its cells: 100.00 and 12.50
+        digits = column.cast(pl.String)
+        ended = digits.str.strip_chars_end("0").str.strip_chars_end(".")
+        return (
+            pl.when(digits.str.contains(".", literal=True))
+            .then(ended)
+            .otherwise(digits)
+            .alias(name)
+        )
     if isinstance(kind, pl.Datetime):
         day = column.dt.date().cast(pl.String)
         at = column.dt.strftime("%Y-%m-%dT%H:%M:%S")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 import polars as pl
@@ -19,13 +20,12 @@ _NEAR = 0.8  # how alike two names are before one is taken for a slip of the oth
 def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame:
     """The columns of the contract that the file, or the source's constants, can fill.
 
-    A name is matched whatever its case, with space, hyphen and underscore alike. Empty cells and
-    surrounding spaces are settled here, then the source's words are put into the contract's.
+    Empty cells and surrounding spaces are settled here, then the source's words are put into the
+    contract's.
     """
     cells = extract.cells
-    names = {plain(name): name for name in cells.columns}
-    from_file = {field: _named(field, source, names) for field in contract.names}
-    raise_all(_mistakes(cells, from_file, source, contract))
+    required = [one.name for one in contract.fields if one.required]
+    from_file = columns_of(cells, source, contract, required)
     columns = [
         filled(_column(extract, name, contract.field(field)), contract.missing).alias(field)
         for field, name in from_file.items()
@@ -43,18 +43,40 @@ def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame
     )
 
 
+def columns_of(
+    cells: pl.DataFrame, source: Source, contract: Contract, required: Collection[str]
+) -> dict[str, str]:
+    """The column of the file that fills each field of the contract; empty where none does.
+
+    A field is known by its name or its title: whatever the case, with space, hyphen and underscore
+    alike, and of a title the letters and digits alone. Raises every mistake in the names.
+    """
+    names = {plain(name): name for name in cells.columns}
+    titles = {_bare(name): name for name in cells.columns}
+    from_file = {field: _named(contract.field(field), source, names, titles)
+                 for field in contract.names}  # fmt: skip
+    raise_all(_mistakes(cells, from_file, source, contract, required))
+    return from_file
+
+
 def said_name(field: str, source: Source) -> str:
     """A contract's column as the person knows it: with the file's own name where that differs."""
     named = source.columns.get(field)
     return f"{named} ({field})" if named and named != field else field
 
 
-def _named(field: str, source: Source, names: dict[str, str]) -> str:
-    if field in source.constants:
+def _named(field: Field, source: Source, names: dict[str, str], titles: dict[str, str]) -> str:
+    if field.name in source.constants:
         return ""
-    if field in source.columns:
-        return " ".join(source.columns[field].split())
-    return names.get(plain(field), "")
+    if field.name in source.columns:
+        return " ".join(source.columns[field.name].split())
+    by_title = titles.get(_bare(field.title), "") if field.title else ""
+    return names.get(plain(field.name), by_title)
+
+
+def _bare(name: str) -> str:
+    """The letters and digits of a name: databases leave out the colons and brackets of a title."""
+    return re.sub(r"[\W_]+", " ", name).strip().casefold()
 
 
 def _column(extract: Extract, name: str, field: Field) -> pl.Expr:
@@ -67,11 +89,16 @@ def _column(extract: Extract, name: str, field: Field) -> pl.Expr:
 
 
 def _mistakes(
-    cells: pl.DataFrame, from_file: dict[str, str], source: Source, contract: Contract
+    cells: pl.DataFrame,
+    from_file: dict[str, str],
+    source: Source,
+    contract: Contract,
+    required: Collection[str],
 ) -> Iterator[ExtractMistake]:
     yield from _unknown_words(source, contract)
     header = f"header row {source.header_row}"
     yield from _doubled(cells, from_file, source, header)
+    yield from _titled_too(cells, from_file, source, contract, header)
     sure = heads_columns(cells.columns, filter(None, from_file.values()))
     told = cells.columns if sure else []  # else they may be cells
     unused = [name for name in told if name not in from_file.values()]
@@ -81,12 +108,12 @@ def _mistakes(
             otherwise = f"Put columns.{field} right in data/sources.toml."
             yield mistake(source, problem, suggestion(name, told, otherwise), header)
     for one in contract.fields:
-        left_out = one.name in source.columns and not one.required
+        must = one.name in required
+        left_out = one.name in source.columns and not must
         if from_file[one.name] or one.name in source.constants or left_out:
             continue
-        near = get_close_matches(plain(one.name), [*map(plain, unused)], n=1, cutoff=_NEAR)
-        name = next((name for name in unused if near and plain(name) == near[0]), "")
-        if one.required:
+        name = _near(one, unused)
+        if must:
             said = name or "its name in the file"
             remedy = f'Write columns = {{ {one.name} = "{said}" }} in data/sources.toml.'
             if name:
@@ -97,6 +124,41 @@ def _mistakes(
             remedy = (
                 f'Write columns = {{ {one.name} = "{name}" }} in data/sources.toml, '
                 f'or {one.name} = "" when it is another thing.'
+            )
+            yield mistake(source, problem, remedy, header)
+
+
+def _near(field: Field, unused: list[str]) -> str:
+    """The unused column whose name is a slip of the field's name or title; empty where none is."""
+    for told, asked in ((plain, plain(field.name)), (_bare, _bare(field.title))):
+        near = get_close_matches(asked, [*map(told, unused)], n=1, cutoff=_NEAR) if asked else []
+        if near:
+            return next(name for name in unused if told(name) == near[0])
+    return ""
+
+
+def _titled_too(
+    cells: pl.DataFrame,
+    from_file: dict[str, str],
+    source: Source,
+    contract: Contract,
+    header: str,
+) -> Iterator[ExtractMistake]:
+    """Fields of which one column has the name and another the title."""
+    for one in contract.fields:
+        if not one.title or one.name in source.columns or one.name in source.constants:
+            continue
+        both = {
+            name: position
+            for position, name in enumerate(cells.columns, start=1)
+            if plain(name) == plain(one.name) or _bare(name) == _bare(one.title)
+        }
+        if len(both) > 1 and {plain(name) for name in both} != {plain(one.name)}:
+            first, second, *_ = both.values()
+            problem = f"Columns {first} and {second} could both fill '{one.name}'."
+            remedy = (
+                f'Write columns = {{ {one.name} = "its name in the file" }} in '
+                "data/sources.toml, or rename one of them."
             )
             yield mistake(source, problem, remedy, header)
 

@@ -58,7 +58,7 @@ def rejected_rows(
     at = per_row["index"]
     return per_row.with_columns(
         source=pl.lit(source.id),
-        file=pl.lit(f"data/{source.file}"),
+        file=pl.lit(source.named),
         row=rows.gather(at),
         kind=pl.when(pl.col("kind") == "").then(pl.lit(WRONG)).otherwise("kind"),
         cells=cells[at].select(pl.struct(pl.all()).struct.json_encode()).to_series(),

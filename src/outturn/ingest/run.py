@@ -6,8 +6,8 @@ they were last read are taken from the store and not opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +16,13 @@ import polars as pl
 
 from outturn.contracts import Contract, cells, keys
 from outturn.contracts.check import FINDINGS, UNASKED
+from outturn.databases import InFiles
 from outturn.framework.model import Partnership, Source
-from outturn.ingest import names, periods, readers
-from outturn.ingest.extract import Extract, mistake, without_blank_rows
+from outturn.ingest import names, periods, readers, servers
+from outturn.ingest.extract import Extract, mistake, place_of, without_blank_rows
 from outturn.ingest.figures import conventions, editions, halves, undeclared
 from outturn.ingest.mapping import mapped
+from outturn.ingest.partitions import is_partitioned, left_aside, partitions
 from outturn.ingest.rejects import REJECTED, mistakes, problems, rejected_rows
 from outturn.ingest.store import Store, digest
 from outturn.ingest.tables import together
@@ -45,6 +47,13 @@ class Ingested:
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
     mistakes: list[Mistake] = field(default_factory=list)
     made_of: str = ""  # a digest of all that decides the tables, besides the code that counts
+    in_files: Mapping[str, InFiles] = field(default_factory=dict)  # tables that are not in `tables`
+    lacking: Mapping[str, str] = field(default_factory=dict)  # what a table is incomplete by
+
+    @property
+    def every(self) -> dict[str, pl.DataFrame | InFiles]:
+        """Every table, in memory or in files."""
+        return {**self.tables, **self.in_files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class _Part:
     kept: pl.DataFrame
     rejected: pl.DataFrame
     mistakes: list[Mistake]
+    file: Path | None = None  # where the rows are kept, in the place of `kept`
+    rows: int = 0
 
 
 def ingest(
@@ -70,20 +81,28 @@ def ingest(
     prints: dict[str, Fingerprint] = {}
     parts: list[_Part] = []
     found: list[Mistake] = []
+    lacking: dict[str, str] = {}
     for number, source in enumerate(partnership.sources, start=1):
         if progress:
-            progress(f"data/{source.file} ({number} of {len(partnership.sources)})")
+            progress(f"{source.named} ({number} of {len(partnership.sources)})")
         if _told_elsewhere(source, partnership, contracts):
             continue
         try:
-            parts.append(_part(folder, source, partnership, contracts, store, prints))
+            if is_partitioned(source):
+                told = _Told(progress or (lambda _: None), found, lacking)
+                parts += _partitions(folder, source, partnership, contracts, store, prints, told)
+            else:
+                parts.append(_part(folder, source, partnership, contracts, store, prints))
         except ExtractMistake as error:
             found.append(error)
         except Mistakes as error:
             found.extend(_flat(error))
     store.close()
-    kept = [(part.source, part.kept) for part in parts]
-    tables, doubled = together(kept, partnership.sources, contracts)
+    in_files = _in_files(parts, store)
+    in_memory = [part for part in parts if part.source.contract not in in_files]
+    kept = [(part.source, _rows(part)) for part in in_memory]
+    sources = [one for one in partnership.sources if one.contract not in in_files]
+    tables, doubled = together(kept, sources, contracts)
     rejected = [pl.DataFrame(schema=REJECTED), *(part.rejected for part in parts)]
     found += [one for part in parts for one in part.mistakes]
     return Ingested(
@@ -91,8 +110,103 @@ def ingest(
         fingerprints=tuple(prints[name] for name in sorted(prints)),
         rejected=pl.concat([*rejected, *(rows for rows, _ in doubled)]),
         mistakes=found + [one for _, ones in doubled for one in ones],
-        made_of=digest([part.key for part in parts]),
+        made_of=digest([part.key for part in parts], lacking),
+        in_files=in_files,
+        lacking=lacking,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where reading says what it is doing and what it found."""
+
+    progress: Callable[[str], None]
+    mistakes: list[Mistake]
+    lacking: dict[str, str]
+
+
+def _partitions(
+    folder: Path,
+    source: Source,
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+    store: Store,
+    prints: dict[str, Fingerprint],
+    told: _Told,
+) -> list[_Part]:
+    """What each file of a folder gave. Rows that are kept in the store do not stay in memory."""
+    made: list[_Part] = []
+    failed: list[ExtractMistake] = []
+    each = partitions(folder, source)
+    for number, one in enumerate(each, start=1):
+        told.progress(f"data/{one.file} ({number} of {len(each)})")
+        try:
+            made.append(_of_folder(folder, one, partnership, contracts, store, prints))
+        except ExtractMistake as error:
+            failed.append(error)
+        except Mistakes as error:
+            failed += [each for each in _flat(error) if isinstance(each, ExtractMistake)][:1]
+        store.remember()
+    mistakes, lacking = left_aside(source, failed, len(each))
+    told.mistakes.extend(mistakes)
+    if lacking:
+        before = told.lacking.get(source.contract)
+        told.lacking[source.contract] = f"{before}, and {lacking}" if before else lacking
+    return made
+
+
+def _of_folder(
+    folder: Path,
+    source: Source,
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+    store: Store,
+    prints: dict[str, Fingerprint],
+) -> _Part:
+    """One file of a folder, kept under its own name so that each has its earlier versions."""
+    name = f"{source.id}/{source.file}"
+    contract = _contract(source, contracts)
+    path = _present(folder, source)
+    print_ = _fingerprint(store, path, source)
+    prints[f"data/{source.file}"] = print_
+    key = digest(print_.sha256, source, contract, *_setting(partnership))
+    file = store.file(name, key, "kept")
+    asides = store.tables(name, key, _PARTS[1:]) if file else {}
+    if not file or not asides:
+        part = _part(folder, source, partnership, contracts, store, prints, name)
+        file = store.file(name, key, "kept")
+        return part if file is None else _left_in(part, file)
+    found = mistakes(asides["problems"], source, contract)
+    rows = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
+    nothing = pl.DataFrame(schema={**contract.schema, "source": pl.String, "row": pl.Int64})
+    return _Part(source, key, nothing, asides["rejected"], [*found], file, rows)
+
+
+def _left_in(part: _Part, file: Path) -> _Part:
+    return replace(part, kept=part.kept.clear(), file=file, rows=part.kept.height)
+
+
+def _in_files(parts: Sequence[_Part], store: Store) -> dict[str, InFiles]:
+    """The tables of which a source is a folder, where every one of their rows lies in the store."""
+    wanted = dict.fromkeys(part.source.contract for part in parts if part.file)
+    made = {}
+    for contract in wanted:
+        mine = [part for part in parts if part.source.contract == contract]
+        found = [part.file or store.file(part.source.id, part.key, "kept") for part in mine]
+        files = tuple(file for file in found if file)
+        if len(files) < len(mine):  # a table of a server, or a store that could not be written
+            continue
+        made[contract] = InFiles(
+            files,
+            tuple(part.source.id for part in mine),
+            tuple(part.key for part in mine),
+            sum(part.rows or part.kept.height for part in mine),
+        )
+    return made
+
+
+def _rows(part: _Part) -> pl.DataFrame:
+    return pl.read_parquet(part.file, glob=False) if part.file else part.kept
 
 
 def _flat(group: Mistakes) -> Iterator[Mistake]:
@@ -108,20 +222,37 @@ def _part(
     contracts: Mapping[str, Contract],
     store: Store,
     prints: dict[str, Fingerprint],
+    kept_as: str = "",
 ) -> _Part:
     contract = _contract(source, contracts)
+    kept_as = kept_as or source.id
+    if source.server:
+        return _served(source, contract, partnership, prints)
     path = _present(folder, source)
     name = f"data/{source.file}"
     prints[name] = prints.get(name) or _fingerprint(store, path, source)
     key = digest(prints[name].sha256, source, contract, *_setting(partnership))
-    frames = store.tables(source.id, key, _PARTS)
+    frames = store.tables(kept_as, key, _PARTS)
     if not frames:
         frames = _read(path, source, contract, partnership)
         if store.fingerprint(path, name).sha256 != prints[name].sha256:
             remedy = "Wait until it is written, then run this again."
             raise mistake(source, "The file changed while it was being read.", remedy)
-        store.keep(source.id, key, frames)
+        store.keep(kept_as, key, frames)
     found = mistakes(frames["problems"], source, contract)
+    return _Part(source, key, frames["kept"], frames["rejected"], [*found])
+
+
+def _served(
+    source: Source, contract: Contract, partnership: Partnership, prints: dict[str, Fingerprint]
+) -> _Part:
+    """A table of a server. It is read each time: nothing tells whether it has changed."""
+    extract = without_blank_rows(servers.read(source), source)
+    name = place_of(source)
+    prints[name] = Fingerprint(name, *servers.fingerprint(extract))
+    frames = _kept(extract, source, contract, partnership)
+    found = mistakes(frames["problems"], source, contract)
+    key = digest(prints[name].sha256, source, contract, *_setting(partnership))
     return _Part(source, key, frames["kept"], frames["rejected"], [*found])
 
 
@@ -194,7 +325,14 @@ def _software() -> str:
 def _read(
     path: Path, source: Source, contract: Contract, partnership: Partnership
 ) -> dict[str, pl.DataFrame]:
-    extract = without_blank_rows(readers.read(path, source), source)
+    return _kept(
+        without_blank_rows(readers.read(path, source), source), source, contract, partnership
+    )
+
+
+def _kept(
+    extract: Extract, source: Source, contract: Contract, partnership: Partnership
+) -> dict[str, pl.DataFrame]:
     kept, findings = _typed(extract, source, contract, partnership)
     if source.reader == readers.TABLE or kept.is_empty():
         # Only an official release holds all places and measures, those that nobody asked for too;

@@ -100,6 +100,17 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
             return {}
 
+    def file(self, source: str, key: str, part: str) -> Path | None:
+        """Where a part is kept under a key, unharmed; None when it is not."""
+        if self.folder is None:
+            return None
+        path = self._path(source, key, f"{part}.parquet")
+        try:
+            seals = json.loads(self._path(source, key, "json").read_text())
+            return path if digest_of(path) == seals[part] else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def keep(self, source: str, key: str, parts: dict[str, pl.DataFrame]) -> None:
         """Write the parts, each whole or not at all, and their seals last."""
         if self.folder is None:
@@ -114,17 +125,26 @@ class Store:
             text = json.dumps(seals)
             _written(self._path(source, key, "json"), lambda to: to.write_text(text))
             self._prune(source)
-        except OSError:
+        except (OSError, pl.exceptions.PolarsError):  # Polars has errors of its own for a full disk
             pass  # a folder that cannot be written makes the next run slower, not wrong
 
-    def close(self) -> None:
-        """Remember the fingerprints, and remove what runs left that were stopped."""
+    def remember(self) -> None:
+        """Write the fingerprints, so that a run which goes on from here opens nothing twice."""
         if self.folder is None:
             return
         text = json.dumps(self.known, indent=1, sort_keys=True)
         try:
             hidden(self.folder)
             _written(self.folder / "fingerprints.json", lambda to: to.write_text(text))
+        except OSError:
+            pass  # as in `keep`
+
+    def close(self) -> None:
+        """Remember the fingerprints, and remove what runs left that were stopped."""
+        if self.folder is None:
+            return
+        self.remember()
+        try:
             for left in (*self.folder.glob(".part-*"), *self.folder.glob("tables/.part-*")):
                 if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
                     left.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from outturn.framework.model import Identity, Measure, Share
+from outturn.framework.model import HISTOGRAMS, Identity, Measure, Share
 from outturn.judgement.facts import facts
 from outturn.judgement.identities import unkept_identities
 from outturn.judgement.parts_of_time import unlike_their_parts
@@ -64,7 +64,7 @@ def findings(
 
 def figure_and_counts(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
     """Printed figures that do not follow from the counts beside them, as both are given."""
-    held = [id for id, one in measures.items() if one.recompute]
+    held = [id for id, one in measures.items() if one.recompute and one.kind not in HISTOGRAMS]
     rows = rows.filter(
         pl.col("measure").is_in(held)
         & (pl.col("method") == AS_REPORTED)

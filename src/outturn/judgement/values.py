@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from outturn.framework.model import Measure, Place
+from outturn.framework.model import HISTOGRAMS, Measure, Place
 from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
 from outturn.judgement.lifetimes import within_lifetimes
@@ -28,6 +28,7 @@ from outturn.terms.records import (
 TELLING = ("numerator", "denominator", "margin", "rows", "spans")  # what would tell the figure
 
 ZERO_DENOMINATOR = "The denominator is zero."
+NONE_TO_RANK = "There were none to put in order."
 WHY = {
     Absent.SUPPRESSED: WITHHELD,
     Absent.NOT_AVAILABLE: "No figure was supplied.",
@@ -53,6 +54,8 @@ def values(
     the two disagree is a finding, not a correction. Otherwise the figure is the numerator times
     `per` over the denominator; of a count or money, the numerator times `per`; of a mean roll-up
     without its own denominator per period, that over the periods added up, which `spans` gives. A
+    median or percentile is the numerator over the parts that its fraction has (2 for a median): the
+    engine counts in those, so as to stay whole; its denominator says how many it is of. A
     cell marked absent stays absent, whatever counts it carries, and one marked suppressed even
     where a figure is reported; nothing that would tell a suppressed figure stays beside it. A
     figure that is null has `absent` and `why`.
@@ -80,10 +83,22 @@ def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
         divides = one.kind in ALWAYS_DIVIDED or (maybe and one.denominator is not None)
         of_year = one.denominator is not None and one.denominator.of_year
         spread = one.roll_up == "mean" and (of_year or not divides)
-        rows.append((one.id, float(one.per), divides, maybe, spread, _times(one)))
-    names = ("measure", "per", "divides", "maybe", "spread", "times")
-    kinds = (pl.String, pl.Float64, pl.Boolean, pl.Boolean, pl.Boolean, pl.String)
+        facts = (float(one.per), divides, maybe, spread, _times(one), *_ranked(one))
+        rows.append((one.id, *facts))
+    names = ("measure", "per", "divides", "maybe", "spread", "times", "ranks", "parts")
+    flags = (pl.Boolean, pl.Boolean, pl.Boolean, pl.String, pl.Boolean, pl.Float64)
+    kinds = (pl.String, pl.Float64, *flags)
     return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+
+
+def _ranked(measure: Measure) -> tuple[bool, float | None]:
+    """Whether the figure is one of some in order, and the parts that its numerator is counted in.
+
+    Nobody knows them of counts that are reported beside such a figure.
+    """
+    tally = measure.numerator
+    parts = float(tally.percentile[1]) if tally and tally.is_histogram else None
+    return measure.kind in HISTOGRAMS, parts
 
 
 def _times(measure: Measure) -> str:
@@ -101,7 +116,11 @@ def _divided(counts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         spread=spans.cast(pl.Float64),
         spans=pl.when("spread").then(spans.cast(pl.Int64)),
     ).with_columns(
-        over=pl.when("divides").then(pl.col("denominator") * pl.col("spread")).otherwise("spread")
+        over=pl.when("ranks")
+        .then(pl.when(pl.col("denominator") > 0).then("parts"))
+        .when("divides")
+        .then(pl.col("denominator") * pl.col("spread"))
+        .otherwise("spread")
     )
     return rows.with_columns(made=ratio(rows["numerator"], rows["over"], rows["per"]))
 
@@ -119,12 +138,15 @@ def _explained(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(NO_NUMERATOR))
         .when(pl.col("divides") & pl.col("denominator").is_null())
         .then(pl.lit(NO_DENOMINATOR))
+        .when("ranks")
+        .then(pl.when(pl.col("denominator") == 0).then(pl.lit(NONE_TO_RANK)))
         .otherwise(pl.lit(ZERO_DENOMINATOR))
     )
     usual = pl.col("absent").replace_strict(
         {str(word): why for word, why in WHY.items()}, default=None, return_dtype=pl.String
     )
-    why = pl.when(marked).then(pl.coalesce("why", usual)).otherwise(pl.coalesce("why", found))
+    found = pl.coalesce("why", found, pl.lit(WHY[Absent.NOT_AVAILABLE]))
+    why = pl.when(marked).then(pl.coalesce("why", usual)).otherwise(found)
     return rows.with_columns(
         value=value,
         absent=pl.when(no_figure).then(pl.coalesce("absent", pl.lit(str(Absent.NOT_AVAILABLE)))),
@@ -140,7 +162,11 @@ def _method() -> pl.Expr:
     )
     return pl.concat_str(
         pl.lit("numerator"),
-        pl.when("divides").then(pl.lit(" ÷ denominator")).otherwise(pl.lit("")),
+        pl.when("divides")
+        .then(pl.lit(" ÷ denominator"))
+        .when("ranks")
+        .then(pl.lit(" ÷ ") + pl.col("parts").cast(pl.Int64).cast(pl.String))
+        .otherwise(pl.lit("")),
         spread.otherwise(pl.lit("")),
         "times",
     )

@@ -40,12 +40,37 @@ def tally_words(tally: Tally) -> str:
 
     >>> tally_words(Tally("admissions", "sum", "days", (Condition("age", "at_least", (65,)),)))
     'sum of days in admissions where age is at least 65'
+    >>> tally_words(Tally("admissions", "distinct", "person", times=2, on="left"))
+    'distinct person with 2 rows or more in admissions by left'
+    >>> tally_words(Tally("stays", "open", "person", opens="began", closes="ended"))
+    'distinct person open at the end, from began to ended, in stays'
     """
-    what = {"count": "rows", "sum": f"sum of {tally.column}"}.get(
-        tally.how, f"distinct {tally.column}"
-    )
     where = " and ".join(condition_words(one) for one in tally.where)
-    return f"{what} in {tally.table}{f' where {where}' if where else ''}"
+    by = f" by {tally.on}" if tally.on else ""
+    return f"{_what(tally)} in {tally.table}{f' where {where}' if where else ''}{by}"
+
+
+def _what(tally: Tally) -> str:
+    match tally.how:
+        case "count":
+            return "rows"
+        case "sum":
+            return f"sum of {tally.column}"
+        case "median":
+            return f"median of {tally.column}"
+        case "percentile":
+            return f"{ordinal(tally.at)} percentile of {tally.column}"
+        case "open":
+            until = f"{tally.closes}{', that day included' if tally.last_day else ''}"
+            return f"distinct {tally.column} open at the end, from {tally.opens} to {until},"
+    often = f" with {tally.times} rows or more" if tally.times > 1 else ""
+    return f"distinct {tally.column}{often}"
+
+
+def ordinal(number: int) -> str:
+    """ "90th", "75th", "91st"."""
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+    return f"{number}{last or 'th'}"
 
 
 def condition_words(condition: Condition) -> str:

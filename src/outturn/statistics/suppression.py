@@ -39,7 +39,11 @@ PRESETS = {
 
 
 def suppress(
-    counts: pl.DataFrame, preset: str, *, published: pl.Expr | None = None
+    counts: pl.DataFrame,
+    preset: str,
+    *,
+    published: pl.Expr | None = None,
+    ranked: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """The counts of a COUNTS frame after disclosure control, in the same units and order.
 
@@ -47,7 +51,9 @@ def suppress(
     its reported figure, margin and number of rows, and says why; zero is kept. A number of rows
     that were counted and are so few is withheld alone. The "hospital" preset then rounds the
     counts that remain to the nearest 5, halves up, and withholds the number of rows. `published`
-    marks rows that a source has released: they are left alone. Does not protect against subtraction
+    marks rows that a source has released: they are left alone. `ranked` marks medians and
+    percentiles: their numerator is a number of days and no count, so the denominator alone, which
+    says how many they are of, decides and is rounded. Does not protect against subtraction
     (one suppressed cell beside its total), and does not know which measures count people: the
     caller leaves out money and scores. The sources suppress counts of people. Days or visits of
     one or two people are a large number, and the number of rows does not say how many people they
@@ -64,6 +70,9 @@ def suppress(
     [None, 5.0, 0.0]
     >>> suppress(cells, "hospital")["denominator"].to_list()
     [None, None, 10.0]
+    >>> waits = fitted(pl.DataFrame({"numerator": [2.0, 84.0], "denominator": [30.0, 4.0]}), COUNTS)
+    >>> suppress(waits, "social care", ranked=pl.lit(True))["numerator"].to_list()
+    [2.0, None]
     >>> days = fitted(pl.DataFrame({"numerator": [5000.0, 5000.0], "rows": [2, 40]}), COUNTS)
     >>> suppress(days, "social care").select("numerator", "rows").rows()
     [(5000.0, None), (5000.0, 40)]
@@ -73,9 +82,11 @@ def suppress(
     if not rule.below:
         return counts
     ours = pl.lit(True) if published is None else ~published.fill_null(False)
-    small = ours & (_small("numerator", rule.below) | _small("denominator", rule.below))
+    counting = pl.lit(True) if ranked is None else ~ranked.fill_null(False)
+    few = counting & _small("numerator", rule.below)
+    small = ours & (few | _small("denominator", rule.below))
     return (
-        counts.with_columns(small=small.fill_null(False), ours=ours)
+        counts.with_columns(small=small.fill_null(False), ours=ours, counting=counting)
         .with_columns(
             *(
                 pl.when("small").then(None).otherwise(_nearest(name, rule.round_to)).alias(name)
@@ -101,7 +112,8 @@ def _nearest(name: str, multiple: int) -> pl.Expr:
     if multiple == 1:
         return pl.col(name)
     nearest = ((pl.col(name) / multiple) + 0.5).floor() * multiple
-    return pl.when("ours").then(nearest).otherwise(name)
+    is_count = pl.col("ours") & (pl.col("counting") if name == "numerator" else pl.lit(True))
+    return pl.when(is_count).then(nearest).otherwise(name)
 
 
 def _rows(rule: Preset) -> pl.Expr:

@@ -5,8 +5,10 @@
         + DefinitionMistake  11   in a file that says what is promised: a measure, a target
         + ExtractMistake     12   in a data file or the way it is mapped
           . RowsMistake      12   in rows that are set aside: the rest of the file is used
+          . PartMistake      12   in one file of a folder that is left aside: the others are used
         + VintageMistake     13   a kept build is missing, altered or not re-creatable
         + MoveMistake        14   the state of a record does not allow it
+        + DiskMistake        15   there is no room for what has to be written
       x anything else         1   our fault: shown with a traceback
 
 Mistakes of several classes together exit with 10. A wrong command line exits with 2.
@@ -15,6 +17,8 @@ Mistakes of several classes together exit with 10. A wrong command line exits wi
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable
 
 
@@ -58,6 +62,10 @@ class RowsMistake(ExtractMistake):
     """Rows of a data file that break their contract and are set aside; the others are used."""
 
 
+class PartMistake(ExtractMistake):
+    """One file of a folder that cannot be read and is left aside; the others are used."""
+
+
 class VintageMistake(Mistake):
     """A kept build is missing, altered or cannot be re-created."""
 
@@ -68,6 +76,31 @@ class MoveMistake(Mistake):
     """The state of a record does not allow what was asked."""
 
     exit_code = 14
+
+
+class DiskMistake(Mistake):
+    """There is no room for what has to be written. Everything that was kept before is whole."""
+
+    exit_code = 15
+
+    @classmethod
+    def at(cls, where: str) -> DiskMistake:
+        return cls(
+            where=where,
+            problem="There is no room left on the disk. What was kept before is whole.",
+            remedy="Make room there, then run this again: it goes on from what is finished.",
+        )
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error, of Python or told in the words of another library, is of a full disk."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return True
+    said = [os.strerror(number) for number in NO_ROOM]
+    return any(words in str(error) for words in (*said, "max_temp_directory_size"))
 
 
 class Mistakes(ExceptionGroup[Mistake]):

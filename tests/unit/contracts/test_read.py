@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from importlib import resources
 
 import pytest
 
@@ -25,13 +26,11 @@ def fields(*names, **more):
 
 def test_the_built_in_contracts_are_there_and_free_of_mistakes():
     contracts, mistakes = read_contracts(None)
-    assert sorted(contracts) == [
-        "comparisons",
-        "delayed_discharge_bed_days",
-        "figures",
-        "population",
-    ]
+    assert {"comparisons", "delayed_discharge_bed_days", "figures", "population"} <= set(contracts)
+    assert {"cld", "hospital_stays", "delays", "reablement_outcomes"} <= set(contracts)
     assert mistakes == []
+    files = resources.files("outturn.contracts").joinpath("schemas").iterdir()
+    assert set(contracts) == {one.name.removesuffix(".json") for one in files}
     assert contracts["figures"].measure == "measure"
     assert contracts["delayed_discharge_bed_days"].totals == {
         "age_group": ("18plus",),

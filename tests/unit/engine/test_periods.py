@@ -38,7 +38,8 @@ def wanted(frequency: str, *keys: str, roll_up: str = "sum", as_of: date = LATE)
         ("year", "2020-03-31/P0D", "2019-04-01/P1Y"),
         ("year", "2020-01-01/P1Y", "2020-01-01/P1Y"),
         ("year", "2020-04-01/P12M", "2020-04-01/P1Y"),
-        ("year", "2020-01-01/P12M", None),
+        ("year", "2020-01-01/P12M", "2020-01-01/P12M"),  # twelve months to any other end
+        ("year", "2020-01-01/P11M", None),  # across the end of a year
         ("census", "2020-06-30/P0D", "2020-06-30/P0D"),
         ("census", "2020-06-01/P1M", None),
         ("every two years", "2019-04-01/P1Y", "2019-04-01/P1Y"),

@@ -182,6 +182,35 @@ def test_a_distinct_count_is_read(read):
 
 
 @pytest.mark.parametrize(
+    ("written", "tally"),
+    [
+        ('distinct = "person"\ntimes = 2\non = "left"',
+         Tally("t", "distinct", "person", times=2, on="left")),
+        ('open = "person"\nfrom = "begun"\nto = "ended"\nlast_day = true',
+         Tally("t", "open", "person", opens="begun", closes="ended", last_day=True)),
+    ],
+)  # fmt: skip
+def test_the_words_of_each_way_of_counting_are_read(read, written, tally):
+    measure, mistakes = read(COUNT + '[numerator]\ntable = "t"\n' + written)
+    assert not mistakes
+    assert measure.numerator == tally
+
+
+def test_those_open_at_the_end_of_the_last_month_are_those_of_the_year(read):
+    opened = '[numerator]\ntable = "t"\nopen = "person"\nfrom = "begun"\nto = "ended"'
+    measure, mistakes = read(COUNT + opened)
+    assert not mistakes
+    assert measure.roll_up == "last"
+
+
+@pytest.mark.parametrize(("at", "fraction"), [(50, (1, 2)), (90, (9, 10)), (33, (33, 100))])
+def test_a_percentile_is_a_fraction_in_lowest_terms(read, at, fraction):
+    measure, mistakes = read(MEDIAN.replace("median", "percentile") + f"at = {at}")
+    assert not mistakes
+    assert measure.numerator.percentile == fraction
+
+
+@pytest.mark.parametrize(
     ("aim", "more", "band", "closest"),
     [
         ("band", "band = [56, 61]", (56.0, 61.0), None),
@@ -198,6 +227,7 @@ def test_an_aim_may_be_a_band_or_a_figure_to_come_close_to(read, aim, more, band
 FILE = "framework/measures/share.toml"
 NUMERATOR = '[numerator]\ntable = "t"\ncount = true\n'
 COUNT = LEAST.replace("proportion", "count")
+MEDIAN = LEAST.replace("proportion", "median") + '[numerator]\ntable = "t"\nmedian = "days"\n'
 RIGHT = "This is not of the right kind."
 ORIGINS = (
     "It must be clear where the figures come from.",
@@ -262,10 +292,11 @@ MISTAKES = [
     ),
     (REPORTED.replace('"Share"', "3"), "title", RIGHT, "Give text in quotes."),
     (
-        REPORTED.replace("proportion", "procentage"),
+        REPORTED.replace("proportion", "zzz"),
         "kind",
-        "'procentage' is not one of the words allowed here.",
-        "Write one of 'count', 'proportion', 'rate', 'mean', 'score', 'money', 'ratio', 'index'.",
+        "'zzz' is not one of the words allowed here.",
+        "Write one of 'count', 'proportion', 'rate', 'mean', 'score', 'money', 'ratio', 'index', "
+        "'median', 'percentile'.",
     ),
     (
         REPORTED.replace("higher", "highest"),
@@ -303,13 +334,85 @@ MISTAKES = [
         COUNT + '[numerator]\ntable = "t"',
         "numerator",
         "There is no way of counting.",
-        "Give exactly one of count, sum, distinct.",
+        "Give exactly one of count, sum, distinct, open, median, percentile.",
     ),
     (
         COUNT + '[numerator]\ntable = "t"\ncount = true\nsum = "x"',
         "numerator",
         "There are 2: count, sum.",
-        "Give exactly one of count, sum, distinct.",
+        "Give exactly one of count, sum, distinct, open, median, percentile.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\nsum = "days"\ntimes = 2',
+        "numerator.times",
+        "'times' says nothing of 'sum'.",
+        "It belongs to 'distinct'.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\ndistinct = "person"\ntimes = 0',
+        "numerator.times",
+        "The number is too small or too large.",
+        "Give a whole number, 1 or more.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\nopen = "person"\nfrom = "begun"',
+        "numerator.to",
+        "'to' is missing.",
+        "Add to = ... with a column of dates.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\nopen = "p"\nfrom = "a"\nto = "b"\non = "c"',
+        "numerator.on",
+        "'on' says nothing of 'open'.",
+        "It belongs to 'count' or 'sum' or 'distinct' or 'median' or 'percentile'.",
+    ),
+    (
+        COUNT + '[numerator]\ntable = "t"\nopen = "p"\nfrom = "a"\nto = "b"\nof_year = true',
+        "numerator.of_year",
+        "Who is open is asked at the end of each period, and not at the start of the year.",
+        "Take one of the two words out.",
+    ),
+    (
+        COUNT + 'roll_up = "sum"\n[numerator]\ntable = "t"\nopen = "p"\nfrom = "a"\nto = "b"',
+        "roll_up",
+        "Those open at the ends of several periods do not add up: they may be the same.",
+        'Write roll_up = "last" or "mean", or leave it out.',
+    ),
+    (
+        MEDIAN.replace("median", "percentile"),
+        "numerator.at",
+        "'at' is missing.",
+        "Add at = ... with a whole number from 1 to 99.",
+    ),
+    (
+        MEDIAN + "at = 90",
+        "numerator.at",
+        "'at' says nothing of 'median'.",
+        "It belongs to 'percentile'.",
+    ),
+    (
+        MEDIAN.replace('"median"', '"count"'),
+        "kind",
+        "A measure of kind 'count' does not tally 'median'.",
+        'Write kind = "median" and median = "the column" in [numerator].',
+    ),
+    (
+        MEDIAN.replace("median = ", "sum = "),
+        "kind",
+        "A measure of kind 'median' does not tally 'sum'.",
+        'Write kind = "median" and median = "the column" in [numerator].',
+    ),
+    (
+        MEDIAN + '[denominator]\ntable = "t"\ncount = true',
+        "denominator",
+        "A median is not divided by anything: its denominator is how many there were.",
+        "Take the table out.",
+    ),
+    (
+        MEDIAN.replace("[num", 'roll_up = "mean"\n[num'),
+        "roll_up",
+        "A mean of several medians is no median.",
+        'Write roll_up = "sum" for that of the whole period, or "last".',
     ),
     (
         COUNT + '[numerator]\ntable = "t"\ncount = false',

@@ -85,6 +85,44 @@ def test_a_rate_over_a_yearly_population_that_rolls_up_by_mean_is_spread_over_it
     assert found["value"] == 100.0
 
 
+MEDIAN = {"kind": "median", "per": 1.0, "unit": "days", "reported": False}
+MIDDLE = MEDIAN | {"numerator": Tally("waits", "median", "days")}
+LONG = MEDIAN | {"numerator": Tally("waits", "percentile", "days", at=90), "kind": "percentile"}
+
+
+@pytest.mark.parametrize(
+    ("more", "figure", "value", "method"),
+    [
+        (MIDDLE, {"numerator": 41, "denominator": 2}, 20.5, "numerator ÷ 2"),
+        (MIDDLE, {"numerator": 0, "denominator": 9}, 0.0, "numerator ÷ 2"),
+        (MIDDLE | {"per": 24.0}, {"numerator": 3, "denominator": 2}, 36.0, "numerator ÷ 2 × 24"),
+        (LONG, {"numerator": 82, "denominator": 4}, 8.2, "numerator ÷ 10"),
+        (MEDIAN | {"reported": True}, {"reported": 7.5, "denominator": 8}, 7.5, "as reported"),
+    ],
+)
+def test_a_median_and_a_percentile_are_counted_in_parts(board, more, figure, value, method):
+    found = one(board, "share", figure, **more)
+    assert (found["value"], found["method"], found["why"]) == (value, method, None)
+    assert found["denominator"] == figure["denominator"]
+
+
+@pytest.mark.parametrize(
+    ("more", "figure", "why"),
+    [
+        (MIDDLE, {"numerator": 0, "denominator": 0}, "There were none to put in order."),
+        (MIDDLE, {}, "No numerator was supplied."),
+        (
+            MEDIAN | {"reported": True},
+            {"numerator": 8, "denominator": 8},
+            "No figure was supplied.",
+        ),
+    ],
+)
+def test_there_is_no_median_of_none_and_none_is_made_of_reported_counts(board, more, figure, why):
+    found = one(board, "share", figure, **more)
+    assert (found["value"], found["absent"], found["why"]) == (None, "not available", why)
+
+
 def parts(board):
     return [
         board.row("a", YEAR, numerator=30, rows=3, edition="2021-01-01", provenance="final"),

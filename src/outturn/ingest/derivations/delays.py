@@ -1,6 +1,6 @@
 """Delays in hospital, divided by month and looked at on the day of the census.
 
-Scotland: a delay's bed days are the days after the day of readiness up to and with the day of
+A delay's bed days are the days after the day of readiness up to and with the day of
 discharge; the census is the last Thursday of the month.
 """
 
@@ -14,11 +14,13 @@ from outturn.databases import Dialect, Sql, Step
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
 
+UNKNOWN = "Unknown code"
 
-def reasons() -> pl.DataFrame:
-    """The Scottish reason codes, with their groups."""
-    file = resources.files("outturn.ingest.derivations") / "words" / "delay_reasons_scotland.csv"
-    return pl.read_csv(file.read_bytes(), infer_schema=False)
+
+def reasons(nation: str) -> pl.DataFrame:
+    """The reason codes of a nation, with their groups. No nation's codes stand for another's."""
+    file = resources.files("outturn.ingest.derivations") / "words" / "delay_reasons.csv"
+    return pl.read_csv(file.read_bytes(), infer_schema=False).filter(nation=nation).drop("nation")
 
 
 def bed_days(database: Dialect, asked: Asked) -> Plan:
@@ -37,21 +39,20 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
 
 def census(database: Dialect, asked: Asked) -> Plan:
     """`delay_census`: one row for each delay and census at which the person was waiting."""
-    left_out = ", ".join("?" for _ in asked.words("left_out_codes"))
     last = Sql(
         f"""select d.place, m.census as census, d.person, d.delay, d.age_group, d.reason,
             d.reason_group, {database.days("d.ready_on", "m.census")} as days_waited,
             d.source, d.{_row(database)}
             from known_delays d join outturn_months m
             on d.ready_on < m.census and (d.discharged_on is null or d.discharged_on >= m.census)
-            where m.census <= ? and d.reason not in ({left_out})""",
-        (asked.as_of, *asked.words("left_out_codes")),
-    )
+            where m.census <= ? and """,
+        (asked.as_of,),
+    ) + _none_of("d.reason", asked.words("left_out_codes"))
     return Plan(_known(database, asked), last, _tables(asked))
 
 
 def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
-    """Delays of adults, each under the one code that groups it."""
+    """Delays of adults, each under the one code that groups it; no unknown code is dropped."""
     first, second = (f"nullif(upper(trim(r.{c})), '')" for c in ("reason", "secondary_reason"))
     coded = Sql(
         f"""select r.*, case when {_bare(first)} = ? then coalesce({_bare(second)}, ?)
@@ -60,16 +61,25 @@ def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
         (asked.word("complex"), asked.word("without_codes"), asked.word("without_codes"),
          asked.number("youngest")),
     )  # fmt: skip
-    groups = ", ".join("?" for _ in asked.words("left_out_groups"))
+    group = "coalesce(w.reason_group, ?)"
     known = Sql(
         f"""select c.place, c.person, c.delay, c.ready_on, c.discharged_on, c.code as reason,
-            w.reason_group, case when c.age_when_ready >= ? then ? else ? end as age_group,
+            {group} as reason_group,
+            case when c.age_when_ready >= ? then ? else ? end as age_group,
             c.source, c.{_row(database)}
-            from coded_delays c join outturn_delay_reasons w on w.code = c.code
-            where w.reason_group not in ({groups})""",
-        (asked.number("older"), *asked.words("age_groups"), *asked.words("left_out_groups")),
+            from coded_delays c left join outturn_delay_reasons w on w.code = c.code
+            where """,
+        (UNKNOWN, asked.number("older"), *asked.words("age_groups")),
     )
+    known += _none_of(group, asked.words("left_out_groups"), UNKNOWN)
     return (Step("coded_delays", coded), Step("known_delays", known))
+
+
+def _none_of(column: str, words: tuple[str, ...], *values: str) -> Sql:
+    """Whether a column is none of the words; `values` are those of its own question marks."""
+    if not words:
+        return Sql("true")
+    return Sql(f"{column} not in ({', '.join('?' for _ in words)})", (*values, *words))
 
 
 def _bare(text: str) -> str:
@@ -82,4 +92,7 @@ def _row(database: Dialect) -> str:
 
 
 def _tables(asked: Asked) -> dict[str, pl.DataFrame]:
-    return {"outturn_months": months(asked.as_of), "outturn_delay_reasons": reasons()}
+    return {
+        "outturn_months": months(asked.as_of),
+        "outturn_delay_reasons": reasons(asked.word("reasons")),
+    }

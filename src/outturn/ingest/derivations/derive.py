@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from outturn.contracts import Contract
-from outturn.databases import Dialect
+from outturn.databases import Dialect, InFiles
 from outturn.ingest.derivations import DERIVATIONS
 from outturn.ingest.derivations.model import Asked, Method
 
@@ -32,7 +32,7 @@ def in_order(wanted: Iterable[str], methods: Mapping[str, Method]) -> list[Metho
 
 def derive(
     wanted: Iterable[str],
-    tables: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame | InFiles],
     *,
     methods: Mapping[str, Method],
     contracts: Mapping[str, Contract],
@@ -45,13 +45,16 @@ def derive(
     `tables` keep their contracts, with the columns `source` and `row`; so do those that come out.
     """
     made: dict[str, pl.DataFrame] = {}
-    for name, frame in tables.items():
-        database.table(name, frame)
+    for name, rows in tables.items():
+        if isinstance(rows, InFiles):
+            database.parquet(name, rows.files)
+        else:
+            database.table(name, rows)
     for method in in_order(wanted, methods):
         if not all(one in tables or one in made for one in method.given):
             continue
         if progress:
-            progress(f"{method.table}, by the method {method.version}")
+            progress(f"Deriving '{method.table}' by the method {method.version}")
         plan = DERIVATIONS[method.derivation](database, Asked(method, as_of))
         for name, frame in plan.tables.items():
             database.table(name, frame)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 
 from outturn.ingest.derivations import DERIVATIONS
 from outturn.ingest.derivations.model import Method
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
+OWN, KEPT = "methods/", "library/methods/"
 _WORDS = (
     "table", "derivation", "version", "title", "given", "source", "notes", "parameters",
 )  # fmt: skip
@@ -18,29 +19,37 @@ _WORDS = (
 def read_methods(files: Mapping[str, str]) -> tuple[dict[str, Method], list[Mistake]]:
     """Every method by the table that it makes, and the mistakes found in a partnership's own.
 
-    `files` are the partnership's definition files as texts by name: `methods/TABLE.toml` takes
-    the place of the method of that table, or makes one more table.
+    `files` are the partnership's definition files as texts by name. `methods/TABLE.toml` takes the
+    place of the method of that table, or makes one more table; what a vintage kept of the methods
+    that come with outturn takes their place first.
     """
-    methods = {one.table: one for one in _built_in()}
+    methods = {one.table: one for one in _built_in(built_in_texts())}
     mistakes: list[Mistake] = []
-    for where, text in sorted(files.items()):
-        if not (where.startswith("methods/") and where.endswith(".toml")):
-            continue
-        method, found = read_method(text, where)
-        mistakes += found
-        if method:
-            methods[method.table] = method
+    for folder in (KEPT, OWN):
+        for where in sorted(one for one in files if one.startswith(folder)):
+            method, found = read_method(files[where], where)
+            mistakes += found
+            if method:
+                methods[method.table] = method
     return methods, mistakes
 
 
-def _built_in() -> list[Method]:
+def built_in_texts() -> dict[str, str]:
+    """The text of each method file that comes with outturn, by the name under which it is kept."""
     folder = resources.files("outturn.ingest.derivations") / "methods"
-    found = []
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        method, mistakes = read_method(entry.read_text(encoding="utf-8"), entry.name)
-        assert method and not mistakes, f"built-in method {entry.name}: {mistakes}"
-        found.append(method)
-    return found
+    found = sorted(folder.iterdir(), key=lambda one: one.name)
+    return {
+        f"{KEPT}{one.name}": one.read_text(encoding="utf-8")
+        for one in found
+        if one.name.endswith(".toml")
+    }
+
+
+def _built_in(texts: Mapping[str, str]) -> Iterator[Method]:
+    for where, text in texts.items():
+        method, mistakes = read_method(text, where)
+        assert method and not mistakes, f"built-in method {where}: {mistakes}"
+        yield method
 
 
 def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:

@@ -61,6 +61,11 @@ class Asked:
         assert isinstance(value, int)
         return value
 
+    def flag(self, name: str) -> bool:
+        value = self.method.parameters[name]
+        assert isinstance(value, bool)
+        return value
+
     def word(self, name: str) -> str:
         return str(self.method.parameters[name])
 

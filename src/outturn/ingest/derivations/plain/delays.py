@@ -45,15 +45,16 @@ def census(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
 def _known(delays: Rows, asked: Asked) -> Iterator[Row]:
     with (
         resources.files("outturn.ingest.derivations")
-        .joinpath("words", "delay_reasons_scotland.csv")
+        .joinpath("words", "delay_reasons.csv")
         .open(encoding="utf-8") as file
     ):
-        groups = {line["code"]: line["reason_group"] for line in csv.DictReader(file)}
+        lines = [one for one in csv.DictReader(file) if one["nation"] == asked.word("reasons")]
+    groups = {line["code"]: line["reason_group"] for line in lines}
     for delay in delays:
-        age, group = delay["age_when_ready"], groups.get(_code(delay, asked))
+        age, group = delay["age_when_ready"], groups.get(_code(delay, asked), "Unknown code")
         if age is None or age < asked.number("youngest"):
             continue
-        if group is None or group in asked.words("left_out_groups"):
+        if group in asked.words("left_out_groups"):
             continue
         older, younger = asked.words("age_groups")
         yield {

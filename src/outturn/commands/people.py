@@ -1,0 +1,289 @@
+"""`outturn people`: who is in a figure, and the rule that left each of the others out.
+
+It is for an officer on the premises: what it writes names people. The screen has numbers only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from outturn.commands.deriving import with_derived
+from outturn.commands.folder import CACHE, Folder, sound_folder
+from outturn.commands.in_place import in_place
+from outturn.commands.opened import Answer, Said
+from outturn.engine.periods import BASES
+from outturn.engine.plan import conditions
+from outturn.engine.who import EMPTY, Cell, who
+from outturn.framework.model import Measure, Partnership, Tally
+from outturn.framework.places import added_up
+from outturn.ingest import Ingested, ingest
+from outturn.ingest.store import hidden
+from outturn.publishing.counted_words import condition_words
+from outturn.terms.errors import DefinitionMistake, ExtractMistake, raise_all
+from outturn.terms.period import Period
+
+BOTH, TOP, BOTTOM, OUT = "numerator and denominator", "numerator", "denominator only", "left out"
+_OWNER_ONLY = 0o600
+_RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+_NOT_IN_PERIOD = "It has no row in this place and period."
+
+
+@dataclass(frozen=True)
+class People:
+    """Where the names were written, and how many stand under each heading."""
+
+    answer: Answer
+    file: Path
+
+
+def people(
+    path: Path,
+    measure: str,
+    place: str,
+    period: str,
+    *,
+    against: str = "",
+    returned: Path | None = None,
+    to: Path | None = None,
+    as_of: date | None = None,
+    progress: Callable[..., None] = lambda *_: None,
+) -> People:
+    """Write who is in the figure of a measure, place and period, one line for each record.
+
+    With `against`, the same of another measure stands beside it: one line for each person, where
+    they differ. With `returned`, a file with a column of the people that somebody else counted.
+    The data of the folder are read as they are now.
+    """
+    folder = sound_folder(path)
+    asked = Said(folder.partnership)
+    one, code, when = asked.measure(measure), asked.place(place), asked.period(period)
+    other = asked.measure(against) if against else None
+    for each in (one, other):
+        _must_be_counted(each)
+    as_of = as_of or folder.partnership.as_of or date.today()
+    progress("Reading the data")
+    tables = _tables(folder, as_of, progress)
+    found = _who(folder, one, code, when, tables)
+    title = f"{one.title}, {asked.label(when.key)}"
+    if other:
+        lines, answer = _compared(found, _who(folder, other, code, when, tables), one.id, other.id)
+    elif returned:
+        lines, answer = _against_a_list(found, returned, one.id)
+    else:
+        lines, answer = found, _counted(found)
+    name = f"{one.id}-{code}-{when.key.replace('/', '_')}.csv"
+    file = to or hidden_file(path, name)
+    _write(lines, file)
+    notes = (
+        f"Who they are is in {file}, which only you may read. It names people: keep it on the "
+        "premises and delete it when you have done with it.",
+    )
+    return People(
+        Answer(answer.columns, answer.rows, title, frozenset({"records", "people"}), notes), file
+    )
+
+
+def hidden_file(folder: Path, name: str) -> Path:
+    """Where the names go when nothing else is said: where version control does not look."""
+    hidden(folder / CACHE)
+    (folder / CACHE / "people").mkdir(exist_ok=True)
+    return folder / CACHE / "people" / name
+
+
+def _must_be_counted(measure: Measure | None) -> None:
+    if measure and measure.numerator is None:
+        raise DefinitionMistake(
+            where=measure.file or measure.id,
+            problem="The measure is not counted from rows, so nobody can be named.",
+            remedy="Ask for a measure that has a [numerator] table.",
+        )
+
+
+def _tables(folder: Folder, as_of: date, progress: Callable[..., None]) -> Ingested:
+    partnership, contracts = folder.partnership, folder.contracts
+    ingested = ingest(folder.path, partnership, contracts, folder.cache, progress)
+    raise_all(one for one in ingested.mistakes if one.exit_code == ExtractMistake.exit_code)
+    return with_derived(ingested, partnership, contracts, as_of, folder.cache, progress)
+
+
+def _who(
+    folder: Folder, measure: Measure, place: str, period: Period, ingested: Ingested
+) -> pl.DataFrame:
+    """One line for each record: whose it is, where it stands, and why it is left out."""
+    partnership = folder.partnership
+    if measure.numerator and measure.numerator.table not in ingested.tables:
+        raise ExtractMistake(
+            where=measure.file or measure.id,
+            problem=f"There are no rows of the table '{measure.numerator.table}'.",
+            remedy="Name a source for it, or for what it is derived from, in data/sources.toml.",
+        )
+    lines = added_up(partnership.places, partnership.hierarchy, partnership.tops)
+    below = [code for code, above in lines.items() if place in above] or [place]
+    cell = Cell(below, _counted_periods(partnership, measure, period))
+    found = who(measure, ingested.tables, cell, contracts=folder.contracts)
+    return _in_words(found, measure)
+
+
+def _counted_periods(
+    partnership: Partnership, measure: Measure, period: Period
+) -> tuple[Period, ...]:
+    """What is counted for a period: the last base period in it, where the last one decides."""
+    if measure.roll_up == "last" and measure.frequency in BASES:
+        base = BASES[measure.frequency](period.end, partnership.calendar)
+        if measure.frequency != "census":
+            return (base,)
+    return (period,)
+
+
+def _in_words(found: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    top, bottom = pl.col("numerator").fill_null(False), pl.col("denominator")
+    where = (
+        pl.when(top & bottom.fill_null(False)).then(pl.lit(BOTH))
+        .when(top).then(pl.lit(TOP))
+        .when(bottom.fill_null(False)).then(pl.lit(BOTTOM))
+        .otherwise(pl.lit(OUT))
+    )  # fmt: skip
+    few = f"fewer than {measure.numerator.times if measure.numerator else 1} in the period"
+    why = pl.coalesce(
+        pl.when(pl.col("too_few")).then(pl.lit(few)),
+        pl.when(~bottom.fill_null(True) | bottom.is_null()).then("rule"),
+        pl.when(~bottom.fill_null(True)).then(_unmet("unmet_denominator", measure.denominator)),
+        _unmet("unmet_numerator", measure.numerator),
+    )
+    return found.select(
+        pl.col("who").alias("person"),
+        where.alias("where"),
+        pl.when(where != BOTH).then(why).alias("why"),
+        "table",
+        "source",
+        "row",
+    ).sort("where", "why", "person", "table", "row", nulls_last=True)
+
+
+def _unmet(column: str, tally: Tally | None) -> pl.Expr:
+    asked = conditions(tally) if tally else ()
+    words = {position: f"not: {condition_words(one)}" for position, one in enumerate(asked)}
+    words |= {EMPTY + position: f"{one.column} is not given" for position, one in enumerate(asked)}
+    return pl.col(column).replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def _counted(found: pl.DataFrame) -> Answer:
+    """How many records, and of how many people, stand where and why."""
+    groups = found.group_by("where", "why").agg(
+        pl.len().alias("records"), pl.col("person").n_unique().alias("people")
+    )
+    rows = groups.sort("where", "records", descending=[False, True]).with_columns(
+        pl.col("why").fill_null("")
+    )
+    return Answer(("where", "why", "records", "people"), rows.to_dicts())
+
+
+def _by_person(found: pl.DataFrame, name: str) -> pl.DataFrame:
+    """One line for each person: the best place that a record of theirs has, and why not better."""
+    rank = {BOTH: 0, TOP: 1, BOTTOM: 2, OUT: 3}
+    return (
+        found.filter(pl.col("person").is_not_null())
+        .with_columns(
+            rank=pl.col("where").replace_strict(rank, return_dtype=pl.Int32),
+        )
+        .sort("person", "rank", "why", "row", nulls_last=True)
+        .group_by("person", maintain_order=True)
+        .agg(
+            pl.col("where").first().alias(name),
+            pl.col("why").first().alias(f"why in {name}"),
+            pl.len().alias(f"records in {name}"),
+        )
+    )
+
+
+def _compared(
+    mine: pl.DataFrame, other: pl.DataFrame, name: str, other_name: str
+) -> tuple[pl.DataFrame, Answer]:
+    """One line for each person who stands elsewhere in the other figure."""
+    both = _by_person(mine, name).join(
+        _by_person(other, other_name), on="person", how="full", coalesce=True
+    )
+    both = both.with_columns(pl.col(one).fill_null(OUT) for one in (name, other_name)).with_columns(
+        pl.when(pl.col(f"records in {one}").is_null())
+        .then(pl.lit(_NOT_IN_PERIOD))
+        .otherwise(f"why in {one}")
+        .alias(f"why in {one}")
+        for one in (name, other_name)
+    )
+    moved = both.filter(
+        (pl.col(name) != pl.col(other_name))
+        | (pl.col(f"records in {name}") != pl.col(f"records in {other_name}"))
+    )
+    moved = moved.sort(name, other_name, "person")
+    columns = (name, f"why in {name}", other_name, f"why in {other_name}")
+    groups = moved.group_by(columns).agg(pl.len().alias("people")).sort("people", descending=True)
+    groups = groups.with_columns(pl.col(one).fill_null("") for one in columns)
+    return moved, Answer((*columns, "people"), groups.to_dicts())
+
+
+def _against_a_list(mine: pl.DataFrame, returned: Path, name: str) -> tuple[pl.DataFrame, Answer]:
+    """The same against a file that lists the people somebody else counted."""
+    listed = _returned(returned)
+    there = pl.DataFrame(
+        {
+            "person": listed["person"],
+            "where": listed["where"],
+            "why": pl.Series([None] * listed.height, dtype=pl.String),
+            "table": pl.Series(["returned"] * listed.height, dtype=pl.String),
+            "source": pl.Series([None] * listed.height, dtype=pl.String),
+            "row": pl.Series(range(1, listed.height + 1), dtype=pl.Int64),
+        }
+    )
+    return _compared(mine, there, name, "returned")
+
+
+def _returned(file: Path) -> pl.DataFrame:
+    """The list: a column `person`, and one `numerator` that says yes or no where both parts are."""
+    try:
+        table = pl.read_csv(file, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError):
+        raise ExtractMistake(
+            where=str(file),
+            problem="The list cannot be read.",
+            remedy="Give a CSV file with a column 'person', and one 'numerator' with yes or no.",
+        ) from None
+    if "person" not in table.columns:
+        raise ExtractMistake(
+            where=f"{file}, header row",
+            problem="There is no column 'person'.",
+            remedy="Name the column of identifiers 'person'.",
+        )
+    yes = pl.lit(True)
+    if "numerator" in table.columns:
+        word = pl.col("numerator").str.strip_chars().str.to_lowercase()
+        yes = word.is_in(["yes", "true", "1", "y"])
+    where = pl.when(yes).then(pl.lit(BOTH)).otherwise(pl.lit(BOTTOM)).alias("where")
+    return table.select(pl.col("person").str.strip_chars(), where)
+
+
+def _write(lines: pl.DataFrame, file: Path) -> None:
+    """The lines as a file that nobody but its owner may read, whole or not at all."""
+    safe = lines.with_columns(_told_plainly(n) for n, k in lines.schema.items() if k == pl.String)
+    try:
+        with in_place(file) as beside:
+            opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+            with os.fdopen(opened, "wb") as to:
+                safe.write_csv(to)
+    except OSError as error:
+        raise DefinitionMistake(
+            where="the command, --to",
+            problem=f"The file cannot be written there ({error.strerror}).",
+            remedy="Name a file in a folder that you may write to.",
+        ) from error
+
+
+def _told_plainly(name: str) -> pl.Expr:
+    """A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+    risky = pl.any_horizontal(pl.col(name).str.starts_with(sign) for sign in _RISKY)
+    return pl.when(risky).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)

@@ -1,0 +1,137 @@
+"""Who is open at the end of each base period, without a row for each of them and each period.
+
+A row is a run of base periods, from the one in which it begins to the one in which it ends, which
+is no longer part of it. The runs of one person are put together as bits of whole numbers, one for
+each base period; people with the same bits are then the same to every period, and counted once.
+
+    runs     rows with their runs, added up by place, category, item and run
+    people   the bits of each item of a place and category
+    alike    how many items have the same bits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from outturn.databases import Dialect, Sql, Step, month_number
+from outturn.engine.periods import BASES, STEPS
+from outturn.framework.model import Tally
+from outturn.terms.period import FIRST_YEAR, Calendar, Period
+
+BITS = 62  # base periods that one whole number has room for
+OPEN = 1_000_000  # where a run ends that has no end: after every period there is
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Base periods that follow one another, by number from one long ago."""
+
+    zero: Period  # the period of which the number is 0
+    step: int  # months from one to the next; 0 is a week
+
+    @classmethod
+    def of(cls, frequency: str, calendar: Calendar) -> Scale:
+        return cls(BASES[frequency](date(FIRST_YEAR, 1, 1), calendar), STEPS[frequency])
+
+    def number(self, base: Period) -> int:
+        """The number of a base period, which begins where one of the scale does."""
+        if not self.step:
+            return (base.start - self.zero.start).days // 7
+        return (_months(base.start) - _months(self.zero.start)) // self.step
+
+    def is_on(self, base: Period) -> bool:
+        """Whether the period is one of the scale, and not one that begins on another day."""
+        if not self.step:
+            weekly = (base.count, base.unit) == (7, "D")
+            return weekly and not (base.start - self.zero.start).days % 7
+        whole = base.months == self.step and base.start.day == 1
+        return whole and not (_months(base.start) - _months(self.zero.start)) % self.step
+
+    def sql(self, database: Dialect, day: str) -> str:
+        """The number of the base period that holds a day, or of the first for days before all."""
+        start = f"cast('{self.zero.start}' as date)"
+        later = f"greatest({day}, {start})"
+        if not self.step:
+            return database.floor_div(database.days(start, later), "7")
+        months = f"{month_number(later)} - {_months(self.zero.start)}"
+        return database.floor_div(months, str(self.step))
+
+
+def _months(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def run_columns(database: Dialect, scale: Scale, tally: Tally) -> tuple[str, str]:
+    """The number of the first base period at whose end a row is open, and of the first after."""
+    first = scale.sql(database, f"r.{database.quote(tally.opens)}")
+    if not tally.closes:
+        return first, f"cast({OPEN} as bigint)"  # no bare number: it would name a column
+    closes = f"r.{database.quote(tally.closes)}"
+    past = scale.sql(database, f"{closes} + 1" if tally.last_day else closes)
+    return first, f"case when {closes} is null then {OPEN} else {past} end"
+
+
+def people_steps(
+    database: Dialect, place: str, join: str, settled: str, low: int, many: int
+) -> list[Step]:
+    """The steps from runs, with a column `category`, to `alike`; `many` base periods from `low`."""
+    first = f"greatest(s.first - {low}, 0)"
+    past = f"least(s.past - {low}, {many})"
+    masks = ", ".join(
+        f"bit_or({_mask(database, first, past, BITS * block)}) as mask_{block}"
+        for block in range(blocks(many))
+    )
+    inside = f"s.item is not null and {first} < {past}"
+    keys = f"{place}, s.category, s.item"
+    bits = ", ".join(f"mask_{block}" for block in range(blocks(many)))
+    return [
+        Step(
+            "people",
+            Sql(
+                f"select {place} as place, s.category as category, s.item as item, {masks} "
+                f"from {settled} s{join} where {inside} group by {keys}"
+            ),
+        ),
+        Step(
+            "alike",
+            Sql(
+                f"select place, category, {bits}, count(*) as number from people "
+                f"group by place, category, {bits}"
+            ),
+        ),
+    ]
+
+
+def blocks(many: int) -> int:
+    return -(-many // BITS)
+
+
+def _mask(database: Dialect, first: str, past: str, start: int) -> str:
+    """The bits of a run that lie in one block: from `first` up to `past`, without it."""
+    low = f"least(greatest({first} - {start}, 0), {BITS})"
+    high = f"least(greatest({past} - {start}, 0), {BITS})"
+    return f"({database.shift_left(high)} - {database.shift_left(low)})"
+
+
+def open_in(bases: Sequence[int]) -> str:
+    """When bits are open at the end of any of some base periods, by their numbers from `low`."""
+    wanted: dict[int, int] = {}
+    for base in bases:
+        wanted[base // BITS] = wanted.get(base // BITS, 0) | 1 << base % BITS
+    return " or ".join(f"(mask_{block} & {bits}) <> 0" for block, bits in wanted.items())
+
+
+def unpivoted(wide: pl.DataFrame, keys: Sequence[str], names: Mapping[str, str]) -> pl.DataFrame:
+    """One line for each group and number of its columns: `names` tells them by what begins them."""
+    made: list[pl.DataFrame] = []
+    for beginning, name in names.items():
+        columns = [one for one in wide.columns if one.startswith(beginning)]
+        wanted = wide.select(*keys, *columns)
+        long = wanted.unpivot(columns, index=list(keys), variable_name="number", value_name=name)
+        numbers = pl.col("number").str.slice(len(beginning)).cast(pl.Int32)
+        made.append(long.select(name) if made else long.with_columns(numbers))
+    return pl.concat(made, how="horizontal")

@@ -1,0 +1,110 @@
+"""A table in files, taken a few files at a time where the periods of some are in no others.
+
+What such files come to is then theirs alone. So no more than a few months of a country are worked
+on at once, and what unchanged files came to is remembered and not worked out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import polars as pl
+
+from outturn.databases import InFiles
+from outturn.engine.groups import Groups
+from outturn.terms.period import Period
+
+SHARDS = 20  # so that one changed file costs a twentieth
+
+
+class Remembering(Protocol):
+    """Where frames are kept under a name and a key: each whole, or not there."""
+
+    def tables(self, source: str, key: str, parts: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+        """The parts kept under a key, all of them unharmed; else nothing."""
+
+    def keep(self, source: str, key: str, parts: dict[str, pl.DataFrame]) -> None:
+        """Write the parts, each whole or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier runs came to; `software` says by which code and packages, and the places."""
+
+    store: Remembering
+    software: str
+
+    def groups(self, name: str, key: str) -> list[Groups] | None:
+        """What tasks came to, in their order."""
+        found = self.store.tables(name, key, ("added", "own", "many"))
+        if not found:
+            return None
+        numbers = range(found["many"].item())
+        parts = [
+            {
+                str(part): found[part].filter(pl.col("task") == number).drop("task")
+                for part in ("added", "own")
+            }
+            for number in numbers
+        ]
+        return [Groups(one["added"], one["own"]) for one in parts]
+
+    def keep(self, name: str, key: str, made: Sequence[Groups]) -> None:
+        parts = {
+            "added": _numbered([one.added for one in made]),
+            "own": _numbered([one.own for one in made]),
+            "many": pl.DataFrame({"many": [len(made)]}),
+        }
+        self.store.keep(name, key, parts)
+
+
+def _numbered(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(
+        [frame.with_columns(pl.lit(number).alias("task")) for number, frame in enumerate(frames)]
+    )
+
+
+def digest(*parts: object) -> str:
+    """A digest of things that say in their text all that they are."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def shards(
+    rows: InFiles, periods: Sequence[Iterable[Period]], base_of: Mapping[Period, Period | None]
+) -> list[InFiles]:
+    """Files by the base periods of their rows: those that share one stay together.
+
+    `periods` are those of each file. Neighbours are put together until there are few enough.
+    """
+    bases = [{base_of.get(one) or one for one in each} for each in periods]
+    joined: list[tuple[set[Period], list[int]]] = []
+    for number, own in enumerate(bases):
+        touching = [one for one in joined if one[0] & own]
+        joined = [one for one in joined if not one[0] & own]
+        merged = set(own).union(*(one[0] for one in touching))
+        joined.append((merged, sorted([number, *(n for one in touching for n in one[1])])))
+    joined.sort(key=lambda one: (bool(one[0]), min(one[0]) if one[0] else one[1]))
+    each = -(-len(joined) // SHARDS)
+    chunks = [joined[start : start + each] for start in range(0, len(joined), each)]
+    return [only(rows, [n for one in chunk for n in one[1]]) for chunk in chunks]
+
+
+def only(rows: InFiles, numbers: Sequence[int]) -> InFiles:
+    """Some of the files of a table."""
+    return replace(
+        rows,
+        files=tuple(rows.files[number] for number in numbers),
+        sources=tuple(rows.sources[number] for number in numbers),
+        digests=tuple(rows.digests[number] for number in numbers) if rows.digests else (),
+    )
+
+
+def put_together(shards: Sequence[Sequence[Groups]]) -> list[Groups]:
+    """What each task came to in all the shards."""
+    return [
+        Groups(pl.concat([one.added for one in each]), pl.concat([one.own for one in each]))
+        for each in zip(*shards, strict=True)
+    ]

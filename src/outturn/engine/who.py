@@ -1,0 +1,145 @@
+"""Which rows are in a figure, and what left the others out: row by row, for who may see them.
+
+It asks the same conditions as the counting engines, in columns, and counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from outturn.contracts.model import Contract
+from outturn.engine.levels import MEETS
+from outturn.engine.plan import conditions, period_column
+from outturn.framework.model import Measure, Tally
+from outturn.terms.period import Period, from_key
+
+PERSON, LEFT_OUT = "person", "left_out"
+EMPTY = 1000
+WHO: dict[str, type[pl.DataType]] = {
+    "table": pl.String,
+    "who": pl.String,  # the person, or what else the table's rows are of; empty where unknown
+    "source": pl.String,
+    "row": pl.Int64,
+    "numerator": pl.Boolean,  # whether the row is counted in it
+    "denominator": pl.Boolean,  # null where the denominator is of another table
+    "rule": pl.String,  # what the table itself says left the row out
+    "unmet_numerator": pl.Int32,  # position of the first condition that the row does not meet
+    "unmet_denominator": pl.Int32,
+    "too_few": pl.Boolean,  # it meets the conditions, but the person has too few such rows
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure: its place with all places that count for it, and the period that is counted.
+
+    `periods` are counted one by one: the period itself, or its last month where the last decides.
+    """
+
+    places: Collection[str]
+    periods: tuple[Period, ...]
+
+
+def who(
+    measure: Measure,
+    tables: Mapping[str, pl.DataFrame],
+    cell: Cell,
+    *,
+    contracts: Mapping[str, Contract],
+) -> pl.DataFrame:
+    """A WHO frame: every row of the place and period in the tables that are about people.
+
+    A table of totals, such as a population, names nobody and gives no rows.
+    """
+    assert measure.numerator
+    top, bottom = measure.numerator, measure.denominator
+    frames = [pl.DataFrame(schema=WHO)]
+    if bottom and bottom.table == top.table:
+        frames.append(_rows(tables[top.table], contracts[top.table], cell, top, bottom))
+    else:
+        frames.append(_rows(tables[top.table], contracts[top.table], cell, top, None))
+        if bottom and bottom.table in tables and _names_people(contracts[bottom.table]):
+            found = _rows(tables[bottom.table], contracts[bottom.table], cell, None, bottom)
+            frames.append(found)
+    return pl.concat(frames)
+
+
+def item_column(contract: Contract) -> str:
+    """The column that says whose a row is: the person, or the only column of the key."""
+    if PERSON in contract.names:
+        return PERSON
+    return contract.key[0] if len(contract.key) == 1 else ""
+
+
+def _names_people(contract: Contract) -> bool:
+    return PERSON in contract.names
+
+
+def _rows(
+    table: pl.DataFrame, contract: Contract, cell: Cell, top: Tally | None, bottom: Tally | None
+) -> pl.DataFrame:
+    there = table.filter(pl.col(contract.place).is_in(list(cell.places)))
+    sides = {"numerator": top, "denominator": bottom}
+    inside = {side: _inside(there, contract, cell, tally) for side, tally in sides.items() if tally}
+    there = there.with_columns(one.alias(f"_{side}") for side, one in inside.items())
+    there = there.filter(pl.any_horizontal(f"_{side}" for side in inside))
+    item = item_column(contract)
+    columns = [
+        pl.lit(contract.name).alias("table"),
+        (pl.col(item).cast(pl.String) if item else pl.lit(None, pl.String)).alias("who"),
+        pl.col("source"),
+        pl.col("row"),
+    ]
+    for side, tally in sides.items():
+        unmet = _unmet(tally) if tally else pl.lit(None, pl.Int32)
+        met = (pl.col(f"_{side}") & unmet.is_null()) if tally else pl.lit(None, pl.Boolean)
+        columns += [met.alias(side), unmet.alias(f"unmet_{side}")]
+    rule = pl.col(LEFT_OUT) if LEFT_OUT in contract.names else pl.lit(None, pl.String)
+    found = there.select(*columns, rule.cast(pl.String).alias("rule"), too_few=pl.lit(False))
+    if top and top.times > 1:
+        times = pl.col("numerator").sum().over("who")
+        few = pl.col("numerator") & (times < top.times)
+        found = found.with_columns(numerator=pl.col("numerator") & ~few, too_few=few)
+    return found.select(pl.col(name).cast(kind) for name, kind in WHO.items())
+
+
+def _unmet(tally: Tally) -> pl.Expr:
+    """The position of the first condition that a row does not meet; null where it meets all.
+
+    EMPTY is added where the row does not meet it because its cell is empty.
+    """
+    asked = conditions(tally)
+    positions = []
+    for position, one in enumerate(asked):
+        unmet = ~MEETS[one.word](pl.col(one.column), one).fill_null(False)
+        where = pl.lit(position, pl.Int32) + EMPTY * pl.col(one.column).is_null().cast(pl.Int32)
+        positions.append(pl.when(unmet).then(where))
+    return pl.coalesce(positions) if positions else pl.lit(None, pl.Int32)
+
+
+def _inside(table: pl.DataFrame, contract: Contract, cell: Cell, tally: Tally) -> pl.Expr:
+    """Whether a row is of the period that is counted."""
+    spans = [(one.start, one.end) for one in cell.periods]
+    if tally.how == "open":
+        began = pl.col(tally.opens)
+        ended = pl.col(tally.closes) if tally.closes else pl.lit(None, pl.Date)
+        tests = []
+        for _, end in spans:
+            gone = (ended < end) if tally.last_day else (ended <= end)
+            tests.append((began <= end) & ~gone.fill_null(False))
+        return pl.any_horizontal(tests).fill_null(False)
+    column = period_column(tally, contract)
+    if table.schema[column] == pl.Date:
+        tests = [pl.col(column).is_between(first, last) for first, last in spans]
+        return pl.any_horizontal(tests).fill_null(False)
+    keys = [key for key in table[column].drop_nulls().unique() if _is_inside(key, spans)]
+    return pl.col(column).is_in(keys).fill_null(False)
+
+
+def _is_inside(key: str, spans: list[tuple[date, date]]) -> bool:
+    own = from_key(key)
+    return any(first <= own.start and own.end <= last for first, last in spans)

@@ -1,0 +1,34 @@
+"""Care at home in a week, from all who provide it."""
+
+from __future__ import annotations
+
+from outturn.databases import Dialect, Sql, Step, whole_years
+from outturn.ingest.derivations.ages import group_of
+from outturn.ingest.derivations.model import Asked, Plan
+
+
+def weeks(database: Dialect, asked: Asked) -> Plan:
+    """`home_care_weeks`: one row for each person and week, with the hours of all providers.
+
+    Hours are added as hundredths, so that the order of the rows cannot move the sum. Care is
+    intensive above the hours that the method names, and not at them.
+    """
+    row = database.quote("row")
+    hundredths = "cast(floor(h.hours * 100 + 0.5) as bigint)"
+    found = Sql(
+        f"""select h.place, h.person, h.week, {database.whole(f"sum({hundredths})")} as hundredths,
+            {database.whole("sum(coalesce(h.visits, 0))")} as visits,
+            min(h.client_group) as client_group, min(h.sex) as sex, min(h.born_on) as born_on,
+            min(h.source) as source, min(h.{row}) as {row}
+            from home_care h group by h.place, h.person, h.week"""
+    )
+    age = whole_years("w.born_on", "w.week")
+    last = Sql(
+        f"""select w.place, w.week, w.person, w.hundredths, w.visits,
+            case when w.hundredths > ? then true else false end as intensive, w.client_group,
+            w.age, {group_of("w.age", asked.words("age_groups"))} as age_group, w.sex,
+            w.source, w.{row}
+            from (select w.*, {age} as age from weeks_of_care w) w where w.hundredths > 0""",
+        (asked.number("intensive_above_hours") * 100,),
+    )
+    return Plan((Step("weeks_of_care", found),), last)

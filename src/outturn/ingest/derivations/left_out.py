@@ -1,0 +1,49 @@
+"""The rules that leave a row out of a figure, in the words that its table says them with."""
+
+from __future__ import annotations
+
+from outturn.databases import Sql
+
+NO_BIRTH = "no date of birth"
+DIED_BEFORE_PERIOD = "died before the period"
+DIED_BEFORE_CENSUS = "died before the day of the census"
+ENDS_BEFORE_START = "every service ends before it starts"
+
+DIED_BEFORE_ADMISSION = "died before the admission"
+NO_COMPONENT = "the service has no component"
+OTHER_COMPONENT = "the component is not that of long-term care in a home"
+SELF_FUNDED = "self-funded, or under the 12-week disregard"
+IN_CARE_BEFORE = "in a care home in the year before: not a new admission"
+ALSO_YOUNGER = "admitted in the younger age group in the same 12 months: counted there, once"
+LEFT_CARE = "no longer in the care home after the end of the period"
+SINCE_BEFORE = "in the care home since before the period"
+
+OTHER_GENDER = "neither male nor female"
+
+NOT_COMMUNITY = "in a care home, or in prison"
+NO_KIND = "the records tell no kind of support"
+KIND_LEFT_OUT = {
+    4: "direct support, by a mechanism that is not known",
+    5: "information and advice alone",
+    6: "no direct support",
+}
+
+ALREADY_CLIENT = "not a new client when the request began"
+NO_OUTCOME = "the request has no outcome"
+NO_PROGRESS = "the request led to no further action, or to hospital"
+NOT_YET_FOLLOWED = "the previous request was still being followed up"
+NO_SERVICE_MEANT = "the assessment led to no service"
+STILL_WAITING = "still waiting"
+DIED_WAITING = "died while waiting"
+
+
+def under(years: int) -> str:
+    return f"under {years} on the day that counts"
+
+
+def first_rule(*rules: tuple[Sql | str, str]) -> Sql:
+    """The words of the first rule whose condition holds; empty where none does."""
+    found = Sql("case")
+    for condition, words in rules:
+        found = found + " when " + condition + Sql(" then ?", (words,))
+    return found + " end"

@@ -1,0 +1,228 @@
+"""The judge of `derivations.cld`."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from importlib import resources
+from typing import Any
+
+from outturn.ingest.derivations.model import Asked, Row, Rows
+
+NEVER = date(9999, 1, 1)  # for comparing alone: an open end is later than every day
+_ONE_DAY = timedelta(days=1)
+_CODED = {
+    "client_type": "client_type",
+    "event_type": "event_type",
+    "outcome": "event_outcome",
+    "route_of_access": "route_of_access",
+    "assessment_type": "assessment_type",
+    "service_type": "service_type",
+    "service_component": "service_component",
+    "delivery_mechanism": "delivery_mechanism",
+    "review_reason": "review_reason",
+}
+
+
+def words(name: str) -> list[dict[str, str]]:
+    file = resources.files("outturn.ingest.derivations").joinpath("words", name)
+    with file.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def spellings() -> dict[tuple[str, str], str]:
+    """The value of release 2 by column and spelling in small letters."""
+    lines = words("cld_values.csv")
+    return {(one["column"], one["spelling"].lower()): one["value"] for one in lines}
+
+
+def text_of(cell: str | None) -> str | None:
+    return (cell or "").strip(" ") or None
+
+
+def small(text: str | None) -> str:
+    return (text or "").lower()
+
+
+def events(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
+    """Takes each council's records, finds what each submission is good for, and keeps one of each
+    line of records that tell of the same event."""
+    councils: dict[str, list[Row]] = defaultdict(list)
+    for record in _records(tables["cld"], asked):
+        councils[record["place"]].append(record)
+    found: list[Row] = []
+    for records in councils.values():
+        _receive(records, asked)
+        found += _of_council([one for one in records if one["valid"]], asked)
+    return found
+
+
+def _receive(records: Rows, asked: Asked) -> None:
+    """A running extract was never received; beside others, it was on the day looked from."""
+    if any(one["imported_on"] for one in records):
+        for one in records:
+            one["received"] = one["imported_on"] or asked.as_of
+
+
+def _of_council(records: list[Row], asked: Asked) -> list[Row]:
+    references = _references(records, asked)
+    last = max((end for _, end in references.values()), default=None)
+    lines: dict[Any, list[Row]] = defaultdict(list)
+    for record in records:
+        reference = references.get(record["received"])
+        if record["person"] and _belongs(record, reference, asked):
+            record["reference_end_on"] = reference and reference[1]
+            lines[_told_by(record)].append(record)
+    found = []
+    for line in lines.values():
+        kept = max(line, key=_worth)
+        end = kept["reference_end_on"]
+        is_service = kept["event_type"] == "Service"
+        if is_service and end and last and end < last and (kept["end_on"] or NEVER) > end:
+            kept = kept | {"end_on": end, "closed_by_rule": True}
+        found.append(kept)
+    return found
+
+
+def _records(rows: Rows, asked: Asked) -> Iterator[Row]:
+    known = spellings()
+    ranks = {one["outcome"]: int(one["rank"]) for one in words("cld_outcomes.csv")}
+    with_number = {
+        (text_of(one["la_code"]), small(text_of(one["person_id"])))
+        for one in rows
+        if (one["nhs_number"] or "").replace(" ", "")
+    }
+    for row in rows:
+        record: Row = {"valid": row["event_start_date"] is not None}
+        for name, column in _CODED.items():
+            text = text_of(row[column])
+            record[name] = known.get((name, small(text)), text)
+            if name in asked.words("known_values_only") and text:
+                record["valid"] &= (name, small(text)) in known
+        place, own = text_of(row["la_code"]), text_of(row["person_id"])
+        number = (row["nhs_number"] or "").replace(" ", "") or None
+        person = None
+        if number:
+            person = f"{place} NHS {number}"
+        elif own and (asked.word("fallback") == "always" or (place, small(own)) not in with_number):
+            person = f"{place} ID {small(own)}"
+        start, end, died = row["event_start_date"], row["event_end_date"], row["date_of_death"]
+        ended = end
+        if start and died and (start <= died <= end if end else died > start):
+            ended = died
+        yield record | {
+            "place": place,
+            "person": person,
+            "person_id": own,
+            "nhs_number": number,
+            "start_on": start,
+            "end_on": ended,
+            "recorded_end_on": end,
+            "died_on": died,
+            "outcome_rank": ranks.get(record["outcome"], 999),
+            "conversation": small(text_of(row["conversation"])) in ("yes", "y", "true", "1"),
+            "imported_on": row["imported_on"],
+            "received": None,
+            "closed_by_rule": False,
+            "source": row["source"],
+            "row": row["row"],
+        }
+
+
+def _references(records: list[Row], asked: Asked) -> dict[date | None, tuple[date, date]]:
+    """The first and last day of the quarters for which each submission is chosen."""
+    covered = {
+        received: _covered([one for one in records if one["received"] == received], asked)
+        for received in {one["received"] for one in records if one["received"]}
+    }
+    chosen: dict[date | None, list[tuple[date, date]]] = defaultdict(list)
+    for first, last in _quarters(asked.as_of):
+        candidates = [
+            received
+            for received, (begin, end) in covered.items()
+            if begin <= first and last <= end and last < received <= asked.as_of
+            and f"{records[0]['place']} {received}" not in asked.words("left_out_submissions")
+        ]  # fmt: skip
+        if candidates:
+            chosen[max(candidates)].append((first, last))
+    return {
+        received: (min(first for first, _ in served), max(last for _, last in served))
+        for received, served in chosen.items()
+    }
+
+
+def _covered(records: list[Row], asked: Asked) -> tuple[date, date]:
+    """From the first to the last month that has enough events; no day at all if there are none."""
+    months: dict[date, list[str | None]] = defaultdict(list)
+    for one in records:
+        end = one["recorded_end_on"]
+        if end and end < one["received"].replace(day=1):
+            months[end.replace(day=1)].append(one["event_type"])
+    if not months:
+        return NEVER, date.min
+    total = sum(map(len, months.values()))
+    kinds = {month: len({one for one in ended if one}) for month, ended in months.items()}
+    full = [
+        month
+        for month, ended in months.items()
+        if 100 * len(ended) >= asked.number("share_of_events") * total
+        and kinds[month] >= max(kinds.values()) - asked.number("kinds_lacking")
+    ]
+    used = full if full and total >= asked.number("few_events") else list(months)
+    return min(used), _end_of_month(max(used))
+
+
+def _end_of_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - _ONE_DAY
+
+
+def _quarters(until: date) -> Iterator[tuple[date, date]]:
+    for year in range(1990, until.year + 1):
+        for month in (1, 4, 7, 10):
+            last = _end_of_month(date(year, month + 2, 1))
+            if last <= until:
+                yield date(year, month, 1), last
+
+
+def _belongs(record: Row, reference: tuple[date, date] | None, asked: Asked) -> bool:
+    start, end, died = record["start_on"], record["end_on"], record["died_on"]
+    if died and died < start:
+        return False
+    if record["received"] is None:
+        return bool(start <= asked.as_of)
+    if reference is None:
+        return False
+    first, last = reference
+    if died and died < first:
+        return False
+    if record["event_type"] == "Service":
+        return bool(start <= last and (end is None or end >= first))
+    return bool(end and first <= end <= last and start <= last)
+
+
+def _told_by(record: Row) -> tuple[Any, ...]:
+    """What two records of the same event have in common."""
+    kind = record["event_type"]
+    same = [record["person"], record["start_on"], small(record["client_type"]), small(kind)]
+    if kind != "Service":
+        same.append(record["end_on"])
+    telling = {
+        "Request": ["route_of_access"],
+        "Assessment": ["assessment_type"],
+        "Service": ["service_type", "service_component"],
+    }
+    return (*same, *(small(record[name]) for name in telling.get(kind, [])))
+
+
+def _worth(record: Row) -> tuple[Any, ...]:
+    return (
+        record["reference_end_on"] or date.min,
+        record["received"] or date.min,
+        record["end_on"] or NEVER,
+        -record["outcome_rank"],
+        record["conversation"],
+        record["source"],
+        record["row"],
+    )

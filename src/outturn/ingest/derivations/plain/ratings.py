@@ -1,0 +1,31 @@
+"""The judge of `derivations.ratings`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from outturn.ingest.derivations.model import Asked, Row, Rows
+
+
+def held(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
+    """At each month end, the last rating that each location had been given by then."""
+    by_location: dict[tuple[str, str], list[Row]] = {}
+    for row in tables["provider_ratings"]:
+        by_location.setdefault((row["place"], row["location"]), []).append(row)
+    found = []
+    for rows in by_location.values():
+        rows = sorted(rows, key=lambda one: (one["rated_on"], one["source"], one["row"]))
+        end = _month_end(rows[0]["rated_on"])
+        while end <= asked.as_of:
+            latest = [one for one in rows if one["rated_on"] <= end][-1]
+            names = ("place", "provider", "location", "kind", "rating", "beds", "rated_on",
+                     "source", "row")  # fmt: skip
+            good = latest["rating"] in asked.words("good")
+            found.append({n: latest[n] for n in names} | {"month_end": end, "good": good})
+            end = _month_end(end + timedelta(days=1))
+    return found
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

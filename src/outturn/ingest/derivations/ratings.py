@@ -1,0 +1,31 @@
+"""The rating that each location held at the end of each month."""
+
+from __future__ import annotations
+
+from outturn.databases import Dialect, Sql, Step
+from outturn.ingest.derivations.model import Asked, Plan
+from outturn.ingest.derivations.months import months
+
+
+def held(database: Dialect, asked: Asked) -> Plan:
+    """`ratings_held`: one row for each location and month end from its first rating on.
+
+    A rating is held from the day it is given until the next. A location whose last row says
+    'not yet rated' is there without a rating.
+    """
+    row = database.quote("row")
+    ordered = Sql(
+        f"""select r.*, lead(r.rated_on) over (partition by r.place, r.location
+            order by r.rated_on, r.source, r.{row}) as next_on from provider_ratings r"""
+    )
+    good = ", ".join("?" for _ in asked.words("good"))
+    last = Sql(
+        f"""select o.place, m.last as month_end, o.provider, o.location, o.kind, o.rating,
+            case when o.rating in ({good}) then true else false end as good, o.beds,
+            o.rated_on, o.source, o.{row}
+            from ordered_ratings o join outturn_months m on o.rated_on <= m.last
+            and (o.next_on is null or o.next_on > m.last) where m.last <= ?""",
+        (*asked.words("good"), asked.as_of),
+    )
+    tables = {"outturn_months": months(asked.as_of)}
+    return Plan((Step("ordered_ratings", ordered),), last, tables)

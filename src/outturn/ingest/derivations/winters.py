@@ -1,0 +1,41 @@
+"""Deaths in winter and in the months around it."""
+
+from __future__ import annotations
+
+from outturn.databases import Dialect, Sql, Step
+from outturn.ingest.derivations.model import Asked, Plan
+
+MONTHS_OF_A_YEAR = 12
+
+
+def deaths(database: Dialect, asked: Asked) -> Plan:
+    """`winter_deaths`: one row for each place and year from August, with the deaths of its winter.
+
+    `other` are those of the four months before December and the four after March. Twice the deaths
+    in winter less the others, over the others, is the excess as a share of what was expected, so
+    `excess_twice` and `other` are whole. A year of which a month is missing has no row.
+    """
+    year = f"substr(d.{database.quote('month')}, 1, 4)"
+    month = f"cast(substr(d.{database.quote('month')}, 6, 2) as int)"
+    row = database.quote("row")
+    dated = Sql(
+        f"""select d.place, d.deaths, d.source, d.{row}, {month} as month_number,
+            cast({year} as int) - case when {month} < 8 then 1 else 0 end as begun from deaths d"""
+    )
+    inside = "case when d.month_number in (12, 1, 2, 3) then d.deaths else 0 end"
+    around = "case when d.month_number in (12, 1, 2, 3) then 0 else d.deaths end"
+    counted = Sql(
+        f"""select d.place, d.begun, count(distinct d.month_number) as months,
+            {database.whole(f"sum({inside})")} as winter,
+            {database.whole(f"sum({around})")} as other,
+            min(d.source) as source, min(d.{row}) as {row}
+            from dated_deaths d group by d.place, d.begun"""
+    )
+    key = f"concat({database.text('w.begun')}, '-08-01/P1Y')"
+    last = Sql(
+        f"""select w.place, {key} as period, w.winter, w.other,
+            2 * w.winter - w.other as excess_twice, w.source, w.{row}
+            from deaths_of_years w where w.months = ?""",
+        (MONTHS_OF_A_YEAR,),
+    )
+    return Plan((Step("dated_deaths", dated), Step("deaths_of_years", counted)), last)

@@ -1,0 +1,63 @@
+"""Sources that are a folder of files: each is read, checked and kept by itself.
+
+So a run that was stopped goes on from those that are finished, one that has not changed is not
+opened, and one that cannot be read is left aside and named while the others are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from outturn.framework.model import Source
+from outturn.ingest.extract import mistake
+from outturn.terms.errors import ExtractMistake, Mistake, PartMistake
+
+PATTERN = "*"
+
+
+def is_partitioned(source: Source) -> bool:
+    """Whether the source names a folder, `events/`, or the files of one, `events/*.parquet`."""
+    return source.file.endswith("/") or PATTERN in PurePosixPath(source.file).name
+
+
+def partitions(folder: Path, source: Source) -> list[Source]:
+    """The source of each file of the folder, in the order of their names.
+
+    Files that begin with a dot or an underscore are no part of it: writers leave such beside.
+    """
+    path = PurePosixPath(source.file)
+    inside, pattern = (path, PATTERN) if source.file.endswith("/") else (path.parent, path.name)
+    found = sorted(
+        one.name
+        for one in (folder / "data" / inside).glob(pattern)
+        if one.is_file() and one.name[0] not in "._"
+    )
+    if not found:
+        remedy = "Put files there, or put the name right in data/sources.toml."
+        raise mistake(source, "There is no file in the folder.", remedy)
+    return [replace(source, file=str(inside / name)) for name in found]
+
+
+def left_aside(
+    source: Source, failed: Iterable[ExtractMistake], many: int
+) -> tuple[list[Mistake], str]:
+    """What is told of files that could not be read, and what their table lacks for it.
+
+    Where none can be read, the fault is not theirs: the mistakes stay as they are, and stop a build
+    as those of any file do.
+    """
+    mistakes = list(failed)
+    if len(mistakes) == many:
+        return list(mistakes), ""
+    told: list[Mistake] = [
+        PartMistake(
+            where=one.where,
+            problem=f"{one.problem} It is left aside: figures of this table are incomplete.",
+            remedy=one.remedy,
+        )
+        for one in mistakes
+    ]
+    lacking = f"{len(told)} of {many} partitions of '{source.contract}' could not be read"
+    return told, lacking if told else ""

@@ -1,0 +1,232 @@
+"""One council: its world is made, its records are written from it, and its truths told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from outturn.simulation import (
+    hospital,
+    known_care,
+    known_hospital,
+    known_services,
+    services,
+    ways,
+)
+from outturn.simulation.care import Care
+from outturn.simulation.cld import RECEIVED, Details, details, extract
+from outturn.simulation.days import Window
+from outturn.simulation.draws import Draws, Whole
+from outturn.simulation.identities import identities, test_numbers
+from outturn.simulation.parameters import share, shares
+from outturn.simulation.people import People, people
+from outturn.simulation.tables import Tables, client_groups, occupied_beds
+from outturn.simulation.truth import Truths
+
+NATIONS = ("england", "scotland")
+MOST_COUNCILS = 999
+FEWEST_PEOPLE = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to simulate. `people` are those known to social care in each council."""
+
+    people: int
+    seed: int
+    nation: str
+    window: Window
+    councils: int = 1
+    release: int = 2
+    untidy: bool = False
+    quarterly: bool = False
+
+    @property
+    def as_of(self) -> date:
+        """The day from which it is looked: when the last submission has come."""
+        return self.window.end + timedelta(days=RECEIVED if self.quarterly else 0)
+
+    @property
+    def residents(self) -> int:
+        """About how many people live in each council."""
+        return ways.residents(self.people, self.window.length / 365.25)
+
+    def place(self, council: int) -> str:
+        """A code in the form of the nation's, from a range that no council has."""
+        return f"{'E0699' if self.nation == 'england' else 'S1299'}{council + 9001:04}"
+
+    def place_name(self, council: int) -> str:
+        return "Synthetic Council" if self.councils == 1 else f"Synthetic Council {council + 1}"
+
+
+@dataclass(frozen=True)
+class Council:
+    """The record tables of one council by name, and what is true of it."""
+
+    place: str
+    tables: dict[str, pl.DataFrame]
+    truth: pl.DataFrame
+    known: int  # people with events of social care
+    residents: int
+
+
+def council(asked: Asked, number: int, step: Callable[[str], None] = lambda _: None) -> Council:
+    """Everything of the council of that number, from 0. The same whatever else is made."""
+
+    def draws(table: str) -> Draws:
+        return Draws(asked.seed, number, table)
+
+    step("people")
+    residents = people(draws("people"), asked.window, asked.residents)
+    who = ways.divided_among_ways(draws("ways"), residents, asked.people)
+    step("ways through care")
+    care = Care(draws("care"), asked.window, residents, asked.untidy)
+    ways.go(care, who)
+    ways.settle(care)
+    everybody = np.sort(np.concatenate(list(who.values())))
+    flags = np.zeros(residents.number, dtype=bool)
+    flags[everybody] = True
+    missing = flags & draws("missing numbers").chance(
+        share("care.not_known_by_number"), residents.number
+    )
+    numbers = _numbers(asked, number, residents.number)
+    ids = identities(
+        draws("identities"), asked.place(number), number, residents.number, numbers, missing
+    )
+    truths = Truths(ids.place, asked.window)
+    tables = _World(asked, draws, residents, care, everybody, flags, Tables(residents, ids), truths)
+    made = tables.all(step)
+    return Council(ids.place, made, truths.table(), len(everybody), residents.number)
+
+
+def _numbers(asked: Asked, number: int, residents: int) -> Whole | None:
+    """Test numbers for everybody, if there are enough for all the councils; else None."""
+    room = residents + residents // 10  # councils differ a little in size
+    kept = test_numbers()
+    if room * asked.councils > len(kept):
+        return None
+    shuffled = Draws(asked.seed, 0, "numbers").shuffled(kept)
+    return shuffled[number * room : number * room + residents]
+
+
+def _left(stays: hospital.Stays) -> tuple[Whole, Whole]:
+    """Who left an acute bed for home, and when."""
+    home = (stays.kind == hospital.ACUTE) & (stays.destination == hospital.HOME)
+    return stays.person[home], stays.discharged[home]
+
+
+@dataclass
+class _World:
+    asked: Asked
+    draws: Callable[[str], Draws]
+    people: People
+    care: Care
+    known: Whole
+    flags: np.ndarray
+    tables: Tables
+    truths: Truths
+
+    def all(self, step: Callable[[str], None]) -> dict[str, pl.DataFrame]:
+        found: dict[str, pl.DataFrame] = {}
+        step("client level data")
+        person = details(self.draws("details"), self.care)
+        groups = self._groups(person.reason)
+        if self.asked.nation == "england":
+            found["cld"] = extract(
+                self.draws("cld"), self.care, person, self.tables.ids, self.asked.release,
+                self.asked.quarterly,
+            )  # fmt: skip
+            self._truths_of_cld(person)
+        step("hospital")
+        stays = hospital.stays(self.draws("stays"), self.people, self.care, self.flags)
+        found |= self._hospital(stays)
+        step("services")
+        found |= self._services(groups, stays)
+        found |= self._registers(stays)
+        found["deaths"] = self.tables.deaths()
+        found["population"] = self.tables.population()
+        known_hospital.deaths(self.truths, self.people)
+        if self.asked.nation == "england":
+            known_care.after_discharge(self.truths, self.care, stays)
+        return found
+
+    def _groups(self, reason: Whole) -> Whole:
+        texts = self.care.words.texts
+        of = {"Learning Disability Support": 1, "Mental health support": 2}
+        return client_groups(
+            self.people, {nth: of.get(text, 3) for nth, text in enumerate(texts)}, reason
+        )
+
+    def _truths_of_cld(self, person: Details) -> None:
+        truths, care = self.truths, self.care
+        known_care.reablement(truths, care)
+        known_care.reablement_earlier(truths, care)
+        known_care.admissions(truths, care)
+        known_care.still_in_care(truths, care)
+        known_care.at_home(truths, care, person)
+        known_care.at_home_by_the_record(truths, care, person)
+        known_care.support_on_a_day(truths, care)
+        known_care.support_of_carers(truths, care)
+        known_care.first_waits(truths, care)
+        known_care.still_waiting(truths, care)
+        known_care.events(truths, care)
+
+    def _hospital(self, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
+        truths, people, nation = self.truths, self.people, self.asked.nation
+        visits = hospital.attendances(self.draws("attendances"), people, stays, self.flags)
+        delays, true = self.tables.delays(stays, self.draws("delays"), nation)
+        known_hospital.stays_of(truths, people, stays)
+        known_hospital.wards(truths, people, stays)
+        known_hospital.delays(truths, true, nation, stays)
+        known_hospital.attendances(truths, people, visits)
+        return {
+            "hospital_stays": self.tables.stays(stays),
+            "bed_states": self.tables.bed_states(occupied_beds(people, stays)),
+            "emergency_attendances": self.tables.attendances(visits),
+            "delays": delays,
+        }
+
+    def _services(self, groups: Whole, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
+        truths, people, care, tables = self.truths, self.people, self.care, self.tables
+        weeks = services.home_care(self.draws("home care"), care)
+        orders = services.equipment(self.draws("equipment"), people, self.known)
+        breaks = services.breaks(self.draws("breaks"), care)
+        referrals = services.assessments(self.draws("assessments"), care, _left(stays))
+        plans = services.carers_plans(self.draws("carers"), care)
+        known_services.home_care(truths, people, weeks)
+        known_services.equipment(truths, people, orders)
+        known_services.assessments(truths, people, referrals)
+        known_services.discharges_to_assess(truths, people, stays, referrals)
+        known_services.carers(truths, plans, breaks)
+        return {
+            "home_care": tables.home_care(weeks, groups),
+            "equipment_orders": tables.equipment(orders),
+            "short_breaks": tables.breaks(breaks, groups),
+            "assessments": tables.assessments(referrals, groups),
+            "carers": tables.carers(plans),
+        }
+
+    def _registers(self, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
+        truths, people, tables, nation = self.truths, self.people, self.tables, self.asked.nation
+        contacts = services.contacts(self.draws("contacts"), self.care)
+        concerns = services.safeguarding(self.draws("safeguarding"), people, self.known)
+        rated = services.ratings(self.draws("ratings"), people, nation)
+        register = services.reablement_register(self.draws("register"), self.care)
+        reablement, outcome = tables.reablement(register, self.care)
+        answers = tables.survey(self.draws("survey"), self.known)
+        known_services.contacts(truths, contacts)
+        known_services.safeguarding(truths, concerns)
+        known_services.ratings(truths, rated, nation)
+        known_services.register(truths, people, register, outcome, stays)
+        known_services.survey(truths, answers)
+        return {
+            "contacts": tables.contacts(contacts),
+            "safeguarding": tables.safeguarding(concerns),
+            "provider_ratings": tables.ratings(rated, list(shares(f"services.ratings_{nation}"))),
+            "reablement_episodes": reablement,
+            "survey_responses": answers,
+        }

@@ -1,0 +1,307 @@
+"""Truths of client level data: see the list in `docs/reference/simulation.md`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from outturn.simulation import care as ways
+from outturn.simulation import hospital
+from outturn.simulation.breakdowns import adults, each
+from outturn.simulation.care import LONG_TERM, REQUEST, REVIEW, Care
+from outturn.simulation.cld import LEARNING, SETTLED, Details
+from outturn.simulation.days import NEVER, as_number
+from outturn.simulation.draws import Flags, Whole
+from outturn.simulation.events import NONE
+from outturn.simulation.hospital import Stays
+from outturn.simulation.people import People
+from outturn.simulation.reablement import ALONE, UNTOLD
+from outturn.simulation.tables import mid_year
+from outturn.simulation.truth import YEARS, By, Truths
+from outturn.terms.period import Period
+
+_INDEPENDENT = (
+    ways.PLANNED_END, ways.ADVICE, "NFA: Referral to other service within the local authority",
+    "NFA: Responsibility moved to another local authority", "NFA: Other",
+    "NFA: No services offered for other reason", ways.OTHER_END, "low level", "other short term",
+)  # fmt: skip
+_SUPPORTED = ("community", "residential", "nursing", "short-term residential")
+_LINKED = 84  # days after a discharge in which measure 2D looks
+_RANKS = ("nursing", "residential", "community direct payment", "community managed budget",
+          "community commissioned", "community unknown", "prison")  # fmt: skip
+_OLDER = 65
+_COLLECTED = date(2023, 4, 1)  # client level data begin, and 2D looks at no earlier admission
+
+
+def reablement(truths: Truths, care: Care) -> None:
+    """2A: what became of episodes of new clients that ended in the period."""
+    episodes, of = care.episodes.whole(), care.words.of
+    ended = (episodes["end"] <= care.window.last) & (episodes["fresh"] == 1)
+    sequel, end, who = (episodes[name][ended] for name in ("sequel", "end", "person"))
+    alone = np.isin(sequel, [of(one) for one in _INDEPENDENT])
+    counted = alone | np.isin(sequel, [of(one) for one in _SUPPORTED])
+    by: By = {"age_group": adults(care.people, who, end)}
+    truths.count("reablement_no_further_support", end, alone, counted, by)
+    names = sorted({care.words.texts[code] for code in np.unique(sequel) if code != NONE})
+    codes = np.full(len(sequel), NONE)
+    for nth, name in enumerate(names):
+        codes[sequel == of(name)] = nth
+    truths.count("reablement_episodes_of_new_clients", end, by={"sequel": (names, codes)})
+
+
+def reablement_earlier(truths: Truths, care: Care) -> None:
+    """2A by the method of 2023-24: of episodes that a request of a new client led to."""
+    episodes = care.episodes.whole()
+    told = (episodes["end"] <= care.window.last) & (episodes["earlier"] != UNTOLD)
+    end, alone = episodes["end"][told], episodes["earlier"][told] == ALONE
+    truths.count("reablement_no_further_support_2023_24", end, alone, each(len(end)))
+
+
+def admissions(truths: Truths, care: Care) -> None:
+    """2B and 2C: people newly admitted, over the population of the middle of the first year."""
+    homes, people = care.homes.whole(), care.people
+    start, who = homes["start"], homes["person"]
+    living = {
+        year: mid_year(people, year).reshape(-1, 2).sum(axis=1)
+        for year in range(care.window.start.year, care.window.end.year + 1)
+    }
+    counted = (homes["fresh"] == 1) & (homes["self_funded"] != 1) & care.window.holds(start)
+    old = people.age(start, who) >= 65
+    for name, some in (("18_64", ~old), ("65", old)):
+        groups = [1] if name == "18_64" else [2, 3, 4]
+
+        def population(period: Period, *_: str, groups: list[int] = groups) -> int:
+            return int(living[period.start.year][groups].sum())
+
+        for version, listed in (
+            ("", homes["component"] != NONE), ("_intended", np.ones(len(who), dtype=bool)),
+        ):  # fmt: skip
+            chosen = counted & some & listed
+            truths.people(
+                f"care_home_admissions_{name}{version}", start[chosen], who[chosen],
+                bottom=population,
+            )  # fmt: skip
+    fresh = counted & (homes["component"] != NONE)
+    truths.count("care_home_admissions", start[fresh], kinds=("month", "quarter"))
+
+
+def still_in_care(truths: Truths, care: Care) -> None:
+    """2B and 2C by the method of 2023-24: admitted in the year and there on the day after it."""
+    homes, people = care.homes.whole(), care.people
+    for period in truths.periods(YEARS):
+        first, after = as_number(period.start), as_number(period.end) + 1
+        if after > care.window.last:
+            continue
+        there = homes["end"] >= after
+        came = there & (homes["start"] >= first) & (homes["start"] < after)
+        before = np.unique(homes["person"][there & (homes["start"] < first)])
+        who = np.setdiff1d(homes["person"][came], before)
+        old = _age_by_days(people, who, np.full(len(who), after)) >= _OLDER
+        truths.say("care_home_admissions_18_64_2023_24", period, int((~old).sum()), None)
+        truths.say("care_home_admissions_65_2023_24", period, int(old.sum()), None)
+
+
+def at_home(truths: Truths, care: Care, details: Details) -> None:
+    """2E: people with long-term support in the year who live at home or with family."""
+    support, people, of = care.support.whole(), care.people, care.words.of
+    for period in truths.periods(YEARS):
+        first, last = as_number(period.start), as_number(period.end)
+        some = (support["start"] <= last) & (support["end"] >= first)
+        who, end = support["person"][some], np.minimum(support["end"][some], last)
+        latest = np.full(people.number, NONE, dtype=np.int64)
+        np.maximum.at(latest, who, end)
+        users = np.unique(who)
+        ages, settled = people.age(latest[users], users), details.settled[users]
+        learning = details.reason[users] == of(LEARNING)
+        working = (ages >= 18) & (ages < 65)
+        for name, group in (
+            ("learning_disability_at_home_18_64", working & learning),
+            ("at_home_18_64", working), ("at_home_65", ages >= 65),
+        ):  # fmt: skip
+            truths.say(name, period, int((settled & group).sum()), int(group.sum()))
+
+
+def at_home_by_the_record(truths: Truths, care: Care, details: Details) -> None:
+    """2E(1) by the method of 2023-24: without prison, and by what is recorded alone.
+
+    Age is that at the end of the period, and only women and men are in it.
+    """
+    support, people, of = care.support.whole(), care.people, care.words.of
+    settled = np.isin(details.accommodation, [of(name) for name in sorted(SETTLED)])
+    known = (details.reason == of(LEARNING)) & ~details.gender_unknown
+    outside = support["service"] != of(ways.PRISON)
+    for period in truths.periods(YEARS):
+        first, last = as_number(period.start), as_number(period.end)
+        some = outside & (support["start"] <= last) & (support["end"] >= first)
+        users = np.unique(support["person"][some])
+        ages = _age_by_days(people, users, np.full(len(users), last))
+        group = known[users] & (ages >= 18) & (ages < _OLDER)
+        top = int((settled[users] & group).sum())
+        truths.say("learning_disability_at_home_18_64_2023_24", period, top, int(group.sum()))
+
+
+def support_on_a_day(truths: Truths, care: Care) -> None:
+    """3D, and people with long-term support by setting, at the end of each month."""
+    support, of, words = care.support.whole(), care.words.of, care.words
+    rank = np.full(len(support["person"]), 5, dtype=np.int64)
+    for nth, name in ((2, "Direct payment"), (3, "CASSR managed personal budget"),
+                      (4, "CASSR commissioned support")):  # fmt: skip
+        rank[support["mechanism"] == of(name)] = nth
+    for nth, service in ((0, LONG_TERM[0]), (1, LONG_TERM[1]), (6, LONG_TERM[3])):
+        rank[support["service"] == words.of(service)] = nth
+    for one in truths.month_ends():
+        day = as_number(one.start)
+        some = (support["start"] <= day) & (support["end"] >= day)
+        best = np.full(care.people.number, len(_RANKS), dtype=np.int64)
+        np.minimum.at(best, support["person"][some], rank[some])
+        number = np.bincount(best, minlength=len(_RANKS) + 1)[: len(_RANKS)]
+        community = int(number[2:6].sum())
+        truths.say("self_directed_support_users", one, int(number[2] + number[3]), community)
+        truths.say("direct_payments_users", one, int(number[2]), community)
+        truths.say("long_term_support_open", one, int(number.sum()), None)
+        for nth, name in enumerate(_RANKS):
+            truths.say("long_term_support_open", one, int(number[nth]), None, "setting", name)
+
+
+def support_of_carers(truths: Truths, care: Care) -> None:
+    """3D of carers: by how what they had in the year was given."""
+    support, of = care.carers_support.whole(), care.words.of
+    for period in truths.periods(YEARS):
+        first, last = as_number(period.start), as_number(period.end)
+        some = (support["start"] <= last) & (support["end"] >= first)
+        number = len(np.unique(support["person"][some]))
+        direct = some & (support["mechanism"] == of("Direct payment"))
+        managed = some & (support["mechanism"] == of("CASSR managed personal budget"))
+        paid = len(np.unique(support["person"][direct]))
+        both = len(np.unique(support["person"][direct | managed]))
+        truths.say("direct_payments_carers", period, paid, number)
+        truths.say("self_directed_support_carers", period, both, number)
+
+
+def first_waits(truths: Truths, care: Care) -> None:
+    """Days from the request of a new client of 25 or over to the first response and service."""
+    waits, people, last = care.waits.whole(), care.people, care.window.last
+    assessed = np.where((waits["assessed"] == NONE) | (waits["assessed_by"] > last), NEVER,
+                        waits["assessed"])  # fmt: skip
+    served = np.where((waits["served"] == NONE) | (waits["served"] > last), NEVER, waits["served"])
+    first = np.minimum(assessed, served)
+    for name, day in (("first_response", first), ("first_service", served)):
+        some = day < NEVER
+        who, when = waits["person"][some], day[some]
+        old = (people.age(waits["request"][some], who) >= 25) & (people.age(when, who) >= 25)
+        who, when = who[old], when[old]
+        wait = when - waits["request"][some][old]
+        by: By = {"age_group": (("25-64", "65plus"),
+                                (people.age(when, who) >= 65).astype(np.int64))}  # fmt: skip
+        truths.waits(f"{name}_days", when, wait, by, kinds=("quarter", "year", "rolling"))
+
+
+def still_waiting(truths: Truths, care: Care) -> None:
+    """New clients of 25 or over who wait for a first response, or a service, on the last day."""
+    waits, people, last = care.waits.whole(), care.people, care.window.last
+    asked = (waits["request"] <= last) & (people.age(waits["request"], waits["person"]) >= 25)
+    asked &= people.dies[waits["person"]] > last
+    assessed = (waits["assessed"] != NONE) & (waits["assessed_by"] <= last)
+    served = (waits["served"] != NONE) & (waits["served"] <= last)
+    day = Period(care.window.end, 0, "D")
+    nothing = asked & ~assessed & ~served
+    truths.say("waiting_for_first_response", day, int(nothing.sum()), None)
+    will = asked & assessed & ~served & (waits["served"] != NONE)
+    truths.say("waiting_for_first_service", day, int(will.sum()), None)
+
+
+def events(truths: Truths, care: Care) -> None:
+    """How many requests, assessments and reviews ended, and how many services began."""
+    found, window = care.events.whole(), care.window
+    users = found["client"] == ways.USER
+    for name, kind in (
+        ("requests", REQUEST),
+        ("assessments", ways.ASSESSMENT),
+        ("reviews", REVIEW),
+    ):
+        some = users & (found["kind"] == kind) & window.holds(found["end"])
+        truths.count(f"cld_{name}_ended", found["end"][some])
+    some = (found["kind"] == ways.SERVICE) & window.holds(found["start"]) & users
+    truths.count("cld_services_begun", found["start"][some])
+
+
+def after_discharge(truths: Truths, care: Care, stays: Stays) -> None:
+    """2D: people of 65 or over discharged into reablement, and whether they stayed at home.
+
+    The first part knows discharges whose 12 weeks lie inside the window.
+    """
+    people, last = care.people, care.window.last
+    episodes = care.episodes.whole()
+    some = (episodes["discharge"] != NONE) & (episodes["start"] <= last)
+    some &= care.window.holds(episodes["discharge"])
+    who, out, begun = (episodes[name][some] for name in ("person", "discharge", "start"))
+    old = _age_by_days(people, who, out) >= _OLDER
+    who, out, begun = who[old], out[old], begun[old]
+    over = out + _LINKED <= last
+    home = _stayed(care, stays, who, out, begun)
+    truths.count("at_home_after_reablement_65", out[over], home[over], each(int(over.sum())))
+    all_out = _older_discharges(care, stays)
+    days = np.concatenate([out, all_out])
+    linked = np.arange(len(days)) < len(out)
+    truths.count("offered_reablement_after_discharge_65", days, linked, ~linked)
+
+
+def _older_discharges(care: Care, stays: Stays) -> Whole:
+    """Days on which people of 65 or over left hospital alive, after a night at least.
+
+    Not for another hospital; not of those admitted before client level data began; not of those
+    who were in long-term care in a home, or in prison, when they came.
+    """
+    people = care.people
+    some = np.isin(stays.kind, [hospital.ACUTE, hospital.COMMUNITY_HOSPITAL])
+    some &= (stays.discharged < NEVER) & (stays.discharged > stays.admitted)
+    some &= ~np.isin(stays.destination, [hospital.DIED, hospital.OTHER_HOSPITAL])
+    some &= _age_by_days(people, stays.person, stays.discharged) >= _OLDER
+    some &= people.window.holds(stays.discharged) & (stays.admitted >= as_number(_COLLECTED))
+    return stays.discharged[some & ~_in_care(care, stays)]
+
+
+def _in_care(care: Care, stays: Stays) -> Flags:
+    """Whether the person was in a care home or in prison on the day of admission."""
+    support, of = care.support.whole(), care.words.of
+    kinds = [of(name) for name in LONG_TERM if name != ways.COMMUNITY]
+    there = np.isin(support["service"], kinds)
+    left = pl.DataFrame({"nth": np.arange(len(stays)), "person": stays.person,
+                         "came": stays.admitted})  # fmt: skip
+    right = pl.DataFrame({name: support[name][there] for name in ("person", "start", "end")})
+    found = left.join(right, on="person").filter(
+        (pl.col("start") <= pl.col("came")) & (pl.col("end") >= pl.col("came"))
+    )
+    flags = np.zeros(len(stays), dtype=bool)
+    flags[found["nth"].to_numpy()] = True
+    return flags
+
+
+def _stayed(care: Care, stays: Stays, who: Whole, out: Whole, begun: Whole) -> Flags:
+    """Who had neither died, nor come back as an emergency, nor gone into a care home."""
+    homes = care.homes.whole()
+    nights = stays.discharged > stays.admitted
+    sudden = (stays.kind != hospital.VIRTUAL) & (stays.admission == hospital.EMERGENCY) & nights
+    back = _within(who, out, begun, stays.person[sudden], stays.admitted[sudden])
+    moved = _within(who, out - 1, out - 1, homes["person"], homes["start"])
+    return ~((care.people.dies[who] <= out + _LINKED) | back | moved)
+
+
+def _age_by_days(people: People, who: Whole, on: Whole) -> Whole:
+    """Age as the national measures have it: days of life / 365.25, cut down."""
+    return (on - people.born[who]) * 4 // 1461
+
+
+def _within(who: Whole, after: Whole, later: Whole, persons: Whole, days: Whole) -> Flags:
+    """Whether something of the person begins after both days, and within 84 of the first."""
+    left = pl.DataFrame({"nth": np.arange(len(who)), "person": who, "after": after, "later": later})
+    right = pl.DataFrame({"person": persons, "day": days})
+    found = left.join(right, on="person").filter(
+        (pl.col("day") > pl.col("after")) & (pl.col("day") > pl.col("later"))
+        & (pl.col("day") <= pl.col("after") + _LINKED)
+    )  # fmt: skip
+    flags = np.zeros(len(who), dtype=bool)
+    flags[found["nth"].to_numpy()] = True
+    return flags

@@ -1,0 +1,198 @@
+"""Truths of hospitals and deaths: see the list in `docs/reference/simulation.md`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from outturn.simulation import hospital
+from outturn.simulation.breakdowns import ADULTS, each, five, sexes
+from outturn.simulation.days import NEVER, as_number, parts
+from outturn.simulation.draws import Flags, Whole
+from outturn.simulation.hospital import Attendances, Stays
+from outturn.simulation.people import People
+from outturn.simulation.tables import beds_of, occupied_beds
+from outturn.simulation.truth import ALL, By, Truths
+from outturn.terms.period import Period
+
+_LETTERS = {
+    "A": "Completion of assessment",
+    "B": "Public funding",
+    "C": "Further non-acute NHS care",
+    "D(i)": "Residential home placement",
+    "D(ii)": "Nursing home placement",
+    "E": "Care package in own home",
+    "F": "Community equipment or adaptations",
+    "G": "Patient or family choice",
+    "H": "Disputes",
+    "I": "Housing",
+    "O": "Other",
+}
+_BEDS = ("acute", "adult mental health", "older mental health", "community hospital",
+         "virtual ward")  # fmt: skip
+_CLOSED_WARDS = ("26X", "46X")
+_HOUR, _FOUR_HOURS, _MONTH = 60, 240, 28
+
+
+def stays_of(truths: Truths, people: People, stays: Stays) -> None:
+    window = people.window
+    acute = (stays.kind == hospital.ACUTE) & (stays.admission == hospital.EMERGENCY)
+    came = acute & window.holds(stays.admitted)
+    left = acute & window.holds(stays.discharged)
+    ages = people.age(stays.admitted, stays.person)
+    for name, some, day in (("emergency_admissions", came, stays.admitted),
+                            ("emergency_stays_ended", left, stays.discharged)):  # fmt: skip
+        who, on = stays.person[some], stays.admitted[some]
+        by: By = {"age_group": five(people, who, on), "sex": sexes(people, who)}
+        truths.count(name, day[some], by=by)
+    old = came & (ages >= 65)
+    truths.people("repeat_emergency_admissions_65", stays.admitted[old], stays.person[old], times=2)
+    truths.people("people_with_emergency_admissions_65", stays.admitted[old], stays.person[old])
+    falls = came & (stays.fall == 1) & (ages >= 65)
+    truths.count("falls_admissions_65", stays.admitted[falls])
+    _readmissions(truths, people, stays)
+    for name, some in (
+        ("emergency_bed_days", acute), ("mental_health_bed_days", stays.kind == hospital.MENTAL),
+        ("virtual_ward_bed_days", stays.kind == hospital.VIRTUAL),
+    ):  # fmt: skip
+        _bed_days(truths, people, stays, name, some)
+    _bed_days(truths, people, stays, "emergency_bed_days_ended", acute & (stays.discharged < NEVER))
+
+
+def _readmissions(truths: Truths, people: People, stays: Stays) -> None:
+    """Discharges of the living of 18 or over from acute beds, by whether an emergency followed."""
+    acute = np.flatnonzero(stays.kind == hospital.ACUTE)
+    order = np.lexsort((stays.admitted[acute], stays.person[acute]))
+    at = acute[order]
+    who, left = stays.person[at], stays.discharged[at]
+    following = np.concatenate([stays.admitted[at][1:], [NEVER]])
+    sudden = np.concatenate([stays.admission[at][1:] == hospital.EMERGENCY, [False]])
+    same = np.concatenate([who[1:] == who[:-1], [False]])
+    again = same & sudden & (following - left <= _MONTH)
+    counted = people.window.holds(left) & (stays.destination[at] != hospital.DIED)
+    counted &= people.age(stays.admitted[at], who) >= 18
+    by: By = {"age_group": five(people, who[counted], stays.admitted[at][counted])}
+    ones = each(int(counted.sum()))
+    truths.count("readmissions_28_days", left[counted], again[counted], ones, by)
+
+
+def _bed_days(truths: Truths, people: People, stays: Stays, name: str, some: Flags) -> None:
+    """Days in bed by month: the day of discharge counts and the day of admission does not."""
+    month, days, nth = divided_by_month(
+        truths, stays.admitted[some], np.minimum(stays.discharged[some], people.window.last)
+    )
+    who, on = stays.person[some][nth], stays.admitted[some][nth]
+    truths.count(name, month, days, by={"age_group": five(people, who, on)})
+
+
+def divided_by_month(truths: Truths, start: Whole, end: Whole) -> tuple[Whole, Whole, Whole]:
+    """The days after `start` up to and with `end` in each month: its first day, days, position."""
+    months, found = truths.periods(["month"]), []
+    for one in months:
+        first, last = as_number(one.start), as_number(one.end)
+        days = np.minimum(end, last) - np.maximum(start, first - 1)
+        nth = np.flatnonzero(days > 0)
+        found.append((np.full(len(nth), first), days[nth], nth))
+    month, days, nth = (np.concatenate(part) for part in zip(*found, strict=True))
+    return month, days, nth
+
+
+def wards(truths: Truths, people: People, stays: Stays) -> None:
+    """Virtual wards and mental health: responses, lengths of stay, out of area, occupied beds."""
+    window, virtual = people.window, stays.kind == hospital.VIRTUAL
+    came = virtual & window.holds(stays.admitted)
+    quick = stays.minutes[came] <= _HOUR
+    truths.count("hospital_at_home_within_an_hour", stays.admitted[came], quick,
+                 each(int(came.sum())))  # fmt: skip
+    mental = stays.kind == hospital.MENTAL
+    for name, some in (
+        ("hospital_at_home_stay_days", virtual),
+        ("mental_health_stay_days", mental),
+    ):
+        left = some & window.holds(stays.discharged)
+        truths.waits(name, stays.discharged[left], (stays.discharged - stays.admitted)[left])
+    came = mental & window.holds(stays.admitted)
+    truths.count("mental_health_out_of_area", stays.admitted[came], stays.away[came] == 1,
+                 each(int(came.sum())))  # fmt: skip
+    days = np.arange(window.first, window.last + 1)
+    for kind, occupied in occupied_beds(people, stays).items():
+        there = beds_of(occupied)
+        for period in truths.periods(ALL):
+            low, high = as_number(period.start) - window.first, as_number(period.end) - window.first
+            used, had = occupied[low : high + 1], there[low : high + 1]
+            truths.say(
+                "occupied_beds", period, int(used.sum()), int(had.sum()), "kind", _BEDS[kind]
+            )
+    assert len(days) == window.length
+
+
+def delays(truths: Truths, true: pl.DataFrame, nation: str, stays: Stays) -> None:
+    """Bed days of people ready to leave, and how many were waiting at each census."""
+    code = true["code"].fill_null("").to_list()
+    codes = np.array(["11A" if not one and nation == "scotland" else one for one in code])
+    ready, out, ages = (true[name].to_numpy() for name in ("ready", "out", "age"))
+    some = (ages >= 18) & (codes != "100")
+    ready, out, ages, codes = ready[some], out[some], ages[some], codes[some]
+    end = np.minimum(out, truths.window.last)
+    month, days, nth = divided_by_month(truths, ready, end)
+    old, ages_of = (75, ("18-74", "75plus")) if nation == "scotland" else (65, ADULTS)
+    names, groups = reason_groups(codes) if nation == "scotland" else letters(codes)
+    by: By = {
+        "age_group": (ages_of, (ages[nth] >= old).astype(np.int64)),
+        "reason_group": (names, groups[nth]),
+    }
+    truths.count("delayed_discharge_bed_days", month, days, by=by)
+    open_wards = ~np.isin(codes, _CLOSED_WARDS)
+    for one in truths.periods(["month"]):
+        census = last_thursday(one)
+        day = as_number(census.start)
+        waiting = open_wards & (ready < day) & (out >= day)
+        for name, least in (("", 0), ("_over_3_days", 3), ("_over_2_weeks", 14),
+                            ("_over_6_weeks", 42)):  # fmt: skip
+            number = int((waiting & (day - ready > least)).sum())
+            truths.say(f"delayed_at_census{name}", census, number, None)
+
+
+def reason_groups(codes: np.ndarray) -> tuple[tuple[str, ...], Whole]:
+    """The group of each Scottish code: by its first figures, as the national list arranges them."""
+    names = ("Health and Social Care Reasons", "Patient and Family Related Reasons", "Code 9 AWI",
+             "Code 9 Non-AWI")  # fmt: skip
+    care = np.isin([one[:1] for one in codes.tolist()], ["1", "2", "4"])
+    complex_ = np.array([one.endswith("X") for one in codes.tolist()], dtype=bool)
+    found = np.where(care, 0, 1)
+    found = np.where(complex_, np.where(codes == "51X", 2, 3), found)
+    return names, found
+
+
+def letters(codes: np.ndarray) -> tuple[tuple[str, ...], Whole]:
+    """What each English letter stands for."""
+    order = list(_LETTERS)
+    return tuple(_LETTERS.values()), np.array([order.index(one) for one in codes.tolist()], int)
+
+
+def last_thursday(month: Period) -> Period:
+    back = (month.end.weekday() - 3) % 7
+    return Period(month.end - timedelta(days=back), 0, "D")
+
+
+def attendances(truths: Truths, people: People, found: Attendances) -> None:
+    by: By = {"age_group": five(people, found.person, found.day)}
+    quick = found.minutes <= _FOUR_HOURS
+    truths.count("emergency_attendances_within_four_hours", found.day, quick,
+                 each(len(found.day)), by)  # fmt: skip
+
+
+def deaths(truths: Truths, people: People) -> None:
+    dies = people.dies[people.window.holds(people.dies)]
+    truths.count("deaths", dies)
+    _, month, _ = parts(dies)
+    winter = np.isin(month, [12, 1, 2, 3])
+    for year in range(people.window.start.year, people.window.end.year + 1):
+        period = Period(date(year, 8, 1), 1, "Y")
+        if period.start < people.window.start or period.end > people.window.end:
+            continue
+        inside = (dies >= as_number(period.start)) & (dies <= as_number(period.end))
+        cold, other = int((inside & winter).sum()), int((inside & ~winter).sum())
+        truths.say("excess_winter_deaths", period, 2 * cold - other, other)

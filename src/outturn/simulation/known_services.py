@@ -1,0 +1,181 @@
+"""Truths of services: see the list in `docs/reference/simulation.md`."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from outturn.simulation import hospital, services
+from outturn.simulation.breakdowns import adults, each
+from outturn.simulation.days import NEVER, as_number
+from outturn.simulation.draws import Flags, Whole
+from outturn.simulation.events import NONE
+from outturn.simulation.hospital import Stays
+from outturn.simulation.people import People
+from outturn.simulation.truth import ALL, YEARS, By, Truths
+
+_INTENSIVE = 1000  # hundredths of hours a week
+_WEEK, _MONTH = 7, 28
+
+
+def home_care(truths: Truths, people: People, weeks: services.Weeks) -> None:
+    """People with more than ten hours in a week among those with any, by its Monday."""
+    pairs = pl.DataFrame({"person": weeks.person, "week": weeks.week, "hours": weeks.hundredths})
+    whole = pairs.group_by("person", "week").agg(pl.col("hours").sum()).sort("week", "person")
+    who, week, hours = (whole[name].to_numpy() for name in ("person", "week", "hours"))
+    by: By = {"age_group": adults(people, who, week)}
+    truths.count("intensive_home_care", week, hours > _INTENSIVE, each(len(who)), by, ("week",))
+    truths.count("home_care_hundredths_of_hours", week, hours, kinds=("week",))
+
+
+def equipment(truths: Truths, people: People, orders: services.Columns) -> None:
+    done = people.window.holds(orders["end"])
+    wait, day = (orders["end"] - orders["start"])[done], orders["end"][done]
+    by: By = {"kind": (services.ORDER_KINDS, orders["kind"][done])}
+    truths.count("equipment_within_seven_days", day, wait <= _WEEK, each(len(day)), by)
+    truths.waits("equipment_wait_days", day, wait, by)
+    for one in truths.month_ends():
+        at = as_number(one.start)
+        waiting = (orders["start"] <= at) & (orders["end"] > at)
+        truths.say("equipment_awaited", one, int(waiting.sum()), None)
+
+
+def assessments(truths: Truths, people: People, found: services.Columns) -> None:
+    for name, end, start in (
+        ("referral_to_assessment_days", "began", "referred"),
+        ("referral_to_completion_days", "completed", "referred"),
+        ("assessment_to_completion_days", "completed", "began"),
+        ("completion_to_service_days", "served", "completed"),
+        ("referral_to_service_days", "served", "referred"),
+    ):  # fmt: skip
+        some = (found[end] < NEVER) & (found["kind"] != 1)
+        truths.waits(name, found[end][some], (found[end] - found[start])[some])
+    done = (found["completed"] < NEVER) & (found["kind"] != 1)
+    wait = (found["completed"] - found["referred"])[done]
+    day, ones = found["completed"][done], each(int(done.sum()))
+    truths.count("assessed_within_28_days", day, wait <= _MONTH, ones)
+    truths.count("assessments_to_standard", day, found["standard"][done] == 1, ones)
+
+
+def discharges_to_assess(
+    truths: Truths, people: People, stays: Stays, found: services.Columns
+) -> None:
+    """Stays after which the person was assessed at home within 28 days, and the days until then."""
+    home = np.isin(stays.destination, [hospital.HOME, hospital.SUPPORTED])
+    home &= (stays.kind != hospital.VIRTUAL) & (stays.discharged < NEVER)
+    done = found["completed"] < NEVER
+    left = pl.DataFrame({"stay": np.flatnonzero(home), "person": stays.person[home],
+                         "out": stays.discharged[home]})  # fmt: skip
+    right = pl.DataFrame({name: found[name][done] for name in ("person", "began", "completed")})
+    pairs = left.join(right, on="person").filter(
+        (pl.col("began") >= pl.col("out")) & (pl.col("completed") > pl.col("out"))
+        & (pl.col("completed") <= pl.col("out") + _MONTH)
+    )  # fmt: skip
+    first = pairs.group_by("stay", "out").agg(pl.col("completed").min()).sort("stay")
+    out, completed = (first[name].to_numpy() for name in ("out", "completed"))
+    truths.count("discharged_to_assess", out)
+    truths.count("discharge_to_assess_bed_days_saved", out, completed - out)
+
+
+def carers(truths: Truths, plans: services.Columns, breaks: services.Columns) -> None:
+    truths.count("carers_plans_accepted", plans["asked"], plans["accepted"] == 1,
+                 each(len(plans["asked"])))  # fmt: skip
+    done = plans["completed"] < NEVER
+    truths.count("carers_plans_completed", plans["completed"][done])
+    said = done & (plans["able"] != NONE)
+    truths.count("carers_able_to_continue", plans["completed"][said], plans["able"][said] == 1,
+                 each(int(said.sum())))  # fmt: skip
+    nights = breaks["nights"] != NONE
+    truths.count("short_break_nights", breaks["start"][nights], breaks["nights"][nights])
+    truths.count("short_break_hundredths_of_hours", breaks["start"][~nights],
+                 breaks["hours"][~nights])  # fmt: skip
+    truths.people("short_break_people", breaks["start"], breaks["person"], kinds=ALL)
+
+
+def contacts(truths: Truths, found: services.Columns) -> None:
+    by: By = {"sequel": (services.SEQUELS, found["sequel"])}
+    truths.count("contacts", found["start"], by=by)
+
+
+def safeguarding(truths: Truths, found: services.Columns) -> None:
+    truths.count("safeguarding_concerns", found["raised"])
+    led = found["began"] < NEVER
+    truths.count("safeguarding_concerns_led_to_enquiry", found["raised"], led, each(len(led)))
+    done = found["ended"] < NEVER
+    day, risk = found["ended"][done], found["risk"][done]
+    truths.count("safeguarding_risk_reduced_or_removed", day, risk <= 1, risk <= 2)
+    asked = found["asked"][done]
+    truths.count("safeguarding_asked_for_outcomes", day, asked == 1, each(len(day)))
+    wishes = found["wishes"][done]
+    met = (wishes == 0) | (wishes == 1)
+    truths.count("safeguarding_outcomes_met", day, met, wishes != NONE)
+
+
+def ratings(truths: Truths, found: services.Columns, nation: str) -> None:
+    """Locations whose latest rating is good or better, among all, at the end of each month."""
+    good = (0, 1) if nation == "england" else (0, 1, 2)
+    for one in truths.month_ends():
+        day = as_number(one.start)
+        seen = found["day"] <= day
+        order = np.lexsort((found["day"][seen], found["location"][seen]))
+        location = found["location"][seen][order]
+        last = np.concatenate([location[1:] != location[:-1], [True]])[: len(location)]
+        rating, kind = found["rating"][seen][order][last], found["kind"][seen][order][last]
+        fine = np.isin(rating, good)
+        truths.say("providers_rated_good", one, int(fine.sum()), len(fine))
+        for nth, name in enumerate(services.LOCATION_KINDS):
+            some = kind == nth
+            top, below = int((fine & some).sum()), int(some.sum())
+            truths.say("providers_rated_good", one, top, below, "kind", name)
+
+
+def register(
+    truths: Truths, people: People, found: services.Columns, outcome: Whole, stays: Stays
+) -> None:
+    """Reablement as the service records it."""
+    last = people.window.last
+    began = people.window.holds(found["start"])
+    truths.count("reablement_started", found["start"][began])
+    over = found["end"] <= last
+    day, result = found["end"][over], outcome[over]
+    ones = each(len(day))
+    truths.count("reablement_no_ongoing_support", day, result == 0, ones)
+    truths.count("reablement_reduced_support", day, result == 1, ones)
+    started = over & (found["start"] < NEVER)
+    looked = found["start"] + 91
+    some = started & (looked <= last)
+    who, on = found["person"][some], looked[some]
+    inside = _in_a_bed(who, on, stays)
+    home = (people.dies[who] > on) & ~np.isin(outcome[some], [5, 6]) & ~inside
+    truths.count("reablement_at_home_on_day_91", found["end"][some], home, each(len(who)))
+
+
+def _in_a_bed(who: Whole, on: Whole, stays: Stays) -> Flags:
+    bedded = stays.kind != hospital.VIRTUAL
+    left = pl.DataFrame({"nth": np.arange(len(who)), "person": who, "on": on})
+    right = pl.DataFrame(
+        {"person": stays.person[bedded], "came": stays.admitted[bedded],
+         "left": stays.discharged[bedded]}
+    )  # fmt: skip
+    found = left.join(right, on="person").filter(
+        (pl.col("came") <= pl.col("on")) & (pl.col("left") > pl.col("on"))
+    )
+    flags = np.zeros(len(who), dtype=bool)
+    flags[found["nth"].to_numpy()] = True
+    return flags
+
+
+def survey(truths: Truths, answers: pl.DataFrame) -> None:
+    """Weighted answers as drawn: the first answer of each question, in hundredths of weight."""
+    if answers.is_empty():
+        return
+    day = answers["answered_on"].cast(pl.Int32).to_numpy().astype(np.int64)
+    weight = np.rint(answers["weight"].to_numpy() * 100).astype(np.int64)
+    best = answers["answer"].is_in(
+        ["extremely or very satisfied", "as much as I want", "as safe as I want"]
+    )
+    names = answers["question"].unique().sort().to_list()
+    for name in names:
+        some = (answers["question"] == name).to_numpy()
+        top = np.where(best.to_numpy()[some], weight[some], 0)
+        truths.count(f"survey_{name.replace(' ', '_')}", day[some], top, weight[some], kinds=YEARS)

@@ -1,0 +1,135 @@
+"""The definition files of a synthetic partnership, which say on every page that it is none."""
+
+from __future__ import annotations
+
+import json
+
+from outturn.simulation.council import Asked
+from outturn.simulation.parameters import sources
+
+COUNTRY = "SYNTHETIC"
+_BOARD = "Synthetic board"
+_TITLES = {
+    "cld": "Client level data",
+    "hospital_stays": "Hospital stays",
+    "bed_states": "Daily bed states",
+    "emergency_attendances": "Emergency attendances",
+    "delays": "Delayed discharges",
+    "home_care": "Home care by week",
+    "equipment_orders": "Equipment and adaptations",
+    "carers": "Carers' assessments and plans",
+    "short_breaks": "Short breaks",
+    "reablement_episodes": "Reablement register",
+    "contacts": "Contacts and their sequels",
+    "assessments": "Assessments and what follows",
+    "safeguarding": "Safeguarding concerns and enquiries",
+    "provider_ratings": "Ratings of providers",
+    "deaths": "Deaths by month",
+    "survey_responses": "Answers to a survey",
+    "population": "Population",
+}
+_FORMS = {"population": "calendar year", "deaths": "month"}
+
+
+def name(asked: Asked) -> str:
+    what = "council" if asked.councils == 1 else f"country of {asked.councils} councils"
+    return f"Synthetic {what}, {asked.nation.capitalize()}, seed {asked.seed} (not a real place)"
+
+
+def note(asked: Asked) -> str:
+    return (
+        f"Synthetic data made by outturn simulate, seed {asked.seed}: not about any person or place"
+    )
+
+
+def settings(asked: Asked) -> str:
+    home = asked.place(0) if asked.councils == 1 else COUNTRY
+    return (
+        f"# {note(asked)}.\n"
+        f"name = {_quoted(name(asked))}\n"
+        f"home = {_quoted(home)}\n"
+        f"as_of = {asked.as_of.isoformat()}\n"
+        'disclosure = "social care"\n'
+        f"boards = [{_quoted(_BOARD)}]\n"
+    )
+
+
+def places(asked: Asked) -> str:
+    lines = ["code,name,kind,parent,valid_from,valid_to,successor,aliases"]
+    parent = ""
+    if asked.councils > 1:
+        parent = COUNTRY
+        lines.append(f'{COUNTRY},"{name(asked)}",country,,,,,')
+    for number in range(asked.councils):
+        title = name(asked) if asked.councils == 1 else asked.place_name(number)
+        lines.append(f'{asked.place(number)},"{title}",council,{parent},,,,')
+    return "\n".join(lines) + "\n"
+
+
+def data_sources(asked: Asked, files: dict[str, tuple[str, str]]) -> str:
+    """`files`: id of a source -> the table it keeps, and its file in `data/`."""
+    parts = [f"# {note(asked)}."]
+    for source, (table, file) in files.items():
+        lines = [
+            "[[source]]",
+            f"id = {_quoted(source)}",
+            f"file = {_quoted(file)}",
+            f"contract = {_quoted(table)}",
+            f"title = {_quoted(f'{_TITLES[table]}. {note(asked)}')}",
+            'publisher = "outturn simulate"',
+            'provenance = "estimated"',
+        ]
+        if table in _FORMS:
+            lines.append(f"period_form = {_quoted(_FORMS[table])}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def outcomes(asked: Asked, measures: list[str]) -> str:
+    lines = [
+        f"# {note(asked)}.",
+        "[[outcome]]",
+        'id = "synthetic"',
+        'title = "What the records of a synthetic partnership show"',
+        'level = "outcome"',
+        'framework = "Synthetic (not a real plan)"',
+        f"board = {_quoted(_BOARD)}",
+        'owner = "Nobody"',
+    ]
+    if measures:
+        listed = ",\n".join(f"  {_quoted(one)}" for one in measures)
+        lines.append(f"measures = [\n{listed},\n]")
+    return "\n".join(lines) + "\n"
+
+
+def readme(asked: Asked, residents: int, rows: dict[str, int]) -> str:
+    window = asked.window
+    cells = "; some cells missing on purpose" if asked.untidy else ""
+    cells += "; a submission for each quarter" if asked.quarterly else ""
+    counted = "\n".join(f"  {table}: {number:,} rows" for table, number in rows.items())
+    return f"""{name(asked)}
+
+{note(asked)}.
+It replaces nothing real: no figure made from it says anything about a service.
+
+Made with: people known to social care {asked.people:,} in each of {asked.councils} council(s),
+which have {residents:,} residents together; from {window.start} to {window.end};
+seed {asked.seed}; release {asked.release} of client level data{cells}.
+
+Identifiers: NHS numbers are from the range kept for tests (they begin with 999 and belong to
+nobody); where more would be needed than there are, a pseudonym stands in their place. Council
+codes are from a range that no council has. Postcodes begin with letters that no postcode has.
+
+truth/ holds what is true of the world that the records were made from. No build reads it.
+
+{counted}
+"""
+
+
+def parameters() -> str:
+    """Each parameter with the source of its value."""
+    return "".join(f"{name}: {source}\n" for name, source in sources().items())
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

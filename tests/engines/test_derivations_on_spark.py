@@ -1,0 +1,116 @@
+"""What only Spark can show: that it makes the derived tables that the judge makes.
+
+All drawn cases of tests/spec/derived are put together, each with places and people of its own, so
+that every derivation runs once for each day looked from and each set of parameters. Cases whose
+parameters are other numbers than the method's are left out: they change no word of the SQL.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+import pytest
+
+from outturn.ingest.derivations.derive import derive
+
+pyspark = pytest.importorskip("pyspark", reason="Spark is not installed")
+
+from outturn.databases.spark import Spark, local_session  # noqa: E402
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # Spark's own
+]
+
+
+def _drawing() -> ModuleType:
+    name = "drawing_for_spark"
+    path = Path(__file__).parents[1] / "spec" / "derived" / "drawing.py"
+    found = importlib.util.spec_from_file_location(name, path)
+    assert found and found.loader
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    found.loader.exec_module(module)
+    return module
+
+
+drawing = _drawing()
+CASES = [
+    (name, case)
+    for _, name, cases in drawing.gathered()
+    for case in cases
+    if not case.has_other_numbers
+]
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Spark]:
+    session = local_session(threads=2, memory="1g")
+    session.sparkContext.setLogLevel("ERROR")
+    with Spark(session) as opened:
+        yield opened
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def made(database: Spark) -> dict[int, list[dict[str, Any]]]:
+    """The rows of each case by its number, made on Spark with all the others."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, (_, case) in enumerate(CASES):
+        alone = number if case.names_a_place else None
+        key = (case.as_of, sorted(case.parameters.items()), sorted(case.tables), alone)
+        groups[repr(key)].append(number)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for numbers in groups.values():
+        found |= _together(database, numbers)
+    return found
+
+
+def _together(database: Spark, numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
+    cases = {number: CASES[number][1] for number in numbers}
+    first = cases[numbers[0]]
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for number, case in cases.items():
+        for name, given in case.put_as(number).items():
+            rows[name] += given
+    frames = {
+        name: pl.DataFrame(given, schema={**drawing.CONTRACTS[name].schema, **drawing.ROW})
+        for name, given in rows.items()
+    }
+    tables = {case.table for case in cases.values()}
+    methods = {}
+    for number, case in cases.items():
+        methods |= {t: m for t, m in case.methods_as(number).items() if t in _needed(case.table)}
+    tabled = derive(
+        sorted(tables),
+        frames,
+        methods={t: m for t, m in methods.items() if t not in first.tables},
+        contracts=drawing.CONTRACTS,
+        as_of=first.as_of,
+        database=database,
+    )
+    dicts = {table: tabled[table].to_dicts() for table in tables}
+    return {number: case.of_case(number, dicts[case.table]) for number, case in cases.items()}
+
+
+def _needed(table: str) -> set[str]:
+    return {method.table for method in drawing.in_order([table], drawing.METHODS)}
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: f"{n}-{CASES[n][0][5:60]}")
+def test_spark_derives_what_the_judge_derives(
+    number: int, made: dict[int, list[dict[str, Any]]]
+) -> None:
+    case = CASES[number][1]
+    assert _ordered(made[number]) == _ordered(case.judged())
+
+
+def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: repr(sorted(row.items(), key=lambda item: item[0])))

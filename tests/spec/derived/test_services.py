@@ -1,0 +1,165 @@
+"""Care at home, waits, reablement as the service records it, ratings and deaths in winter."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def test_the_hours_of_all_providers_are_added_and_care_is_intensive_above_ten(derived):
+    derived(
+        {
+            "home_care": """
+                | person | week       | hours | visits | provider | born_on    |
+                | Ann    | 2026-03-02 | 6     | 7      | one      | 1950-01-01 |
+                | Ann    | 2026-03-02 | 4     | 2      | two      | 1950-01-01 |
+                | Bob    | 2026-03-02 | 10.01 | 7      | one      | 1950-01-01 |
+                | Cat    | 2026-03-02 | 0     |        | one      | 1950-01-01 |
+                | Ann    | 2026-03-09 | 0.1   | 1      | one      | 1950-01-01 |
+                | Ann    | 2026-03-09 | 0.2   | 1      | two      | 1950-01-01 |
+            """
+        },
+        "home_care_weeks",
+        """
+            | person | week       | hundredths | visits | intensive | age |
+            | Ann    | 2026-03-02 | 1000       | 9      | no        | 76  |
+            | Bob    | 2026-03-02 | 1001       | 7      | yes       | 76  |
+            | Ann    | 2026-03-09 | 30         | 2      | no        | 76  |
+        """,
+    )
+
+
+def test_a_wait_for_equipment_belongs_to_its_delivery_and_the_seventh_day_is_in_time(derived):
+    derived(
+        {
+            "equipment_orders": """
+                | order | person | kind      | ordered_on | delivered_on |
+                | same  | Ann    | equipment | 2026-03-02 | 2026-03-02   |
+                | week  | Bob    | equipment | 2026-03-02 | 2026-03-09   |
+                | late  | Cat    | equipment | 2026-03-02 | 2026-03-10   |
+                | open  | Dan    | equipment | 2026-03-02 |              |
+            """
+        },
+        "equipment_waits",
+        """
+            | order | delivered_on | days | in_time |
+            | same  | 2026-03-02   | 0    | yes     |
+            | week  | 2026-03-09   | 7    | yes     |
+            | late  | 2026-03-10   | 8    | no      |
+        """,
+    )
+
+
+def test_the_way_from_referral_to_service_has_four_waits_each_where_both_days_are_known(derived):
+    derived(
+        {
+            "assessments": """
+                | referral | person | kind           | priority | referred_on | assessment_began_on | assessment_completed_on | first_service_on |
+                | whole    | Ann    | community care | routine  | 2026-03-02  | 2026-03-30          | 2026-04-28              | 2026-05-01       |
+                | urgent   | Bob    | community care | urgent   | 2026-03-02  | 2026-03-04          |                         |                  |
+                | straight | Cat    | community care |          | 2026-03-02  |                     |                         | 2026-03-03       |
+                | wrong    | Dan    | community care |          | 2026-03-02  | 2026-03-05          | 2026-03-06              | 2026-03-04       |
+            """
+        },
+        "assessment_waits",
+        """
+            | referral | part                     | ended_on   | days | in_time |
+            | whole    | referral to assessment   | 2026-03-30 | 28   | yes     |
+            | whole    | assessment to completion | 2026-04-28 | 29   | no      |
+            | whole    | completion to service    | 2026-05-01 | 3    | yes     |
+            | whole    | referral to service      | 2026-05-01 | 60   | no      |
+            | urgent   | referral to assessment   | 2026-03-04 | 2    | no      |
+            | straight | referral to service      | 2026-03-03 | 1    | yes     |
+            | wrong    | referral to assessment   | 2026-03-05 | 3    | yes     |
+            | wrong    | assessment to completion | 2026-03-06 | 1    | yes     |
+            | wrong    | referral to service      | 2026-03-04 | 2    | yes     |
+        """,
+    )
+
+
+def test_a_person_is_at_home_on_day_91_who_is_alive_and_not_in_a_bed_or_care_home(derived):
+    """Day 91 after 1 January 2026 is 2 April."""
+    derived(
+        {
+            "reablement_episodes": """
+                | episode | person | started_on | ended_on   | outcome            | died_on    | hours_before | hours_after |
+                | home    | Ann    | 2026-01-01 | 2026-02-01 | no ongoing support |            | 7            | 0           |
+                | dead    | Bob    | 2026-01-01 | 2026-02-01 | reduced support    | 2026-04-02 | 7            | 7           |
+                | later   | Cat    | 2026-01-01 | 2026-02-01 | reduced support    | 2026-04-03 |              | 7           |
+                | care    | Dan    | 2026-01-01 | 2026-02-01 | care home          |            |              |             |
+                | in      | Eve    | 2026-01-01 | 2026-02-01 | reduced support    |            |              |             |
+                | out     | Fay    | 2026-01-01 | 2026-02-01 | reduced support    |            |              |             |
+                | virtual | Guy    | 2026-01-01 | 2026-02-01 | reduced support    |            |              |             |
+                | early   | Hal    | 2026-02-05 | 2026-03-01 | reduced support    |            |              |             |
+                | never   | Ian    |            | 2026-03-01 | stopped early      |            |              |             |
+            """,
+            "hospital_stays": """
+                | stay | person | kind         | admission | admitted_on | discharged_on |
+                | s1   | Eve    | acute        | emergency | 2026-04-02  | 2026-04-03    |
+                | s2   | Fay    | acute        | emergency | 2026-04-01  | 2026-04-02    |
+                | s3   | Guy    | virtual ward | emergency | 2026-04-01  |               |
+            """,
+        },
+        "reablement_results",
+        """
+            | episode | at_home | fewer_hours |
+            | home    | yes     | yes         |
+            | dead    | no      | no          |
+            | later   | yes     |             |
+            | care    | no      |             |
+            | in      | no      |             |
+            | out     | yes     |             |
+            | virtual | yes     |             |
+            | early   |         |             |
+        """,
+    )
+
+
+def test_a_rating_is_held_from_its_day_until_the_next(derived):
+    derived(
+        {
+            "provider_ratings": """
+                | location | provider | kind        | rated_on   | rating               |
+                | Elms     | one      | residential | 2025-12-15 | good                 |
+                | Elms     | one      | residential | 2026-01-31 | requires improvement |
+                | Oaks     | two      | nursing     | 2026-02-28 | not yet rated        |
+            """
+        },
+        "ratings_held",
+        """
+            | location | month_end  | rating               | good |
+            | Elms     | 2025-12-31 | good                 | yes  |
+            | Elms     | 2026-01-31 | requires improvement | no   |
+            | Elms     | 2026-02-28 | requires improvement | no   |
+            | Oaks     | 2026-02-28 | not yet rated        | no   |
+        """,
+        as_of=date(2026, 3, 30),
+    )
+
+
+def test_deaths_in_winter_are_held_against_the_four_months_on_either_side(derived):
+    """Of 2024 April is missing, and so there is no row."""
+    derived(
+        {
+            "deaths": """
+                | month          | deaths |
+                | 2024-08-01/P1M | 10     |
+                | 2024-09-01/P1M | 10     |
+                | 2024-10-01/P1M | 10     |
+                | 2024-11-01/P1M | 10     |
+                | 2024-12-01/P1M | 20     |
+                | 2025-01-01/P1M | 20     |
+                | 2025-02-01/P1M | 20     |
+                | 2025-03-01/P1M | 20     |
+                | 2025-04-01/P1M | 12     |
+                | 2025-05-01/P1M | 12     |
+                | 2025-06-01/P1M | 12     |
+                | 2025-07-01/P1M | 12     |
+                | 2025-08-01/P1M | 12     |
+            """
+        },
+        "winter_deaths",
+        """
+            | period         | winter | other | excess_twice |
+            | 2024-08-01/P1Y | 80     | 88    | 72           |
+        """,
+    )

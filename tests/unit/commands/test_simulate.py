@@ -1,0 +1,220 @@
+"""`outturn simulate`: a folder that checks and builds, whole or not there, and says what it is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from outturn.commands import simulate as command
+from outturn.commands.build import build
+from outturn.commands.check import check
+from outturn.commands.check_extract import check_cld
+from outturn.commands.folder import open_folder
+from outturn.commands.simulate import simulate
+from outturn.ingest import ingest
+from outturn.terms.errors import DefinitionMistake, Mistakes
+from outturn.vintages import open_
+
+SMALL = {"people": 2_000}
+CLI = "from outturn.cli import main; main()"
+SAID = "Synthetic data made by outturn simulate, seed 1: not about any person or place"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    return simulate(tmp_path_factory.mktemp("made") / "north", **SMALL).folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_folder_checks_and_no_row_is_kept_aside(made):
+    found = check(made, lambda *_: None)
+    assert found.mistakes == []
+    assert found.counted["sources"] == 17
+    opened = open_folder(made)
+    read = ingest(made, opened.partnership, opened.contracts)
+    assert read.rejected.is_empty() and not read.mistakes
+    assert sum(table.height for table in read.tables.values()) == found.counted["rows"]
+
+
+def test_nothing_in_the_extract_must_be_corrected(made, tmp_path):
+    found = check_cld(
+        made / "data" / "cld.csv", made, workbook=tmp_path / "x.xlsx", as_of=date(2026, 10, 15)
+    )
+    assert found.judged.to_correct == 0
+
+
+def test_the_folder_builds(made):
+    assert build(made).rows["rejected"] == 0
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(made, tmp_path):
+    before = files(made)
+    again = files(simulate(tmp_path / "north", **SMALL).folder)
+    assert again == {name: before[name] for name in again}
+    other = files(simulate(tmp_path / "other", **SMALL, seed=2).folder)
+    changed = {name for name in again if again[name] != other.get(name)}
+    assert {"data/cld.csv", "data/deaths.csv", "truth/E06999001.csv", "README.txt"} <= changed
+
+
+def test_every_file_that_people_read_says_that_it_is_synthetic(made):
+    for name in ("README.txt", "outturn.toml", "data/sources.toml", "framework/outcomes.toml"):
+        assert SAID in (made / name).read_text(encoding="utf-8"), name
+    partnership = open_folder(made).partnership
+    assert partnership.name == "Synthetic council, England, seed 1 (not a real place)"
+    assert {place.name for place in partnership.places.values()} == {partnership.name}
+    assert all(SAID in source.title for source in partnership.sources)
+
+
+def test_the_truth_is_kept_aside_and_no_build_reads_it(made):
+    truth = pl.read_csv(made / "truth" / "E06999001.csv")
+    assert truth.columns == [
+        "measure", "place", "period", "breakdown", "category", "numerator", "denominator",
+    ]  # fmt: skip
+    assert truth.height > 5_000
+    assert not any("truth" in one for one in open_folder(made).partnership.files)
+
+
+def test_a_country_is_written_council_by_council(tmp_path):
+    told: list[str] = []
+    done = simulate(tmp_path / "country", people=300, councils=3, progress=told.append)
+    folder = done.folder
+    assert done.places == ["E06999001", "E06999002", "E06999003"]
+    assert sorted(path.name for path in (folder / "data" / "cld").iterdir()) == [
+        f"{place}.parquet" for place in done.places
+    ]
+    assert check(folder, lambda *_: None).mistakes == []
+    assert any("2 of 3" in one for one in told)
+    places = open_folder(folder).partnership.places
+    assert [one.kind for one in places.values()] == ["country", *["council"] * 3]
+
+
+def test_scotland_has_no_client_level_data(tmp_path):
+    done = simulate(tmp_path / "s", people=300, nation="scotland", years=2)
+    assert "cld" not in done.rows and done.rows["delays"] > 0
+    assert check(done.folder, lambda *_: None).mistakes == []
+
+
+def test_measures_are_taken_along_and_listed(tmp_path):
+    source = tmp_path / "measures"
+    source.mkdir()
+    text = """title = "Emergency admissions"
+definition = "1"
+kind = "count"
+unit = "admissions"
+aim = "lower"
+frequency = "month"
+source = "Hospital stays"
+people = "admissions"
+
+[numerator]
+table = "hospital_stays"
+count = true
+where = [
+  { column = "kind", one_of = ["acute"] },
+  { column = "admission", one_of = ["emergency"] },
+]
+"""
+    (source / "sudden.toml").write_text(text, encoding="utf-8")
+    done = simulate(tmp_path / "north", **SMALL, measures=source)
+    assert check(done.folder, lambda *_: None).mistakes == []
+    assert open_folder(done.folder).partnership.outcomes["synthetic"].measures == ("sudden",)
+    built = build(done.folder)
+    truth = pl.read_csv(done.folder / "truth" / "E06999001.csv")
+    found = open_(done.folder / "vintages", built.name).read("counts")
+    months = found.filter(pl.col("period").cast(pl.String).str.ends_with("/P1M"))
+    counted = dict(months.select(pl.col("period").cast(pl.String), "numerator").iter_rows())
+    whole = truth.filter(measure="emergency_admissions", breakdown="all")
+    known = dict(whole.select("period", "numerator").iter_rows())
+    inside = {key: number for key, number in counted.items() if key in known}
+    assert len(inside) == 36
+    assert inside == {key: known[key] for key in inside}
+
+
+def test_a_folder_with_something_in_it_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(Mistakes) as found:
+        simulate(tmp_path, **SMALL)
+    (mistake,) = found.value.exceptions
+    assert str(mistake) == (
+        f"{tmp_path}\n"
+        "  There is something at this place already, and it is not an empty folder.\n"
+        "  Name a new folder: simulate never writes over anything."
+    )
+    assert files(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_an_empty_folder_is_taken(tmp_path):
+    (tmp_path / "empty").mkdir()
+    simulate(tmp_path / "empty", people=300)
+    assert (tmp_path / "empty" / "outturn.toml").is_file()
+    assert [one.name for one in tmp_path.iterdir()] == ["empty"]
+
+
+def test_every_wrong_option_is_told_at_once(tmp_path):
+    with pytest.raises(Mistakes) as found:
+        simulate(
+            tmp_path / "x", people=5, seed=-1, nation="englnd", years=0, councils=0, release=3,
+            form="xlsx", until=date(2026, 9, 29), measures=tmp_path / "none",
+        )  # fmt: skip
+    told = [str(one) for one in found.value.exceptions]
+    assert [one.split("\n")[0].removeprefix("the command, ") for one in told] == [
+        "--people", "--seed", "--years", "--councils", "--release", "--nation", "--form",
+        "--until", "--measures",
+    ]  # fmt: skip
+    assert told[5].endswith("Did you mean 'england'?")
+    assert told[7] == (
+        "the command, --until\n"
+        "  2026-09-29 is not the last day of a month from 1990 to 2100.\n"
+        "  Give the last day of a month, such as 2026-09-30: whole months are covered."
+    )
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_place_that_cannot_be_written_is_a_mistake(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DefinitionMistake, match="cannot be made there"):
+        simulate(tmp_path / "file" / "north", people=300)
+
+
+def test_a_run_that_fails_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(command, "_text", full)
+    with pytest.raises(DefinitionMistake, match="No space left on device"):
+        simulate(tmp_path / "north", people=300)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal on this system")
+def test_a_killed_run_leaves_no_folder_of_that_name(tmp_path):
+    into = tmp_path / "north"
+    run = [sys.executable, "-c", CLI, "simulate", str(into), "--people", "20000"]
+    process = subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            beside = list(tmp_path.glob(".north.*"))
+            if beside and any(beside[0].rglob("*.csv")):
+                break
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+    finally:
+        process.wait()
+    assert not into.exists()
+    simulate(into, people=300)
+    assert check(into, lambda *_: None).mistakes == []
