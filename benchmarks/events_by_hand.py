@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- SQL reads better whole
 """The sixty measures in DuckDB's SQL by hand, by the best plan that is known for each kind.
 
 Counts: base cells at the finest grain, then grouping sets. Distinct people: one row for each person
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from events_table import AGES, AS_OF, ASKED, COUNTRY, FIRST, MONTHS, Rule
 
 MONTH = "(year(started) * 12 + month(started))"
@@ -70,15 +70,20 @@ def _levels(name: str, keys: str, amounts: str, end: str = "") -> Iterator[tuple
     """The same rows by council and for the country, whole and divided."""
     for way, category in WAYS.items():
         for place in ("council", f"'{COUNTRY}'"):
-            yield way, (
-                f"select {place} as place, month, '{way}' as breakdown, {category} as category, "
-                f"{amounts} from {name} group by {place}, month, {category}{keys}{end}"
+            yield (
+                way,
+                (
+                    f"select {place} as place, month, '{way}' as breakdown, {category} as category, "
+                    f"{amounts} from {name} group by {place}, month, {category}{keys}{end}"
+                ),
             )
 
 
 def _counts(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
     asked = _of("count")
-    sums = ", ".join(f"count(case when {_test(one[2])} then 1 end) as n{i}" for i, one in enumerate(asked))
+    sums = ", ".join(
+        f"count(case when {_test(one[2])} then 1 end) as n{i}" for i, one in enumerate(asked)
+    )
     database.execute(
         f"create temp table cells as select council, {MONTH} as month, age_band, sex, {sums} "
         "from ev group by all"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- SQL reads better whole
 """A table of events as services keep them, of any size, one Parquet file for each month, and sixty
 measures of it. Every row follows from its number by DuckDB's `hash`, and so the same version makes
 the same table each time; another version may not, and only sizes are promised to be alike.

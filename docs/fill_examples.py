@@ -18,6 +18,8 @@ what its commands need in comments, which a reader of the site does not see:
     <!-- exit: 11 -->                     the exit code of the next command, where it is not 0
     <!-- not run -->                      the next block is only to read
 
+Of other programs, `cd`, `cp` and `rm -r` are done as a shell would do them; the rest are to read.
+
 Names of vintages, seals, digests, times of day and version numbers differ from one machine to
 another. `comparable` puts one placeholder in their place.
 """
@@ -42,6 +44,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
     ROOT / "README.md",
     ROOT / "docs" / "tutorial.md",
+    ROOT / "docs" / "tutorial-records.md",
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
     *sorted((ROOT / "docs" / "explanation").glob("*.md")),
 ]
@@ -126,6 +129,12 @@ def run(arguments: list[str]) -> tuple[int, str]:
     return code, said.getvalue()
 
 
+def _removed(patterns: list[str]) -> None:
+    """What `rm -r` takes away, from the folder in which the page is and from below it."""
+    for path in (found for pattern in patterns for found in sorted(Path().glob(pattern))):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 class _Page:
     """One pass over the lines of a page; what its comments say holds for the next block."""
 
@@ -189,6 +198,11 @@ class _Page:
             words = shlex.split(line, comments=True)
             if words[:1] == ["cd"]:
                 os.chdir(words[1])
+            if words[:1] == ["cp"]:
+                for name in words[1:-1]:
+                    shutil.copy(name, words[-1])
+            if words[:2] == ["rm", "-r"]:
+                _removed(words[2:])
             if words[:1] != ["outturn"]:
                 continue
             code, output = run(words[1:])

@@ -567,7 +567,8 @@ def library() -> Iterator[str]:
     yield from [
         "National measures that come with outturn. A partnership takes a whole library with"
         ' `library = ["ascof"]` in `outturn.toml`; a measure of the same id in its own folder'
-        " stands in its place.",
+        " stands in its place. Below the table of a library are those that are counted from"
+        " records: what is counted, how the table came about, and what must be known of it.",
         "",
     ]
     folder = resources.files("outturn.framework") / "library"
@@ -575,13 +576,80 @@ def library() -> Iterator[str]:
         if not (one / "measures").is_dir():
             continue
         yield from [f"## {one.name}", ""]
-        rows = []
+        rows, counted = [], []
         for path in sorted((one / "measures").iterdir(), key=lambda path: path.name):
             content = tomllib.loads(path.read_text(encoding="utf-8"))
             measure = read_measure(Section(content, path.name, []), path.name[:-5])
             codes = "; ".join(f"{code.code} ({code.scheme})" for code in measure.codes)
             rows.append((f"`{measure.id}`", measure.title, measure.unit, measure.aim, codes))
+            counted += [] if measure.reported else [measure]
         yield from table(("Id", "Measure", "Unit", "Good is", "Codes"), rows)
+        for measure in counted:
+            yield from counted_measure(measure)
+
+
+def counted_measure(measure: Any) -> Iterator[str]:
+    """What a measure of the library counts, from which derived tables, and its notes."""
+    from outturn.ingest.derivations.methods import read_methods
+    from outturn.publishing.counted_words import tally_words
+
+    methods, _ = read_methods({})
+    yield from [f"### {measure.id}", "", escaped(f"{measure.title}."), ""]
+    parts = {
+        "Numerator": (measure.numerator_is, measure.numerator),
+        "Denominator": (measure.denominator_is, measure.denominator),
+    }
+    for title, (said, tally) in parts.items():
+        if said or tally:
+            yield f"- {title}: {escaped(said or f'the {tally_words(tally)}')}."
+    if measure.formula:
+        formula = measure.formula
+        yield f"- The {formula.word} of {', '.join(f'`{part}`' for part in formula.parts)}."
+    tallies = [tally for _, tally in parts.values() if tally]
+    for name in dict.fromkeys(tally.table for tally in tallies):
+        kind = "derived-methods" if name in methods else "contracts"
+        said = "derived" if name in methods else "kept"
+        yield f"- The table [`{name}`]({kind}.md#{name}) is {said}."
+    yield from (f"- {escaped(note)}" for note in measure.notes)
+    yield ""
+
+
+# Methods of derived tables ---------------------------------------------------------------------
+
+
+def derived_methods() -> Iterator[str]:
+    """A heading for each table that is derived: how, from what, by whose rules."""
+    from outturn.commands.explain import _parameter
+    from outturn.ingest.derivations.methods import read_methods
+
+    methods, _ = read_methods({})
+    yield from [
+        "Tables that outturn makes of other tables, each by one version of a method. A measure"
+        " that counts one of them makes it happen. A file `methods/TABLE.toml` in a partnership's"
+        " folder takes the place of a method: [Choose a method](../../how-to/choose-a-method.md)."
+        " What each does with people made by hand is in [Derived tables](../../derived.md).",
+        "",
+    ]
+    for name, one in sorted(methods.items()):
+        given = ", ".join(_link_to(table, methods) for table in one.given)
+        yield from [
+            f"## {name}",
+            "",
+            escaped(f"{one.title}. Version: *{one.version}*. Made of {given or 'nothing'}."),
+            "",
+            f"The columns are in the [contract](contracts.md#{name}).",
+            "",
+            escaped(f"Source: {one.source}."),
+            "",
+        ]
+        rows = [(f"`{word}`", _parameter(value)) for word, value in one.parameters.items()]
+        yield from table(("Parameter", "Value"), rows)
+        yield from [*(f"- {escaped(note)}" for note in one.notes), ""]
+
+
+def _link_to(name: str, methods: Any) -> str:
+    """Where a table that a method reads is told of."""
+    return f"[`{name}`]({'' if name in methods else 'contracts.md'}#{name})"
 
 
 # Rules of the extract checker ------------------------------------------------------------------
@@ -746,6 +814,7 @@ PAGES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "readers": ("Readers", readers),
     "frames": ("Columns of the figures", frames),
     "library": ("National measures", library),
+    "derived-methods": ("Methods of derived tables", derived_methods),
     "extract_rules": ("Rules of the extract checker", extract_rules),
     "rooms": ("Rooms", rooms),
     "glossary": ("Glossary", root_page("GLOSSARY.md")),

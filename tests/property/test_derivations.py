@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -45,6 +45,8 @@ drawing = _drawing()
 CONTRACTS: dict[str, Contract] = drawing.CONTRACTS
 METHODS: dict[str, Method] = drawing.METHODS
 Rows = list[dict[str, Any]]
+# Planning the long queries takes a database a second: fewer examples by day, all of them by night.
+FEW = settings().max_examples if settings().max_examples > 100 else 20
 
 # Days from which the others lie a number of days away that some method has as an edge.
 ANCHORS = [date(2025, 3, 31), date(2025, 4, 1), date(2025, 6, 30), date(2025, 10, 1)]
@@ -286,6 +288,7 @@ def database() -> Iterator[DuckDB]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("records", groups())
+@settings(max_examples=FEW)
 @given(data=st.data())
 def test_duckdb_agrees_with_the_judge(records: str, data: st.DataObject, database: DuckDB) -> None:
     world = data.draw(worlds(records))

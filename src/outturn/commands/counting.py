@@ -17,6 +17,7 @@ import outturn
 from outturn.contracts import Contract
 from outturn.databases import InFiles
 from outturn.engine import reported, sql_engine
+from outturn.engine.shards import Memory
 from outturn.framework import Partnership
 from outturn.framework.model import Source
 from outturn.ingest import Ingested
@@ -46,7 +47,8 @@ def counts(
     key = _key(partnership, contracts, ingested.made_of, as_of)
     frames = store.tables(REMEMBERED, key, _PARTS)
     if not frames or any(dict(frames[part].schema) != COUNTS for part in _PARTS):
-        made = _counted(partnership, contracts, ingested.every, as_of)
+        memory = Memory(store, _software())
+        made = _counted(partnership, contracts, ingested.every, as_of, memory)
         frames = dict(zip(_PARTS, made, strict=True))
         store.keep(REMEMBERED, key, frames)
     return frames["counted"], frames["superseded"]
@@ -57,6 +59,7 @@ def _counted(
     contracts: Mapping[str, Contract],
     tables: Mapping[str, pl.DataFrame | InFiles],
     as_of: date,
+    memory: Memory | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     counted = sql_engine.count(
         partnership.measures.values(),
@@ -67,6 +70,7 @@ def _counted(
         calendar=partnership.calendar,
         as_of=as_of,
         totals_for=partnership.tops,
+        memory=memory,
     )
     counted = _with_provenance(counted, partnership.sources)
     figures = tables.get("figures")

@@ -177,11 +177,23 @@ def _derivation(opened: Opened, measure: Measure) -> Iterator[str]:
     tables = [tally.table for tally in (measure.numerator, measure.denominator) if tally]
     for method in in_order(tables, methods):
         yield f"{method.table}: {method.title}"
-        yield f"by the method '{method.version}', from {method.file}; {method.source}"
-        if method.parameters:
-            said = ", ".join(f"{name} = {value}" for name, value in method.parameters.items())
-            yield f"with {said}"
-        yield from method.notes
+        yield f"  by the method '{method.version}', from {method.file}; {method.source}"
+        for name, value in method.parameters.items():
+            yield f"  {name} = {_parameter(value)}"
+        for note in method.notes:
+            yield f"  {note}"
+
+
+def _parameter(value: object) -> str:
+    """A parameter of a method on one line, lists and tables without the signs of a program."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "; ".join(f"{name}: {_parameter(one)}" for name, one in value.items())
+        case list() | tuple():
+            return "; ".join(_parameter(one) for one in value) or "none"
+    return str(value)
 
 
 def _source(opened: Opened, value: Row) -> Iterator[str]:

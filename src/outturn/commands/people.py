@@ -29,8 +29,11 @@ from outturn.terms.errors import DefinitionMistake, ExtractMistake, raise_all
 from outturn.terms.period import Period
 
 BOTH, TOP, BOTTOM, OUT = "numerator and denominator", "numerator", "denominator only", "left out"
+_RANK = {BOTH: 0, TOP: 1, BOTTOM: 2, OUT: 3}  # in the order in which they are told
 _OWNER_ONLY = 0o600
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+_COLUMNS = ("where", "why", "where in the other", "why in the other")
+_OTHER_NUMBER = "the same, with another number of records"
 _NOT_IN_PERIOD = "It has no row in this place and period."
 
 
@@ -71,14 +74,16 @@ def people(
     tables = _tables(folder, as_of, progress)
     found = _who(folder, one, code, when, tables)
     title = f"{one.title}, {asked.label(when.key)}"
+    name = f"{one.id}-{code}-{when.key.replace('/', '_')}"
     if other:
         lines, answer = _compared(found, _who(folder, other, code, when, tables), one.id, other.id)
+        name, title = f"{name}-against-{other.id}", f"{title}, against {other.id}"
     elif returned:
         lines, answer = _against_a_list(found, returned, one.id)
+        name, title = f"{name}-against-returned", f"{title}, against {returned.name}"
     else:
         lines, answer = found, _counted(found)
-    name = f"{one.id}-{code}-{when.key.replace('/', '_')}.csv"
-    file = to or hidden_file(path, name)
+    file = to or hidden_file(path, f"{name}.csv")
     _write(lines, file)
     notes = (
         f"Who they are is in {file}, which only you may read. It names people: keep it on the "
@@ -178,19 +183,19 @@ def _counted(found: pl.DataFrame) -> Answer:
     groups = found.group_by("where", "why").agg(
         pl.len().alias("records"), pl.col("person").n_unique().alias("people")
     )
-    rows = groups.sort("where", "records", descending=[False, True]).with_columns(
-        pl.col("why").fill_null("")
-    )
-    return Answer(("where", "why", "records", "people"), rows.to_dicts())
+    rows = groups.with_columns(
+        pl.col("why").fill_null(""),
+        rank=pl.col("where").replace_strict(_RANK, return_dtype=pl.Int32),
+    ).sort("rank", "records", "why", descending=[False, True, False])
+    return Answer(("where", "why", "records", "people"), rows.drop("rank").to_dicts())
 
 
 def _by_person(found: pl.DataFrame, name: str) -> pl.DataFrame:
     """One line for each person: the best place that a record of theirs has, and why not better."""
-    rank = {BOTH: 0, TOP: 1, BOTTOM: 2, OUT: 3}
     return (
         found.filter(pl.col("person").is_not_null())
         .with_columns(
-            rank=pl.col("where").replace_strict(rank, return_dtype=pl.Int32),
+            rank=pl.col("where").replace_strict(_RANK, return_dtype=pl.Int32),
         )
         .sort("person", "rank", "why", "row", nulls_last=True)
         .group_by("person", maintain_order=True)
@@ -222,9 +227,21 @@ def _compared(
     )
     moved = moved.sort(name, other_name, "person")
     columns = (name, f"why in {name}", other_name, f"why in {other_name}")
-    groups = moved.group_by(columns).agg(pl.len().alias("people")).sort("people", descending=True)
-    groups = groups.with_columns(pl.col(one).fill_null("") for one in columns)
-    return moved, Answer((*columns, "people"), groups.to_dicts())
+    same = (pl.col(name) == pl.col(other_name)) & pl.col(columns[3]).is_null()
+    groups = (
+        moved.with_columns(
+            pl.when(same).then(pl.lit(_OTHER_NUMBER)).otherwise(columns[3]).alias(columns[3])
+        )
+        .group_by(columns)
+        .agg(pl.len().alias("people"))
+        .sort("people", *columns, descending=[True, *[False] * len(columns)], nulls_last=True)
+    )
+    # Ids of measures are too long to head a column of a screen; the title names both.
+    groups = groups.select(
+        *(pl.col(one).fill_null("").alias(n) for one, n in zip(columns, _COLUMNS, strict=True)),
+        "people",
+    )
+    return moved, Answer((*_COLUMNS, "people"), groups.to_dicts())
 
 
 def _against_a_list(mine: pl.DataFrame, returned: Path, name: str) -> tuple[pl.DataFrame, Answer]:

@@ -19,6 +19,7 @@ from outturn.simulation import (
     FEWEST_PEOPLE,
     MOST_COUNCILS,
     NATIONS,
+    RECEIVED,
     Asked,
     Window,
     council,
@@ -92,11 +93,13 @@ def simulate(
         [
             *_wrong_numbers(people, seed, years, councils, release),
             *_wrong_words(nation, until, form, measures),
+            *_no_quarter(quarterly, until),
             *_taken(into),
         ]
     )
     end = add_months(date(until.year, until.month, 1), 1)
-    window = Window(add_months(end, -12 * years), end - timedelta(days=1))
+    later = RECEIVED if quarterly else 0
+    window = Window(add_months(end, -12 * years), end - timedelta(days=1), later)
     asked = Asked(people, seed, nation, window, councils, release, untidy, quarterly)
     chosen = form or (FORMS[0] if councils == 1 else FORMS[1])
     try:
@@ -134,15 +137,17 @@ def _write(
             _frame(frame, folder / "data" / file, form)
         _frame(made.truth, folder / "truth" / f"{made.place}.csv", "csv")
     taken = _copied(measures, folder / "framework" / "measures")
-    for name, text in (
-        ("outturn.toml", texts.settings(asked)),
-        ("places.csv", texts.places(asked)),
-        ("data/sources.toml", texts.data_sources(asked, dict(sorted(files.items())))),
-        ("framework/outcomes.toml", texts.outcomes(asked, taken)),
-        ("README.txt", texts.readme(asked, residents, rows)),
-        ("truth/parameters.txt", texts.parameters()),
-        (".gitignore", _IGNORED),
-    ):
+    definitions = texts.definitions(asked)
+    definitions["framework/outcomes.toml"] += texts.more_outcomes(taken)
+    written = {
+        "outturn.toml": texts.settings(asked),
+        "places.csv": texts.places(asked),
+        "data/sources.toml": texts.data_sources(asked, dict(sorted(files.items()))),
+        "README.txt": texts.readme(asked, residents, rows),
+        "truth/parameters.txt": texts.parameters(),
+        ".gitignore": _IGNORED,
+    }
+    for name, text in (written | definitions).items():
         _text(folder / name, text)
     places = [asked.place(number) for number in range(asked.councils)]
     return Simulated(into, texts.name(asked), residents, rows, truths, places)
@@ -227,6 +232,15 @@ def _wrong_words(nation: str, until: date, form: str, measures: Path | None) -> 
             where=f"{_WHERE}, --measures",
             problem=f"There is no measure file in {measures}.",
             remedy="Name a folder that holds MEASURE.toml files.",
+        )
+
+
+def _no_quarter(quarterly: bool, until: date) -> Iterator[Mistake]:
+    if quarterly and until.month % 3:
+        yield DefinitionMistake(
+            where=f"{_WHERE}, --quarterly",
+            problem=f"{until} is not the end of a quarter, so what came last would not be sent.",
+            remedy="Give --until the last day of March, June, September or December.",
         )
 
 

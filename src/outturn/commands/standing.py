@@ -15,14 +15,16 @@ def standing(verdicts: pl.LazyFrame, calendar: Calendar, as_of: date) -> pl.Data
 
     A figure that a target speaks of goes before one without. Of those the period that ends last
     is told, though it has no figure, unless that is because it is not over yet. Where several
-    end on one day, the one that foresees the year's end: the year to date before the month. A
-    forecast that others published does not hide a figure so far that is judged now.
+    end on one day, the one that foresees the year's end: the year to date before the month, and
+    the year itself before 12 months that are the same days. A forecast that others published does
+    not hide a figure so far that is judged now.
     """
     aimed = pl.col("target_id").is_not_null()
     rows = verdicts.filter((pl.col("breakdown") == WHOLE) | aimed).collect()
     periods = {key: from_key(key) for key in rows["period"].unique()}
     ends = {key: one.end for key, one in periods.items()}
     starts = {key: one.start for key, one in periods.items()}
+    years = [key for key, one in periods.items() if one.unit == "Y"]
     of_year = [key for key, one in periods.items() if one.start == calendar.year_start(one.end)]
     cell = ["measure", "place", "_part", "breakdown", "category"]
     told = (
@@ -32,11 +34,12 @@ def standing(verdicts: pl.LazyFrame, calendar: Calendar, as_of: date) -> pl.Data
             end=pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date),
             start=pl.col("period").replace_strict(starts, default=None, return_dtype=pl.Date),
             of_year=pl.col("period").is_in(of_year),
+            a_year=pl.col("period").is_in(years),
             _part=pl.col("breakdown") != WHOLE,
         )
         .with_columns(has_come=(pl.col("end") <= as_of) | pl.col("value").is_not_null())
         .with_columns(no_other=~_is_behind(cell))
-        .sort(*cell, "aimed", "no_other", "has_come", "end", "foreseen", "of_year")
+        .sort(*cell, "aimed", "no_other", "has_come", "end", "foreseen", "of_year", "a_year")
         .group_by(cell, maintain_order=True)
         .last()
     )

@@ -3,7 +3,15 @@
 from outturn.databases.dialect import Dialect
 from outturn.databases.duckdb import DuckDB
 from outturn.databases.files import InFiles
-from outturn.databases.sql import EngineFault, Sql, Step, joined, month_number, whole_years, with_steps
+from outturn.databases.sql import (
+    EngineFault,
+    Sql,
+    Step,
+    joined,
+    month_number,
+    whole_years,
+    with_steps,
+)
 
 __all__ = [
     "Dialect",

@@ -105,11 +105,12 @@ def keep_cells(
     bases, base_map = _base_map(table, tallies[0], base_of)
     database.table("bases", base_map)
     _give(database, table, tallies, columns)
-    keys = {"base": "b.base", "rank": "b.rank"} | ({"own": "b.own"} if by_own else {})
+    is_mixed = base_map.select("base", "rank").unique().height > len(bases)
+    keys = {"base": "b.base"} | ({"rank": "b.rank"} if is_mixed else {})
+    keys |= {"own": "b.own"} if by_own else {}
     source = f"given r join bases b on {_belongs(database, tallies[0], table.contract)}"
     database.keep(name, _query(database, table, tallies, keys, columns, source))
-    kinds = base_map.select("base", "rank").unique().height
-    return Cells(name, bases, kinds > len(bases), tuple(tallies))
+    return Cells(name, bases, is_mixed, tuple(tallies))
 
 
 def keep_runs(

@@ -11,7 +11,6 @@ from outturn.contracts.model import Contract
 from outturn.databases import Dialect, Sql, Step, joined
 from outturn.databases.dialect import MILLIONTHS
 from outturn.engine.cells import Cells, has_items
-from outturn.engine.open_ends import open_in, people_steps, unpivoted
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import periods_over, rolls_up, watched
 from outturn.framework.model import Breakdown, Measure, Tally
@@ -121,14 +120,12 @@ def groups(
     """One tally by place, wanted period, breakdown and category."""
     over = task.over
     periods = tuple(dict.fromkeys(one for each in over for one in each))
-    if cells.scale:
-        return _open_groups(Adding(database, task, contract, tuple(masks)), cells, periods)
-    times = _time_map(task, cells.bases, periods)
+    times = time_map(task, cells.bases, periods)
     is_mixed = times.n_unique("evaluated") < times.select("evaluated", "choice").unique().height
     database.table("times", times)
     alone = times.height == times.n_unique("evaluated")
     add = Adding(database, task, contract, tuple(masks), alone)
-    frames, owns = [], [pl.DataFrame(schema=_OWN)]
+    frames, owns = [], [pl.DataFrame(schema=OWN)]
     for way in (None, *task.breakdowns):
         name = way.name if way else WHOLE
         settled = _settled(add, cells, way)
@@ -138,202 +135,21 @@ def groups(
         if watched(task.measure):
             own = _run(database, f"{task.measure.id} {name} own", [*settled, _own(task, periods)])
             own = own.with_columns(pl.lit(name).alias("breakdown"))
-            owns.append(own.select(pl.col(n).cast(kind) for n, kind in _OWN.items()))
+            owns.append(own.select(pl.col(n).cast(kind) for n, kind in OWN.items()))
     numbers = {period: number for number, period in enumerate(periods)}
-    added = _by_wanted(pl.concat(frames), [[numbers[one] for one in each] for each in over], masks)
-    added = added.with_columns(_in_units(task, contract, added["amount"]))
-    return Groups(added, _own_by_wanted(task, pl.concat(owns), periods))
+    added = by_wanted(pl.concat(frames), [[numbers[one] for one in each] for each in over], masks)
+    return made_of(task, contract, added, own_by_wanted(task, pl.concat(owns), periods))
 
 
-def wide_groups(
-    database: Dialect, tasks: Sequence[Task], cells: Cells, contract: Contract, masks: Sequence[str]
-) -> list[Groups]:
-    """The same of many tallies that add up, all of the same periods, places and breakdowns.
-
-    Each period is a base period by itself. One query serves them all.
-    """
-    first = tasks[0]
-    periods = tuple(dict.fromkeys(one for each in first.over for one in each))
-    database.table("times", _time_map(first, cells.bases, periods))
-    adds = [Adding(database, task, contract, tuple(masks), True) for task in tasks]
-    names = [cells.tallies.index(task.tally) for task in tasks]
-    found: list[list[pl.DataFrame]] = [[] for _ in tasks]
-    owns: list[list[pl.DataFrame]] = [[pl.DataFrame(schema=_OWN)] for _ in tasks]
-    for way in (None, *first.breakdowns):
-        name = way.name if way else WHOLE
-        category = f"s.{database.quote(f'by_{way.column}')}" if way else f"'{WHOLE}'"
-        place, join = adds[0].placed("s")
-        columns = []
-        for add, number in zip(adds, names, strict=True):
-            columns += _sums(add, number)
-        wide = _wide(
-            database, cells.name, place, category, columns, join, f"{first.measure.id} {name}"
-        )
-        for number, frames in zip(names, found, strict=True):
-            frames.append(_of_wide(wide, number, masks).with_columns(breakdown=pl.lit(name)))
-        if watched(first.measure) and rolls_up(first.measure):
-            above = " where s.place in (select above from places where above <> place)"
-            rows = [
-                f"{database.whole(f'sum(s.rows_{number})')} as rows_{number}" for number in names
-            ]
-            wide = _wide(database, cells.name, "s.place", category, rows, above, f"{name} own")
-            for number, own in zip(names, owns, strict=True):
-                there = wide.filter(pl.col(f"rows_{number}") > 0).with_columns(
-                    breakdown=pl.lit(name)
-                )
-                own.append(there.select(pl.col(n).cast(kind) for n, kind in _OWN.items()))
-    places = {period: number for number, period in enumerate(periods)}
-    made = []
-    for task, frames, own in zip(tasks, found, owns, strict=True):
-        over = [[places[one] for one in each] for each in task.over]
-        added = _by_wanted(pl.concat(frames), over, masks)
-        added = added.with_columns(_in_units(task, contract, added["amount"]))
-        made.append(Groups(added, _own_by_wanted(task, pl.concat(own), periods)))
-    return made
+def made_of(task: Task, contract: Contract, added: pl.DataFrame, own: pl.DataFrame) -> Groups:
+    """The groups, with their columns in one order whatever made them."""
+    amounts = _in_units(task, contract, added["amount"])
+    others = [one for one in added.columns if one.startswith("mask_")]
+    rows = pl.col("rows").cast(pl.Int64)
+    return Groups(added.with_columns(amounts, rows).select(*GROUP, "amount", "rows", *others), own)
 
 
-def _sums(add: Adding, number: int) -> list[str]:
-    amount = f"amount_{number}" if add.task.tally.how == "sum" else f"rows_{number}"
-    columns = [
-        f"{add.total(f'sum(s.{amount})')} as sum_{number}",
-        f"{add.database.whole(f'sum(s.rows_{number})')} as rows_{number}",
-    ]
-    return columns + [f"bit_or(s.{mask}_{number}) as {mask}_{number}" for mask in add.masks]
-
-
-def _wide(
-    database: Dialect,
-    cells: str,
-    place: str,
-    category: str,
-    columns: list[str],
-    rest: str,
-    title: str,
-) -> pl.DataFrame:
-    """Cells added up by place, period and category."""
-    unique = ", ".join(dict.fromkeys(columns))
-    keys = f"{place}, t.evaluated, {category}"
-    query = (
-        f"select {place} as place, t.evaluated as evaluated, {category} as category, {unique} "
-        f"from {cells} s join times t on t.base = s.base{rest} group by {keys}"
-    )
-    return database.rows(title, Sql(query))
-
-
-def _of_wide(wide: pl.DataFrame, number: int, masks: Sequence[str]) -> pl.DataFrame:
-    """The groups of one tally: those that have a row."""
-    return wide.filter(pl.col(f"rows_{number}") > 0).select(
-        "place",
-        "evaluated",
-        "category",
-        pl.col(f"sum_{number}").alias("amount"),
-        pl.col(f"rows_{number}").alias("rows"),
-        *(pl.col(f"{mask}_{number}").alias(mask) for mask in masks),
-    )
-
-
-_OWN = {"place": pl.String, "evaluated": pl.Int32, "breakdown": pl.String, "category": pl.String}
-
-
-def _open_groups(add: Adding, cells: Cells, periods: Sequence[Period]) -> Groups:
-    """The same of those that are open: runs of base periods, and bits for each of them."""
-    task, database = add.task, add.database
-    inside = {one.period: one.bases for one in task.wanted}
-    low = min(cells.bases.values())
-    numbers = {base: number - low for base, number in cells.bases.items()}
-    asked = [[numbers[base] for base in ([p] if p in numbers else inside[p])] for p in periods]
-    frames, owns = [], [pl.DataFrame(schema=_OWN)]
-    for way in (None, *task.breakdowns):
-        name = way.name if way else WHOLE
-        category = database.quote(f"by_{way.column}") if way else f"'{WHOLE}'"
-        runs = Step("runs", Sql(f"select *, {category} as category from {cells.name}"))
-        place, join = add.placed("s")
-        title = f"{task.measure.id} {name}"
-        behind = _rows_behind(add, runs, place, join, low, asked, title)
-        frame = _people_open(add, runs, place, join, low, asked, behind, title)
-        frames.append(frame.with_columns(pl.lit(name).alias("breakdown")))
-        if watched(task.measure) and rolls_up(task.measure):
-            above = " where s.place in (select above from places where above <> place)"
-            own = _rows_behind(add, runs, "s.place", above, low, asked, f"{title} own")
-            single = [number for number, one in enumerate(asked) if len(one) == 1]
-            own = own.filter(pl.col("evaluated").is_in(single))
-            own = own.with_columns(pl.lit(name).alias("breakdown"))
-            owns.append(own.select(pl.col(n).cast(kind) for n, kind in _OWN.items()))
-    places = {period: number for number, period in enumerate(periods)}
-    over = [[places[one] for one in each] for each in task.over]
-    added = _by_wanted(pl.concat(frames), over, add.masks)
-    added = added.with_columns(_in_units(task, add.contract, added["amount"]))
-    return Groups(added, _own_by_wanted(task, pl.concat(owns), periods))
-
-
-def _rows_behind(
-    add: Adding, runs: Step, place: str, join: str, low: int, asked: list[list[int]], title: str
-) -> pl.DataFrame:
-    """How many rows are open, and of which sources, by place, category and evaluated period."""
-    whole = add.database.whole
-    single = sorted({number for each in asked for number in each})
-    columns = []
-    for number in single:
-        is_open = f"s.first <= {low + number} and s.past > {low + number}"
-        columns.append(
-            f"{whole(f'sum(case when {is_open} then s.rows_0 else 0 end)')} as rows_{number}"
-        )
-        columns += [
-            f"bit_or(case when {is_open} then s.{mask}_0 end) as bits_{mask}_{number}"
-            for mask in add.masks
-        ]
-    behind = "".join(f", bit_or({mask}_0) as {mask}_0" for mask in add.masks)
-    alike = Step(  # the runs without their items are few
-        "alike",
-        Sql(
-            f"select place, category, first, past, {whole('sum(rows_0)')} as rows_0{behind} "
-            "from runs group by place, category, first, past"
-        ),
-    )
-    query = Sql(
-        f"select {place} as place, s.category as category, {', '.join(columns)} "
-        f"from alike s{join} group by {place}, s.category"
-    )
-    wide = add.database.run([runs, alike], query, title)
-    names = {"rows_": "rows", **{f"bits_{mask}_": mask for mask in add.masks}}
-    long = unpivoted(wide, ("place", "category"), names)
-    lines = [(number, one) for one, each in enumerate(asked) for number in each]
-    kinds = {"number": pl.Int32, "evaluated": pl.Int32}
-    timed = long.filter(pl.col("rows") > 0).join(
-        pl.DataFrame(lines, schema=kinds, orient="row"), on="number"
-    )
-    if len(lines) == len(asked):
-        return timed.drop("number")
-    behind = [pl.col(mask).bitwise_or() for mask in add.masks]
-    return timed.group_by("place", "category", "evaluated").agg(pl.col("rows").sum(), *behind)
-
-
-def _people_open(
-    add: Adding,
-    runs: Step,
-    place: str,
-    join: str,
-    low: int,
-    asked: list[list[int]],
-    behind: pl.DataFrame,
-    title: str,
-) -> pl.DataFrame:
-    """The rows behind each group, with how many different items are open in it."""
-    if not add.task.has_items:
-        return behind.with_columns(pl.col("rows").alias("amount"))
-    many = max(number for each in asked for number in each) + 1
-    steps = people_steps(add.database, place, join, "runs", low, many)
-    columns = [
-        f"{add.database.whole(f'sum(case when {open_in(each)} then number else 0 end)')} as n_{one}"
-        for one, each in enumerate(asked)
-    ]
-    query = f"select place, category, {', '.join(columns)} from alike group by place, category"
-    wide = add.database.run([runs, *steps], Sql(query), f"{title} people")
-    long = unpivoted(wide, ("place", "category"), {"n_": "amount"})
-    long = long.rename({"number": "evaluated"})
-    keys = ["place", "category", "evaluated"]
-    found = behind.join(long, on=keys, how="left")
-    return found.with_columns(pl.col("amount").fill_null(0))
+OWN = {"place": pl.String, "evaluated": pl.Int32, "breakdown": pl.String, "category": pl.String}
 
 
 def _run(database: Dialect, name: str, steps: Sequence[Step]) -> pl.DataFrame:
@@ -358,7 +174,7 @@ def _own(task: Task, periods: Sequence[Period]) -> Step:
     return Step("own", Sql(query))
 
 
-def _own_by_wanted(task: Task, own: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
+def own_by_wanted(task: Task, own: pl.DataFrame, periods: Sequence[Period]) -> pl.DataFrame:
     """The same by wanted period. One that is evaluated as another's part serves only that part."""
     numbers = {period: number for number, period in enumerate(periods)}
     lines = [
@@ -503,7 +319,9 @@ def _percentile(add: Adding) -> list[Step]:
     group = "place, evaluated, category"
     running = "rows between unbounded preceding and current row"
     upto = f"sum(rows) over (partition by {group} order by item {running})"
-    many = f"sum(rows) over (partition by {group})"
+    # In the same order, so that a database sorts once.
+    every = "rows between unbounded preceding and unbounded following"
+    many = f"sum(rows) over (partition by {group} order by item {every})"
     whole, floor = add.database.whole, add.database.floor_div
     at = f"(many - 1) * {part}"
     lo = f"min(case when upto > {floor(at, str(parts))} then item end)"
@@ -535,7 +353,7 @@ def _chosen_then_placed(add: Adding) -> list[Step]:
     return [choices, once, add.step("groups", {k: k for k in keys}, "from once", enough)]
 
 
-def _time_map(task: Task, numbers: Mapping[Period, int], periods: Sequence[Period]) -> pl.DataFrame:
+def time_map(task: Task, numbers: Mapping[Period, int], periods: Sequence[Period]) -> pl.DataFrame:
     """Which of the numbered periods of the cells serve each evaluated period, best choice first."""
     inside = {one.period: one.bases for one in task.wanted}
     lines = []
@@ -554,7 +372,7 @@ def _time_map(task: Task, numbers: Mapping[Period, int], periods: Sequence[Perio
     return times.with_columns(pl.col("base").min().over("evaluated").alias("first"))
 
 
-def _by_wanted(
+def by_wanted(
     groups: pl.DataFrame, over: Sequence[Sequence[int]], masks: Sequence[str]
 ) -> pl.DataFrame:
     """The evaluated periods added up to the wanted ones."""

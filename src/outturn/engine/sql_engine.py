@@ -34,8 +34,9 @@ from outturn.engine.cells import (
     keep_runs,
     masks,
 )
-from outturn.engine.groups import Groups, Task, groups, wide_groups
+from outturn.engine.groups import Groups, Task, groups
 from outturn.engine.open_ends import Scale
+from outturn.engine.open_groups import open_groups
 from outturn.engine.periods import Wanted, base_period, open_periods, wanted_periods
 from outturn.engine.plan import (
     counted,
@@ -48,6 +49,7 @@ from outturn.engine.plan import (
 from outturn.engine.shards import Memory, digest, only, shards
 from outturn.engine.shards import put_together as put_shards_together
 from outturn.engine.together import put_together
+from outturn.engine.wide_groups import wide_groups
 from outturn.framework.model import Breakdown, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
@@ -68,9 +70,10 @@ class _Run:
     tables: Mapping[str, Table]
     calendar: Calendar
     as_of: date
+    places: str = ""  # a digest of which places count for which
+    memory: Memory | None = None
     own: dict[tuple[str, str], list[Period]] = field(default_factory=dict)
     bases: dict[tuple[str, str, str], Bases] = field(default_factory=dict)
-    memory: Memory | None = None
     files: dict[tuple[str, str], dict[Path, list[Period]]] = field(default_factory=dict)
 
     def column(self, tally: Tally) -> str:
@@ -146,8 +149,9 @@ def count(
     sources = next((table.sources for table in given.values()), ())
     reads = [one for rows in tables.values() if isinstance(rows, InFiles) for one in rows.folders]
     with nullcontext(database) if database else DuckDB(reads=reads) as opened:
-        run = _Run(opened, given, calendar, as_of, memory=memory)
-        above = _place_map(added_up(places, hierarchy, totals_for))
+        lines = added_up(places, hierarchy, totals_for)
+        run = _Run(opened, given, calendar, as_of, digest(sorted(lines.items())), memory)
+        above = _place_map(lines)
         opened.table("places", above)
         periods = [tuple(_wanted(run, measure)) for measure in wanted]
         tasks = {
@@ -185,7 +189,7 @@ def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[
 
 def _all_groups(run: _Run, tasks: Mapping[Role, Task], masks: Sequence[str]) -> dict[Role, Groups]:
     """The groups of every task, with one reading of a table for all the tasks that can share it."""
-    found = {}
+    found: dict[Role, Groups] = {}
     for number, (columns, roles) in enumerate(_sharing(tasks)):
         different = list({tasks[role].same: tasks[role] for role in roles}.values())
         reading = _Reading(f"cells_{number}", different, columns, masks)
@@ -222,7 +226,8 @@ def _read(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> list[Gr
             several = wide_groups(run.database, tasks, cells, table.contract, reading.masks)
             made |= {task.same: one for task, one in zip(tasks, several, strict=True)}
         else:
-            one = groups(run.database, tasks[0], cells, table.contract, reading.masks)
+            of_one = open_groups if cells.scale else groups
+            one = of_one(run.database, tasks[0], cells, table.contract, reading.masks)
             made[tasks[0].same] = one
     run.database.forget(cells.name)
     return [made[task.same] for task in reading.tasks]
@@ -239,7 +244,7 @@ def _by_shards(run: _Run, reading: _Reading, table: Table, rows: InFiles) -> lis
         memory = run.memory if shard.digests else None
         same = digest([one.same for one in reading.tasks], sorted(reading.columns))
         name = f"groups {same} {number}"
-        about = (run.calendar, table.sources, shard.sources, table.contract)
+        about = (run.calendar, run.places, table.sources, shard.sources, table.contract)
         key = digest(shard.digests, same, about, memory.software if memory else "")
         found = memory.groups(name, key) if memory else None
         if found is None:

@@ -78,7 +78,14 @@ def condition_words(condition: Condition) -> str:
 
     >>> condition_words(Condition("age", "between", (65, 74)))
     'age is between 65 and 74'
+    >>> condition_words(Condition("virtual", "is", (True,)))
+    'virtual is true'
     """
     joined = " and " if condition.word == "between" else ", "
-    bounds = joined.join(str(bound) for bound in condition.bounds)
+    bounds = joined.join(_as_written(bound) for bound in condition.bounds)
     return f"{condition.column} {_WORDS[condition.word]} {bounds}".strip()
+
+
+def _as_written(bound: object) -> str:
+    """As the definition file has it: true and false are small there."""
+    return str(bound).lower() if isinstance(bound, bool) else str(bound)

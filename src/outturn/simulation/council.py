@@ -18,7 +18,7 @@ from outturn.simulation import (
     ways,
 )
 from outturn.simulation.care import Care
-from outturn.simulation.cld import RECEIVED, Details, details, extract
+from outturn.simulation.cld import Details, details, extract
 from outturn.simulation.days import Window
 from outturn.simulation.draws import Draws, Whole
 from outturn.simulation.identities import identities, test_numbers
@@ -48,7 +48,7 @@ class Asked:
     @property
     def as_of(self) -> date:
         """The day from which it is looked: when the last submission has come."""
-        return self.window.end + timedelta(days=RECEIVED if self.quarterly else 0)
+        return self.window.end + timedelta(days=self.window.later)
 
     @property
     def residents(self) -> int:

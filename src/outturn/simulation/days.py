@@ -49,6 +49,7 @@ class Window:
 
     start: date
     end: date
+    later: int = 0  # days after the last one at which the records are looked at
 
     @cached_property
     def first(self) -> int:
@@ -57,6 +58,11 @@ class Window:
     @cached_property
     def last(self) -> int:
         return as_number(self.end)
+
+    @property
+    def looked_from(self) -> int:
+        """The day by which what is followed for some time must be over."""
+        return self.last + self.later
 
     @property
     def length(self) -> int:

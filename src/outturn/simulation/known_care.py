@@ -232,20 +232,29 @@ def after_discharge(truths: Truths, care: Care, stays: Stays) -> None:
 
     The first part knows discharges whose 12 weeks lie inside the window.
     """
-    people, last = care.people, care.window.last
-    episodes = care.episodes.whole()
-    some = (episodes["discharge"] != NONE) & (episodes["start"] <= last)
+    people, episodes = care.people, care.episodes.whole()
+    some = (episodes["discharge"] != NONE) & (episodes["start"] <= care.window.last)
     some &= care.window.holds(episodes["discharge"])
     who, out, begun = (episodes[name][some] for name in ("person", "discharge", "start"))
     old = _age_by_days(people, who, out) >= _OLDER
+    old &= _admitted(stays, who, out) >= as_number(_COLLECTED)
     who, out, begun = who[old], out[old], begun[old]
-    over = out + _LINKED <= last
+    over = out + _LINKED <= care.window.looked_from
     home = _stayed(care, stays, who, out, begun)
     truths.count("at_home_after_reablement_65", out[over], home[over], each(int(over.sum())))
     all_out = _older_discharges(care, stays)
     days = np.concatenate([out, all_out])
     linked = np.arange(len(days)) < len(out)
     truths.count("offered_reablement_after_discharge_65", days, linked, ~linked)
+
+
+def _admitted(stays: Stays, who: Whole, out: Whole) -> Whole:
+    """When the stays began that ended on those days; NONE where there is no such stay."""
+    left = pl.DataFrame({"person": who, "out": out})
+    right = pl.DataFrame({"person": stays.person, "out": stays.discharged, "came": stays.admitted})
+    first = right.group_by("person", "out").agg(pl.col("came").min())
+    found = left.join(first, on=["person", "out"], how="left", maintain_order="left")
+    return np.asarray(found["came"].fill_null(NONE).to_numpy())
 
 
 def _older_discharges(care: Care, stays: Stays) -> Whole:
@@ -285,7 +294,8 @@ def _stayed(care: Care, stays: Stays, who: Whole, out: Whole, begun: Whole) -> F
     nights = stays.discharged > stays.admitted
     sudden = (stays.kind != hospital.VIRTUAL) & (stays.admission == hospital.EMERGENCY) & nights
     back = _within(who, out, begun, stays.person[sudden], stays.admitted[sudden])
-    moved = _within(who, out - 1, out - 1, homes["person"], homes["start"])
+    seen = homes["start"] <= care.window.last
+    moved = _within(who, out - 1, out - 1, homes["person"][seen], homes["start"][seen])
     return ~((care.people.dies[who] <= out + _LINKED) | back | moved)
 
 

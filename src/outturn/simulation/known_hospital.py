@@ -52,6 +52,7 @@ def stays_of(truths: Truths, people: People, stays: Stays) -> None:
     truths.people("people_with_emergency_admissions_65", stays.admitted[old], stays.person[old])
     falls = came & (stays.fall == 1) & (ages >= 65)
     truths.count("falls_admissions_65", stays.admitted[falls])
+    _stays_ended(truths, stays, left & (ages >= 65))
     _readmissions(truths, people, stays)
     for name, some in (
         ("emergency_bed_days", acute), ("mental_health_bed_days", stays.kind == hospital.MENTAL),
@@ -59,6 +60,32 @@ def stays_of(truths: Truths, people: People, stays: Stays) -> None:
     ):  # fmt: skip
         _bed_days(truths, people, stays, name, some)
     _bed_days(truths, people, stays, "emergency_bed_days_ended", acute & (stays.discharged < NEVER))
+    sudden = stays.admission == hospital.EMERGENCY
+    beds = np.isin(stays.kind, [hospital.ACUTE, hospital.MENTAL])
+    _bed_days(truths, people, stays, "unplanned_bed_days", sudden & beds)
+    _bed_days(truths, people, stays, "hospital_bed_days", stays.kind != hospital.VIRTUAL)
+    away = (stays.kind == hospital.MENTAL) & (stays.away == 1)
+    _bed_days(truths, people, stays, "mental_health_out_of_area_bed_days", away)
+
+
+def _stays_ended(truths: Truths, stays: Stays, old: Flags) -> None:
+    """By day of discharge: falls and repeated stays at 65 or over, and from home to a care home."""
+    falls = old & (stays.fall == 1)
+    truths.count("falls_stays_ended_65", stays.discharged[falls])
+    truths.people(
+        "repeat_emergency_stays_ended_65", stays.discharged[old], stays.person[old], kinds=ALL,
+        times=2,
+    )  # fmt: skip
+    home = (stays.came_from == 0) & (stays.destination != hospital.DIED)
+    home &= truths.window.holds(stays.discharged)
+    truths.count("discharged_from_home_to_care_home", stays.discharged[home],
+                 stays.destination[home] == hospital.CARE_HOME, each(int(home.sum())))  # fmt: skip
+    mental = (stays.kind == hospital.MENTAL) & truths.window.holds(stays.discharged)
+    truths.count("mental_health_stay_length", stays.discharged[mental],
+                 (stays.discharged - stays.admitted)[mental], each(int(mental.sum())))  # fmt: skip
+    virtual = (stays.kind == hospital.VIRTUAL) & truths.window.holds(stays.admitted)
+    truths.people("hospital_at_home_patients", stays.admitted[virtual], stays.person[virtual],
+                  kinds=ALL)  # fmt: skip
 
 
 def _readmissions(truths: Truths, people: People, stays: Stays) -> None:
@@ -182,6 +209,7 @@ def attendances(truths: Truths, people: People, found: Attendances) -> None:
     quick = found.minutes <= _FOUR_HOURS
     truths.count("emergency_attendances_within_four_hours", found.day, quick,
                  each(len(found.day)), by)  # fmt: skip
+    truths.count("admissions_from_emergency_department", found.day[found.admitted])
 
 
 def deaths(truths: Truths, people: People) -> None:

@@ -14,6 +14,10 @@ from outturn.simulation.hospital import Stays
 from outturn.simulation.people import People
 from outturn.simulation.truth import ALL, YEARS, By, Truths
 
+_KINDS = ("community care", "", "occupational therapy")  # of referrals; carers are told apart
+BEST = ("extremely or very satisfied", "very satisfied", "satisfied", "as much as I want",
+        "as safe as I want")  # fmt: skip
+GOOD = ("adequate",)  # which is enough control, as measure 3A has it
 _INTENSIVE = 1000  # hundredths of hours a week
 _WEEK, _MONTH = 7, 28
 
@@ -34,6 +38,8 @@ def equipment(truths: Truths, people: People, orders: services.Columns) -> None:
     by: By = {"kind": (services.ORDER_KINDS, orders["kind"][done])}
     truths.count("equipment_within_seven_days", day, wait <= _WEEK, each(len(day)), by)
     truths.waits("equipment_wait_days", day, wait, by)
+    adapted = orders["kind"][done] > 0
+    truths.waits("adaptation_wait_days", day[adapted], wait[adapted])
     for one in truths.month_ends():
         at = as_number(one.start)
         waiting = (orders["start"] <= at) & (orders["end"] > at)
@@ -48,13 +54,24 @@ def assessments(truths: Truths, people: People, found: services.Columns) -> None
         ("completion_to_service_days", "served", "completed"),
         ("referral_to_service_days", "served", "referred"),
     ):  # fmt: skip
-        some = (found[end] < NEVER) & (found["kind"] != 1)
-        truths.waits(name, found[end][some], (found[end] - found[start])[some])
+        there = found[end] < NEVER
+        some, carers_ = there & (found["kind"] != 1), there & (found["kind"] == 1)
+        by: By = {"kind": (_KINDS, found["kind"][some])}
+        truths.waits(name, found[end][some], (found[end] - found[start])[some], by)
+        wait = (found[end] - found[start])[carers_]
+        truths.waits(f"carers_{name}", found[end][carers_], wait)
     done = (found["completed"] < NEVER) & (found["kind"] != 1)
     wait = (found["completed"] - found["referred"])[done]
     day, ones = found["completed"][done], each(int(done.sum()))
-    truths.count("assessed_within_28_days", day, wait <= _MONTH, ones)
-    truths.count("assessments_to_standard", day, found["standard"][done] == 1, ones)
+    by = {"kind": (_KINDS, found["kind"][done])}
+    truths.count("assessed_within_28_days", day, wait <= _MONTH, ones, by)
+    truths.count("assessments_to_standard", day, found["standard"][done] == 1, ones, by)
+    carers_ = (found["completed"] < NEVER) & (found["kind"] == 1)
+    day, good = found["completed"][carers_], found["standard"][carers_] == 1
+    truths.count("carers_assessments_to_standard", day, good, each(len(day)))
+    urgent = (found["began"] < NEVER) & (found["urgent"] == 1)
+    day, wait = found["began"][urgent], (found["began"] - found["referred"])[urgent]
+    truths.count("urgent_assessed_within_a_day", day, wait <= 1, each(len(day)))
 
 
 def discharges_to_assess(
@@ -141,13 +158,18 @@ def register(
     ones = each(len(day))
     truths.count("reablement_no_ongoing_support", day, result == 0, ones)
     truths.count("reablement_reduced_support", day, result == 1, ones)
+    stayed = ~np.isin(result, [4, 6, 7])  # not in hospital, nor died, nor stopped early
+    truths.count("reablement_no_ongoing_or_reduced_support", day, np.isin(result, [0, 1]), stayed)
     started = over & (found["start"] < NEVER)
     looked = found["start"] + 91
-    some = started & (looked <= last)
+    some = started & (looked <= people.window.looked_from)
     who, on = found["person"][some], looked[some]
     inside = _in_a_bed(who, on, stays)
     home = (people.dies[who] > on) & ~np.isin(outcome[some], [5, 6]) & ~inside
     truths.count("reablement_at_home_on_day_91", found["end"][some], home, each(len(who)))
+    old = (found["from_hospital"][some] == 1) & (people.age(found["start"][some], who) >= 65)
+    truths.count("reablement_from_hospital_at_home_on_day_91_65", on[old], home[old],
+                 each(int(old.sum())))  # fmt: skip
 
 
 def _in_a_bed(who: Whole, on: Whole, stays: Stays) -> Flags:
@@ -166,14 +188,13 @@ def _in_a_bed(who: Whole, on: Whole, stays: Stays) -> Flags:
 
 
 def survey(truths: Truths, answers: pl.DataFrame) -> None:
-    """Weighted answers as drawn: the first answer of each question, in hundredths of weight."""
+    """Weighted answers as drawn: the best answers of each question, in hundredths of weight."""
     if answers.is_empty():
         return
     day = answers["answered_on"].cast(pl.Int32).to_numpy().astype(np.int64)
     weight = np.rint(answers["weight"].to_numpy() * 100).astype(np.int64)
-    best = answers["answer"].is_in(
-        ["extremely or very satisfied", "as much as I want", "as safe as I want"]
-    )
+    best = answers["answer"].is_in(BEST)
+    best |= answers["answer"].is_in(GOOD) & answers["question"].is_in(("control over daily life",))
     names = answers["question"].unique().sort().to_list()
     for name in names:
         some = (answers["question"] == name).to_numpy()

@@ -34,6 +34,7 @@ _ANSWERS = {
     "satisfaction": {"extremely or very satisfied": 65, "quite satisfied": 25, "other": 10},
     "control over daily life": {"as much as I want": 35, "adequate": 42, "some": 18, "none": 5},
     "feel safe": {"as safe as I want": 70, "adequately safe": 22, "less safe": 6, "not safe": 2},
+    "involved in the plan": {"very satisfied": 40, "satisfied": 38, "neither": 14, "not": 8},
     "social contact": {"as much as I want": 45, "adequate": 33, "some": 16, "little": 6},
 }
 

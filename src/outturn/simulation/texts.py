@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from importlib import resources
 
 from outturn.simulation.council import Asked
 from outturn.simulation.parameters import sources
+from outturn.terms.period import APRIL, year_to_date
 
 COUNTRY = "SYNTHETIC"
 _BOARD = "Synthetic board"
@@ -28,6 +31,12 @@ _TITLES = {
     "survey_responses": "Answers to a survey",
     "population": "Population",
 }
+LIBRARIES = {
+    "england": ("ascof_cld", "community_care_outcomes", "core_suite", "joint_future",
+                "local_services", "msg"),
+    "scotland": ("community_care_outcomes", "core_suite", "joint_future", "local_services", "msg"),
+}  # fmt: skip
+_WEEKS_TO_THE_BOARD = 7
 _FORMS = {"population": "calendar year", "deaths": "month"}
 
 
@@ -51,7 +60,35 @@ def settings(asked: Asked) -> str:
         f"as_of = {asked.as_of.isoformat()}\n"
         'disclosure = "social care"\n'
         f"boards = [{_quoted(_BOARD)}]\n"
+        f"library = [{', '.join(map(_quoted, LIBRARIES[asked.nation]))}]\n"
     )
+
+
+def definitions(asked: Asked) -> dict[str, str]:
+    """The outcomes, targets and paper of a partnership that is none, by the name of their file."""
+    so_far = year_to_date(asked.window.end, APRIL)
+    year = so_far.financial_year()
+    words = {
+        "NOTE": note(asked),
+        "START": str(year.start.year),
+        "YEAR": year.label(),
+        "PERIOD": so_far.label(),
+        "HELD": (asked.as_of + timedelta(weeks=_WEEKS_TO_THE_BOARD)).isoformat(),
+    }
+    files = {
+        "framework/outcomes.toml": "outcomes.toml",
+        f"targets/{year.label().replace('/', '-')}.toml": "targets.toml",
+        "packs/board.toml": "board.toml",
+    }
+    return {name: _filled(asked.nation, file, words) for name, file in files.items()}
+
+
+def _filled(nation: str, file: str, words: dict[str, str]) -> str:
+    folder = resources.files("outturn.simulation") / "definitions" / nation
+    text = (folder / file).read_text(encoding="utf-8")
+    for word, said in words.items():
+        text = text.replace("{{" + word + "}}", said)
+    return text
 
 
 def places(asked: Asked) -> str:
@@ -85,21 +122,21 @@ def data_sources(asked: Asked, files: dict[str, tuple[str, str]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def outcomes(asked: Asked, measures: list[str]) -> str:
+def more_outcomes(measures: list[str]) -> str:
+    """An outcome for the measures that were taken along; nothing for none."""
+    if not measures:
+        return ""
     lines = [
-        f"# {note(asked)}.",
-        "[[outcome]]",
-        'id = "synthetic"',
-        'title = "What the records of a synthetic partnership show"',
+        "\n[[outcome]]",
+        'id = "taken-along"',
+        'title = "Measures that were taken along"',
         'level = "outcome"',
-        'framework = "Synthetic (not a real plan)"',
+        'framework = "Synthetic plan (not a real plan)"',
         f"board = {_quoted(_BOARD)}",
-        'owner = "Nobody"',
+        'owner = "Synthetic director"',
     ]
-    if measures:
-        listed = ",\n".join(f"  {_quoted(one)}" for one in measures)
-        lines.append(f"measures = [\n{listed},\n]")
-    return "\n".join(lines) + "\n"
+    listed = ",\n".join(f"  {_quoted(one)}" for one in measures)
+    return "\n".join([*lines, f"measures = [\n{listed},\n]"]) + "\n"
 
 
 def readme(asked: Asked, residents: int, rows: dict[str, int]) -> str:

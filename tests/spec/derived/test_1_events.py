@@ -40,6 +40,26 @@ def test_of_two_records_that_end_alike_the_better_outcome_is_kept(derived: Any) 
     derived(tables, "cld_events", expect)
 
 
+def test_of_two_records_that_are_alike_a_conversation_is_kept_and_then_the_last(
+    derived: Any,
+) -> None:
+    tables = {
+        "cld": """
+            | person_id | event_type | event_start_date | event_end_date | conversation |
+            | p1        | Request    | 2025-05-01       | 2025-05-02     | Yes          |
+            | p1        | Request    | 2025-05-01       | 2025-05-02     | No           |
+            | p2        | Request    | 2025-05-01       | 2025-05-02     |              |
+            | p2        | Request    | 2025-05-01       | 2025-05-02     |              |
+        """
+    }
+    expect = """
+        | person_id | conversation | row |
+        | p1        | yes          | 1   |
+        | p2        | no           | 4   |
+    """
+    derived(tables, "cld_events", expect)
+
+
 def test_a_request_with_another_end_or_another_route_is_another_event(derived: Any) -> None:
     tables = {
         "cld": """
@@ -207,6 +227,33 @@ def test_a_service_that_is_not_in_the_next_submission_ends_with_the_quarters_bef
         | ended     | 2025-02-01 | 2025-03-31 | 2025-04-20  | 2025-03-31       | no             |
     """
     derived({"cld": SUBMISSIONS}, "cld_events", expect)
+
+
+def test_of_two_submissions_the_later_one_tells_the_end(derived: Any) -> None:
+    """Even where the earlier one had the service open, or told another end."""
+    tables = {
+        "cld": """
+            | person_id | event_type | event_start_date | event_end_date | imported_on |
+            | filler    | Request    | 2025-01-02       | 2025-01-31     | 2025-04-20  |
+            | filler    | Request    | 2025-03-02       | 2025-03-31     | 2025-04-20  |
+            | open      | Service    | 2025-02-01       |                | 2025-04-20  |
+            | later     | Service    | 2025-02-01       | 2025-06-15     | 2025-04-20  |
+            | filler    | Request    | 2025-04-02       | 2025-04-30     | 2025-07-20  |
+            | filler    | Request    | 2025-06-02       | 2025-06-30     | 2025-07-20  |
+            | open      | Service    | 2025-02-01       | 2025-05-31     | 2025-07-20  |
+            | later     | Service    | 2025-02-01       | 2025-05-31     | 2025-07-20  |
+        """
+    }
+    expect = """
+        | person_id | start_on   | end_on     |
+        | filler    | 2025-01-02 | 2025-01-31 |
+        | filler    | 2025-03-02 | 2025-03-31 |
+        | filler    | 2025-04-02 | 2025-04-30 |
+        | filler    | 2025-06-02 | 2025-06-30 |
+        | open      | 2025-02-01 | 2025-05-31 |
+        | later     | 2025-02-01 | 2025-05-31 |
+    """
+    derived(tables, "cld_events", expect)
 
 
 def test_a_submission_that_came_after_the_day_looked_from_is_not_known(derived: Any) -> None:

@@ -197,6 +197,20 @@ def test_step_1_a_death_up_to_seven_days_after_the_end_is_the_sequel(derived: An
     derived(tables, "reablement_outcomes", expect)
 
 
+def test_a_death_on_the_first_day_is_a_sequel_and_does_not_come_before_it(derived: Any) -> None:
+    tables = {
+        "cld": """
+            | person_id | date_of_death | service_type               | event_start_date | event_end_date |
+            | p1        | 2025-05-01    | Short term support: ST-Max | 2025-05-01       | 2025-05-31     |
+        """
+    }
+    expect = """
+        | ended_on   | sequel        | left_out                                          |
+        | 2025-05-01 | NFA: Deceased | died, by the record of the death or by an outcome |
+    """
+    derived(tables, "reablement_outcomes", expect)
+
+
 def test_who_died_before_it_began_by_what_is_known_last_is_left_out(derived: Any) -> None:
     tables = {
         "cld": """

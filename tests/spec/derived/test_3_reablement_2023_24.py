@@ -149,6 +149,8 @@ def test_the_best_service_of_the_chain_after_it_is_the_sequel(derived: Any) -> N
             Long Term Support: Community | 2025-07-04 | |""",
         before=ASKED.format("Service ended as planned")
         + "Long Term Support: Community | 2025-05-30 | | ",
+        last_day=ASKED.format("Service ended as planned")
+        + "Long Term Support: Community | 2025-05-31 | | ",
     )
     expect = """
         | person_id | sequel                                | sequel_from | step | independent |
@@ -157,6 +159,7 @@ def test_the_best_service_of_the_chain_after_it_is_the_sequel(derived: Any) -> N
         | chained   | Long term support: Community          | service     | 2    | no          |
         | broken    | Short term support: Other short term  | service     | 2    | yes         |
         | before    | NFA: Support ended as planned         | outcome     | 1    | yes         |
+        | last day  | Long term support: Community          | service     | 2    | no          |
     """
     derived(tables, "reablement_outcomes_2023_24", expect)
 

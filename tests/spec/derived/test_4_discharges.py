@@ -221,10 +221,12 @@ def test_an_unplanned_admission_after_discharge_and_start_ends_the_stay_at_home(
             | after    | emergency |                 | 2025-06-11  | 2025-06-20    |
             | goes on  | emergency |                 | 2025-05-20  | 2025-06-08    |
             | goes on  | emergency |                 | 2025-07-01  |               |
+            | between  | emergency |                 | 2025-05-20  | 2025-06-13    |
+            | between  | emergency |                 | 2025-06-12  | 2025-06-20    |
         """),
         "cld": reablement(
             "day 84", "day 85", "planned", "by code", "other", "no night", "start", "after",
-            "goes on",
+            "goes on", "between",
         ),
     }  # fmt: skip
     expect = """
@@ -238,6 +240,7 @@ def test_an_unplanned_admission_after_discharge_and_start_ends_the_stay_at_home(
         | start     | no         | yes     |
         | after     | yes        | no      |
         | goes on   | yes        | no      |
+        | between   | no         | yes     |
     """
     derived(tables, "reablement_discharges", expect)
 

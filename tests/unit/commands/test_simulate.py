@@ -185,6 +185,16 @@ def test_every_wrong_option_is_told_at_once(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_quarterly_submissions_end_with_a_quarter(tmp_path):
+    with pytest.raises(Mistakes) as found:
+        simulate(tmp_path / "x", people=300, quarterly=True, until=date(2026, 8, 31))
+    (mistake,) = found.value.exceptions
+    assert str(mistake).startswith("the command, --quarterly\n  2026-08-31 is not the end of a")
+    done = simulate(tmp_path / "q", people=300, quarterly=True)
+    assert check(done.folder, lambda *_: None).mistakes == []
+    assert open_folder(done.folder).partnership.as_of == date(2026, 10, 21)
+
+
 def test_a_place_that_cannot_be_written_is_a_mistake(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DefinitionMistake, match="cannot be made there"):

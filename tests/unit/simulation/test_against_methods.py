@@ -15,7 +15,7 @@ from outturn.contracts import read_contracts
 from outturn.databases import DuckDB
 from outturn.ingest.derivations.derive import derive
 from outturn.ingest.derivations.methods import read_methods
-from outturn.simulation import Council, council
+from outturn.simulation import RECEIVED, Council, Window, council
 from outturn.terms.period import parse
 
 CONTRACTS, _ = read_contracts(None)
@@ -76,10 +76,13 @@ TOLD: dict[str, tuple[str, str, list[pl.Expr], Found]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[5, 6])
+@pytest.fixture(scope="module", params=[(5, False), (6, True)], ids=["one extract", "quarterly"])
 def made(request, asked) -> tuple[Council, dict[str, pl.DataFrame]]:
     """A council that lacks some components and outcomes, and what is derived from its records."""
-    found = council(asked(people=3_000, seed=request.param, untidy=True), 0)
+    seed, quarterly = request.param
+    window = Window(date(2023, 10, 1), date(2026, 9, 30), RECEIVED if quarterly else 0)
+    wanted = asked(people=3_000, seed=seed, untidy=True, quarterly=quarterly, window=window)
+    found = council(wanted, 0)
     tables = {}
     for name, frame in found.tables.items():
         names = CONTRACTS[name].schema
@@ -90,11 +93,11 @@ def made(request, asked) -> tuple[Council, dict[str, pl.DataFrame]]:
         )
         row = pl.int_range(pl.len(), dtype=pl.Int64) + 1
         tables[name] = whole.with_columns(source=pl.lit(name), row=row)
-    wanted = {table for table, *_ in TOLD.values()}
+    needed = sorted({table for table, *_ in TOLD.values()})
     with DuckDB() as database:
         derived = derive(
-            sorted(wanted), tables, methods=METHODS, contracts=CONTRACTS,
-            as_of=date(2026, 9, 30), database=database,
+            needed, tables, methods=METHODS, contracts=CONTRACTS,
+            as_of=wanted.as_of, database=database,
         )  # fmt: skip
     return found, derived
 

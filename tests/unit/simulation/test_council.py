@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -177,6 +178,25 @@ def test_an_untidy_council_lacks_components_and_outcomes_and_a_tidy_one_does_not
     assert lacking(england.tables["cld"]) == (0, 0)
     components, outcomes = lacking(council(asked(untidy=True), 0).tables["cld"])
     assert components > 0 and outcomes > 0
+
+
+def test_each_quarter_a_submission_knows_what_had_happened_by_then(asked, england):
+    sent = council(asked(quarterly=True), 0).tables["cld"]
+    first, last = "reporting_period_start_date", "reporting_period_end_date"
+    spans = sent.select(first, last, "imported_on").unique().sort(last).rows()
+    assert len(spans) == 12
+    assert spans[0] == (date(2023, 10, 1), date(2023, 12, 31), date(2024, 1, 21))
+    assert spans[-1] == (date(2025, 10, 1), date(2026, 9, 30), date(2026, 10, 21))
+    for column in ("event_start_date", "event_end_date", "date_of_death"):
+        assert (sent[column] <= sent[last]).all()
+    done = sent.filter(pl.col("event_type") != "Service")
+    assert done["event_end_date"].null_count() == 0
+    assert (done["event_end_date"] >= done[first]).all()
+    newest = sent.filter(pl.col(last) == date(2026, 9, 30)).drop(first, last, "imported_on")
+    whole = england.tables["cld"].drop(first, last)
+    kept = whole.filter(pl.col("event_reference").is_in(newest["event_reference"].implode()))
+    assert_frame_equal(newest, kept)
+    assert set(whole["event_reference"]) == set(sent["event_reference"])
 
 
 def test_every_parameter_says_where_it_comes_from():

@@ -61,7 +61,8 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
         asked.words("readmission_kinds"),
     )
     emergency = Sql(
-        f"""select f.place, f.stay, max(case when n.admission = 'emergency' then 1 else 0 end) as emergency
+        f"""select f.place, f.stay,
+            max(case when n.admission = 'emergency' then 1 else 0 end) as emergency
             from following_stays f join ended_stays e on e.place = f.place and e.stay = f.stay
             join hospital_stays n on n.place = e.place and n.person = e.person
             and n.admitted_on = f.next_on

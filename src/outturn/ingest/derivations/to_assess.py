@@ -17,12 +17,13 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
     marks = ", ".join("?" for _ in asked.words("destinations"))
     within = asked.number("within_days")
     followed = Sql(
-        f"""select s.place, s.stay, min(a.assessment_completed_on) as assessed_on from hospital_stays s
-            join assessments a on a.place = s.place and a.person = s.person
+        f"""select s.place, s.stay, min(a.assessment_completed_on) as assessed_on
+            from hospital_stays s join assessments a on a.place = s.place and a.person = s.person
             and a.assessment_began_on >= s.discharged_on
             and a.assessment_completed_on > s.discharged_on
             and a.assessment_completed_on <= s.discharged_on + {within}
-            where s.destination in ({marks}) and s.kind <> 'virtual ward' group by s.place, s.stay""",
+            where s.destination in ({marks}) and s.kind <> 'virtual ward'
+            group by s.place, s.stay""",
         asked.words("destinations"),
     )
     row = database.quote("row")

@@ -13,14 +13,16 @@ def deaths(database: Dialect, asked: Asked) -> Plan:
 
     `other` are those of the four months before December and the four after March. Twice the deaths
     in winter less the others, over the others, is the excess as a share of what was expected, so
-    `excess_twice` and `other` are whole. A year of which a month is missing has no row.
+    `excess_twice` and `other` are whole. A year of which a month is missing has
+    no row, and a row of another period than a month is left alone.
     """
     year = f"substr(d.{database.quote('month')}, 1, 4)"
     month = f"cast(substr(d.{database.quote('month')}, 6, 2) as int)"
     row = database.quote("row")
     dated = Sql(
         f"""select d.place, d.deaths, d.source, d.{row}, {month} as month_number,
-            cast({year} as int) - case when {month} < 8 then 1 else 0 end as begun from deaths d"""
+            cast({year} as int) - case when {month} < 8 then 1 else 0 end as begun from deaths d
+            where d.{database.quote("month")} like '%-01/P1M'"""
     )
     inside = "case when d.month_number in (12, 1, 2, 3) then d.deaths else 0 end"
     around = "case when d.month_number in (12, 1, 2, 3) then 0 else d.deaths end"

@@ -1,0 +1,73 @@
+"""A median from definition to explanation: counted in halves, told as what it is."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from outturn.commands.build import build
+from outturn.commands.explain import explain
+from outturn.vintages import open_
+
+MEASURE = """
+title = "Age at emergency admission"
+definition = "1"
+kind = "{kind}"
+unit = "years"
+aim = "none"
+people = "rows"
+frequency = "month"
+
+[numerator]
+table = "admissions"
+{kind} = "age"
+{more}
+"""
+
+
+@pytest.fixture
+def built(vale, copied):
+    def with_measure(kind: str, more: str = ""):
+        folder = copied(vale)
+        file = folder / "framework" / "measures" / "age_at_admission.toml"
+        file.write_text(MEASURE.format(kind=kind, more=more), encoding="utf-8")
+        build(folder)
+        return folder
+
+    return with_measure
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "parts", "which"),
+    [
+        ("median", "", 2, "the middle of {} rows: median of age in admissions"),
+        ("percentile", "at = 90", 10,
+         "the 90th percentile of {} rows: 90th percentile of age in admissions"),
+    ],
+)  # fmt: skip
+def test_a_median_is_told_as_one_of_many_in_order(built, kind, more, parts, which):
+    folder = built(kind, more)
+    values = open_(folder / "vintages").read("values")
+    row = values.filter(
+        measure="age_at_admission", place="HOME", period="2026-11-01/P1M", breakdown="all"
+    ).row(0, named=True)
+    assert row["value"] == row["numerator"] / parts
+    assert row["denominator"] == row["rows"]
+    told = explain(folder, "age_at_admission", "HOME", "2026-11")["Counts"]
+    assert told == [
+        which.format(f"{row['denominator']:,.0f}"),
+        f"method: numerator ÷ {parts}",
+        f"counted in whole parts of which {parts} make one: {row['numerator']:,.10g}",
+    ]
+
+
+def test_a_median_of_few_is_withheld_however_large_and_one_of_many_is_told_however_small(
+    built, edited
+):
+    folder = built("median")
+    released = open_(folder / "vintages").read("counts").filter(measure="age_at_admission")
+    withheld = pl.col("absent") == "suppressed"
+    counted = pl.read_parquet(next((folder / "vintages").rglob("found.parquet")))
+    few = counted.filter(measure="age_at_admission").filter(pl.col("denominator").is_between(1, 4))
+    assert released.filter(withheld).height == few.height
+    assert released.filter(~withheld & (pl.col("denominator") < 5)).is_empty()
