@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help demo test nightly check lock-is-current bench docs lock clean
+.PHONY: help demo demo-published demo-records test nightly check lock-is-current bench docs lock clean
 
 # Never let uv fetch a Python of its own: use the one that is here.
 export UV_PYTHON_DOWNLOADS := never
@@ -14,6 +14,8 @@ READY := .venv/ready
 EXAMPLE := examples/leicestershire-2021
 DEMO := demo/leicestershire-2021
 DEMO_BUILD := build/demo/leicestershire-2021
+SYNTHETIC := demo/synthetic-council
+SYNTHETIC_BUILD := build/demo/synthetic-council
 EXTRAS_READY := .venv/extras-ready
 # The options that decide what a lock says: no download address, no host name, a hash for every file.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -48,7 +50,12 @@ $(EXTRAS_READY): $(READY) requirements-extras.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-build-isolation -r requirements-extras.lock
 	@touch $@
 
-demo: $(READY) ## build the example paper for Leicestershire from open data
+demo: demo-published demo-records ## build both examples: a published paper made again, and a council's records
+	@echo
+	@echo "The papers, and the list of records to correct, are here:"
+	@find $(CURDIR)/demo -type f | sort | sed 's/^/  /'
+
+demo-published: $(READY) ## build the example paper for Leicestershire from open data
 	@[ -d $(EXAMPLE) ] || { echo "The example $(EXAMPLE) is missing: this copy of outturn is not whole."; exit 1; }
 	@echo "Copying the example, so that nothing of yours is changed ..."
 	@rm -rf $(DEMO_BUILD) $(DEMO) && mkdir -p $(dir $(DEMO_BUILD)) $(DEMO)
@@ -60,9 +67,20 @@ demo: $(READY) ## build the example paper for Leicestershire from open data
 	@echo "Writing the paper ..."
 	@$(BIN)/outturn publish --in $(DEMO_BUILD)
 	@cp -R $(DEMO_BUILD)/papers $(DEMO)/papers
+
+demo-records: $(READY) ## simulate a council, check its extract, count its measures and make its paper
 	@echo
-	@echo "The paper is here:"
-	@find $(CURDIR)/$(DEMO)/papers -type f | sort | sed 's/^/  /'
+	@echo "Making a council that is not a real place: 60,000 people with events, over three years ..."
+	@rm -rf $(SYNTHETIC_BUILD) $(SYNTHETIC) && mkdir -p $(dir $(SYNTHETIC_BUILD)) $(SYNTHETIC)
+	@$(BIN)/outturn simulate $(SYNTHETIC_BUILD) --people 60000 --untidy
+	@echo "Checking its client level data, as a council does before it sends them ..."
+	@$(BIN)/outturn check-extract $(SYNTHETIC_BUILD)/data/cld.csv --workbook $(SYNTHETIC)/records-to-correct.xlsx \
+	  || [ $$? -eq 12 ] # there is something to correct
+	@echo "Deriving, counting, judging and keeping the results ..."
+	@$(BIN)/outturn build --in $(SYNTHETIC_BUILD)
+	@echo "Writing its paper ..."
+	@$(BIN)/outturn publish --in $(SYNTHETIC_BUILD)
+	@cp -R $(SYNTHETIC_BUILD)/papers $(SYNTHETIC)/papers
 
 test: $(EXTRAS_READY) ## run every test
 	@$(BIN)/pytest --numprocesses auto --dist loadfile

@@ -608,8 +608,8 @@ def counted_measure(measure: Any) -> Iterator[str]:
     tallies = [tally for _, tally in parts.values() if tally]
     for name in dict.fromkeys(tally.table for tally in tallies):
         kind = "derived-methods" if name in methods else "contracts"
-        said = "derived" if name in methods else "kept"
-        yield f"- The table [`{name}`]({kind}.md#{name}) is {said}."
+        said = "derived table" if name in methods else "table of records"
+        yield f"- Counted in [`{name}`]({kind}.md#{name}), a {said}."
     yield from (f"- {escaped(note)}" for note in measure.notes)
     yield ""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from outturn.contracts import Contract, read_contracts
 from outturn.framework import Partnership, read_folder
 from outturn.framework.check import check
+from outturn.framework.folder import NOT_TOML, SETTINGS
 from outturn.ingest.derivations.derive import in_order
 from outturn.ingest.derivations.methods import built_in_texts, read_methods
 from outturn.terms.errors import Mistake, raise_all
@@ -40,6 +41,9 @@ def open_folder(path: Path) -> Folder:
     """The folder with every mistake in its definitions gathered, none raised."""
     partnership, mistakes = read_folder(path)
     if not partnership.files:
+        return Folder(path, partnership, {}, tuple(mistakes))
+    if any(one.where.startswith(SETTINGS) and one.problem == NOT_TOML for one in mistakes):
+        # Without them no library is read, and whatever names its measures would seem to be wrong.
         return Folder(path, partnership, {}, tuple(mistakes))
     contracts, found = read_contracts(path)
     mistakes = [*mistakes, *found, *check(partnership, contracts)]

@@ -18,6 +18,7 @@ from outturn.engine.groups import Groups
 from outturn.terms.period import Period
 
 SHARDS = 20  # so that one changed file costs a twentieth
+LEAST = 1_000_000  # rows that are worth a shard: each costs a tenth of a second and more
 
 
 class Remembering(Protocol):
@@ -87,7 +88,8 @@ def shards(
         merged = set(own).union(*(one[0] for one in touching))
         joined.append((merged, sorted([number, *(n for one in touching for n in one[1])])))
     joined.sort(key=lambda one: (bool(one[0]), min(one[0]) if one[0] else one[1]))
-    each = -(-len(joined) // SHARDS)
+    many = max(min(SHARDS, rows.rows // LEAST), 1) if rows.rows else SHARDS
+    each = -(-len(joined) // many)
     chunks = [joined[start : start + each] for start in range(0, len(joined), each)]
     return [only(rows, [n for one in chunk for n in one[1]]) for chunk in chunks]
 

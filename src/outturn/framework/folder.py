@@ -60,6 +60,7 @@ _PLACES_OF = {
 }
 _LIBRARY = resources.files("outturn.framework") / "library"
 DISCLOSURE = tuple(PRESETS)
+NOT_TOML = "The file is not valid TOML."
 _FURTHEST_BACK = 100  # periods
 
 
@@ -163,7 +164,7 @@ class _Reader:
             self.mistakes.append(
                 DefinitionMistake(
                     where=f"{name}{_line(str(reason))}",
-                    problem="The file is not valid TOML.",
+                    problem=NOT_TOML,
                     remedy=_toml_remedy(str(reason)),
                 )
             )

@@ -82,7 +82,6 @@ class Source:
     header_row: int = 1  # counted from 1
     encoding: str = "utf-8"
     table: str = ""  # in a DuckDB file, or on a server
-    server: str = ""  # instead of a file: the variable of the environment that holds its address
     columns: Mapping[str, str] = field(default_factory=dict)  # contract's name -> file's name
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -94,6 +93,7 @@ class Source:
     scheme: str = ""  # which codes the measure column holds; empty: measure ids
     max_megabytes: float = 2048.0
     public: bool = False  # whether the figures are published, so that none need be suppressed
+    server: str = ""  # instead of a file: the variable of the environment that holds its address
 
     @property
     def named(self) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from outturn.simulation.cld import Details
 from outturn.simulation.draws import Whole
 from outturn.simulation.events import NONE
 from outturn.simulation.people import People
 from outturn.simulation.tables import AGE_GROUPS, age_group
 
 ADULTS = ("18-64", "65plus")
-_SEXES = ("male", "female")
+SEXES = ("male", "female")
+GENDERS = ("Male", "Female", "Unknown")
 Division = tuple[tuple[str, ...], Whole]
 
 
@@ -24,7 +26,12 @@ def five(people: People, who: Whole, on: Whole) -> Division:
 
 
 def sexes(people: People, who: Whole) -> Division:
-    return _SEXES, people.woman[who].astype(np.int64)
+    return SEXES, people.woman[who].astype(np.int64)
+
+
+def genders(people: People, details: Details, who: Whole) -> Division:
+    """As client level data have it, which do not know that of a few."""
+    return GENDERS, np.where(details.gender_unknown[who], 2, people.woman[who]).astype(np.int64)
 
 
 def each(number: int) -> Whole:

@@ -142,7 +142,9 @@ class _World:
             )  # fmt: skip
             self._truths_of_cld(person)
         step("hospital")
-        stays = hospital.stays(self.draws("stays"), self.people, self.care, self.flags)
+        stays = hospital.stays(
+            self.draws("stays"), self.people, self.care, self.flags, self.asked.nation
+        )
         found |= self._hospital(stays)
         step("services")
         found |= self._services(groups, stays)
@@ -217,7 +219,7 @@ class _World:
         rated = services.ratings(self.draws("ratings"), people, nation)
         register = services.reablement_register(self.draws("register"), self.care)
         reablement, outcome = tables.reablement(register, self.care)
-        answers = tables.survey(self.draws("survey"), self.known)
+        answers = services.survey(self.draws("survey"), people, self.known)
         known_services.contacts(truths, contacts)
         known_services.safeguarding(truths, concerns)
         known_services.ratings(truths, rated, nation)
@@ -228,5 +230,5 @@ class _World:
             "safeguarding": tables.safeguarding(concerns),
             "provider_ratings": tables.ratings(rated, list(shares(f"services.ratings_{nation}"))),
             "reablement_episodes": reablement,
-            "survey_responses": answers,
+            "survey_responses": tables.survey(answers),
         }

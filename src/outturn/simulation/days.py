@@ -12,6 +12,7 @@ from outturn.simulation.draws import Draws, Flags, Whole
 from outturn.terms.period import Period, add_months
 
 _FIRST = date(1970, 1, 1)
+_APRIL = 4
 NEVER = 1_000_000  # the end of what does not end, and the death of who does not die
 
 
@@ -82,11 +83,38 @@ class Window:
     def years(self) -> list[Period]:
         """The financial years and the calendar years that lie inside."""
         starts = [one.start for one in self.months()]
-        return self._whole([Period(day, 1, "Y") for day in starts if day.month in (1, 4)])
+        return self._whole([Period(day, 1, "Y") for day in starts if day.month in (1, _APRIL)])
 
     def rolling(self) -> list[Period]:
         """Twelve months to the end of each month, where all twelve lie inside."""
         return self._whole([Period(one.start, 12, "M") for one in self.months()])
+
+    def financial_years(self) -> list[Period]:
+        return [one for one in self.years() if one.start.month == _APRIL]
+
+    def so_far(self) -> list[Period]:
+        """The financial year up to each month's end, where that is no month, quarter or year."""
+        found = [
+            Period(one.start, months, "M")
+            for one in self.months()
+            if one.start.month == _APRIL
+            for months in range(2, 12)
+            if months != 3
+        ]
+        return self._whole(found)
+
+    def so_far_by_quarter(self) -> list[Period]:
+        return [one for one in self.so_far() if one.count % 3 == 0]
+
+    def rolling_by_quarter(self) -> list[Period]:
+        return [one for one in self.rolling() if one.start.month % 3 == 1]
+
+    def rolling_beside_years(self) -> list[Period]:
+        """The same without those that are a financial year."""
+        return [one for one in self.rolling_by_quarter() if one.start.month != _APRIL]
+
+    def quarter_ends(self) -> list[Period]:
+        return [Period(one.end, 0, "D") for one in self.months() if one.end.month % 3 == 0]
 
     def weeks(self) -> list[Period]:
         monday = self.start + timedelta(days=-self.start.weekday() % 7)

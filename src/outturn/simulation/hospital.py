@@ -14,13 +14,14 @@ from outturn.simulation.parameters import numbers, share, shares, spread
 from outturn.simulation.people import People, by_age
 
 KINDS = ("acute", "geriatric long stay", "mental health", "community hospital", "virtual ward")
-ACUTE, _, MENTAL, COMMUNITY_HOSPITAL, VIRTUAL = range(5)
+ACUTE, GERIATRIC, MENTAL, COMMUNITY_HOSPITAL, VIRTUAL = range(5)
 ADMISSIONS = ("emergency", "planned", "transfer", "maternity", "other")
 EMERGENCY, PLANNED, TRANSFER = range(3)
 FROM = ("home", "care home", "other hospital", "other")
 DESTINATIONS = ("home", "home with support", "care home", "other hospital", "died", "other")
 HOME, SUPPORTED, CARE_HOME, OTHER_HOSPITAL, DIED = range(5)
 
+_OLD, _FEWEST_LONG_STAYS = 65, 6
 _LEAD = 200  # days before the window from which stays are made, so that beds are full at its start
 _APART = 1  # days at least between the stays of a person, but for transfers
 _WATCHED = 92  # days after a discharge into reablement in which only a decided stay may begin
@@ -54,7 +55,7 @@ class Attendances:
     admitted: Flags
 
 
-def stays(draws: Draws, people: People, care: Care, known: Flags) -> Stays:
+def stays(draws: Draws, people: People, care: Care, known: Flags, nation: str) -> Stays:
     """Stays drawn for the whole population, and those that ways through care ask for."""
     made = Gathered("person", "kind", "admission", "start", "end", "ready", "decided", "moved")
     window = people.window
@@ -72,6 +73,7 @@ def stays(draws: Draws, people: People, care: Care, known: Flags) -> Stays:
         person = draws.weighted(weights, number)
         start = _days(draws, window, number)
         _drawn(draws, people, made, person, start, kind, admission)
+    _long_stays(draws, people, made, weights, nation)
     return _kept(draws, people, care, made.whole())
 
 
@@ -122,6 +124,24 @@ def _drawn(
         int(moved.sum()), person=person[moved], kind=COMMUNITY_HOSPITAL, admission=TRANSFER,
         start=end[moved], end=longer[moved], ready=np.where(late, over, NONE)[moved], decided=0,
         moved=1,
+    )  # fmt: skip
+
+
+def _long_stays(
+    draws: Draws, people: People, made: Gathered, weights: Whole, nation: str
+) -> None:
+    """Long stays of older people, by transfer or as an emergency: few, and fewer in England."""
+    window, old = people.window, people.age(people.window.first) >= _OLD
+    rate = share(f"hospital.geriatric_{nation}")
+    number = round(int(old.sum()) * rate / 100 * (window.length + _LEAD) / 365.25)
+    number = max(number, _FEWEST_LONG_STAYS)
+    start = _days(draws, window, number)
+    length = draws.spread(spread("hospital.geriatric_days"), number)
+    sudden = draws.chance(share("hospital.geriatric_emergency"), number)
+    made.add(
+        number, person=draws.weighted(np.where(old, weights, 0), number), kind=GERIATRIC,
+        admission=np.where(sudden, EMERGENCY, TRANSFER), start=start, end=start + length,
+        decided=0, moved=0,
     )  # fmt: skip
 
 

@@ -264,7 +264,9 @@ def _older_discharges(care: Care, stays: Stays) -> Whole:
     who were in long-term care in a home, or in prison, when they came.
     """
     people = care.people
-    some = np.isin(stays.kind, [hospital.ACUTE, hospital.COMMUNITY_HOSPITAL])
+    some = np.isin(
+        stays.kind, [hospital.ACUTE, hospital.GERIATRIC, hospital.COMMUNITY_HOSPITAL]
+    )
     some &= (stays.discharged < NEVER) & (stays.discharged > stays.admitted)
     some &= ~np.isin(stays.destination, [hospital.DIED, hospital.OTHER_HOSPITAL])
     some &= _age_by_days(people, stays.person, stays.discharged) >= _OLDER

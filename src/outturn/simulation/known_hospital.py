@@ -13,7 +13,7 @@ from outturn.simulation.days import NEVER, as_number, parts
 from outturn.simulation.draws import Flags, Whole
 from outturn.simulation.hospital import Attendances, Stays
 from outturn.simulation.people import People
-from outturn.simulation.tables import beds_of, occupied_beds
+from outturn.simulation.tables import BED_KINDS, beds_of, occupied_beds
 from outturn.simulation.truth import ALL, By, Truths
 from outturn.terms.period import Period
 
@@ -30,8 +30,6 @@ _LETTERS = {
     "I": "Housing",
     "O": "Other",
 }
-_BEDS = ("acute", "adult mental health", "older mental health", "community hospital",
-         "virtual ward")  # fmt: skip
 _CLOSED_WARDS = ("26X", "46X")
 _HOUR, _FOUR_HOURS, _MONTH = 60, 240, 28
 
@@ -90,6 +88,13 @@ def _stays_ended(truths: Truths, stays: Stays, old: Flags) -> None:
 
 def _readmissions(truths: Truths, people: People, stays: Stays) -> None:
     """Discharges of the living of 18 or over from acute beds, by whether an emergency followed."""
+    at, again = readmitted(people, stays)
+    by: By = {"age_group": five(people, stays.person[at], stays.admitted[at])}
+    truths.count("readmissions_28_days", stays.discharged[at], again, each(len(at)), by)
+
+
+def readmitted(people: People, stays: Stays) -> tuple[Whole, Flags]:
+    """Positions of those discharges, and of which an emergency came within 28 days."""
     acute = np.flatnonzero(stays.kind == hospital.ACUTE)
     order = np.lexsort((stays.admitted[acute], stays.person[acute]))
     at = acute[order]
@@ -100,9 +105,7 @@ def _readmissions(truths: Truths, people: People, stays: Stays) -> None:
     again = same & sudden & (following - left <= _MONTH)
     counted = people.window.holds(left) & (stays.destination[at] != hospital.DIED)
     counted &= people.age(stays.admitted[at], who) >= 18
-    by: By = {"age_group": five(people, who[counted], stays.admitted[at][counted])}
-    ones = each(int(counted.sum()))
-    truths.count("readmissions_28_days", left[counted], again[counted], ones, by)
+    return at[counted], again[counted]
 
 
 def _bed_days(truths: Truths, people: People, stays: Stays, name: str, some: Flags) -> None:
@@ -150,7 +153,7 @@ def wards(truths: Truths, people: People, stays: Stays) -> None:
             low, high = as_number(period.start) - window.first, as_number(period.end) - window.first
             used, had = occupied[low : high + 1], there[low : high + 1]
             truths.say(
-                "occupied_beds", period, int(used.sum()), int(had.sum()), "kind", _BEDS[kind]
+                "occupied_beds", period, int(used.sum()), int(had.sum()), "kind", BED_KINDS[kind]
             )
     assert len(days) == window.length
 
@@ -213,14 +216,19 @@ def attendances(truths: Truths, people: People, found: Attendances) -> None:
 
 
 def deaths(truths: Truths, people: People) -> None:
-    dies = people.dies[people.window.holds(people.dies)]
-    truths.count("deaths", dies)
+    truths.count("deaths", people.dies[people.window.holds(people.dies)])
+
+
+def winters(people: People) -> list[tuple[Period, int, int]]:
+    """Years from August inside the window: deaths from December to March, and in other months."""
+    window, found = people.window, []
+    dies = people.dies[window.holds(people.dies)]
     _, month, _ = parts(dies)
     winter = np.isin(month, [12, 1, 2, 3])
-    for year in range(people.window.start.year, people.window.end.year + 1):
+    for year in range(window.start.year, window.end.year + 1):
         period = Period(date(year, 8, 1), 1, "Y")
-        if period.start < people.window.start or period.end > people.window.end:
+        if period.start < window.start or period.end > window.end:
             continue
         inside = (dies >= as_number(period.start)) & (dies <= as_number(period.end))
-        cold, other = int((inside & winter).sum()), int((inside & ~winter).sum())
-        truths.say("excess_winter_deaths", period, 2 * cold - other, other)
+        found.append((period, int((inside & winter).sum()), int((inside & ~winter).sum())))
+    return found

@@ -24,12 +24,18 @@ _WEEK, _MONTH = 7, 28
 
 def home_care(truths: Truths, people: People, weeks: services.Weeks) -> None:
     """People with more than ten hours in a week among those with any, by its Monday."""
-    pairs = pl.DataFrame({"person": weeks.person, "week": weeks.week, "hours": weeks.hundredths})
-    whole = pairs.group_by("person", "week").agg(pl.col("hours").sum()).sort("week", "person")
-    who, week, hours = (whole[name].to_numpy() for name in ("person", "week", "hours"))
+    who, week, hours = week_sums(weeks)
     by: By = {"age_group": adults(people, who, week)}
     truths.count("intensive_home_care", week, hours > _INTENSIVE, each(len(who)), by, ("week",))
     truths.count("home_care_hundredths_of_hours", week, hours, kinds=("week",))
+
+
+def week_sums(weeks: services.Weeks) -> tuple[Whole, Whole, Whole]:
+    """Each person and week with care, and the hundredths of hours of all who gave it."""
+    pairs = pl.DataFrame({"person": weeks.person, "week": weeks.week, "hours": weeks.hundredths})
+    whole = pairs.group_by("person", "week").agg(pl.col("hours").sum()).sort("week", "person")
+    who, week, hours = (whole[name].to_numpy() for name in ("person", "week", "hours"))
+    return who, week, hours
 
 
 def equipment(truths: Truths, people: People, orders: services.Columns) -> None:
@@ -74,10 +80,14 @@ def assessments(truths: Truths, people: People, found: services.Columns) -> None
     truths.count("urgent_assessed_within_a_day", day, wait <= 1, each(len(day)))
 
 
-def discharges_to_assess(
-    truths: Truths, people: People, stays: Stays, found: services.Columns
-) -> None:
+def discharges_to_assess(truths: Truths, stays: Stays, found: services.Columns) -> None:
     """Stays after which the person was assessed at home within 28 days, and the days until then."""
+    _, out, completed = followed_by_assessment(stays, found)
+    truths.count("discharged_to_assess", out)
+
+
+def followed_by_assessment(stays: Stays, found: services.Columns) -> tuple[Whole, Whole, Whole]:
+    """Who left, on which day, and when the assessment was completed."""
     home = np.isin(stays.destination, [hospital.HOME, hospital.SUPPORTED])
     home &= (stays.kind != hospital.VIRTUAL) & (stays.discharged < NEVER)
     done = found["completed"] < NEVER
@@ -90,8 +100,7 @@ def discharges_to_assess(
     )  # fmt: skip
     first = pairs.group_by("stay", "out").agg(pl.col("completed").min()).sort("stay")
     out, completed = (first[name].to_numpy() for name in ("out", "completed"))
-    truths.count("discharged_to_assess", out)
-    truths.count("discharge_to_assess_bed_days_saved", out, completed - out)
+    return stays.person[first["stay"].to_numpy()], out, completed
 
 
 def carers(truths: Truths, plans: services.Columns, breaks: services.Columns) -> None:
@@ -160,16 +169,25 @@ def register(
     truths.count("reablement_reduced_support", day, result == 1, ones)
     stayed = ~np.isin(result, [4, 6, 7])  # not in hospital, nor died, nor stopped early
     truths.count("reablement_no_ongoing_or_reduced_support", day, np.isin(result, [0, 1]), stayed)
-    started = over & (found["start"] < NEVER)
-    looked = found["start"] + 91
-    some = started & (looked <= people.window.looked_from)
-    who, on = found["person"][some], looked[some]
-    inside = _in_a_bed(who, on, stays)
-    home = (people.dies[who] > on) & ~np.isin(outcome[some], [5, 6]) & ~inside
+    some, on, home = home_on_day_91(people, found, outcome, stays)
+    who = found["person"][some]
     truths.count("reablement_at_home_on_day_91", found["end"][some], home, each(len(who)))
     old = (found["from_hospital"][some] == 1) & (people.age(found["start"][some], who) >= 65)
     truths.count("reablement_from_hospital_at_home_on_day_91_65", on[old], home[old],
                  each(int(old.sum())))  # fmt: skip
+
+
+def home_on_day_91(
+    people: People, found: services.Columns, outcome: Whole, stays: Stays
+) -> tuple[Flags, Whole, Flags]:
+    """Episodes that ended, of which day 91 has come; that day, and who was at home on it."""
+    looked = found["start"] + 91
+    some = (found["end"] <= people.window.last) & (found["start"] < NEVER)
+    some &= looked <= people.window.looked_from
+    who, on = found["person"][some], looked[some]
+    inside = _in_a_bed(who, on, stays)
+    home = (people.dies[who] > on) & ~np.isin(outcome[some], [5, 6]) & ~inside
+    return some, on, home
 
 
 def _in_a_bed(who: Whole, on: Whole, stays: Stays) -> Flags:
@@ -187,16 +205,14 @@ def _in_a_bed(who: Whole, on: Whole, stays: Stays) -> Flags:
     return flags
 
 
-def survey(truths: Truths, answers: pl.DataFrame) -> None:
-    """Weighted answers as drawn: the best answers of each question, in hundredths of weight."""
-    if answers.is_empty():
-        return
-    day = answers["answered_on"].cast(pl.Int32).to_numpy().astype(np.int64)
-    weight = np.rint(answers["weight"].to_numpy() * 100).astype(np.int64)
-    best = answers["answer"].is_in(BEST)
-    best |= answers["answer"].is_in(GOOD) & answers["question"].is_in(("control over daily life",))
-    names = answers["question"].unique().sort().to_list()
-    for name in names:
-        some = (answers["question"] == name).to_numpy()
-        top = np.where(best.to_numpy()[some], weight[some], 0)
-        truths.count(f"survey_{name.replace(' ', '_')}", day[some], top, weight[some], kinds=YEARS)
+def survey(truths: Truths, found: services.Columns) -> None:
+    """Weighted answers: the best answers of each question, in hundredths of weight."""
+    answers = [(question, answer) for question, one in services.QUESTIONS.items() for answer in one]
+    best = np.array([answer in BEST or (question == "control over daily life" and answer in GOOD)
+                     for question, answer in answers])  # fmt: skip
+    for nth, name in enumerate(services.QUESTIONS):
+        some = found["question"] == nth
+        weight = found["weight"][some]
+        top = np.where(best[found["answer"][some]], weight, 0)
+        truths.count(f"survey_{name.replace(' ', '_')}", found["day"][some], top, weight,
+                     kinds=YEARS)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -16,11 +17,11 @@ from outturn.simulation.care import (
     TO_SERVICES,
     Care,
 )
-from outturn.simulation.days import NEVER, seasonal
+from outturn.simulation.days import NEVER, as_number, seasonal
 from outturn.simulation.draws import Draws, Whole
-from outturn.simulation.events import NONE
+from outturn.simulation.events import NONE, Gathered
 from outturn.simulation.parameters import share, shares, spread
-from outturn.simulation.people import People
+from outturn.simulation.people import ADULTS, People
 
 Columns = dict[str, Whole]
 ORDER_KINDS = ("equipment", "minor adaptation", "major adaptation")
@@ -33,6 +34,16 @@ SEQUELS = (
 HOMES, NURSING_HOMES, HOME_CARE, OTHER = range(4)
 LOCATION_KINDS = ("residential", "nursing", "home care", "other")
 _EVEN = (1.0,) * 12
+_FEWEST_ANSWERS = 20
+QUESTIONS = {  # of the survey, each with its answers and their shares
+    "satisfaction": {"extremely or very satisfied": 65, "quite satisfied": 25, "other": 10},
+    "control over daily life": {"as much as I want": 35, "adequate": 42, "some": 18, "none": 5},
+    "feel safe": {"as safe as I want": 70, "adequately safe": 22, "less safe": 6, "not safe": 2},
+    "involved in the plan": {
+        "very satisfied": 40, "satisfied": 38, "neither": 14, "dissatisfied": 8
+    },
+    "social contact": {"as much as I want": 45, "adequate": 33, "some": 16, "little": 6},
+}  # fmt: skip
 
 
 @dataclass
@@ -260,6 +271,32 @@ def ratings(draws: Draws, people: People, nation: str) -> Columns:
         "rating": draws.among(weights, len(location)),
         "kind": kind[location], "beds": beds[location],
     }  # fmt: skip
+
+
+def survey(draws: Draws, people: People, known: Whole) -> Columns:
+    """Answers to each question in January and February of each year, with weights in hundredths.
+
+    `question` is a position in QUESTIONS, `answer` one in the answers of all questions together.
+    """
+    window, found = people.window, Gathered("person", "response", "question", "day", "answer",
+                                            "weight")  # fmt: skip
+    first = 0
+    for year in range(window.start.year, window.end.year + 1):
+        start, end = as_number(date(year, 1, 15)), as_number(date(year, 2, 28))
+        if start < window.first or end > window.last:
+            continue
+        who = known[people.dies[known] > end]
+        wanted = int(people.number * ADULTS * share("services.survey_people") / 100)
+        who = np.sort(draws.shuffled(who)[: max(wanted, _FEWEST_ANSWERS)])
+        number, before = len(who), 0
+        day, weight = draws.between(start, end, number), draws.between(60, 180, number)
+        for question, answers in enumerate(QUESTIONS.values()):
+            answer = before + draws.among(list(answers.values()), number)
+            found.add(number, person=who, response=first + np.arange(number), question=question,
+                      day=day, answer=answer, weight=weight)  # fmt: skip
+            before += len(answers)
+        first += number
+    return found.whole()
 
 
 def reablement_register(draws: Draws, care: Care) -> Columns:

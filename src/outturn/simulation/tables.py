@@ -16,27 +16,19 @@ from outturn.simulation.draws import Draws, Whole
 from outturn.simulation.events import NONE
 from outturn.simulation.hospital import Attendances, Stays
 from outturn.simulation.identities import Identities
-from outturn.simulation.parameters import share
-from outturn.simulation.people import ADULTS, People
+from outturn.simulation.people import People
 
-AGE_GROUPS = ("0-17", "18-64", "65-74", "75-84", "85plus")
+AGEGROUPS = ("0-17", "18-64", "65-74", "75-84", "85plus")
 _EDGES = (18, 65, 75, 85)
 _SEXES = ("male", "female")
-_BEDS = ("acute", "adult mental health", "older mental health", "community hospital",
+BED_KINDS = ("acute", "adult mental health", "older mental health", "community hospital",
          "virtual ward")  # fmt: skip
 _HOSPITALS = ("Synthetic General Hospital", "Synthetic Mental Health Unit",
               "Synthetic Community Hospital", "Synthetic Hospital at Home")  # fmt: skip
-_SITE = {0: 0, 2: 1, 3: 2, 4: 3}  # the hospital of each kind of bed
-_GROUPS = ("older people", "learning disability", "mental health", "physical disability")
+_SITE = {0: 0, 1: 2, 2: 1, 3: 2, 4: 3}  # the hospital of each kind of bed
+GROUPS = ("older people", "learning disability", "mental health", "physical disability")
 _REGISTER = ("no ongoing support", "reduced support", "the same support", "increased support",
              "hospital", "care home", "died", "stopped early")  # fmt: skip
-_ANSWERS = {
-    "satisfaction": {"extremely or very satisfied": 65, "quite satisfied": 25, "other": 10},
-    "control over daily life": {"as much as I want": 35, "adequate": 42, "some": 18, "none": 5},
-    "feel safe": {"as safe as I want": 70, "adequately safe": 22, "less safe": 6, "not safe": 2},
-    "involved in the plan": {"very satisfied": 40, "satisfied": 38, "neither": 14, "not": 8},
-    "social contact": {"as much as I want": 45, "adequate": 33, "some": 16, "little": 6},
-}
 
 
 def age_group(ages: Whole) -> Whole:
@@ -136,7 +128,7 @@ class Tables:
                 "hours": hundredths(found.hundredths),
                 "visits": whole(found.visits),
                 "provider": words([f"Synthetic provider {n}" for n in range(81)], found.provider),
-                "client_group": words(_GROUPS, groups[found.person]),
+                "client_group": words(GROUPS, groups[found.person]),
             }
         )
 
@@ -161,7 +153,7 @@ class Tables:
                 "began_on": days(found["start"]),
                 "nights": whole(found["nights"]),
                 "hours": hundredths(found["hours"]),
-                "client_group": words(_GROUPS, groups[found["person"]]),
+                "client_group": words(GROUPS, groups[found["person"]]),
             }
         )
 
@@ -186,7 +178,7 @@ class Tables:
             | {
                 "referral": self._numbered("R", len(found["person"])),
                 "kind": words(kinds, found["kind"]),
-                "client_group": words(_GROUPS, groups[found["person"]]),
+                "client_group": words(GROUPS, groups[found["person"]]),
                 "priority": words(("routine", "urgent"), found["urgent"]),
                 "referred_on": days(found["referred"]),
                 "assessment_began_on": days(found["began"]),
@@ -286,7 +278,7 @@ class Tables:
                         "hospital": words(
                             _HOSPITALS, np.full(len(occupied), (0, 1, 1, 2, 3)[kind])
                         ),
-                        "kind": words(_BEDS, np.full(len(occupied), kind)),
+                        "kind": words(BED_KINDS, np.full(len(occupied), kind)),
                         "day": days(np.arange(window.first, window.last + 1)),
                         "available": beds_of(occupied),
                         "occupied": occupied,
@@ -334,40 +326,25 @@ class Tables:
             )
         return pl.concat(frames)
 
-    def survey(self, draws: Draws, known: Whole) -> pl.DataFrame:
-        """Answers to four questions each January and February, with weights in hundredths."""
-        window, frames, first = self.people.window, [], 0
-        for year in range(window.start.year, window.end.year + 1):
-            start, end = (as_days(year, 1, 15), as_days(year, 2, 28))
-            if start < window.first or end > window.last:
-                continue
-            who = known[self.people.dies[known] > end]
-            asked = self.people.number * ADULTS * share("services.survey_people") / 100
-            who = np.sort(draws.shuffled(who)[: max(int(asked), 20)])
-            day, weight = draws.between(start, end, len(who)), draws.between(60, 180, len(who))
-            for question, answers in _ANSWERS.items():
-                codes = draws.among(list(answers.values()), len(who))
-                frames.append(
-                    pl.DataFrame(
-                        {
-                            "place": pl.Series([self.ids.place]).new_from_index(0, len(who)),
-                            "response": self._numbered("Q", first + len(who))[first:],
-                            "question": pl.Series([question]).new_from_index(0, len(who)),
-                            "answered_on": days(day),
-                            "answer": words(list(answers), codes),
-                            "weight": hundredths(weight),
-                            "age_group": words(AGE_GROUPS, age_group(self.people.age(day, who))),
-                            "sex": words(_SEXES, self.people.woman[who].astype(np.int64)),
-                        }
-                    )
-                )
-            first += len(who)
-        return pl.concat(frames) if frames else pl.DataFrame(schema=_SURVEY)
-
-
-_SURVEY = {"place": pl.String, "response": pl.String, "question": pl.String, "answered_on": pl.Date,
-           "answer": pl.String, "weight": pl.Float64, "age_group": pl.String,
-           "sex": pl.String}  # fmt: skip
+    def survey(self, found: services.Columns) -> pl.DataFrame:
+        who, number = found["person"], len(found["person"])
+        questions = list(services.QUESTIONS)
+        answers = [answer for one in services.QUESTIONS.values() for answer in one]
+        response = pl.Series(found["response"] + 1).cast(pl.String).str.zfill(7)
+        return pl.DataFrame(
+            {
+                "place": pl.Series([self.ids.place]).new_from_index(0, number),
+                "response": pl.select(
+                    pl.format("Q{}-{}", pl.lit(self.ids.council + 1), response)
+                ).to_series(),
+                "question": words(questions, found["question"]),
+                "answered_on": days(found["day"]),
+                "answer": words(answers, found["answer"]),
+                "weight": hundredths(found["weight"]),
+                "age_group": words(AGE_GROUPS, age_group(self.people.age(found["day"], who))),
+                "sex": words(_SEXES, self.people.woman[who].astype(np.int64)),
+            }
+        )
 
 
 def sites(stays: Stays) -> Whole:
@@ -378,9 +355,13 @@ def sites(stays: Stays) -> Whole:
 
 
 def bed_kinds(people: People, stays: Stays) -> Whole:
-    """The kind of bed of each stay, as a position in the kinds of bed states."""
+    """The kind of bed of each stay, as a position in the kinds of bed states.
+
+    NONE for geriatric long stay, of which no bed states are kept.
+    """
     old = people.age(stays.admitted, stays.person) >= 65
     kind = np.zeros(len(stays), dtype=np.int64)
+    kind[stays.kind == hospital.GERIATRIC] = NONE
     kind[stays.kind == hospital.MENTAL] = 1
     kind[(stays.kind == hospital.MENTAL) & old] = 2
     kind[stays.kind == hospital.COMMUNITY_HOSPITAL] = 3
@@ -392,7 +373,7 @@ def occupied_beds(people: People, stays: Stays) -> dict[int, Whole]:
     """Beds occupied at midnight at the end of each day: in since that day, and not yet out."""
     window, kinds = people.window, bed_kinds(people, stays)
     found = {}
-    for kind in range(len(_BEDS)):
+    for kind in range(len(BED_KINDS)):
         some = kinds == kind
         steps = np.zeros(window.length + 1, dtype=np.int64)
         came = np.clip(stays.admitted[some] - window.first, 0, window.length)

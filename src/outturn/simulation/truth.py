@@ -2,13 +2,14 @@
 
 A truth is a numerator and, for most, a denominator, of a measure in a period: whole numbers that a
 build from the records should find again. Amounts in hundredths say so in their name. A median is
-told as `numerator / 2` and a 90th percentile as `numerator / 100`, both of whole days, so that the
+told as `numerator / 2` and a percentile as `numerator / 100`, both of whole days, so that the
 point between two values is exact; the denominator is how many waits there were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,14 @@ SCHEMA = {
 }
 ALL = ("month", "quarter", "year", "rolling")
 YEARS = ("year", "rolling")
+# The periods of the library's measures, by how often they are counted.
+MONTHLY = ("month", "quarter", "so far", "financial year", "rolling")
+QUARTERLY = ("quarter", "so far by quarter", "financial year", "rolling by quarter")
+YEARLY = ("financial year", "rolling beside years")
+LAST_OF_MONTHS = ("quarter", "financial year", "rolling")
 By = Mapping[str, tuple[Sequence[str], Whole]]  # breakdown -> its categories, and one for each
+Per = Callable[[Period, str, str], int | None]  # the denominator of a period and part
+Part = tuple[str, str, int, int | None]  # breakdown, category, numerator, denominator
 
 
 class Truths:
@@ -40,8 +48,13 @@ class Truths:
         self._rows: list[tuple[Any, ...]] = []
         self._periods = {
             "month": window.months(), "quarter": window.quarters(), "year": window.years(),
-            "rolling": window.rolling(), "week": window.weeks(),
+            "rolling": window.rolling(), "week": window.weeks(), "so far": window.so_far(),
+            "so far by quarter": window.so_far_by_quarter(),
+            "financial year": window.financial_years(),
+            "rolling by quarter": window.rolling_by_quarter(),
+            "rolling beside years": window.rolling_beside_years(),
         }  # fmt: skip
+        self._spans: dict[tuple[str, ...], _Spans] = {}
 
     def table(self) -> pl.DataFrame:
         found = pl.DataFrame(self._rows, schema=SCHEMA, orient="row")
@@ -50,6 +63,12 @@ class Truths:
     def periods(self, kinds: Sequence[str]) -> list[Period]:
         return [one for kind in kinds for one in self._periods[kind]]
 
+    def _of(self, kinds: Sequence[str]) -> _Spans:
+        key = tuple(kinds)
+        if key not in self._spans:
+            self._spans[key] = _Spans.of(self.periods(kinds))
+        return self._spans[key]
+
     def month_ends(self) -> list[Period]:
         return [Period(one.end, 0, "D") for one in self._periods["month"]]
 
@@ -57,63 +76,109 @@ class Truths:
         self, measure: str, period: Period, numerator: int, denominator: int | None,
         breakdown: str = "all", category: str = "all",
     ) -> None:  # fmt: skip
+        self._tell(measure, period.key, breakdown, category, numerator, denominator)
+
+    def _tell(
+        self, measure: str, key: str, breakdown: str, category: str, numerator: int,
+        denominator: int | None,
+    ) -> None:  # fmt: skip
         below = None if denominator is None else int(denominator)
-        row = (measure, self.place, period.key, breakdown, category, int(numerator), below)
+        row = (measure, self.place, key, breakdown, category, int(numerator), below)
         self._rows.append(row)
 
     def count(
         self, measure: str, day: Whole, top: Whole | Flags | None = None,
         bottom: Whole | Flags | None = None, by: By | None = None, kinds: Sequence[str] = ALL,
+        per: Per | None = None,
     ) -> None:  # fmt: skip
-        """Sums of `top` (else how many there are) and of `bottom` by the day they belong to."""
+        """Sums of `top` (else how many there are), and of `bottom`, by the day they belong to.
+
+        `per` gives the denominator where it is not counted here.
+        """
         top = np.ones(len(day), dtype=np.int64) if top is None else top.astype(np.int64)
+        spans = self._of(kinds)
         for breakdown, category, some in _parts(len(day), by):
             order = np.argsort(day[some], kind="stable")
-            days, tops = day[some][order], _running(top[some][order])
-            below = None if bottom is None else _running(bottom.astype(np.int64)[some][order])
-            for period in self.periods(kinds):
-                low, high = _span(days, period)
-                under = None if below is None else below[high] - below[low]
-                self.say(measure, period, tops[high] - tops[low], under, breakdown, category)
+            low, high = spans.within(day[some][order])
+            above = _between(top[some][order], low, high)
+            below = [None] * len(above) if bottom is None else (
+                _between(bottom.astype(np.int64)[some][order], low, high)
+            )  # fmt: skip
+            for nth, period in enumerate(spans.periods):
+                under = per(period, breakdown, category) if per else below[nth]
+                self._tell(measure, spans.keys[nth], breakdown, category, above[nth], under)
 
     def people(
         self, measure: str, day: Whole, person: Whole, by: By | None = None,
-        kinds: Sequence[str] = YEARS, times: int = 1,
-        bottom: Callable[[Period, str, str], int | None] | None = None,
+        kinds: Sequence[str] = YEARS, times: int = 1, bottom: Per | None = None,
     ) -> None:  # fmt: skip
         """Different people with so many events in the period; without `bottom`, among those with
         any where several are asked for."""
+        spans = self._of(kinds)
         for breakdown, category, some in _parts(len(day), by):
             order = np.argsort(day[some], kind="stable")
-            days, persons = day[some][order], person[some][order]
-            for period in self.periods(kinds):
-                low, high = _span(days, period)
-                _, number = np.unique(persons[low:high], return_counts=True)
+            persons = person[some][order]
+            low, high = spans.within(day[some][order])
+            for nth, period in enumerate(spans.periods):
+                _, number = np.unique(persons[low[nth] : high[nth]], return_counts=True)
                 under = len(number) if times > 1 else None
                 if bottom:
                     under = bottom(period, breakdown, category)
                 top = int((number >= times).sum())
-                self.say(measure, period, top, under, breakdown, category)
+                self._tell(measure, spans.keys[nth], breakdown, category, top, under)
 
     def waits(
         self, measure: str, day: Whole, days: Whole, by: By | None = None,
         kinds: Sequence[str] = ALL,
     ) -> None:  # fmt: skip
         """Median and 90th percentile of whole days; no row where there is no wait."""
+        self.median(f"{measure}_median", day, days, by, kinds)
+        self.percentile(f"{measure}_p90", day, days, 90, by, kinds)
+
+    def median(
+        self, measure: str, day: Whole, days: Whole, by: By | None = None,
+        kinds: Sequence[str] = ALL,
+    ) -> None:  # fmt: skip
+        """Twice the median of whole days; no row where there is no wait."""
+        self._ranked(measure, day, days, 50, 2, by, kinds)
+
+    def percentile(
+        self, measure: str, day: Whole, days: Whole, percent: int, by: By | None = None,
+        kinds: Sequence[str] = ALL,
+    ) -> None:  # fmt: skip
+        """A hundred times a percentile of whole days; no row where there is no wait."""
+        self._ranked(measure, day, days, percent, 100, by, kinds)
+
+    def _ranked(
+        self, measure: str, day: Whole, days: Whole, percent: int, parts: int, by: By | None,
+        kinds: Sequence[str],
+    ) -> None:  # fmt: skip
+        spans = self._of(kinds)
         for breakdown, category, some in _parts(len(day), by):
             order = np.argsort(day[some], kind="stable")
-            when, wait = day[some][order], days[some][order]
-            for period in self.periods(kinds):
-                low, high = _span(when, period)
-                if high == low:
-                    continue
-                ranked = np.sort(wait[low:high])
-                for name, percent, parts in (("median", 50, 2), ("p90", 90, 100)):
-                    at = (len(ranked) - 1) * percent
-                    below, rest = ranked[at // 100], at % 100
-                    above = ranked[min(at // 100 + 1, len(ranked) - 1)]
-                    top = below * parts + (above - below) * (rest * parts // 100)
-                    self.say(f"{measure}_{name}", period, top, len(ranked), breakdown, category)
+            wait = days[some][order]
+            low, high = spans.within(day[some][order])
+            for nth in np.flatnonzero(high > low).tolist():
+                ranked = np.sort(wait[low[nth] : high[nth]])
+                at = (len(ranked) - 1) * percent
+                below, rest = ranked[at // 100], at % 100
+                above = ranked[min(at // 100 + 1, len(ranked) - 1)]
+                top = below * parts + (above - below) * (rest * parts // 100)
+                self._tell(measure, spans.keys[nth], breakdown, category, top, len(ranked))
+
+    def census(
+        self, measure: str, dates: Sequence[Period], there: Callable[[Period], list[Part]],
+        kinds: Sequence[str] = ("financial year", "rolling"),
+    ) -> None:  # fmt: skip
+        """What is there on each date (or at the end of each period), and so for longer periods:
+        their last date stands for them."""
+        told = {one: there(one) for one in dates}
+        for one in [*dates, *self.periods(kinds)]:
+            inside = [date for date in dates if one.start <= date.start and date.end <= one.end]
+            if one not in told and not inside:
+                continue
+            for breakdown, category, top, below in told[one if one in told else inside[-1]]:
+                self._tell(measure, one.key, breakdown, category, top, below)
 
     def open(
         self, measure: str, person: Whole, start: Whole, end: Whole, dates: Sequence[Period],
@@ -139,10 +204,29 @@ def _parts(number: int, by: By | None) -> list[tuple[str, str, Flags]]:
     return found
 
 
-def _running(numbers: Whole) -> Whole:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(numbers)])
+@dataclass(frozen=True)
+class _Spans:
+    """Periods with their keys, and the first and last day of each as numbers."""
+
+    periods: list[Period]
+    keys: list[str]
+    first: Whole
+    last: Whole
+
+    @classmethod
+    def of(cls, periods: list[Period]) -> _Spans:
+        first = np.array([as_number(one.start) for one in periods], dtype=np.int64)
+        last = np.array([as_number(one.end) for one in periods], dtype=np.int64)
+        return cls(periods, [one.key for one in periods], first, last)
+
+    def within(self, days: Whole) -> tuple[Whole, Whole]:
+        """Where those of each period begin and end in days that are in order."""
+        low = np.searchsorted(days, self.first, side="left")
+        return low, np.searchsorted(days, self.last, side="right")
 
 
-def _span(days: Whole, period: Period) -> tuple[int, int]:
-    low = np.searchsorted(days, as_number(period.start), side="left")
-    return int(low), int(np.searchsorted(days, as_number(period.end), side="right"))
+def _between(numbers: Whole, low: Whole, high: Whole) -> list[int]:
+    """The sum of those from each `low` up to each `high`."""
+    running = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(numbers)])
+    found: list[int] = (running[high] - running[low]).tolist()
+    return found

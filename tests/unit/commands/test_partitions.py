@@ -18,7 +18,6 @@ from outturn.ingest.run import ingest
 from outturn.terms.errors import Mistakes, PartMistake
 from outturn.vintages import open_
 
-
 TABLE = "admissions"
 
 

@@ -202,6 +202,29 @@ def test_every_word_of_sources_toml_is_read(read):
     )  # fmt: skip
 
 
+def test_a_source_may_be_a_table_of_a_server(read):
+    words = 'id = "a"\nserver = "RECORDS"\ntable = "care.stays"\ncontract = "figures"\n'
+    partnership, mistakes = read({"data/sources.toml": f"[[source]]\n{words}"})
+    assert mistakes == []
+    [source] = partnership.sources
+    assert (source.server, source.table, source.file) == ("RECORDS", "care.stays", "")
+    assert source.named == "server RECORDS, table care.stays"
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ('server = "RECORDS"', "The source names no table of the server."),
+        ('server = "R"\nfile = "a.csv"\ntable = "t"', "The source is both a file and a table"),
+        ("", "'file' is missing"),
+    ],
+)
+def test_a_source_is_either_a_file_or_a_table_of_a_server(read, words, problem):
+    text = f'[[source]]\nid = "a"\ncontract = "figures"\n{words}\n'
+    _, mistakes = read({"data/sources.toml": text})
+    assert any(problem in str(one) for one in mistakes), [str(one) for one in mistakes]
+
+
 @pytest.mark.parametrize(
     ("words", "public"),
     [
@@ -287,7 +310,8 @@ MISTAKES = [
     ("outturn.toml", 'name = "y"\nhome = "z"\nlibrary = ["ascoff"]', "outturn.toml, library",
      "There is no library 'ascoff'.", "Did you mean 'ascof'?"),
     ("outturn.toml", 'name = "y"\nhome = "z"\nlibrary = ["zzz"]', "outturn.toml, library",
-     "There is no library 'zzz'.", "The libraries are ascof, lgbf, phs."),
+     "There is no library 'zzz'.", "The libraries are ascof, ascof_cld, community_care_outcomes, core_suite, joint_future, "
+     "lgbf, local_services, msg, phs."),
     ("outturn.toml", 'name = "y"\nhome = "z"\n[[comparator]]\nid = "a"\nname = "A"\n'
      'rule = "published"', "outturn.toml, comparator[1]", "It must be clear who belongs.",
      "Give either members = [...] or kind."),
