@@ -28,7 +28,13 @@ def counted_words(measure: Measure) -> str:
     bottom = measure.denominator_is or _said(measure.denominator)
     if not top:
         return ""
+    top, bottom = _within(top), _within(bottom)
     return f"Counts {top}, out of {bottom}." if bottom else f"Counts {top}."
+
+
+def _within(text: str) -> str:
+    """A text as it stands inside a sentence: "People of 65" without its capital, "NHS" with it."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _said(tally: Tally | None) -> str:

@@ -14,6 +14,8 @@ from outturn.simulation import (
     known_care,
     known_hospital,
     known_services,
+    measures_of_hospitals,
+    measures_of_services,
     services,
     ways,
 )
@@ -22,6 +24,7 @@ from outturn.simulation.cld import Details, details, extract
 from outturn.simulation.days import Window
 from outturn.simulation.draws import Draws, Whole
 from outturn.simulation.identities import identities, test_numbers
+from outturn.simulation.living import Living
 from outturn.simulation.parameters import share, shares
 from outturn.simulation.people import People, people
 from outturn.simulation.tables import Tables, client_groups, occupied_beds
@@ -98,7 +101,8 @@ def council(asked: Asked, number: int, step: Callable[[str], None] = lambda _: N
         draws("identities"), asked.place(number), number, residents.number, numbers, missing
     )
     truths = Truths(ids.place, asked.window)
-    tables = _World(asked, draws, residents, care, everybody, flags, Tables(residents, ids), truths)
+    tables = _World(asked, draws, residents, care, everybody, flags, Tables(residents, ids), truths,
+                    Living(residents))  # fmt: skip
     made = tables.all(step)
     return Council(ids.place, made, truths.table(), len(everybody), residents.number)
 
@@ -129,6 +133,7 @@ class _World:
     flags: np.ndarray
     tables: Tables
     truths: Truths
+    living: Living
 
     def all(self, step: Callable[[str], None]) -> dict[str, pl.DataFrame]:
         found: dict[str, pl.DataFrame] = {}
@@ -152,6 +157,7 @@ class _World:
         found["deaths"] = self.tables.deaths()
         found["population"] = self.tables.population()
         known_hospital.deaths(self.truths, self.people)
+        measures_of_hospitals.deaths(self.truths, self.people)
         if self.asked.nation == "england":
             known_care.after_discharge(self.truths, self.care, stays)
         return found
@@ -165,16 +171,16 @@ class _World:
 
     def _truths_of_cld(self, person: Details) -> None:
         truths, care = self.truths, self.care
-        known_care.reablement(truths, care)
-        known_care.reablement_earlier(truths, care)
-        known_care.admissions(truths, care)
-        known_care.still_in_care(truths, care)
+        known_care.reablement(truths, care, person)
+        known_care.reablement_earlier(truths, care, person)
+        known_care.admissions(truths, care, self.living)
+        known_care.still_in_care(truths, care, self.living)
         known_care.at_home(truths, care, person)
         known_care.at_home_by_the_record(truths, care, person)
-        known_care.support_on_a_day(truths, care)
-        known_care.support_of_carers(truths, care)
-        known_care.first_waits(truths, care)
-        known_care.still_waiting(truths, care)
+        known_care.support_on_a_day(truths, care, person)
+        known_care.support_of_carers(truths, care, person)
+        known_care.first_waits(truths, care, person)
+        known_care.still_waiting(truths, care, person)
         known_care.events(truths, care)
 
     def _hospital(self, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
@@ -185,6 +191,11 @@ class _World:
         known_hospital.wards(truths, people, stays)
         known_hospital.delays(truths, true, nation, stays)
         known_hospital.attendances(truths, people, visits)
+        measures_of_hospitals.discharges(truths, people, stays, self.living)
+        measures_of_hospitals.days_in_beds(truths, people, stays, self.living)
+        measures_of_hospitals.wards(truths, people, stays)
+        measures_of_hospitals.delays(truths, true, nation, self.living)
+        measures_of_hospitals.attendances(truths, people, visits)
         return {
             "hospital_stays": self.tables.stays(stays),
             "bed_states": self.tables.bed_states(occupied_beds(people, stays)),
@@ -202,8 +213,14 @@ class _World:
         known_services.home_care(truths, people, weeks)
         known_services.equipment(truths, people, orders)
         known_services.assessments(truths, people, referrals)
-        known_services.discharges_to_assess(truths, people, stays, referrals)
+        known_services.discharges_to_assess(truths, stays, referrals)
         known_services.carers(truths, plans, breaks)
+        measures_of_services.home_care(truths, people, weeks, self.living)
+        measures_of_services.equipment(truths, orders)
+        measures_of_services.assessments(truths, referrals, groups, self.living)
+        measures_of_services.discharges_to_assess(truths, people, stays, referrals)
+        measures_of_services.carers(truths, people, plans)
+        measures_of_services.breaks(truths, breaks, groups)
         return {
             "home_care": tables.home_care(weeks, groups),
             "equipment_orders": tables.equipment(orders),
@@ -224,11 +241,16 @@ class _World:
         known_services.safeguarding(truths, concerns)
         known_services.ratings(truths, rated, nation)
         known_services.register(truths, people, register, outcome, stays)
-        known_services.survey(truths, answers)
+        names = list(shares(f"services.ratings_{nation}"))
+        measures_of_services.contacts(truths, people, contacts)
+        measures_of_services.safeguarding(truths, people, concerns)
+        measures_of_services.ratings(truths, rated, names)
+        measures_of_services.reablement(truths, people, register, outcome, stays)
+        measures_of_services.survey(truths, people, answers)
         return {
             "contacts": tables.contacts(contacts),
             "safeguarding": tables.safeguarding(concerns),
-            "provider_ratings": tables.ratings(rated, list(shares(f"services.ratings_{nation}"))),
+            "provider_ratings": tables.ratings(rated, names),
             "reablement_episodes": reablement,
             "survey_responses": tables.survey(answers),
         }

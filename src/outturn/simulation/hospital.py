@@ -127,9 +127,7 @@ def _drawn(
     )  # fmt: skip
 
 
-def _long_stays(
-    draws: Draws, people: People, made: Gathered, weights: Whole, nation: str
-) -> None:
+def _long_stays(draws: Draws, people: People, made: Gathered, weights: Whole, nation: str) -> None:
     """Long stays of older people, by transfer or as an emergency: few, and fewer in England."""
     window, old = people.window, people.age(people.window.first) >= _OLD
     rate = share(f"hospital.geriatric_{nation}")

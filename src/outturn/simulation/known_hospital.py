@@ -81,9 +81,6 @@ def _stays_ended(truths: Truths, stays: Stays, old: Flags) -> None:
     mental = (stays.kind == hospital.MENTAL) & truths.window.holds(stays.discharged)
     truths.count("mental_health_stay_length", stays.discharged[mental],
                  (stays.discharged - stays.admitted)[mental], each(int(mental.sum())))  # fmt: skip
-    virtual = (stays.kind == hospital.VIRTUAL) & truths.window.holds(stays.admitted)
-    truths.people("hospital_at_home_patients", stays.admitted[virtual], stays.person[virtual],
-                  kinds=ALL)  # fmt: skip
 
 
 def _readmissions(truths: Truths, people: People, stays: Stays) -> None:
@@ -144,7 +141,7 @@ def wards(truths: Truths, people: People, stays: Stays) -> None:
         left = some & window.holds(stays.discharged)
         truths.waits(name, stays.discharged[left], (stays.discharged - stays.admitted)[left])
     came = mental & window.holds(stays.admitted)
-    truths.count("mental_health_out_of_area", stays.admitted[came], stays.away[came] == 1,
+    truths.count("mental_health_stays_out_of_area", stays.admitted[came], stays.away[came] == 1,
                  each(int(came.sum())))  # fmt: skip
     days = np.arange(window.first, window.last + 1)
     for kind, occupied in occupied_beds(people, stays).items():

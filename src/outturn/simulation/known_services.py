@@ -12,12 +12,9 @@ from outturn.simulation.draws import Flags, Whole
 from outturn.simulation.events import NONE
 from outturn.simulation.hospital import Stays
 from outturn.simulation.people import People
-from outturn.simulation.truth import ALL, YEARS, By, Truths
+from outturn.simulation.truth import ALL, By, Truths
 
 _KINDS = ("community care", "", "occupational therapy")  # of referrals; carers are told apart
-BEST = ("extremely or very satisfied", "very satisfied", "satisfied", "as much as I want",
-        "as safe as I want")  # fmt: skip
-GOOD = ("adequate",)  # which is enough control, as measure 3A has it
 _INTENSIVE = 1000  # hundredths of hours a week
 _WEEK, _MONTH = 7, 28
 
@@ -124,17 +121,11 @@ def contacts(truths: Truths, found: services.Columns) -> None:
 
 
 def safeguarding(truths: Truths, found: services.Columns) -> None:
-    truths.count("safeguarding_concerns", found["raised"])
     led = found["began"] < NEVER
     truths.count("safeguarding_concerns_led_to_enquiry", found["raised"], led, each(len(led)))
     done = found["ended"] < NEVER
-    day, risk = found["ended"][done], found["risk"][done]
-    truths.count("safeguarding_risk_reduced_or_removed", day, risk <= 1, risk <= 2)
-    asked = found["asked"][done]
+    day, asked = found["ended"][done], found["asked"][done]
     truths.count("safeguarding_asked_for_outcomes", day, asked == 1, each(len(day)))
-    wishes = found["wishes"][done]
-    met = (wishes == 0) | (wishes == 1)
-    truths.count("safeguarding_outcomes_met", day, met, wishes != NONE)
 
 
 def ratings(truths: Truths, found: services.Columns, nation: str) -> None:
@@ -160,13 +151,8 @@ def register(
 ) -> None:
     """Reablement as the service records it."""
     last = people.window.last
-    began = people.window.holds(found["start"])
-    truths.count("reablement_started", found["start"][began])
     over = found["end"] <= last
     day, result = found["end"][over], outcome[over]
-    ones = each(len(day))
-    truths.count("reablement_no_ongoing_support", day, result == 0, ones)
-    truths.count("reablement_reduced_support", day, result == 1, ones)
     stayed = ~np.isin(result, [4, 6, 7])  # not in hospital, nor died, nor stopped early
     truths.count("reablement_no_ongoing_or_reduced_support", day, np.isin(result, [0, 1]), stayed)
     some, on, home = home_on_day_91(people, found, outcome, stays)
@@ -203,16 +189,3 @@ def _in_a_bed(who: Whole, on: Whole, stays: Stays) -> Flags:
     flags = np.zeros(len(who), dtype=bool)
     flags[found["nth"].to_numpy()] = True
     return flags
-
-
-def survey(truths: Truths, found: services.Columns) -> None:
-    """Weighted answers: the best answers of each question, in hundredths of weight."""
-    answers = [(question, answer) for question, one in services.QUESTIONS.items() for answer in one]
-    best = np.array([answer in BEST or (question == "control over daily life" and answer in GOOD)
-                     for question, answer in answers])  # fmt: skip
-    for nth, name in enumerate(services.QUESTIONS):
-        some = found["question"] == nth
-        weight = found["weight"][some]
-        top = np.where(best[found["answer"][some]], weight, 0)
-        truths.count(f"survey_{name.replace(' ', '_')}", found["day"][some], top, weight,
-                     kinds=YEARS)  # fmt: skip

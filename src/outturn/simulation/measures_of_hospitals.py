@@ -23,7 +23,7 @@ from outturn.simulation.known_hospital import (
 from outturn.simulation.living import ADULT, EVERYBODY, OLDER, OLDEST, Living
 from outturn.simulation.people import People
 from outturn.simulation.tables import BED_KINDS, beds_of, occupied_beds
-from outturn.simulation.truth import MONTHLY, By, Part, Truths
+from outturn.simulation.truth import MONTHLY, By, Part, Truths, counts
 from outturn.terms.period import Period
 
 _OLDER = 65
@@ -182,8 +182,10 @@ def _english(
     by: By = {"age": (ADULTS, (ages >= _OLDER).astype(np.int64)), "reason": reason}
     _bed_days(truths, "delayed_bed_days_england", ready, np.minimum(out, truths.window.last), by)
     there = _waiting(ready, out, by)
-    for measure, least, parts in (("delayed_at_census_england", 0, True),
-                                  ("delayed_over_two_weeks_england", _TWO_WEEKS, False)):  # fmt: skip
+    for measure, least, parts in (
+        ("delayed_at_census_england", 0, True),
+        ("delayed_over_two_weeks_england", _TWO_WEEKS, False),
+    ):
         truths.census(measure, _censuses(truths), there(least, parts))
 
 
@@ -213,11 +215,7 @@ def _waiting(
         def there(census: Period) -> list[Part]:
             day = as_number(census.start)
             some = (ready < day) & (out >= day) & (day - ready > least)
-            found: list[Part] = [("all", "all", int(some.sum()), None)]
-            for breakdown, (names, codes) in by.items() if parts else ():
-                found += [(breakdown, name, int((some & (codes == nth)).sum()), None)
-                          for nth, name in enumerate(names)]  # fmt: skip
-            return found
+            return counts(some, by if parts else {})
 
         return there
 

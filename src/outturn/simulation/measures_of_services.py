@@ -15,7 +15,7 @@ from outturn.simulation.living import ADULT, OLDER, Living
 from outturn.simulation.people import People
 from outturn.simulation.services import Columns
 from outturn.simulation.tables import GROUPS
-from outturn.simulation.truth import LAST_OF_MONTHS, MONTHLY, By, Part, Truths
+from outturn.simulation.truth import LAST_OF_MONTHS, MONTHLY, By, Part, Truths, shares
 from outturn.terms.period import Period
 
 _OLDER = 65
@@ -154,13 +154,8 @@ def ratings(truths: Truths, found: Columns, names: list[str]) -> None:
         last = np.concatenate([location[1:] != location[:-1], [True]])[: len(location)]
         rating, kind = found["rating"][seen][order][last], found["kind"][seen][order][last]
         below = np.isin(kind, kinds) & (rated[rating] | unrated)
-        top = below & good[rating]
-        parts: list[Part] = [("all", "all", int(top.sum()), int(below.sum()))]
-        for nth in kinds:
-            some = kind == nth
-            name, counted = services.LOCATION_KINDS[nth], int((below & some).sum())
-            parts.append(("kind", name, int((top & some).sum()), counted))
-        return parts
+        names = [name if nth in kinds else "" for nth, name in enumerate(services.LOCATION_KINDS)]
+        return shares(below & good[rating], below, {"kind": (names, kind)})
 
     every = list(range(len(services.LOCATION_KINDS)))
     for measure, kinds, unrated in (("ni_17", every, False),

@@ -18,7 +18,7 @@ from outturn.simulation.hospital import Attendances, Stays
 from outturn.simulation.identities import Identities
 from outturn.simulation.people import People
 
-AGEGROUPS = ("0-17", "18-64", "65-74", "75-84", "85plus")
+AGE_GROUPS = ("0-17", "18-64", "65-74", "75-84", "85plus")
 _EDGES = (18, 65, 75, 85)
 _SEXES = ("male", "female")
 BED_KINDS = ("acute", "adult mental health", "older mental health", "community hospital",

@@ -166,6 +166,13 @@ class Truths:
                 top = below * parts + (above - below) * (rest * parts // 100)
                 self._tell(measure, spans.keys[nth], breakdown, category, top, len(ranked))
 
+    def share(
+        self, measure: str, period: Period, top: Flags, bottom: Flags, by: By | None = None
+    ) -> None:
+        """Those of `top` among those of `bottom`, in one period."""
+        for breakdown, category, above, below in shares(top, bottom, by or {}):
+            self._tell(measure, period.key, breakdown, category, above, below)
+
     def census(
         self, measure: str, dates: Sequence[Period], there: Callable[[Period], list[Part]],
         kinds: Sequence[str] = ("financial year", "rolling"),
@@ -195,6 +202,18 @@ class Truths:
                 else:
                     above = len(np.unique(person[there & top]))
                     self.say(measure, one, above, below, breakdown, category)
+
+
+def shares(top: Flags, bottom: Flags, by: By) -> list[Part]:
+    """Those of `top` among those of `bottom`, altogether and in each part."""
+    return [(breakdown, category, int((top & some).sum()), int((bottom & some).sum()))
+            for breakdown, category, some in _parts(len(top), by)]  # fmt: skip
+
+
+def counts(those: Flags, by: By) -> list[Part]:
+    """How many those are, altogether and in each part."""
+    return [(breakdown, category, int((those & some).sum()), None)
+            for breakdown, category, some in _parts(len(those), by)]  # fmt: skip
 
 
 def _parts(number: int, by: By | None) -> list[tuple[str, str, Flags]]:

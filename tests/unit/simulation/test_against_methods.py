@@ -37,23 +37,23 @@ def people(rows: pl.DataFrame) -> tuple[int, None]:
 
 # measure -> the derived table, the day on which a row counts, which rows, and what is counted
 TOLD: dict[str, tuple[str, str, list[pl.Expr], Found]] = {
-    "reablement_no_further_support": (
+    "2a_no_further_support_after_reablement": (
         "reablement_outcomes", "ended_on", [], share("independent"),
     ),
-    "reablement_no_further_support_2023_24": (
+    "2a_no_further_support_after_reablement_2023_24": (
         "reablement_outcomes_2023_24", "ended_on", [], share("independent"),
     ),
-    "care_home_admissions_18_64": (
+    "2b_care_home_admissions_18_64": (
         "care_home_admissions", "admitted_on", [pl.col("age_group") == "18-64"], people,
     ),
-    "care_home_admissions_65": (
+    "2c_care_home_admissions_65": (
         "care_home_admissions", "admitted_on", [pl.col("age_group") == "65plus"], people,
     ),
-    "care_home_admissions_65_intended": (
+    "2c_care_home_admissions_65_intended": (
         "care_home_admissions_intended", "admitted_on",
         [pl.col("age_group") == "65plus"], people,
     ),
-    "at_home_after_reablement_65": (
+    "2d_1_still_at_home_after_reablement_65": (
         "reablement_discharges", "discharged_on", [pl.col("followed")], share("at_home"),
     ),
     "readmissions_28_days": (
