@@ -285,6 +285,7 @@ def measures(draw: DrawFn, id: str = "m") -> Measure:
         roll_up=draw(st.sampled_from(ROLL_UPS)),
         aggregate=draw(st.sampled_from(AGGREGATES)),
         missing=draw(st.sampled_from(MISSING)),
+        supplied=draw(st.sampled_from(["", "", *CONTRACTS])),
         numerator=replace(numerator, of_year=of_year),
         denominator=None if numerator.is_histogram else denominator,
         breakdowns=tuple(Breakdown(f"by {name}", name) for name in columns),
@@ -402,6 +403,7 @@ def _words(measure: Measure) -> set[tuple[str, str]]:
         ("roll_up", measure.roll_up),
         ("aggregate", measure.aggregate),
         ("missing", measure.missing),
+        ("supplied", "a table" if measure.supplied and measure.denominator else ""),
         *(("years", one) for one in measure.years),
         *(("break", one.kind) for one in measure.breaks),
     }
@@ -422,6 +424,7 @@ EVERY_WORD = [
     *(("roll_up", word) for word in ROLL_UPS),
     *(("aggregate", word) for word in AGGREGATES),
     *(("missing", word) for word in MISSING),
+    *(("supplied", word) for word in ("", "a table")),
     *(("years", word) for word in YEARS),
     *(("break", word) for word in ("break", "start", "gap")),
     *(("of_year", word) for word in ("True", "False")),

@@ -93,3 +93,68 @@ def test_with_a_month_not_available_the_year_to_date_is_not_either(spec: Any) ->
         | Southtown | 2021-04-01/P2M    | 2         |                                  |
         """,
     )
+
+
+SUPPLIED = """
+    supplied = "register"
+    kind = "rate"
+    numerator = { table = "stays", count = true }
+    denominator = { table = "population", sum = "people" }
+"""
+REGISTER = {
+    "stays": """
+        | place | period  |
+        | Ward  | 2021-05 |
+    """,
+    "population": """
+        | place     | period  | people |
+        | Ward      | 2021-05 | 100    |
+        | Village   | 2021-05 | 50     |
+        | Southtown | 2021-05 | 200    |
+    """,
+}
+
+
+def test_a_place_counts_0_only_if_it_has_supplied_the_table_that_a_measure_names(
+    spec: Any,
+) -> None:
+    """The village has nobody in hospital; of Southtown nobody knows."""
+    spec(
+        {
+            **REGISTER,
+            "register": """
+                | place   | period  |
+                | Ward    | 2021-01 |
+                | Village | 2021-02 |
+            """,
+        },
+        SUPPLIED,
+        """
+        | place     | period  | numerator | denominator | why                        |
+        | Ward      | 2021-05 | 1         | 100         |                            |
+        | Village   | 2021-05 | 0         | 50          |                            |
+        | Southtown | 2021-05 |           | 200         | No numerator was supplied. |
+        """,
+    )
+
+
+def test_a_place_above_one_that_has_not_supplied_has_only_a_part(spec: Any) -> None:
+    """A row of the town stands for its wards, and none stands for the other town."""
+    spec(
+        {
+            **REGISTER,
+            "register": """
+                | place     | period  |
+                | Northtown | 2021-01 |
+            """,
+        },
+        SUPPLIED + 'aggregate = "total over total"\n',
+        """
+        | place     | period  | numerator | denominator | why                                     |
+        | Ward      | 2021-05 | 1         | 100         |                                         |
+        | Village   | 2021-05 |           | 50          | No numerator was supplied.              |
+        | Northtown | 2021-05 | 1         | 150         |                                         |
+        | Southtown | 2021-05 |           | 200         | No numerator was supplied.              |
+        | Shire     | 2021-05 |           | 350         | Part of the numerator was not supplied. |
+        """,
+    )

@@ -34,8 +34,8 @@ def group_values(
     `mean of members`: the plain mean of the listed members that have a figure. `total over total`:
     the sum of their numerators over the sum of their denominators, each as often as there were
     periods that the member's mean was taken over, of those that have both; of a count, a median and
-    a percentile there is no such figure. One member alone makes no figure of a group, and a forecast is
-    no figure of a member. `published`: the figure of the place that the group names.
+    a percentile there is no such figure. One member alone makes no figure of a group, and a
+    forecast is no figure of a member. `published`: the figure of the place that the group names.
     """
     listed = rows.filter(pl.col("listed") & pl.col("figure").is_not_null())
     parts = [

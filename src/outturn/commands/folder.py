@@ -58,7 +58,8 @@ def counted_tables(partnership: Partnership) -> list[str]:
     """The tables that the measures count, each once, in order."""
     measures = partnership.measures.values()
     tallies = (tally for one in measures for tally in (one.numerator, one.denominator) if tally)
-    return sorted({tally.table for tally in tallies})
+    supplied = {one.supplied for one in measures if one.supplied}
+    return sorted({tally.table for tally in tallies} | supplied)
 
 
 def sound_folder(path: Path) -> Folder:

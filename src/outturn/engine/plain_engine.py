@@ -37,6 +37,7 @@ from outturn.engine.plan import (
     period_column,
     periods_over,
     rolls_up,
+    unsupplied,
 )
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.framework.places import added_up
@@ -304,6 +305,9 @@ def _numerator(
     top, bottom, _ = sides
     if wanted.why:
         return None, wanted.why
+    lacking_of = _unsupplied(world, measure)
+    if group[0] in lacking_of:
+        return None, lacking_of[group[0]]
     amount = top.totals[group].amount if group in top.totals else None
     if measure.missing != "not available":
         return amount or 0, None
@@ -316,6 +320,20 @@ def _numerator(
     }
     lacking = _is_lacking(world, measure, wanted, group, needed, top)
     return (None, PART_OF_NUMERATOR) if lacking else (amount, None)
+
+
+def _unsupplied(world: _World, measure: Measure) -> dict[str, str]:
+    """The places that supplied nothing of the numerator: see `plan.unsupplied`."""
+    if not measure.denominator or measure.supplied not in world.tables:
+        return {}
+    if measure.denominator.table not in world.tables:
+        return {}
+    assert measure.numerator
+    supplied, counted, asked = (
+        {row[world.contracts[name].place] for row in world.tables[name]} - {None}
+        for name in (measure.supplied, measure.numerator.table, measure.denominator.table)
+    )
+    return unsupplied(measure, supplied | counted, asked, world.above)
 
 
 def _denominator(

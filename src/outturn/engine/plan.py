@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from outturn.contracts.model import Contract
@@ -12,6 +12,7 @@ from outturn.framework.model import Breakdown, Condition, Measure, Tally
 from outturn.framework.totals import one_level
 from outturn.terms.errors import Mistake
 from outturn.terms.period import Period
+from outturn.terms.records import NO_NUMERATOR
 
 __all__ = [
     "PART_OF_DENOMINATOR",
@@ -26,6 +27,7 @@ __all__ = [
     "period_column",
     "periods_over",
     "rolls_up",
+    "unsupplied",
     "watched",
 ]
 
@@ -45,6 +47,34 @@ def rolls_up(measure: Measure) -> bool:
     They do as well for a mean of members: judgement sets its figure in the place of theirs.
     """
     return measure.aggregate != "published"
+
+
+def unsupplied(
+    measure: Measure,
+    supplied: Collection[str],
+    asked: Collection[str],
+    above: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    """Why a place has no numerator, of those that lack one because nothing of it was supplied.
+
+    `supplied` are the places with rows in the table of that word, or in the numerator's; `asked`
+    those with rows of the denominator; `above` gives for each place those that its rows count for.
+    A place is supplied by rows of its own, of a place under it, or of one above it up to the place
+    of the figure.
+    """
+    lines = {one: tuple(above.get(one, (one,))) if rolls_up(measure) else (one,) for one in asked}
+    have = set(supplied)
+    under = {code for one in have for code in above.get(one, (one,))} if rolls_up(measure) else have
+    lacking: dict[str, list[bool]] = {}
+    for one, line in lines.items():
+        for place in line:
+            between = have.intersection(each for each in line if place in above.get(each, (each,)))
+            lacking.setdefault(place, []).append(one not in under and not between)
+    return {
+        place: NO_NUMERATOR if all(gaps) else PART_OF_NUMERATOR
+        for place, gaps in lacking.items()
+        if any(gaps)
+    }
 
 
 def evidence(measure: Measure) -> Tally | None:

@@ -23,7 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.databases import Dialect, DuckDB, InFiles
+from outturn.databases import Dialect, DuckDB, InFiles, Sql
 from outturn.engine.cells import (
     AMOUNTS,
     MEETS,
@@ -45,6 +45,7 @@ from outturn.engine.plan import (
     mistakes,
     mixed_totals,
     period_column,
+    unsupplied,
 )
 from outturn.engine.shards import Memory, digest, only, shards
 from outturn.engine.shards import put_together as put_shards_together
@@ -160,11 +161,43 @@ def count(
             for role, task in _tasks(run, measure, periods[number])
         }
         found = _all_groups(run, tasks, masks(sources))
+        lacking = [_unsupplied(opened, one, tables, contracts, lines) for one in wanted]
     made = [empty(COUNTS)]
     for number, measure in enumerate(wanted):
         parts = {role: frame for (owner, role), frame in found.items() if owner == number}
-        made.append(put_together(measure, periods[number], parts, sources, above))
+        told = lacking[number]
+        made.append(put_together(measure, periods[number], parts, sources, above, told))
     return _sorted(pl.concat(made))
+
+
+def _unsupplied(
+    database: Dialect,
+    measure: Measure,
+    tables: Mapping[str, Rows],
+    contracts: Mapping[str, Contract],
+    lines: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
+    """The places of `plan.unsupplied`; none where the measure names no table that is there."""
+    if measure.supplied not in tables or not measure.denominator:
+        return {}
+    if measure.denominator.table not in tables:
+        return {}
+    assert measure.numerator
+    supplied, counted, asked = (
+        _places_in(database, tables[name], contracts[name].place)
+        for name in (measure.supplied, measure.numerator.table, measure.denominator.table)
+    )
+    return unsupplied(measure, supplied | counted, asked, lines)
+
+
+def _places_in(database: Dialect, rows: Rows, column: str) -> set[str]:
+    """The distinct places of a table's rows."""
+    if isinstance(rows, pl.DataFrame):
+        return set(rows[column].drop_nulls().unique())
+    database.parquet("supplied", rows.files)
+    asked = Sql(f"select distinct {database.quote(column)} as place from supplied")
+    found = database.rows("supplied", asked)
+    return set(found["place"].drop_nulls())
 
 
 def _wanted(run: _Run, measure: Measure) -> list[Wanted]:

@@ -25,8 +25,12 @@ def put_together(
     parts: Mapping[str, Groups],
     sources: Sequence[str],
     above: pl.DataFrame,
+    unsupplied: Mapping[str, str],
 ) -> pl.DataFrame:
-    """COUNTS of one measure; `above` has each place with those that its rows count for."""
+    """COUNTS of one measure; `above` has each place with those that its rows count for.
+
+    `unsupplied` says of places why they have no numerator: see `plan.unsupplied`.
+    """
     if not wanted:
         return empty(COUNTS)
     numerator, denominator = (
@@ -44,7 +48,8 @@ def put_together(
         )
     if "evidence" in parts:
         groups = _with_evidence(measure, sources, groups, parts["evidence"].added)
-    groups = _with_missing(measure, _without_figures(wanted, groups))
+    groups = _not_supplied(_without_figures(wanted, groups), unsupplied)
+    groups = _with_missing(measure, groups)
     rows = pl.col("numerator_rows").fill_null(0) + pl.col("denominator_rows").fill_null(0)
     behind = [
         (pl.col(f"numerator_{m}").fill_null(0) | pl.col(f"denominator_{m}").fill_null(0)).alias(m)
@@ -111,6 +116,16 @@ def _without_figures(wanted: Sequence[Wanted], groups: pl.DataFrame) -> pl.DataF
     kinds = {"wanted": pl.Int32, "no_figure": pl.String}
     without = pl.DataFrame(lines, schema=kinds, orient="row")
     return groups.join(without, on="wanted", how="left", maintain_order="left").with_columns(
+        pl.when(pl.col("no_figure").is_null()).then("numerator").alias("numerator")
+    )
+
+
+def _not_supplied(groups: pl.DataFrame, unsupplied: Mapping[str, str]) -> pl.DataFrame:
+    """The groups without numerators of places that supplied nothing, and why."""
+    if not unsupplied:
+        return groups
+    why = pl.col("place").replace_strict(dict(unsupplied), default=None, return_dtype=pl.String)
+    return groups.with_columns(pl.coalesce("no_figure", why).alias("no_figure")).with_columns(
         pl.when(pl.col("no_figure").is_null()).then("numerator").alias("numerator")
     )
 

@@ -111,6 +111,7 @@ def _measures(partnership: Partnership, contracts: Mapping[str, Contract]) -> It
             tally = getattr(measure, word)
             if tally is not None:
                 yield from _tally(partnership, measure, word, tally, contracts)
+        yield from _supplied(partnership, measure, contracts)
         yield from uncountable(measure, contracts)
         for part in measure.formula.parts if measure.formula else ():
             yield from no_measure(partnership, f"{measure.file}, formula", part)
@@ -120,6 +121,23 @@ def _measures(partnership: Partnership, contracts: Mapping[str, Contract]) -> It
                 f"The formula goes round in a circle: {' > '.join(circle)}.",
                 "Take one of these measures out of the other's formula.",
             )
+
+
+def _supplied(
+    partnership: Partnership, measure: Measure, contracts: Mapping[str, Contract]
+) -> Iterator[Mistake]:
+    """The table that shows who has supplied is there, has places, and has something to show."""
+    name, where = measure.supplied, f"{measure.file}, supplied"
+    if not name or _written(partnership, name):
+        return
+    if name not in contracts:
+        yield unknown(where, "table", name, contracts, "Name the table of a source.")
+    elif not contracts[name].place:
+        remedy = "Name the column for the place in its contract."
+        yield wrong(where, f"The table '{name}' does not say where its rows are.", remedy)
+    if not measure.denominator:
+        remedy = "Leave it out: without a denominator a place without rows has no figure anyway."
+        yield wrong(where, "There is no denominator, so it decides nothing.", remedy)
 
 
 def _tally(

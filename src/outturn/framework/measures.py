@@ -98,6 +98,7 @@ def _figure(file: Section, kind: str) -> dict[str, Any]:
         "per": file.number("per", _DEFAULT_PER.get(kind, 1.0)),
         "decimals": file.whole("decimals", 0 if kind == "count" else 1, at_most=MOST_DECIMALS),
         "missing": file.choice("missing", MISSING, MISSING[0]),
+        "supplied": file.text("supplied"),
         "recompute": file.flag("recompute", True),
         "not_recomputed": file.text("not_recomputed"),
     }

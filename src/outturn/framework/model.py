@@ -173,6 +173,8 @@ class Measure:
     denominator gives no figure, with the reason. A group of several places or periods is divided
     only where both sides are of the same parts: with a numerator and no denominator for one of them
     it is not available. Of a place or period that has neither, nobody can know that it is missing.
+    With `supplied`, a place that has a denominator and no row in that table, neither its own nor
+    of a place under it, counts no 0: it has supplied nothing.
     Exactly one of `numerator`, `formula` and `reported` says where figures come from.
     """
 
@@ -192,6 +194,7 @@ class Measure:
     aggregate: str = "total over total"
     years: tuple[str, ...] = YEARS[:1]  # which years are made of shorter periods
     missing: str = MISSING[0]
+    supplied: str = ""  # a table whose rows show that a place has supplied the numerator
     source: str = ""
     numerator: Tally | None = None
     denominator: Tally | None = None

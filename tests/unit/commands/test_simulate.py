@@ -18,6 +18,7 @@ from outturn.commands.build import build
 from outturn.commands.check import check
 from outturn.commands.check_extract import check_cld
 from outturn.commands.folder import open_folder
+from outturn.commands.publish import publish
 from outturn.commands.simulate import simulate
 from outturn.ingest import ingest
 from outturn.terms.errors import DefinitionMistake, Mistakes
@@ -109,6 +110,38 @@ def test_scotland_has_no_client_level_data(tmp_path):
     assert check(done.folder, lambda *_: None).mistakes == []
 
 
+@pytest.mark.parametrize("nation", ["england", "scotland"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"until": date(2026, 3, 31)},  # the end of a financial year
+        {"until": date(2026, 4, 30)},  # its first month
+        {"until": date(2025, 12, 31), "years": 1},
+        {"councils": 3},
+    ],
+    ids=["year end", "first month", "one year", "country"],
+)
+def test_the_definitions_of_each_nation_check_whenever_they_end(tmp_path, nation, asked):
+    done = simulate(tmp_path / "one", people=300, nation=nation, **asked)
+    assert check(done.folder, lambda *_: None).mistakes == []
+    partnership = open_folder(done.folder).partnership
+    assert partnership.packs and partnership.targets and len(partnership.outcomes) > 3
+    listed = {one for outcome in partnership.outcomes.values() for one in outcome.measures}
+    assert listed <= set(partnership.measures)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("nation", ["england", "scotland"])
+def test_a_paper_is_made_of_a_small_folder(tmp_path, nation):
+    folder = simulate(tmp_path / "one", people=300, nation=nation, until=date(2026, 3, 31)).folder
+    built = build(folder)
+    assert built.rows["rejected"] == 0
+    papers = publish(folder)
+    assert [paper.suffix for paper in papers] == [".html", ".pdf", ".docx"]
+    text = papers[0].read_text(encoding="utf-8")
+    assert "not a real place" in text and SAID in text
+
+
 def test_measures_are_taken_along_and_listed(tmp_path):
     source = tmp_path / "measures"
     source.mkdir()
@@ -132,7 +165,7 @@ where = [
     (source / "sudden.toml").write_text(text, encoding="utf-8")
     done = simulate(tmp_path / "north", **SMALL, measures=source)
     assert check(done.folder, lambda *_: None).mistakes == []
-    assert open_folder(done.folder).partnership.outcomes["synthetic"].measures == ("sudden",)
+    assert open_folder(done.folder).partnership.outcomes["taken-along"].measures == ("sudden",)
     built = build(done.folder)
     truth = pl.read_csv(done.folder / "truth" / "E06999001.csv")
     found = open_(done.folder / "vintages", built.name).read("counts")

@@ -310,8 +310,8 @@ MISTAKES = [
     ("outturn.toml", 'name = "y"\nhome = "z"\nlibrary = ["ascoff"]', "outturn.toml, library",
      "There is no library 'ascoff'.", "Did you mean 'ascof'?"),
     ("outturn.toml", 'name = "y"\nhome = "z"\nlibrary = ["zzz"]', "outturn.toml, library",
-     "There is no library 'zzz'.", "The libraries are ascof, ascof_cld, community_care_outcomes, core_suite, joint_future, "
-     "lgbf, local_services, msg, phs."),
+     "There is no library 'zzz'.", "The libraries are ascof, ascof_cld, community_care_outcomes, "
+     "core_suite, joint_future, lgbf, local_services, msg, phs."),
     ("outturn.toml", 'name = "y"\nhome = "z"\n[[comparator]]\nid = "a"\nname = "A"\n'
      'rule = "published"', "outturn.toml, comparator[1]", "It must be clear who belongs.",
      "Give either members = [...] or kind."),

@@ -204,12 +204,12 @@ def test_every_parameter_says_where_it_comes_from():
 
 
 RATES = {  # measure of the truths -> the least and the most that it may be in a year
-    "reablement_no_further_support": (0.65, 0.90),  # 2A: 77.1% in England
-    "at_home_18_64": (0.60, 0.95),  # 2E(2a): 77.4%
-    "at_home_65": (0.40, 0.75),  # 2E(2b): 60.3%
-    "at_home_after_reablement_65": (0.45, 0.9),  # 2D(1): 60.7%
-    "care_home_admissions_65": (0.003, 0.010),  # 2C: 592.5 per 100,000
-    "care_home_admissions_18_64": (0.0, 0.001),  # 2B: 17.0 per 100,000
+    "2a_no_further_support_after_reablement": (0.65, 0.90),  # 2A: 77.1% in England
+    "2e_2a_at_home_18_64": (0.60, 0.95),  # 2E(2a): 77.4%
+    "2e_2b_at_home_65": (0.40, 0.75),  # 2E(2b): 60.3%
+    "2d_1_still_at_home_after_reablement_65": (0.45, 0.9),  # 2D(1): 60.7%
+    "2c_care_home_admissions_65": (0.003, 0.010),  # 2C: 592.5 per 100,000
+    "2b_care_home_admissions_18_64": (0.0, 0.001),  # 2B: 17.0 per 100,000
     "safeguarding_risk_reduced_or_removed": (0.8, 1.0),  # 4B: 91.2%
     "readmissions_28_days": (0.05, 0.15),
     "emergency_attendances_within_four_hours": (0.5, 0.9),
@@ -247,6 +247,6 @@ def test_more_people_die_in_winter(asked):
 def test_the_population_is_that_of_the_truths(england):
     people = england.tables["population"].filter(period="2024")
     old = people.filter(pl.col("age_group").is_in(["65-74", "75-84", "85plus"]))["people"].sum()
-    said = england.truth.filter(measure="care_home_admissions_65", period="2024-04-01/P1Y")
+    said = england.truth.filter(measure="2c_care_home_admissions_65", period="2024-04-01/P1Y")
     assert said["denominator"].item() == old
     assert np.issubdtype(people["people"].to_numpy().dtype, np.integer)
