@@ -17,6 +17,7 @@ from outturn.commands.deriving import with_derived
 from outturn.commands.folder import CACHE, Folder, sound_folder
 from outturn.commands.in_place import in_place
 from outturn.commands.opened import Answer, Said
+from outturn.databases import InFiles
 from outturn.engine.periods import BASES
 from outturn.engine.plan import conditions
 from outturn.engine.who import EMPTY, Cell, who
@@ -122,7 +123,7 @@ def _who(
 ) -> pl.DataFrame:
     """One line for each record: whose it is, where it stands, and why it is left out."""
     partnership = folder.partnership
-    if measure.numerator and measure.numerator.table not in ingested.tables:
+    if measure.numerator and measure.numerator.table not in ingested.every:
         raise ExtractMistake(
             where=measure.file or measure.id,
             problem=f"There are no rows of the table '{measure.numerator.table}'.",
@@ -131,8 +132,22 @@ def _who(
     lines = added_up(partnership.places, partnership.hierarchy, partnership.tops)
     below = [code for code, above in lines.items() if place in above] or [place]
     cell = Cell(below, _counted_periods(partnership, measure, period))
-    found = who(measure, ingested.tables, cell, contracts=folder.contracts)
+    tallies = [one for one in (measure.numerator, measure.denominator) if one]
+    tables = {
+        one.table: _of_places(ingested.every[one.table], folder.contracts[one.table].place, below)
+        for one in tallies
+        if one.table in ingested.every
+    }
+    found = who(measure, tables, cell, contracts=folder.contracts)
     return _in_words(found, measure)
+
+
+def _of_places(rows: pl.DataFrame | InFiles, column: str, places: list[str]) -> pl.DataFrame:
+    """The rows of the places; of a table that lies in files, only these are read."""
+    of_these = pl.col(column).is_in(places)
+    if isinstance(rows, InFiles):
+        return pl.scan_parquet(list(rows.files), glob=False).filter(of_these).collect()
+    return rows.filter(of_these)
 
 
 def _counted_periods(

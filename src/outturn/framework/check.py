@@ -128,11 +128,11 @@ def _supplied(
 ) -> Iterator[Mistake]:
     """The table that shows who has supplied is there, has places, and has something to show."""
     name, where = measure.supplied, f"{measure.file}, supplied"
-    if not name or _written(partnership, name):
+    if not name:
         return
-    if name not in contracts:
+    if name not in contracts and not _written(partnership, name):
         yield unknown(where, "table", name, contracts, "Name the table of a source.")
-    elif not contracts[name].place:
+    elif name in contracts and not contracts[name].place:
         remedy = "Name the column for the place in its contract."
         yield wrong(where, f"The table '{name}' does not say where its rows are.", remedy)
     if not measure.denominator:

@@ -120,6 +120,19 @@ def test_against_a_list_it_names_who_is_in_one_and_not_in_the_other(lines, vale)
     assert "zorro-1" not in {row["person"] for row in rows}
 
 
+def test_who_is_in_a_figure_of_a_folder_of_files_is_found_there(lines, vale):
+    sources = (vale / "data" / "sources.toml").read_text(encoding="utf-8")
+    (vale / "data" / "sources.toml").write_text(sources.replace("stays.csv", "stays/"))
+    heading, *rows = STAYS.splitlines()
+    (vale / "data" / "stays").mkdir()
+    for number, part in enumerate((rows[:3], rows[3:])):
+        file = vale / "data" / "stays" / f"{number}.csv"
+        file.write_text("\n".join([heading, *part]) + "\n", encoding="utf-8")
+    found = said(lines("jf_repeat_emergency_admissions_65"), "person", "where")
+    assert ("zorro-1", "numerator") in found
+    assert ("zorro-3", "left out") in found
+
+
 def test_only_its_owner_may_read_the_file_and_version_control_leaves_it_alone(outturn, vale):
     told = outturn("people", NO_ONGOING, "Vale", "2025/26", "--in", vale)
     [file] = (vale / ".outturn" / "people").glob("*.csv")
