@@ -158,3 +158,37 @@ def test_a_place_above_one_that_has_not_supplied_has_only_a_part(spec: Any) -> N
         | Shire     | 2021-05 |           | 350         | Part of the numerator was not supplied. |
         """,
     )
+
+
+def test_a_month_was_supplied_if_the_table_that_a_measure_names_has_a_row_in_it(
+    spec: Any,
+) -> None:
+    """In May nobody came, and yet there is a figure for the quarter; in June nobody was looking."""
+    spec(
+        {
+            "stays": """
+                | place | period  |
+                | Ward  | 2021-04 |
+                | Ward  | 2021-07 |
+            """,
+            "register": """
+                | place | period  |
+                | Ward  | 2021-05 |
+                | Ward  | 2021-08 |
+            """,
+        },
+        """
+        supplied = "register"
+        roll_up = "sum"
+        numerator = { table = "stays", count = true }
+        """,
+        """
+        | place | period         | numerator | why                         |
+        | Ward  | 2021-04        | 1         |                             |
+        | Ward  | 2021-07        | 1         |                             |
+        | Ward  | 2021-04-01/P2M | 1         |                             |
+        | Ward  | 2021-04-01/P3M |           | June 2021 was not supplied. |
+        | Ward  | 2021-04-01/P4M |           | June 2021 was not supplied. |
+        | Ward  | 2021-04-01/P5M |           | June 2021 was not supplied. |
+        """,
+    )

@@ -47,6 +47,7 @@ class Told:
     measures: dict[str, Measure]
     found: dict[tuple[str, ...], tuple[float | None, float | None]]
     true: dict[tuple[str, ...], tuple[int, int | None]]
+    places: set[str]
     first: date
     last: date
 
@@ -78,6 +79,7 @@ def _told(folder: Path) -> Told:
         measures=counted_from_records(partnership),
         found=_cells(found),
         true=_cells(truths),
+        places=set(truths["place"]),
         first=min(one.start for one in months),
         last=max(one.end for one in months),
     )
@@ -116,7 +118,8 @@ def _differences(told: Told, measure: str) -> list[str]:
 def _inside(told: Told, key: tuple[str, ...]) -> bool:
     """Whether the period lies in the time that the records cover, as a truth's always does."""
     period = parse(key[2])
-    return key in told.true or (told.first <= period.start and period.end <= told.last)
+    here = key[1] in told.places and told.first <= period.start and period.end <= told.last
+    return here or key in told.true
 
 
 def _difference(told: Told, one: Measure, key: tuple[str, ...]) -> str:
@@ -148,7 +151,7 @@ def _lacks_a_part(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
         return False
     parts = [told.true.get((*key[:2], Period(month, 1, "M").key, "all", "all"))
              for month in _months(period)]  # fmt: skip
-    return any(true is not None and _nothing(one, true) for true in parts)
+    return any(true is None or _nothing(one, true) for true in parts)
 
 
 def _months(period: Period) -> list[date]:

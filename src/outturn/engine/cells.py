@@ -76,13 +76,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A kept table of cells: the periods that its column `base` numbers, and whose they are."""
+    """A kept table of cells: the periods that its column `base` numbers, and whose they are.
+
+    Runs are not kept, and have no name: nothing is added up yet, and each is a row as it is.
+    """
 
     name: str
     bases: Mapping[Period, int]
     mixed: bool  # some base period is there both whole and in parts
     tallies: tuple[Tally, ...]
     scale: Scale | None = None  # of runs of base periods, which stand in the place of `base`
+    runs: Sql | None = None
 
 
 def keep_cells(
@@ -105,7 +109,7 @@ def keep_cells(
     bases, base_map = _base_map(table, tallies[0], base_of)
     database.table("bases", base_map)
     _give(database, table, tallies, columns)
-    is_mixed = base_map.select("base", "rank").unique().height > len(bases)
+    is_mixed = mixed(base_of)
     keys = {"base": "b.base"} | ({"rank": "b.rank"} if is_mixed else {})
     keys |= {"own": "b.own"} if by_own else {}
     source = f"given r join bases b on {_belongs(database, tallies[0], table.contract)}"
@@ -113,22 +117,55 @@ def keep_cells(
     return Cells(name, bases, is_mixed, tuple(tallies))
 
 
-def keep_runs(
+def mixed(base_of: Mapping[Period, Period | None]) -> bool:
+    """Whether some base period is there both whole and in parts."""
+    there = {(base or own, base is not None and base != own) for own, base in base_of.items()}
+    return len(there) > len({base for base, _ in there})
+
+
+def runs(
     database: Dialect,
-    name: str,
     table: Table,
     tally: Tally,
     columns: Iterable[str],
     bases: Iterable[Period],
     scale: Scale,
 ) -> Cells:
-    """Rows that are open added up by place, category and item, and the run in which they are."""
+    """The rows that are open, each with the run of base periods in which it is."""
     columns = sorted(columns)
     _give(database, table, [tally], columns)
     first, past = run_columns(database, scale, tally)
-    keys = {"first": first, "past": past}
-    database.keep(name, _query(database, table, [tally], keys, columns, "given r"))
-    return Cells(name, {one: scale.number(one) for one in bases}, False, (tally,), scale)
+    keys = _keys(database, table, tally, {"first": first, "past": past}, columns)
+    keys |= {mask: _bits_of(table, mask) for mask in masks(table.sources)}
+    named = ", ".join(f"{expression} as {name}" for name, expression in keys.items())
+    query = Sql(f"select {named} from given r where {keys['place']} is not null")
+    query += f" and r.{database.quote(tally.opens)} is not null"
+    test = _test(database, tally)
+    query += Sql(" and ") + test if test.text else ""
+    numbers = {one: scale.number(one) for one in bases}
+    return Cells("", numbers, False, (tally,), scale, query)
+
+
+def _keys(
+    database: Dialect,
+    table: Table,
+    tally: Tally,
+    more: Mapping[str, str],
+    columns: Sequence[str],
+) -> dict[str, str]:
+    quote = database.quote
+    keys = {"place": f"r.{quote(table.contract.place)}", **more}
+    for column in columns:
+        text = database.text(f"r.{quote(column)}")
+        keys[quote(f"by_{column}")] = f"coalesce({text}, '{UNKNOWN}')"
+    if has_items(tally):
+        keys["item"] = f"r.{quote(tally.column)}"
+    return keys
+
+
+def _bits_of(table: Table, mask: str) -> str:
+    bits = _bits(table)[mask]
+    return f"cast({sum(bits.values())} as bigint)" if _is_constant(bits) else f"r.outturn_{mask}"
 
 
 def _query(
@@ -139,13 +176,7 @@ def _query(
     columns: Sequence[str],
     source: str,
 ) -> Sql:
-    quote, contract = database.quote, table.contract
-    keys = {"place": f"r.{quote(contract.place)}", **more}
-    for column in columns:
-        text = database.text(f"r.{quote(column)}")
-        keys[quote(f"by_{column}")] = f"coalesce({text}, '{UNKNOWN}')"
-    if has_items(tallies[0]):
-        keys["item"] = f"r.{quote(tallies[0].column)}"
+    keys = _keys(database, table, tallies[0], more, columns)
     parts: list[Sql | str] = [f"{expression} as {name}" for name, expression in keys.items()]
     tests = [_test(database, one) for one in tallies]
     for number, (one, test) in enumerate(zip(tallies, tests, strict=True)):
@@ -154,7 +185,7 @@ def _query(
     query = Sql("select ") + joined(", ", parts)
     query += f" from {source} where {keys['place']} is not null"
     if tallies[0].opens:
-        query += f" and r.{quote(tallies[0].opens)} is not null"
+        query += f" and r.{database.quote(tallies[0].opens)} is not null"
     if all(test.text for test in tests):
         query += Sql(" and (") + joined(" or ", tests) + ")"
     return query + " group by " + ", ".join(keys.values())

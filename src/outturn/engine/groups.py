@@ -309,31 +309,41 @@ def _repeats(add: Adding, keys: Mapping[str, str]) -> list[Step]:
 
 
 def _percentile(add: Adding) -> list[Step]:
-    """The percentile of each group of a histogram, in whole numbers; see `Tally.percentile`.
+    """The percentile of each group of a histogram, in whole numbers; see `Tally.percentile`."""
+    keys = {"place": "place", "evaluated": "evaluated", "category": "category"}
+    counted = add.step("groups", keys, "from running", _between(add), "max(many)")
+    return [running(add.database, "place, evaluated, category"), counted]
 
-    Of n values in order the one at (n - 1) P / Q is wanted. It lies from `lo` the remainder of that
-    division on the way to the next, `hi`, and so the percentile is lo Q + (hi - lo) of the
+
+def running(database: Dialect, group: str) -> Step:
+    """How many values of a histogram there are up to each, and how many in the group."""
+    # In the same order, so that a database sorts once.
+    upto, many = (
+        database.whole(
+            f"sum(rows) over (partition by {group} order by item "
+            f"rows between unbounded preceding and {end})"
+        )
+        for end in ("current row", "unbounded following")
+    )
+    return Step("running", Sql(f"select *, {upto} as upto, {many} as many from histogram"))
+
+
+def percentile_of(add: Adding) -> str:
+    """The same in one column, to be asked of `running` by its group."""
+    return add.total(_between(add))
+
+
+def _between(add: Adding) -> str:
+    """Of n values in order the one at (n - 1) P / Q is wanted. It lies from `lo` the remainder of
+    that division on the way to the next, `hi`, and so the percentile is lo Q + (hi - lo) of the
     remainder, divided by Q: which is left to who makes a figure of it.
     """
     part, parts = add.task.tally.percentile
-    group = "place, evaluated, category"
-    running = "rows between unbounded preceding and current row"
-    upto = f"sum(rows) over (partition by {group} order by item {running})"
-    # In the same order, so that a database sorts once.
-    every = "rows between unbounded preceding and unbounded following"
-    many = f"sum(rows) over (partition by {group} order by item {every})"
-    whole, floor = add.database.whole, add.database.floor_div
+    floor = add.database.floor_div
     at = f"(many - 1) * {part}"
     lo = f"min(case when upto > {floor(at, str(parts))} then item end)"
     hi = f"min(case when upto > {floor(f'{at} + {parts - 1}', str(parts))} then item end)"
-    amount = f"{lo} * {parts} + ({hi} - {lo}) * max(({at}) % {parts})"
-    keys = {"place": "place", "evaluated": "evaluated", "category": "category"}
-    return [
-        Step(
-            "running", Sql(f"select *, {whole(upto)} as upto, {whole(many)} as many from histogram")
-        ),
-        add.step("groups", keys, "from running", amount, "max(many)"),
-    ]
+    return f"{lo} * {parts} + ({hi} - {lo}) * max(({at}) % {parts})"
 
 
 def _chosen_then_placed(add: Adding) -> list[Step]:

@@ -4,9 +4,12 @@ A row is a run of base periods, from the one in which it begins to the one in wh
 is no longer part of it. The runs of one person are put together as bits of whole numbers, one for
 each base period; people with the same bits are then the same to every period, and counted once.
 
-    runs     rows with their runs, added up by place, category, item and run
-    people   the bits of each item of a place and category
-    alike    how many items have the same bits
+    runs     rows with their runs
+    people   the bits of each item of a place and of its categories, which most have in one alone
+    many     the few items that have them in several
+    alike    how many of the others have the same bits
+    opened   how many of them are open at the end of each base period
+    turns    how many rows begin to be open, less those that end, in each base period
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from datetime import date
 
 import polars as pl
 
-from outturn.databases import Dialect, Sql, Step, month_number
+from outturn.databases import Dialect, month_number
 from outturn.engine.periods import BASES, STEPS
 from outturn.framework.model import Tally
 from outturn.terms.period import FIRST_YEAR, Calendar, Period
@@ -75,35 +78,18 @@ def run_columns(database: Dialect, scale: Scale, tally: Tally) -> tuple[str, str
     return first, f"case when {closes} is null then {OPEN} else {past} end"
 
 
-def people_steps(
-    database: Dialect, place: str, join: str, settled: str, low: int, many: int
-) -> list[Step]:
-    """The steps from runs, with a column `category`, to `alike`; `many` base periods from `low`."""
-    first = f"greatest(s.first - {low}, 0)"
-    past = f"least(s.past - {low}, {many})"
-    masks = ", ".join(
-        f"bit_or({_mask(database, first, past, BITS * block)}) as mask_{block}"
-        for block in range(blocks(many))
-    )
-    inside = f"s.item is not null and {first} < {past}"
-    keys = f"{place}, s.category, s.item"
-    bits = ", ".join(f"mask_{block}" for block in range(blocks(many)))
+def bits_of_runs(database: Dialect, low: int, many: int) -> list[str]:
+    """The columns that put together the bits of runs; `many` base periods from `low`."""
+    first, past = within(low, many)
     return [
-        Step(
-            "people",
-            Sql(
-                f"select {place} as place, s.category as category, s.item as item, {masks} "
-                f"from {settled} s{join} where {inside} group by {keys}"
-            ),
-        ),
-        Step(
-            "alike",
-            Sql(
-                f"select place, category, {bits}, count(*) as number from people "
-                f"group by place, category, {bits}"
-            ),
-        ),
+        f"bit_or({_mask(database, first, past, BITS * block)}) as bits_{block}"
+        for block in range(blocks(many))
     ]
+
+
+def within(low: int, many: int) -> tuple[str, str]:
+    """The part of a run that lies in `many` base periods from `low`, as numbers from 0."""
+    return f"greatest(first - {low}, 0)", f"least(past - {low}, {many})"
 
 
 def blocks(many: int) -> int:
@@ -122,7 +108,7 @@ def open_in(bases: Sequence[int]) -> str:
     wanted: dict[int, int] = {}
     for base in bases:
         wanted[base // BITS] = wanted.get(base // BITS, 0) | 1 << base % BITS
-    return " or ".join(f"(mask_{block} & {bits}) <> 0" for block, bits in wanted.items())
+    return " or ".join(f"(bits_{block} & {bits}) <> 0" for block, bits in wanted.items())
 
 
 def unpivoted(wide: pl.DataFrame, keys: Sequence[str], names: Mapping[str, str]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ belongs to the base period that holds the row's own period. Longer periods are m
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -116,15 +116,22 @@ def wanted_periods(
     base_of: Mapping[Period, Period | None],
     calendar: Calendar,
     as_of: date,
+    shown: Iterable[Period] = (),
 ) -> list[Wanted]:
     """Every period of `measure` that gets a figure, when its rows have the periods `base_of`.
 
     Each comes with the base period that it belongs to; None for one that is too long for any.
+    `shown` are the periods of rows in the table that the measure names as `supplied`: they show
+    that a base period after the first was supplied, though no row of the numerator is in it.
     A period that is not finished at `as_of` is not made, nor one that begins before the data do
     or ends after them: part of a year is never shown as a year. One across a break in the series
     is made without a figure, and so is one of which a base period was not supplied at all.
     """
     found = {base for base in set(base_of.values()) if base and base.finished(as_of)}
+    if found and measure.frequency in STEPS:
+        first = min(base.start for base in found)
+        also = {base_period(one, measure.frequency, calendar) for one in shown}
+        found |= {one for one in also if one and one.start >= first and one.finished(as_of)}
     bases = _without_gaps(measure.frequency, found)
     lacking = _not_supplied(measure, bases, found)
     wanted = [_wanted(measure, base, (base,), (base,), lacking, calendar) for base in bases]

@@ -235,7 +235,8 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
         return
     own = _own_periods(world, measure, measure.numerator)
     base_of = {one: base_period(one, measure.frequency, world.calendar) for one in own}
-    wanted = wanted_periods(measure, base_of, world.calendar, world.as_of)
+    also = _shown(world, measure)
+    wanted = wanted_periods(measure, base_of, world.calendar, world.as_of, also)
     top = _side(world, measure, measure.numerator, wanted, measure.breakdowns)
     bottom = _side(world, measure, measure.denominator, wanted, measure.breakdowns)
     shown = _side(world, measure, evidence(measure), wanted, ())
@@ -243,6 +244,13 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
     for group in top.totals.keys() | bottom.totals.keys() | shown.totals.keys():
         line = _line(world, measure, about[group[1]], group, (top, bottom, shown))
         yield _in_units(line, measure, world.contracts)
+
+
+def _shown(world: _World, measure: Measure) -> set[Period]:
+    """The periods of the rows that show what was supplied."""
+    rows = world.tables.get(measure.supplied, ())
+    column = world.contracts[measure.supplied].period if rows else ""
+    return {period for row in rows if column and (period := _period(row, column))}
 
 
 def _own_periods(world: _World, measure: Measure, tally: Tally) -> set[Period]:

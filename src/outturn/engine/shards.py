@@ -38,34 +38,20 @@ class Memory:
     store: Remembering
     software: str
 
-    def groups(self, name: str, key: str) -> list[Groups] | None:
-        """What tasks came to, in their order."""
-        found = self.store.tables(name, key, ("added", "own", "many"))
+    def groups(self, name: str, key: str, many: int) -> list[Groups] | None:
+        """What so many bundles of tasks came to, in their order."""
+        found = self.store.tables(name, key, tuple(_named(many)))
         if not found:
             return None
-        numbers = range(found["many"].item())
-        parts = [
-            {
-                str(part): found[part].filter(pl.col("task") == number).drop("task")
-                for part in ("added", "own")
-            }
-            for number in numbers
-        ]
-        return [Groups(one["added"], one["own"]) for one in parts]
+        return [Groups(found[f"added {one}"], found[f"own {one}"]) for one in range(many)]
 
     def keep(self, name: str, key: str, made: Sequence[Groups]) -> None:
-        parts = {
-            "added": _numbered([one.added for one in made]),
-            "own": _numbered([one.own for one in made]),
-            "many": pl.DataFrame({"many": [len(made)]}),
-        }
-        self.store.keep(name, key, parts)
+        frames = [frame for one in made for frame in (one.added, one.own)]
+        self.store.keep(name, key, dict(zip(_named(len(made)), frames, strict=True)))
 
 
-def _numbered(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(
-        [frame.with_columns(pl.lit(number).alias("task")) for number, frame in enumerate(frames)]
-    )
+def _named(many: int) -> list[str]:
+    return [f"{part} {one}" for one in range(many) for part in ("added", "own")]
 
 
 def digest(*parts: object) -> str:
@@ -105,7 +91,7 @@ def only(rows: InFiles, numbers: Sequence[int]) -> InFiles:
 
 
 def put_together(shards: Sequence[Sequence[Groups]]) -> list[Groups]:
-    """What each task came to in all the shards."""
+    """What each bundle of tasks came to in all the shards."""
     return [
         Groups(pl.concat([one.added for one in each]), pl.concat([one.own for one in each]))
         for each in zip(*shards, strict=True)

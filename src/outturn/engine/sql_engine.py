@@ -31,8 +31,9 @@ from outturn.engine.cells import (
     Table,
     has_cells_of_its_own,
     keep_cells,
-    keep_runs,
     masks,
+    mixed,
+    runs,
 )
 from outturn.engine.groups import Groups, Task, groups
 from outturn.engine.open_ends import Scale
@@ -50,7 +51,7 @@ from outturn.engine.plan import (
 from outturn.engine.shards import Memory, digest, only, shards
 from outturn.engine.shards import put_together as put_shards_together
 from outturn.engine.together import put_together
-from outturn.engine.wide_groups import wide_groups
+from outturn.engine.wide_groups import of_wide, wide_groups
 from outturn.framework.model import Breakdown, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
@@ -154,7 +155,8 @@ def count(
         run = _Run(opened, given, calendar, as_of, digest(sorted(lines.items())), memory)
         above = _place_map(lines)
         opened.table("places", above)
-        periods = [tuple(_wanted(run, measure)) for measure in wanted]
+        shown = {one.supplied: _shown(opened, one, tables, contracts) for one in wanted}
+        periods = [tuple(_wanted(run, one, shown[one.supplied])) for one in wanted]
         tasks = {
             (number, role): task
             for number, measure in enumerate(wanted)
@@ -200,10 +202,25 @@ def _places_in(database: Dialect, rows: Rows, column: str) -> set[str]:
     return set(found["place"].drop_nulls())
 
 
-def _wanted(run: _Run, measure: Measure) -> list[Wanted]:
+def _shown(
+    database: Dialect,
+    measure: Measure,
+    tables: Mapping[str, Rows],
+    contracts: Mapping[str, Contract],
+) -> list[Period]:
+    """The periods of the rows that show what was supplied."""
+    name = measure.supplied
+    if name not in tables or not contracts[name].period:
+        return []
+    return _periods_of(
+        database, Table(tables[name], contracts[name], (), ()), contracts[name].period
+    )
+
+
+def _wanted(run: _Run, measure: Measure, shown: Sequence[Period]) -> list[Wanted]:
     assert measure.numerator
     base_of = run.base_of(measure.numerator, measure.frequency)
-    return wanted_periods(measure, base_of, run.calendar, run.as_of)
+    return wanted_periods(measure, base_of, run.calendar, run.as_of, shown)
 
 
 def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[tuple[str, Task]]:
@@ -225,61 +242,79 @@ def _all_groups(run: _Run, tasks: Mapping[Role, Task], masks: Sequence[str]) -> 
     found: dict[Role, Groups] = {}
     for number, (columns, roles) in enumerate(_sharing(tasks)):
         different = list({tasks[role].same: tasks[role] for role in roles}.values())
-        reading = _Reading(f"cells_{number}", different, columns, masks)
         table = run.tables[different[0].tally.table]
+        base_of = _bases_of(run, different)
+        reading = _Reading(f"cells_{number}", different, columns, masks, mixed(base_of))
         if isinstance(table.rows, InFiles) and all(one.is_by_base for one in different):
             made = _by_shards(run, reading, table, table.rows)
         else:
-            made = _read(run, reading, table, _bases_of(run, different))
-        by_task = dict(zip((one.same for one in different), made, strict=True))
+            made = _read(run, reading, table, base_of)
+        by_task = reading.by_task(made, table.contract)
         found |= {role: by_task[tasks[role].same] for role in roles}
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Tasks that share their cells."""
+    """Tasks that share their cells, in bundles that share their queries too."""
 
     name: str
     tasks: list[Task]
     columns: frozenset[str]
     masks: Sequence[str]
+    is_mixed: bool  # whether some base period is there both whole and in parts
+
+    @property
+    def bundles(self) -> list[list[Task]]:
+        found: dict[object, list[Task]] = {}
+        for task in self.tasks:
+            found.setdefault(task.shape if self._is_wide(task) else task.same, []).append(task)
+        return list(found.values())
+
+    def _is_wide(self, task: Task) -> bool:
+        return task.is_by_base and not task.totals and not self.is_mixed
+
+    def by_task(self, made: Sequence[Groups], contract: Contract) -> dict[object, Groups]:
+        """The groups of each task, out of those of the bundles."""
+        found: dict[object, Groups] = {}
+        for tasks, bundle in zip(self.bundles, made, strict=True):
+            is_wide = self._is_wide(tasks[0])
+            each = of_wide(bundle, tasks, contract) if is_wide else [bundle]
+            found |= {task.same: one for task, one in zip(tasks, each, strict=True)}
+        return found
+
+    def groups(self, run: _Run, tasks: Sequence[Task], cells: Cells) -> Groups:
+        contract = run.tables[tasks[0].tally.table].contract
+        if self._is_wide(tasks[0]):
+            return wide_groups(run.database, tasks, cells, contract, self.masks)
+        of_one = open_groups if cells.scale else groups
+        return of_one(run.database, tasks[0], cells, contract, self.masks)
 
 
 def _read(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> list[Groups]:
-    """What each task of a reading comes to."""
+    """What each bundle of a reading comes to."""
     cells = _cells(run, reading, table, base_of)
-    shapes: dict[object, list[Task]] = {}
-    for task in reading.tasks:
-        adds_up = task.is_by_base and not task.has_items and not task.totals and not cells.mixed
-        shapes.setdefault(task.shape if adds_up else task.same, []).append(task)
-    made: dict[object, Groups] = {}
-    for tasks in shapes.values():
-        if len(tasks) > 1:
-            several = wide_groups(run.database, tasks, cells, table.contract, reading.masks)
-            made |= {task.same: one for task, one in zip(tasks, several, strict=True)}
-        else:
-            of_one = open_groups if cells.scale else groups
-            one = of_one(run.database, tasks[0], cells, table.contract, reading.masks)
-            made[tasks[0].same] = one
-    run.database.forget(cells.name)
-    return [made[task.same] for task in reading.tasks]
+    made = [reading.groups(run, tasks, cells) for tasks in reading.bundles]
+    if cells.name:
+        run.database.forget(cells.name)
+    return made
 
 
 def _by_shards(run: _Run, reading: _Reading, table: Table, rows: InFiles) -> list[Groups]:
     """The same, a few files at a time; what was remembered of unchanged ones is taken."""
     base_of = _bases_of(run, reading.tasks)
     by_file = run.by_file(reading.tasks[0].tally)
+    bundles = reading.bundles
+    same = digest([[one.same for one in tasks] for tasks in bundles], sorted(reading.columns))
     made = []
     for number, shard in enumerate(shards(rows, list(by_file.values()), base_of)):
         own = dict.fromkeys(one for file in shard.files for one in by_file[file])
         bases = {one: base_of[one] for one in own}
         memory = run.memory if shard.digests else None
-        same = digest([one.same for one in reading.tasks], sorted(reading.columns))
         name = f"groups {same} {number}"
         about = (run.calendar, run.places, table.sources, shard.sources, table.contract)
         key = digest(shard.digests, same, about, memory.software if memory else "")
-        found = memory.groups(name, key) if memory else None
+        found = memory.groups(name, key, len(bundles)) if memory else None
         if found is None:
             found = _read(run, reading, replace(table, rows=shard), bases)
             if memory:
@@ -303,7 +338,7 @@ def _cells(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> Cells:
     if tallies[0].how == "open" and not by_own:
         scale = Scale.of(tasks[0].measure.frequency, run.calendar)
         if all(scale.is_on(base) for base in base_of):
-            return keep_runs(run.database, name, table, tallies[0], columns, base_of, scale)
+            return runs(run.database, table, tallies[0], columns, base_of, scale)
     return keep_cells(run.database, name, table, tallies, columns, base_of, by_own=by_own)
 
 

@@ -135,9 +135,9 @@ def _supplied(
     elif name in contracts and not contracts[name].place:
         remedy = "Name the column for the place in its contract."
         yield wrong(where, f"The table '{name}' does not say where its rows are.", remedy)
-    if not measure.denominator:
-        remedy = "Leave it out: without a denominator a place without rows has no figure anyway."
-        yield wrong(where, "There is no denominator, so it decides nothing.", remedy)
+    if not measure.numerator:
+        remedy = "Leave it out: the figures are not counted here."
+        yield wrong(where, "There is no numerator, so it decides nothing.", remedy)
 
 
 def _tally(

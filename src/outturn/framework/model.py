@@ -174,7 +174,8 @@ class Measure:
     only where both sides are of the same parts: with a numerator and no denominator for one of them
     it is not available. Of a place or period that has neither, nobody can know that it is missing.
     With `supplied`, a place that has a denominator and no row in that table, neither its own nor
-    of a place under it, counts no 0: it has supplied nothing.
+    of a place under it, counts no 0: it has supplied nothing. And a base period after the first
+    that has a row in that table was supplied, though no row of the numerator is in it.
     Exactly one of `numerator`, `formula` and `reported` says where figures come from.
     """
 

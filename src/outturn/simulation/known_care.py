@@ -280,7 +280,7 @@ def still_waiting(truths: Truths, care: Care, details: Details) -> None:
             return counts(np.ones(len(who), dtype=bool), by)
 
         day = Period(care.window.end, 0, "D")
-        truths.census(measure, [day], there, ("financial year", "rolling by quarter"))
+        truths.census(measure, [day], there)
 
 
 def events(truths: Truths, care: Care) -> None:

@@ -195,7 +195,7 @@ def _at_home_after_discharge(
     """People discharged to be assessed at home: who, discharged when, and when it was done."""
     who, out = left
     began = out + draws.between(0, 10, len(who))
-    ended = began + draws.spread([[0, 0], [60, 2], [90, 14], [98, 20], [100, 40]], len(who))
+    ended = began + draws.spread([[0, 0], [60, 2], [80, 14], [85, 18], [100, 40]], len(who))
     some = draws.chance(share("services.assessed_at_home"), len(who))
     some &= (out >= care.window.first) & (
         ended <= np.minimum(care.window.last, care.people.dies[who])

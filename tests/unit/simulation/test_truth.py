@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 import outturn
 from outturn.simulation import Window
+from outturn.simulation.texts import LIBRARIES
 from outturn.simulation.truth import Truths
 from outturn.terms.period import Period, parse
 
@@ -30,13 +32,17 @@ def test_every_truth_is_a_count_of_a_period_that_lies_in_the_window(nation, requ
     assert (counts["numerator"] >= 0).all()
 
 
+def measures_of(library: str) -> list[tuple[Path, dict]]:
+    """The files of a library's measures with their words."""
+    folder = Path(outturn.__file__).parent / "framework" / "library" / library / "measures"
+    return [(file, tomllib.loads(file.read_text(encoding="utf-8")))
+            for file in sorted(folder.glob("*.toml"))]  # fmt: skip
+
+
 def kinds_of_measures() -> dict[str, str]:
     """The kind of each measure of the library that a truth may be of."""
-    found = {}
-    for file in (Path(outturn.__file__).parent / "framework" / "library").rglob("*.toml"):
-        words = tomllib.loads(file.read_text(encoding="utf-8"))
-        found[file.stem] = words.get("kind", "")
-    return found
+    return {file.stem: words.get("kind", "") for library in LIBRARIES["england"]
+            for file, words in measures_of(library)}  # fmt: skip
 
 
 def test_nobody_is_counted_among_fewer(england, scotland):
@@ -184,3 +190,36 @@ def test_what_ends_on_the_day_is_open_on_it():
     ends = [Period(date(2025, 4, 30), 0, "D"), Period(date(2025, 5, 31), 0, "D")]
     truths.open("open", np.array([1, 2]), start, end, ends)
     assert said(truths, "open") == {"2025-04-30/P0D": (1, None), "2025-05-31/P0D": (1, None)}
+
+
+def test_the_page_lists_just_the_truths_that_are_no_measure_of_the_library(england, scotland):
+    page = Path(__file__).parents[3] / "docs" / "reference" / "simulation.md"
+    _, _, table = page.read_text(encoding="utf-8").partition("### Other truths")
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    listed = [name for cell in cells for name in re.findall(r"`([a-z0-9_…]+)`", cell)]
+    told = {*england.truth["measure"], *scotland.truth["measure"]} - set(kinds_of_measures())
+
+    def meant(name: str) -> set[str]:
+        if name.endswith("…"):
+            return {one for one in told if one.startswith(name.removesuffix("…"))}
+        return {name} & told
+
+    assert [name for name in listed if not meant(name)] == []
+    assert sorted(told - {one for name in listed for one in meant(name)}) == []
+
+
+def test_every_measure_of_the_library_counted_from_records_is_told(england, scotland):
+    """By its own id, in its own parts; those of client level data in England alone."""
+    for made, libraries in ((england, LIBRARIES["england"]), (scotland, LIBRARIES["scotland"])):
+        told = set(made.truth.select("measure", "breakdown").unique().rows())
+        asked = {
+            (file.stem, breakdown)
+            for library in libraries
+            for file, words in measures_of(library)
+            if "numerator" in words
+            for breakdown in ["all", *(one["name"] for one in words.get("breakdown", []))]
+        }
+        if made is england:
+            asked -= {(f"msg_4_delayed_discharge_bed_days_{one}", "reason")
+                      for one in ("standard", "code_9")}  # fmt: skip
+        assert sorted(asked - told) == []
