@@ -4,7 +4,8 @@
 distinct people, people who come twice, people open at the end of each month, medians and
 percentiles. Figures of outturn and of the SQL by hand are compared row by row before any time is
 printed; synthetic data, one file for each month. Run it with `make bench`, or by itself:
-`python benchmarks/events.py [millions of rows] [folder for the data]`.
+`python benchmarks/events.py [millions of rows] [folder for the data]`. Where pandas is kept out of
+the environment of outturn, OUTTURN_PANDAS names a Python that has it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 import duckdb
 import events_by_hand
 import events_by_others
+import events_in_pandas
 import events_table
 import polars as pl
 
@@ -104,8 +106,13 @@ def against_bars(
 
 def timed(folder: Path, rows: int, name: str) -> dict[str, float | str]:
     """Processor seconds, seconds and megabytes at the peak of one layer."""
+    if name == "pandas" and (other := os.environ.get("OUTTURN_PANDAS")):
+        script = Path(__file__).with_name("events_in_pandas.py")
+        command = [other, str(script), *_asked(folder, rows)]
+    else:
+        command = [sys.executable, __file__, str(rows), str(folder), name]
     done = subprocess.run(
-        [sys.executable, __file__, str(rows), str(folder), name],
+        command,
         check=False,
         capture_output=True,
         text=True,
@@ -113,6 +120,13 @@ def timed(folder: Path, rows: int, name: str) -> dict[str, float | str]:
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _asked(folder: Path, rows: int) -> list[str]:
+    """What a Python without outturn is told: what is asked, and the files."""
+    asked = json.dumps({"asked": events_table.ASKED, "months": events_table.MONTHS,
+                        "first": events_table.FIRST.isoformat()})  # fmt: skip
+    return [asked, *(str(one) for one in sorted((folder / str(rows)).glob("*.parquet")))]
 
 
 def layer(rows: str, folder: str, name: str) -> int:
@@ -124,7 +138,7 @@ def layer(rows: str, folder: str, name: str) -> int:
         "outturn": lambda: outturn(files, place, afresh=True),
         "rebuild": lambda: rebuild(files, place),
         "Polars": lambda: events_by_others.by_polars(list(files.files)),
-        "pandas": lambda: events_by_others.by_pandas(list(files.files)),
+        "pandas": lambda: _by_pandas(files),
     }[name]
     begun = time.perf_counter()
     try:
@@ -142,6 +156,13 @@ def layer(rows: str, folder: str, name: str) -> int:
         told |= spent
     print(json.dumps(told))
     return 0
+
+
+def _by_pandas(files: InFiles) -> int:
+    first = events_table.FIRST
+    low = first.year * 12 + first.month
+    listed = [str(one) for one in files.files]
+    return events_in_pandas.by_pandas(listed, events_table.ASKED, low, events_table.MONTHS)
 
 
 def floor(files: InFiles) -> None:

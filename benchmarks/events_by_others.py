@@ -1,4 +1,4 @@
-"""The sixty measures in Polars and in pandas, as one writes them there: competent, and not tuned.
+"""The sixty measures in Polars, as one writes them there: competent, and not tuned.
 
 Every measure reads only the columns and rows that it needs. Figures come out as those of
 `events_by_hand.py` do, but for the zeros of places without any, which cost nothing.
@@ -69,57 +69,6 @@ def _polars(rows: pl.LazyFrame, how: dict[str, Any], keys: list[str]) -> pl.Data
     part, parts = _fraction(how)
     value = pl.col("days").quantile(part / parts, "linear")
     return rows.drop_nulls("days").group_by(keys).agg(value, pl.len()).collect(engine="streaming")
-
-
-def by_pandas(files: list[Path]) -> int:
-    """The same in pandas."""
-    import pandas as pd
-
-    signs: dict[str, Any] = {
-        "is": lambda column, bound: column == bound,
-        "at_most": lambda column, bound: column <= bound,
-        "above": lambda column, bound: column > bound,
-        "one_of": lambda column, bound: column.isin(bound),
-    }
-    events = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-    started, ended = (pd.to_datetime(events[one]).dt for one in ("started", "ended"))
-    events["month"] = started.year * 12 + started.month
-    events["past"] = (ended.year * 12 + ended.month).fillna(LOW + MONTHS).clip(None, LOW + MONTHS)
-    for column in ("council", "age_band", "sex", "event", "setting", "sequel"):
-        events[column] = events[column].astype("category")
-    figures = 0
-    for _, how, rules, _ in ASKED:
-        rows = events
-        for column, word, bound in rules:
-            rows = rows[signs[word](rows[column], bound)]
-        for keys in WAYS.values():
-            for place in (["council"], []):
-                figures += len(_pandas(pd, rows, how, [*place, "month", *keys]))
-    return figures
-
-
-def _pandas(pd: Any, rows: Any, how: dict[str, Any], keys: list[str]) -> Any:
-    kind = how.get("how", "count")
-    if kind == "count":
-        return rows.groupby(keys, observed=True).size()
-    if kind == "distinct" and how.get("times", 1) == 1:
-        return rows.groupby(keys, observed=True)["person"].nunique()
-    if kind == "distinct":
-        each = rows.groupby([*keys, "person"], observed=True).size()
-        return each[each >= how["times"]].groupby(level=keys, observed=True).size()
-    if kind == "open":
-        groups = [one for one in keys if one != "month"]
-        found = []
-        for number in range(MONTHS):
-            there = rows[(rows["month"] <= LOW + number) & (rows["past"] > LOW + number)]
-            if groups:
-                found.append(there.groupby(groups, observed=True)["person"].nunique())
-            else:
-                found.append(pd.Series([there["person"].nunique()]))
-        return pd.concat(found)
-    part, parts = _fraction(how)
-    days = rows.dropna(subset=["days"]).groupby(keys, observed=True)["days"]
-    return days.agg(["count", lambda column: column.quantile(part / parts)])
 
 
 def said() -> str:
