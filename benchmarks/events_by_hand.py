@@ -2,8 +2,9 @@
 """The sixty measures in DuckDB's SQL by hand, by the best plan that is known for each kind.
 
 Counts: base cells at the finest grain, then grouping sets. Distinct people: one row for each person
-and month at the finest grain, and the grouping sets from there. Open: a bit for each month end, put
-together for each person. Medians: a histogram of days at the finest grain.
+and month at the finest grain, and the grouping sets from there: those with one row in the month are
+added up, and only the others told apart. Open: a bit for each month end, put together for each
+person, and the same. Medians: a histogram of days at the finest grain.
 """
 
 from __future__ import annotations
@@ -128,45 +129,78 @@ def _present(query: str, id: str, nothing: str = "null") -> str:
 
 
 def _distinct(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    made: dict[str, str] = {}
     for id, how, rules, _ in _of("distinct"):
-        times = how.get("times", 1)
+        times, test = how.get("times", 1), _test(rules)
+        if test not in made:
+            made[test] = f"people_{len(made)}"
+            _split(database, made[test], f"""
+                select council, {MONTH} as month, age_band, sex, person, count(*) as n
+                from ev where {test} group by all""", "month, person")  # fmt: skip
+        name = made[test]
+        enough = f"count(case when n >= {times} then 1 end)"
         database.execute(
-            f"create or replace temp table {id} as select council, {MONTH} as month, age_band, sex, "
-            f"person, count(*) as n from ev where {_test(rules)} group by all"
+            f"create or replace temp table alone as select council, month, age_band, sex, {enough} as n "
+            f"from {name} where not exists (select 1 from {name}_many m "
+            f"where m.month = {name}.month and m.person = {name}.person) group by all"
         )
         parts = []
         for way, category in WAYS.items():
             for place in ("council", f"'{COUNTRY}'"):
                 parts.append(
                     f"select place, month, '{way}' as breakdown, category, "
-                    f"count(case when n >= {times} then 1 end) as numerator, null as denominator from "
+                    f"cast(sum(n) as bigint) as numerator, null as denominator from ("
+                    f"select {place} as place, month, {category} as category, n from alone union all "
+                    f"select place, month, category, {enough} as n from "
                     f"(select {place} as place, month, {category} as category, person, sum(n) as n "
-                    f"from {id} group by all) group by all"
+                    f"from {name}_others group by all) group by all) group by all"
                 )
         yield _present(" union all ".join(parts), id)
+
+
+def _split(database: duckdb.DuckDBPyConnection, name: str, query: str, keys: str) -> None:
+    """People who have one cell, as most have, and the few who have several: told apart once."""
+    database.execute(f"create or replace temp table {name} as {query}")
+    database.execute(
+        f"create or replace temp table {name}_many as "
+        f"select {keys} from {name} group by {keys} having count(*) > 1"
+    )
+    same = " and ".join(f"m.{key} = p.{key}" for key in keys.split(", "))
+    database.execute(
+        f"create or replace temp table {name}_others as select p.* from {name} p "
+        f"where exists (select 1 from {name}_many m where {same})"
+    )
 
 
 def _open(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
     last = LOW + MONTHS
     for id, _, rules, _ in _of("open"):
-        database.execute(f"""
-            create or replace temp table {id} as
+        _split(database, id, f"""
             select council, age_band, sex, person,
                 bit_or((cast(1 as bigint) << b) - (cast(1 as bigint) << a)) as m
             from (select council, age_band, sex, person, {MONTH} - {LOW} as a,
                     least(coalesce(year(ended) * 12 + month(ended), {last}), {last}) - {LOW} as b
                 from ev where {_test(rules)})
-            where a < b group by all""")
+            where a < b group by all""", "person")  # fmt: skip
+        database.execute(f"""
+            create or replace temp table {id}_alike as
+            select council, age_band, sex, t.month as month, cast(sum(k) as bigint) as n
+            from (select council, age_band, sex, m, count(*) as k from {id} p where not exists
+                (select 1 from {id}_many m where m.person = p.person) group by all) p
+            join range(0, {MONTHS}) t(month) on (p.m >> t.month) & 1 = 1 group by all""")
         parts = []
         for way, category in WAYS.items():
             for place in ("council", f"'{COUNTRY}'"):
                 parts.append(f"""
-                    select place, t.month + {LOW} as month, '{way}' as breakdown, category,
-                        cast(sum(k) as bigint) as numerator, null as denominator
-                    from (select place, category, m, count(*) as k from
+                    select place, month + {LOW} as month, '{way}' as breakdown, category,
+                        cast(sum(n) as bigint) as numerator, null as denominator
+                    from (select {place} as place, {category} as category, month, n from {id}_alike
+                        union all
+                        select place, category, t.month, count(*) from
                         (select {place} as place, {category} as category, person, bit_or(m) as m
-                        from {id} group by all) group by all) p
-                    join range(0, {MONTHS}) t(month) on (p.m >> t.month) & 1 = 1 group by all""")
+                        from {id}_others group by all) p
+                        join range(0, {MONTHS}) t(month) on (p.m >> t.month) & 1 = 1 group by all)
+                    group by all""")
         # A place where some have begun, and none is open, has 0.
         begun = f"""
             select place, t.month + {LOW} as month from

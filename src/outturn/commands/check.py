@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from outturn.commands.deriving import not_derived
 from outturn.commands.folder import open_folder
 from outturn.ingest import ingest
 from outturn.terms.errors import Mistake
@@ -17,11 +18,13 @@ class Checked:
 
     mistakes: list[Mistake]
     counted: dict[str, int]
+    not_derived: str = ""  # a sentence, where tables lack the rows that they are derived from
 
     @property
     def sentences(self) -> list[str]:
         counted = ", ".join(f"{number:,} {what}" for what, number in self.counted.items())
-        return ["Everything is in order.", f"Checked: {counted}."]
+        said = ["Everything is in order.", f"Checked: {counted}."]
+        return [*said, self.not_derived] if self.not_derived else said
 
 
 def check(path: Path, progress: Callable[..., None]) -> Checked:
@@ -29,13 +32,14 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
     folder = open_folder(path)
     mistakes = list(folder.mistakes)
     partnership = folder.partnership
-    rows = 0
+    rows, said = 0, ""
     if folder.contracts and partnership.places:  # without places every row would be wrong
         progress("Reading the data")
         ingested = ingest(path, partnership, folder.contracts, folder.cache, progress)
         mistakes += ingested.mistakes
         rows = sum(table.height for table in ingested.tables.values())
         rows += sum(table.rows for table in ingested.in_files.values())
+        said = not_derived(ingested, partnership)
     counted = {
         "definition files": len(partnership.files),
         "measures": len(partnership.measures),
@@ -44,4 +48,4 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
         "sources": len(partnership.sources),
         "rows": rows,
     }
-    return Checked(mistakes, counted)
+    return Checked(mistakes, counted, said)

@@ -13,12 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import outturn
-from outturn.commands.folder import counted_tables
+from outturn.commands.folder import counted_tables, supplied_tables
 from outturn.contracts import Contract
 from outturn.databases import DuckDB
 from outturn.framework import Partnership
 from outturn.ingest import Ingested
-from outturn.ingest.derivations.derive import derive, in_order
+from outturn.ingest.derivations.derive import derive, in_order, without_rows
 from outturn.ingest.derivations.methods import read_methods
 from outturn.ingest.derivations.model import Method
 from outturn.ingest.store import Store, digest
@@ -28,7 +28,8 @@ from outturn.vintages import software
 REMEMBERED = (
     "derived tables"  # beside the tables that were read, each of which has the id of a source
 )
-_ROOMS = ("databases", "ingest")
+_ROOMS = ("contracts", "databases", "ingest")
+_DECIDING = (".py", ".csv", ".json")  # code, lists of words and contracts
 
 
 def with_derived(
@@ -41,17 +42,25 @@ def with_derived(
 ) -> Ingested:
     """What was read, and every derived table that a measure counts and the data allow.
 
-    A table that the data hold already is not derived: a partnership may have made it itself.
+    A table that a source holds is not derived: a partnership may have made it itself.
     """
     methods, mistakes = read_methods(partnership.files)
     raise_all(mistakes)
-    wanted = [one for one in counted_tables(partnership) if one not in ingested.every]
-    needed = in_order(wanted, methods)
+    said = not_derived(ingested, partnership)
+    if said and progress:
+        progress(said)
+    wanted, needed = _needed(ingested, partnership, methods)
     if not needed:
         return ingested
-    store = Store(cache)
-    key = digest(ingested.made_of, needed, as_of, _software())
+    kept = {
+        one: contracts[one]
+        for method in needed
+        for one in (method.table, *method.given)
+        if one in contracts
+    }
+    key = digest(ingested.made_of, needed, kept, as_of, _software())
     names = tuple(one.table for one in needed)
+    store = Store(cache)
     made = store.tables(REMEMBERED, key, names)
     if not made:
         reads = [one for rows in ingested.in_files.values() for one in rows.folders]
@@ -65,15 +74,43 @@ def with_derived(
                 database=database,
                 progress=progress,
             )
-        if set(made) == set(names):
-            store.keep(REMEMBERED, key, made)
+        store.keep(REMEMBERED, key, made)
     counted = {name: frame for name, frame in made.items() if name in wanted}
     return replace(
         ingested,
         tables={**ingested.tables, **counted},
-        made_of=digest(ingested.made_of, needed, _software()),
+        made_of=key,
         lacking=_lacking(ingested.lacking, needed),
     )
+
+
+def not_derived(ingested: Ingested, partnership: Partnership) -> str:
+    """One sentence that names the tables that are counted but cannot be made; empty if all can."""
+    methods, _ = read_methods(partnership.files)
+    lacks = _without_rows(ingested, partnership, methods)
+    if not lacks:
+        return ""
+    tables = ", ".join(f"'{one}'" for one in lacks)
+    rows = ", ".join(f"'{one}'" for one in sorted({one for each in lacks.values() for one in each}))
+    were = "was" if len(lacks) == 1 else "were"
+    return f"{tables} {were} not derived: there are no rows of {rows}."
+
+
+def _without_rows(
+    ingested: Ingested, partnership: Partnership, methods: Mapping[str, Method]
+) -> dict[str, tuple[str, ...]]:
+    supplied = supplied_tables(partnership)
+    return without_rows(counted_tables(partnership), methods, ingested.every, supplied)
+
+
+def _needed(
+    ingested: Ingested, partnership: Partnership, methods: Mapping[str, Method]
+) -> tuple[list[str], list[Method]]:
+    """The tables that are wanted and can be made, and every method that is needed for them."""
+    lacks = _without_rows(ingested, partnership, methods)
+    supplied = {*supplied_tables(partnership), *ingested.every}
+    wanted = [one for one in counted_tables(partnership) if one not in {*lacks, *supplied}]
+    return wanted, in_order(wanted, methods, supplied)
 
 
 def _lacking(lacking: Mapping[str, str], needed: Sequence[Method]) -> dict[str, str]:
@@ -90,6 +127,7 @@ def _lacking(lacking: Mapping[str, str], needed: Sequence[Method]) -> dict[str, 
 def _software() -> str:
     """The version and those of the packages that decide a number, and the code itself."""
     here = Path(outturn.__file__).parent
-    files = sorted(file for room in _ROOMS for file in (here / room).rglob("*.py"))
+    found = (file for room in _ROOMS for file in (here / room).rglob("*"))
+    files = sorted(file for file in found if file.suffix in _DECIDING)
     code = [(str(file.relative_to(here)), file.read_text(encoding="utf-8")) for file in files]
     return digest(software(outturn.__version__), code)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from outturn.contracts import Contract, about_people
 from outturn.framework import Partnership
-from outturn.framework.model import HISTOGRAMS
+from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.formulas import all_public
 from outturn.statistics.suppression import PRESETS, WHY, Preset, suppress
 from outturn.terms.records import COUNTS, Absent
@@ -16,16 +17,27 @@ UNCOUNTED = ("money", "score", "index")  # kinds that count nobody
 TELLING = ("numerator", "denominator", "reported", "margin", "rows")
 
 
+def published_sources(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[str]:
+    """The ids of the sources whose figures are published; records about people never are."""
+    of_people = {name for name, one in contracts.items() if about_people(one)}
+    sources = partnership.sources
+    return [one.id for one in sources if one.public and one.contract not in of_people]
+
+
 def may_be_told(
-    counted: pl.DataFrame, partnership: Partnership, public: Collection[str]
+    counted: pl.DataFrame,
+    partnership: Partnership,
+    public: Collection[str],
+    contracts: Mapping[str, Contract],
 ) -> pl.DataFrame:
     """The Counts after disclosure control, in the same order.
 
     Rows all of whose sources are in `public` are left alone, for everybody can read them there,
-    and so are money and scores, which count nobody; a median or percentile is held to how many it
-    is of. Of a reported count the figure itself is the
-    count that is judged; of any other reported figure the numerator and the denominator are, and
-    one that comes without them cannot be judged and stays as it is. Where the preset rounds, a
+    unless they were counted from records about people: such a row may have been made of several
+    records, and names the source of one. Money and scores, which count nobody, are left alone too;
+    a median or percentile is held to how many it is of. Of a reported count the figure itself is
+    the count that is judged; of any other reported figure the numerator and the denominator are,
+    and one that comes without them cannot be judged and stays as it is. Where the preset rounds, a
     reported figure that should follow from its counts is left to be made of the rounded ones. A
     cell that its source marks as suppressed keeps nothing that would tell it, whatever the preset
     and the source.
@@ -36,7 +48,9 @@ def may_be_told(
         return rows
     measures = partnership.measures.values()
     uncounted = [one.id for one in measures if one.kind in UNCOUNTED]
-    published = all_public(rows["source"], public) | rows["measure"].is_in(uncounted)
+    of_people = [one.id for one in measures if _counts_people(one, contracts)]
+    public_rows = all_public(rows["source"], public) & ~rows["measure"].is_in(of_people)
+    published = public_rows | rows["measure"].is_in(uncounted)
     ranked = rows["measure"].is_in([one.id for one in measures if one.kind in HISTOGRAMS])
     rows = suppress(rows, rule.name, published=pl.lit(published), ranked=pl.lit(ranked))
     rows = rows.with_columns(_ours=~published)
@@ -47,6 +61,12 @@ def may_be_told(
         follows = [one.id for one in measures if one.kind not in made_otherwise and one.recompute]
         rows = _left_to_be_made(rows, [id for id in follows if id not in per])
     return rows.select(list(COUNTS))
+
+
+def _counts_people(measure: Measure, contracts: Mapping[str, Contract]) -> bool:
+    """Whether either side is counted from records about people, and not from totals."""
+    tables = [one.table for one in (measure.numerator, measure.denominator) if one]
+    return any(about_people(contracts[name]) for name in tables if name in contracts)
 
 
 def _with_reported_counts_judged(

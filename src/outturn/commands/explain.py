@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from outturn.commands.folder import supplied_tables
 from outturn.commands.opened import Opened, open_build
 from outturn.framework.model import Agreement, Measure, Tally, Target
 from outturn.ingest.derivations.derive import in_order
@@ -175,7 +176,7 @@ def _derivation(opened: Opened, measure: Measure) -> Iterator[str]:
     """How the tables came about that are counted, where they were made of other tables."""
     methods, _ = read_methods(dict(opened.kept.definitions))
     tables = [tally.table for tally in (measure.numerator, measure.denominator) if tally]
-    for method in in_order(tables, methods):
+    for method in in_order(tables, methods, supplied_tables(opened.partnership)):
         yield f"{method.table}: {method.title}"
         yield f"  by the method '{method.version}', from {method.file}; {method.source}"
         for name, value in method.parameters.items():

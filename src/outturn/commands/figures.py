@@ -11,7 +11,7 @@ import polars as pl
 
 from outturn.benchmarking import benchmarks
 from outturn.commands.counting import counts
-from outturn.commands.disclosure import may_be_told
+from outturn.commands.disclosure import may_be_told, published_sources
 from outturn.contracts import Contract
 from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
@@ -50,8 +50,8 @@ def figures(
     """
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
-    public = [one.id for one in partnership.sources if one.public]
-    released = may_be_told(counted, partnership, public)
+    public = published_sources(partnership, contracts)
+    released = may_be_told(counted, partnership, public, contracts)
     progress("Judging")
     made = values(
         released,
@@ -85,7 +85,7 @@ def figures(
         places=partnership.places,
         also=[pack.place for pack in partnership.packs.values() if pack.place],
     )
-    superseded = may_be_told(superseded, partnership, public)
+    superseded = may_be_told(superseded, partnership, public, contracts)
     against = findings(
         made,
         measures=partnership.measures,

@@ -11,7 +11,7 @@ from outturn.framework import Partnership, read_folder
 from outturn.framework.check import check
 from outturn.framework.folder import NOT_TOML, SETTINGS
 from outturn.ingest.derivations.derive import in_order
-from outturn.ingest.derivations.methods import built_in_texts, read_methods
+from outturn.ingest.derivations.methods import built_in_texts, check_tables, read_methods
 from outturn.terms.errors import Mistake, raise_all
 
 STORE = "vintages"
@@ -48,7 +48,9 @@ def open_folder(path: Path) -> Folder:
     contracts, found = read_contracts(path)
     mistakes = [*mistakes, *found, *check(partnership, contracts)]
     methods, found = read_methods(partnership.files)
-    used = {one.file for one in in_order(counted_tables(partnership), methods)}
+    found += check_tables(methods, contracts)
+    tables = counted_tables(partnership)
+    used = {one.file for one in in_order(tables, methods, supplied_tables(partnership))}
     kept = {name: text for name, text in built_in_texts().items() if name in used}
     partnership = replace(partnership, files={**partnership.files, **kept})
     return Folder(path, partnership, contracts, tuple([*mistakes, *found]))
@@ -60,6 +62,11 @@ def counted_tables(partnership: Partnership) -> list[str]:
     tallies = (tally for one in measures for tally in (one.numerator, one.denominator) if tally)
     supplied = {one.supplied for one in measures if one.supplied}
     return sorted({tally.table for tally in tallies} | supplied)
+
+
+def supplied_tables(partnership: Partnership) -> set[str]:
+    """The tables that sources hold. None of them is derived: their rows are taken as they are."""
+    return {one.contract for one in partnership.sources}
 
 
 def sound_folder(path: Path) -> Folder:

@@ -5,6 +5,7 @@ It is for an officer on the premises: what it writes names people. The screen ha
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +19,9 @@ from outturn.commands.folder import CACHE, Folder, sound_folder
 from outturn.commands.in_place import in_place
 from outturn.commands.opened import Answer, Said
 from outturn.databases import InFiles
-from outturn.engine.periods import BASES
 from outturn.engine.plan import conditions
-from outturn.engine.who import EMPTY, Cell, who
-from outturn.framework.model import Measure, Partnership, Tally
+from outturn.engine.who import EMPTY, Cell, counted_periods, item_column, own_periods, who
+from outturn.framework.model import Measure, Tally
 from outturn.framework.places import added_up
 from outturn.ingest import Ingested, ingest
 from outturn.ingest.store import hidden
@@ -33,6 +33,7 @@ BOTH, TOP, BOTTOM, OUT = "numerator and denominator", "numerator", "denominator 
 _RANK = {BOTH: 0, TOP: 1, BOTTOM: 2, OUT: 3}  # in the order in which they are told
 _OWNER_ONLY = 0o600
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+_FOUND = ("person", "where", "why", "table", "source", "row")
 _COLUMNS = ("where", "why", "where in the other", "why in the other")
 _OTHER_NUMBER = "the same, with another number of records"
 _NOT_IN_PERIOD = "It has no row in this place and period."
@@ -64,6 +65,8 @@ def people(
     they differ. With `returned`, a file with a column of the people that somebody else counted.
     The data of the folder are read as they are now.
     """
+    if to:
+        _must_be_free(to, path)
     folder = sound_folder(path)
     asked = Said(folder.partnership)
     one, code, when = asked.measure(measure), asked.place(place), asked.period(period)
@@ -73,11 +76,12 @@ def people(
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
     tables = _tables(folder, as_of, progress)
-    found = _who(folder, one, code, when, tables)
+    found = _who(folder, one, code, when, tables, as_of)
     title = f"{one.title}, {asked.label(when.key)}"
     name = f"{one.id}-{code}-{when.key.replace('/', '_')}"
     if other:
-        lines, answer = _compared(found, _who(folder, other, code, when, tables), one.id, other.id)
+        there = _who(folder, other, code, when, tables, as_of)
+        lines, answer = _compared(found, there, one.id, other.id)
         name, title = f"{name}-against-{other.id}", f"{title}, against {other.id}"
     elif returned:
         lines, answer = _against_a_list(found, returned, one.id)
@@ -102,6 +106,40 @@ def hidden_file(folder: Path, name: str) -> Path:
     return folder / CACHE / "people" / name
 
 
+def _must_be_free(file: Path, folder: Path) -> None:
+    """Names go to no file that is there for something else, and to no file of the partnership."""
+    home, cache = folder.resolve(), (folder / CACHE).resolve()
+    for place in (file.resolve(), file.parent.resolve() / file.name):
+        if place.is_relative_to(home) and not place.is_relative_to(cache):
+            raise DefinitionMistake(
+                where=f"the command, --to {file}",
+                problem="The file would lie in the partnership's folder, among what others see.",
+                remedy=f"Name a file outside it, or leave out --to: it then is in {CACHE}/people.",
+            )
+    if os.path.lexists(file) and not _names_people(file):
+        raise DefinitionMistake(
+            where=f"the command, --to {file}",
+            problem="There is something else at this place already.",
+            remedy="Name a new file: only an earlier file of this command is written over.",
+        )
+
+
+def _names_people(file: Path) -> bool:
+    """Whether the header of a file is that of one which this command wrote."""
+    try:
+        with file.open(encoding="utf-8", newline="") as opened:
+            header = tuple(next(csv.reader(opened), ()))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+    return header == _FOUND or (len(header) == 7 and header == _of_two(header[1], header[4]))
+
+
+def _of_two(name: str, other: str) -> tuple[str, ...]:
+    """The header of a file that holds one figure against another."""
+    each = [(one, f"why in {one}", f"records in {one}") for one in (name, other)]
+    return ("person", *each[0], *each[1])
+
+
 def _must_be_counted(measure: Measure | None) -> None:
     if measure and measure.numerator is None:
         raise DefinitionMistake(
@@ -118,8 +156,17 @@ def _tables(folder: Folder, as_of: date, progress: Callable[..., None]) -> Inges
     return with_derived(ingested, partnership, contracts, as_of, folder.cache, progress)
 
 
+def _must_name_somebody(measure: Measure, tally: Tally, folder: Folder) -> None:
+    if not item_column(folder.contracts[tally.table], tally):
+        raise DefinitionMistake(
+            where=measure.file or measure.id,
+            problem=f"The table '{tally.table}' names nobody.",
+            remedy="Ask for a measure that is counted from records, not from totals.",
+        )
+
+
 def _who(
-    folder: Folder, measure: Measure, place: str, period: Period, ingested: Ingested
+    folder: Folder, measure: Measure, place: str, period: Period, ingested: Ingested, as_of: date
 ) -> pl.DataFrame:
     """One line for each record: whose it is, where it stands, and why it is left out."""
     partnership = folder.partnership
@@ -129,9 +176,11 @@ def _who(
             problem=f"There are no rows of the table '{measure.numerator.table}'.",
             remedy="Name a source for it, or for what it is derived from, in data/sources.toml.",
         )
+    if measure.numerator:
+        _must_name_somebody(measure, measure.numerator, folder)
     lines = added_up(partnership.places, partnership.hierarchy, partnership.tops)
     below = [code for code, above in lines.items() if place in above] or [place]
-    cell = Cell(below, _counted_periods(partnership, measure, period))
+    cell = Cell(below, _counted_periods(folder, measure, period, ingested, as_of))
     tallies = [one for one in (measure.numerator, measure.denominator) if one]
     tables = {
         one.table: _of_places(ingested.every[one.table], folder.contracts[one.table].place, below)
@@ -144,21 +193,33 @@ def _who(
 
 def _of_places(rows: pl.DataFrame | InFiles, column: str, places: list[str]) -> pl.DataFrame:
     """The rows of the places; of a table that lies in files, only these are read."""
-    of_these = pl.col(column).is_in(places)
+    return _scanned(rows).filter(pl.col(column).is_in(places)).collect()
+
+
+def _scanned(rows: pl.DataFrame | InFiles) -> pl.LazyFrame:
     if isinstance(rows, InFiles):
-        return pl.scan_parquet(list(rows.files), glob=False).filter(of_these).collect()
-    return rows.filter(of_these)
+        return pl.scan_parquet(list(rows.files), glob=False)
+    return rows.lazy()
 
 
 def _counted_periods(
-    partnership: Partnership, measure: Measure, period: Period
+    folder: Folder, measure: Measure, period: Period, ingested: Ingested, as_of: date
 ) -> tuple[Period, ...]:
-    """What is counted for a period: the last base period in it, where the last one decides."""
-    if measure.roll_up == "last" and measure.frequency in BASES:
-        base = BASES[measure.frequency](period.end, partnership.calendar)
-        if measure.frequency != "census":
-            return (base,)
-    return (period,)
+    """What is counted for a period: the rows of every place decide it, as in a build."""
+    tally, tables, contracts = measure.numerator, ingested.every, folder.contracts
+    assert tally
+    shown: set[Period] = set()
+    if measure.supplied in tables and contracts[measure.supplied].period:
+        rows = Tally(measure.supplied, "count")
+        shown = own_periods(_scanned(tables[rows.table]), rows, contracts[rows.table])
+    return counted_periods(
+        measure,
+        period,
+        own_periods(_scanned(tables[tally.table]), tally, contracts[tally.table]),
+        calendar=folder.partnership.calendar,
+        as_of=as_of,
+        shown=shown,
+    )
 
 
 def _in_words(found: pl.DataFrame, measure: Measure) -> pl.DataFrame:
@@ -196,7 +257,7 @@ def _unmet(column: str, tally: Tally | None) -> pl.Expr:
 def _counted(found: pl.DataFrame) -> Answer:
     """How many records, and of how many people, stand where and why."""
     groups = found.group_by("where", "why").agg(
-        pl.len().alias("records"), pl.col("person").n_unique().alias("people")
+        pl.len().alias("records"), pl.col("person").drop_nulls().n_unique().alias("people")
     )
     rows = groups.with_columns(
         pl.col("why").fill_null(""),

@@ -36,6 +36,7 @@ RULES = {
     "empty_with_column": "{column} is filled although {others} is filled too",
 }
 RESERVED = ("source", "row")  # columns that ingestion adds to every table
+_PERSONS = ("person", "person_id")  # the columns that say whose a row is
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,8 @@ class Contract:
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)
+
+
+def about_people(contract: Contract) -> bool:
+    """Whether its rows are records of single people, from which nothing is published yet."""
+    return any(name in _PERSONS for name in contract.names)

@@ -5,7 +5,7 @@ It asks the same conditions as the counting engines, in columns, and counts noth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +13,10 @@ import polars as pl
 
 from outturn.contracts.model import Contract
 from outturn.engine.levels import MEETS
+from outturn.engine.periods import ROLL_UPS, base_period, open_periods, wanted_periods
 from outturn.engine.plan import conditions, period_column
 from outturn.framework.model import Measure, Tally
-from outturn.terms.period import Period, from_key
+from outturn.terms.period import Calendar, Period, from_key
 
 PERSON, LEFT_OUT = "person", "left_out"
 EMPTY = 1000
@@ -37,7 +38,7 @@ WHO: dict[str, type[pl.DataType]] = {
 class Cell:
     """One figure: its place with all places that count for it, and the period that is counted.
 
-    `periods` are counted one by one: the period itself, or its last month where the last decides.
+    `periods` are those of `counted_periods`, which are counted one by one.
     """
 
     places: Collection[str]
@@ -68,11 +69,56 @@ def who(
     return pl.concat(frames)
 
 
-def item_column(contract: Contract) -> str:
-    """The column that says whose a row is: the person, or the only column of the key."""
+def item_column(contract: Contract, tally: Tally | None = None) -> str:
+    """The column that says whose a row is, or what it is of; empty where it is of nobody.
+
+    That is the person; else what the tally counts distinct; else the first column of the key, as
+    the response of a survey. A key that has the place in it is that of a table of totals.
+    """
     if PERSON in contract.names:
         return PERSON
-    return contract.key[0] if len(contract.key) == 1 else ""
+    if tally and tally.is_distinct and tally.column:
+        return tally.column
+    of_totals = not contract.key or contract.place in contract.key
+    return "" if of_totals else contract.key[0]
+
+
+def own_periods(rows: pl.DataFrame | pl.LazyFrame, tally: Tally, contract: Contract) -> set[Period]:
+    """The different periods of the rows of a table, as a tally takes them."""
+    column = period_column(tally, contract)
+    cells = rows.lazy().select(pl.col(column).drop_nulls().unique()).collect().to_series()
+    if cells.dtype == pl.Date:
+        return {Period(day, 0, "D") for day in cells}
+    return {from_key(key) for key in cells}
+
+
+def counted_periods(
+    measure: Measure,
+    period: Period,
+    own: Collection[Period],
+    *,
+    calendar: Calendar,
+    as_of: date,
+    shown: Iterable[Period] = (),
+) -> tuple[Period, ...]:
+    """What is counted for a period, by the rule of the engines: itself, its bases or the last.
+
+    `own` are the periods of all rows of the numerator's table, `shown` those of `supplied`. Of a
+    period that has no figure, it is what the figure would be made of.
+    """
+    tally = measure.numerator
+    assert tally
+    base_of = {one: base_period(one, measure.frequency, calendar) for one in own}
+    if tally.how == "open" and own:
+        first = min(one.start for one in own)
+        base_of = {one: one for one in open_periods(first, measure.frequency, calendar, as_of)}
+    wanted = wanted_periods(measure, base_of, calendar, as_of, shown)
+    for one in wanted:
+        if one.period == period:
+            return one.parts if tally.how == "open" else one.over
+    bases = [one.period for one in wanted if one.bases == (one.period,)]
+    inside = tuple(one for one in bases if period.start <= one.start and one.end <= period.end)
+    return ROLL_UPS[measure.roll_up](period, inside) or (period,)
 
 
 def _names_people(contract: Contract) -> bool:
@@ -87,7 +133,7 @@ def _rows(
     inside = {side: _inside(there, contract, cell, tally) for side, tally in sides.items() if tally}
     there = there.with_columns(one.alias(f"_{side}") for side, one in inside.items())
     there = there.filter(pl.any_horizontal(f"_{side}" for side in inside))
-    item = item_column(contract)
+    item = item_column(contract, top or bottom)
     columns = [
         pl.lit(contract.name).alias("table"),
         (pl.col(item).cast(pl.String) if item else pl.lit(None, pl.String)).alias("who"),
@@ -101,7 +147,7 @@ def _rows(
     rule = pl.col(LEFT_OUT) if LEFT_OUT in contract.names else pl.lit(None, pl.String)
     found = there.select(*columns, rule.cast(pl.String).alias("rule"), too_few=pl.lit(False))
     if top and top.times > 1:
-        times = pl.col("numerator").sum().over("who")
+        times = pl.col("numerator").sum().over(there[top.column])
         few = pl.col("numerator") & (times < top.times)
         found = found.with_columns(numerator=pl.col("numerator") & ~few, too_few=few)
     return found.select(pl.col(name).cast(kind) for name, kind in WHO.items())

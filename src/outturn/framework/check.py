@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
 
-from outturn.contracts import Contract
+from outturn.contracts import Contract, about_people
 from outturn.framework.countable import uncountable
 from outturn.framework.ledger import ledger_mistakes
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
@@ -44,6 +44,7 @@ def check(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[M
         *ledger_mistakes(partnership),
         *_said_twice(partnership),
         *_sources(partnership),
+        *_public(partnership, contracts),
         *_commentary(partnership),
         *_mentions(partnership),
         *_ids(partnership),
@@ -322,6 +323,18 @@ def _sources(partnership: Partnership) -> Iterator[Mistake]:
         seen.add(source.id)
         if source.outside:
             yield wrong(where, "The file lies outside the folder data.", "Copy it into data.")
+
+
+def _public(partnership: Partnership, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """What is counted from records of people has not been published by anybody."""
+    for source in partnership.sources:
+        contract = contracts.get(source.contract)
+        if source.public and contract and about_people(contract):
+            yield wrong(
+                f"data/sources.toml, source {source.id}",
+                "The source holds records about people, and is said to be public.",
+                "Leave out public: what is counted from records is not published yet.",
+            )
 
 
 def _commentary(partnership: Partnership) -> Iterator[Mistake]:

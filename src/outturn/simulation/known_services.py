@@ -14,6 +14,7 @@ from outturn.simulation.hospital import Stays
 from outturn.simulation.people import People
 from outturn.simulation.truth import ALL, By, Truths
 
+_CARER = 1  # a kind of referral
 _KINDS = ("community care", "", "occupational therapy")  # of referrals; carers are told apart
 _INTENSIVE = 1000  # hundredths of hours a week
 _WEEK, _MONTH = 7, 28
@@ -84,10 +85,11 @@ def discharges_to_assess(truths: Truths, stays: Stays, found: services.Columns) 
 
 
 def followed_by_assessment(stays: Stays, found: services.Columns) -> tuple[Whole, Whole, Whole]:
-    """Who left, on which day, and when the assessment was completed."""
+    """Who left, on which day, and when the assessment at home was completed, before they were in
+    hospital again."""
     home = np.isin(stays.destination, [hospital.HOME, hospital.SUPPORTED])
     home &= (stays.kind != hospital.VIRTUAL) & (stays.discharged < NEVER)
-    done = found["completed"] < NEVER
+    done = (found["completed"] < NEVER) & (found["kind"] != _CARER)
     left = pl.DataFrame({"stay": np.flatnonzero(home), "person": stays.person[home],
                          "out": stays.discharged[home]})  # fmt: skip
     right = pl.DataFrame({name: found[name][done] for name in ("person", "began", "completed")})
@@ -95,6 +97,13 @@ def followed_by_assessment(stays: Stays, found: services.Columns) -> tuple[Whole
         (pl.col("began") >= pl.col("out")) & (pl.col("completed") > pl.col("out"))
         & (pl.col("completed") <= pl.col("out") + _MONTH)
     )  # fmt: skip
+    back = pl.DataFrame({"other": np.arange(len(stays.person)), "person": stays.person,
+                         "again": stays.admitted})  # fmt: skip
+    in_hospital = pairs.join(back, on="person").filter(
+        (pl.col("other") != pl.col("stay")) & (pl.col("again") >= pl.col("out"))
+        & (pl.col("again") <= pl.col("completed"))
+    )  # fmt: skip
+    pairs = pairs.join(in_hospital, on=["stay", "completed"], how="anti")
     first = pairs.group_by("stay", "out").agg(pl.col("completed").min()).sort("stay")
     out, completed = (first[name].to_numpy() for name in ("out", "completed"))
     return stays.person[first["stay"].to_numpy()], out, completed

@@ -61,14 +61,15 @@ def assessments(truths: Truths, found: Columns, groups: Whole, living: Living) -
         truths.median(measure, day, wait, by, MONTHLY)
     truths.percentile("jf_wait_for_nine_in_ten", day, wait, 90, kinds=MONTHLY)
     day, wait, _ = _wait(found, "referred", "began", _CARER)
-    truths.percentile("carers_wait_for_plan", day, wait, 50, kinds=MONTHLY)
+    truths.median("carers_wait_for_assessment", day, wait, kinds=MONTHLY)
     for measure, start, end in (
         ("cco_a2_waiting_for_assessment", "referred", "began"),
         ("cco_a3_waiting_for_service", "completed", "served"),
     ):
         day, wait, some = _wait(found, start, end, _COMMUNITY)
         late = wait > np.where(found["urgent"][some] == 1, _URGENT, _MONTH)
-        truths.count(measure, day, late, kinds=MONTHLY, per=living.per(ADULT))
+        truths.people(measure, day[late], found["person"][some][late], kinds=MONTHLY,
+                      bottom=living.per(ADULT))  # fmt: skip
     urgent = (found["began"] < NEVER) & (found["urgent"] == 1)
     day, wait = found["began"][urgent], (found["began"] - found["referred"])[urgent]
     truths.count("jf_rapid_response", day, wait <= _URGENT, each(len(day)), kinds=MONTHLY)
@@ -77,6 +78,9 @@ def assessments(truths: Truths, found: Columns, groups: Whole, living: Living) -
         some = (found["completed"] < NEVER) & (found["kind"] == kind)
         day, good = found["completed"][some], found["standard"][some] == 1
         truths.count(measure, day, good, each(len(day)), kinds=MONTHLY)
+    some = found["due"] < NEVER
+    day, done = found["due"][some], found["reviewed"][some]
+    truths.count("cco_q3_plans_reviewed_in_time", day, done <= day, each(len(day)), kinds=MONTHLY)
 
 
 def _wait(found: Columns, start: str, end: str, kind: int) -> tuple[Whole, Whole, Flags]:

@@ -163,6 +163,7 @@ def test_the_day_of_readiness_is_no_delayed_day_and_the_day_of_discharge_is_one(
             | last   | 2026-02-01 | 75plus    | 1        |
             | open   | 2026-03-01 | 18-74     | 1        |
             | open   | 2026-04-01 | 18-74     | 30       |
+            | ageless | 2026-01-01 | Unknown age | 8     |
         """,
         as_of=date(2026, 4, 30),
     )
@@ -267,6 +268,9 @@ def test_bed_days_saved_run_from_discharge_to_the_first_assessment_completed_at_
                 | c    | Cat    | acute | emergency | 2026-01-01  | 2026-01-10    | home              |
                 | d    | Dan    | acute | emergency | 2026-01-01  | 2026-01-10    | care home         |
                 | e    | Eve    | acute | emergency | 2026-01-01  | 2026-01-10    | home              |
+                | f1   | Fay    | acute | emergency | 2026-01-01  | 2026-01-10    | home              |
+                | f2   | Fay    | acute | emergency | 2026-01-12  | 2026-01-14    | home              |
+                | g    | Guy    | acute | emergency | 2026-01-01  | 2026-01-10    | home              |
             """,
             "assessments": """
                 | referral | person | kind           | referred_on | assessment_began_on | assessment_completed_on |
@@ -276,6 +280,8 @@ def test_bed_days_saved_run_from_discharge_to_the_first_assessment_completed_at_
                 | c1       | Cat    | community care | 2026-01-09  | 2026-01-10          | 2026-02-08              |
                 | d1       | Dan    | community care | 2026-01-09  | 2026-01-10          | 2026-01-12              |
                 | e1       | Eve    | community care | 2026-01-08  | 2026-01-09          | 2026-01-12              |
+                | f1       | Fay    | community care | 2026-01-08  | 2026-01-14          | 2026-01-16              |
+                | g1       | Guy    | carer          | 2026-01-08  | 2026-01-10          | 2026-01-12              |
             """,
         },
         "discharges_to_assess",
@@ -283,5 +289,6 @@ def test_bed_days_saved_run_from_discharge_to_the_first_assessment_completed_at_
             | stay | assessed_on | bed_days_saved |
             | a    | 2026-01-12  | 2              |
             | b    | 2026-02-07  | 28             |
+            | f2   | 2026-01-16  | 2              |
         """,
     )

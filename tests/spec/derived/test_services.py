@@ -14,6 +14,7 @@ def test_the_hours_of_all_providers_are_added_and_care_is_intensive_above_ten(de
                 | Ann    | 2026-03-02 | 4     | 2      | two      | 1950-01-01 |
                 | Bob    | 2026-03-02 | 10.01 | 7      | one      | 1950-01-01 |
                 | Cat    | 2026-03-02 | 0     |        | one      | 1950-01-01 |
+                | Dan    | 2026-03-02 |       | 14     | one      | 1950-01-01 |
                 | Ann    | 2026-03-09 | 0.1   | 1      | one      | 1950-01-01 |
                 | Ann    | 2026-03-09 | 0.2   | 1      | two      | 1950-01-01 |
             """
@@ -23,6 +24,7 @@ def test_the_hours_of_all_providers_are_added_and_care_is_intensive_above_ten(de
             | person | week       | hundredths | visits | intensive | age |
             | Ann    | 2026-03-02 | 1000       | 9      | no        | 76  |
             | Bob    | 2026-03-02 | 1001       | 7      | yes       | 76  |
+            | Dan    | 2026-03-02 | 0          | 14     | no        | 76  |
             | Ann    | 2026-03-09 | 30         | 2      | no        | 76  |
         """,
     )
@@ -162,4 +164,27 @@ def test_deaths_in_winter_are_held_against_the_four_months_on_either_side(derive
             | period         | winter | other | excess_twice |
             | 2024-08-01/P1Y | 80     | 88    | 72           |
         """,
+    )
+
+
+def test_a_review_is_in_time_on_the_day_on_which_it_was_due(derived):
+    derived(
+        {
+            "assessments": """
+                | referral | person | kind           | referred_on | review_due_on | reviewed_on |
+                | on       | Ann    | community care | 2025-03-01  | 2026-03-01    | 2026-03-01  |
+                | late     | Bob    | community care | 2025-03-01  | 2026-03-01    | 2026-03-02  |
+                | never    | Cat    | community care | 2025-03-01  | 2026-03-01    |             |
+                | to-come  | Dan    | community care | 2025-03-01  | 2026-06-01    | 2026-03-01  |
+                | undated  | Eve    | community care | 2025-03-01  |               | 2026-03-01  |
+            """
+        },
+        "reviews_due",
+        """
+            | referral | due_on     | in_time |
+            | on       | 2026-03-01 | yes     |
+            | late     | 2026-03-01 | no      |
+            | never    | 2026-03-01 | no      |
+        """,
+        as_of=date(2026, 4, 30),
     )

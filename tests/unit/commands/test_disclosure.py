@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import polars as pl
 import pytest
 
-from outturn.commands.disclosure import may_be_told
+from outturn.commands.deriving import with_derived
+from outturn.commands.disclosure import may_be_told, published_sources
+from outturn.commands.figures import figures
+from outturn.commands.folder import sound_folder
+from outturn.contracts import Contract, Field
 from outturn.framework import Partnership
-from outturn.framework.model import Measure
+from outturn.framework.model import Measure, Source, Tally
+from outturn.ingest import ingest
 from outturn.terms.records import COUNTS, fitted
 
 PUBLIC = ["release", "census"]
@@ -19,7 +27,20 @@ KINDS = {
     "cost": {"kind": "money", "unit": "£"},
     "counted": {"kind": "count", "unit": "people", "reported": False},
 }
+CONTRACTS = {
+    "stays": Contract("stays", (Field("place"), Field("person"))),
+    "cld": Contract("cld", (Field("la_code"), Field("person_id"))),
+    "census": Contract("census", (Field("place"), Field("people", "integer"))),
+}
 TOLD = ("numerator", "denominator", "reported", "rows")
+
+
+TALLIES = {  # numerator and denominator
+    "of_people": ("stays", None),
+    "of_totals": ("census", None),
+    "of_people_by_totals": ("stays", "census"),
+    "of_totals_by_people": ("census", "stays"),
+}
 
 
 def told(measure, disclosure="social care", source="register", **row):
@@ -29,9 +50,13 @@ def told(measure, disclosure="social care", source="register", **row):
                        "reported": True, **more})
         for id, more in KINDS.items()
     }  # fmt: skip
+    for id, (top, bottom) in TALLIES.items():
+        sides = {"numerator": Tally(top, "count")}
+        sides |= {"denominator": Tally(bottom, "count")} if bottom else {}
+        measures[id] = Measure(id, id, "1", "count", "people", "none", **sides)
     folder = Partnership("Vale", "HOME", disclosure=disclosure, measures=measures)
     counts = fitted(pl.DataFrame([{"measure": measure, "source": source, **row}]), COUNTS)
-    found = may_be_told(counts, folder, PUBLIC).row(0, named=True)
+    found = may_be_told(counts, folder, PUBLIC, CONTRACTS).row(0, named=True)
     return {name: found[name] for name in TOLD if found[name] is not None}, found["absent"]
 
 
@@ -89,3 +114,71 @@ def test_a_cell_marked_suppressed_keeps_nothing_that_tells_it(disclosure, source
 
 def test_without_a_preset_small_counts_are_told():
     assert told("people", "none", reported=3.0) == ({"reported": 3.0}, None)
+
+
+@pytest.mark.parametrize("measure", ["of_people", "of_people_by_totals", "of_totals_by_people"])
+@pytest.mark.parametrize("source", ["release", "census, release"])
+def test_what_is_counted_from_records_about_people_is_not_published_by_a_public_source(
+    measure, source
+):
+    """A derived row of several records carries the source of one, which may be the public one."""
+    assert told(measure, source=source, numerator=4.0) == NOTHING
+    assert told(measure, source=source, numerator=5.0) == ({"numerator": 5.0}, None)
+
+
+def test_what_is_counted_from_published_totals_is_left_alone():
+    assert told("of_totals", source="release", numerator=4.0) == ({"numerator": 4.0}, None)
+    assert told("of_totals", source="release, register", numerator=4.0) == NOTHING
+
+
+def test_a_source_of_records_about_people_is_never_published():
+    """Formulas go by it as well: what they add and take away is as protected as its parts."""
+    sources = tuple(
+        Source(id, f"{id}.csv", contract, public=public)
+        for id, contract, public in (
+            ("stays", "stays", True),
+            ("cld", "cld", True),
+            ("census", "census", True),
+            ("draft", "census", False),
+        )
+    )
+    assert published_sources(Partnership("Vale", "HOME", sources=sources), CONTRACTS) == ["census"]
+
+
+STAYS = """place,stay,person,kind,admission,admitted_on,discharged_on,born_on
+V1,s1,p1,acute,emergency,2025-04-01,2025-04-09,1940-01-01
+"""
+EPISODES = """place,episode,person,started_on,ended_on,from_hospital,outcome,born_on
+V1,e1,p1,2025-04-10,2025-05-10,yes,no ongoing support,1940-01-01
+V1,e2,p2,2025-04-10,2025-05-10,yes,reduced support,1940-01-01
+"""
+
+
+@pytest.mark.parametrize("public", [{"a"}, {"b"}, {"a", "b"}])
+def test_rows_derived_of_public_and_private_records_are_held_to_the_preset(tmp_path, public):
+    """The folder would be refused; the figures keep to the rule all the same."""
+    source = '[[source]]\nid = "{}"\nfile = "{}.csv"\ncontract = "{}"\n'
+    files = {
+        "outturn.toml": 'name = "Vale"\nhome = "V1"\nas_of = 2026-09-30\n'
+        'disclosure = "social care"\nlibrary = ["local_services"]\n',
+        "places.csv": "code,name,kind\nV1,Vale,council\n",
+        "data/sources.toml": source.format("a", "a", "hospital_stays")
+        + source.format("b", "b", "reablement_episodes"),
+        "data/a.csv": STAYS,
+        "data/b.csv": EPISODES,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    folder = sound_folder(tmp_path)
+    sources = tuple(replace(one, public=one.id in public) for one in folder.partnership.sources)
+    partnership, as_of = replace(folder.partnership, sources=sources), date(2026, 9, 30)
+    read = ingest(tmp_path, partnership, folder.contracts)
+    tables = with_derived(read, partnership, folder.contracts, as_of)
+    made = figures(partnership, folder.contracts, tables, as_of, lambda *_: None)
+    id, month = "reablement_no_ongoing_support", "2025-05-01/P1M"
+    asked = {"measure": id, "period": month, "breakdown": "all"}
+    assert made.found.filter(**asked)["numerator"].to_list() == [1.0]
+    assert made.counts.filter(**asked).select("numerator", "absent").rows() == [
+        (None, "suppressed")
+    ]

@@ -8,7 +8,15 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from outturn.commands import people
+from outturn.commands.counting import counts
+from outturn.commands.folder import sound_folder
+from outturn.commands.simulate import simulate
+from outturn.engine.who import item_column
+from outturn.terms.period import from_key
 
 SETTINGS = """
 name = "Vale"
@@ -48,6 +56,7 @@ NO_ONGOING, REDUCED = "reablement_no_ongoing_support", "reablement_reduced_suppo
 
 @pytest.fixture
 def vale(tmp_path: Path) -> Path:
+    folder = tmp_path / "vale"
     files = {
         "outturn.toml": SETTINGS,
         "places.csv": "code,name,kind\nV1,Vale,council\n",
@@ -56,15 +65,15 @@ def vale(tmp_path: Path) -> Path:
         "data/reablement.csv": REABLEMENT,
     }
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
-def lines(outturn: Callable, vale: Path) -> Callable[..., list[dict[str, str]]]:
+def lines(outturn: Callable, vale: Path, tmp_path: Path) -> Callable[..., list[dict[str, str]]]:
     def written(measure: str, *more: object) -> list[dict[str, str]]:
-        to = vale / "who.csv"
+        to = tmp_path / "who.csv"
         told = outturn("people", measure, "Vale", "2025/26", "--in", vale, "--to", to, *more)
         assert told.code == 0, told.err
         assert "zorro" not in told.out + told.err
@@ -189,3 +198,188 @@ def test_nobody_can_be_named_in_a_figure_that_was_reported(outturn, vale):
     told = outturn("people", "falls", "Vale", "2025/26", "--in", vale)
     assert told.code == 11
     assert "not counted from rows" in told.err
+
+
+TAKEN = "There is something else at this place already."
+INSIDE = "The file would lie in the partnership's folder, among what others see."
+
+
+def asked(outturn: Callable, vale: Path, to: Path, *more: object):
+    return outturn("people", NO_ONGOING, "Vale", "2025/26", "--in", vale, "--to", to, *more)
+
+
+@pytest.mark.parametrize("place", ["data/stays.csv", "who.csv", "data/../papers.csv", "link.csv"])
+def test_names_go_to_no_file_in_the_folder_of_the_partnership(outturn, vale, tmp_path, place):
+    (tmp_path / "elsewhere.csv").touch()
+    (vale / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
+    told = asked(outturn, vale, vale / place)
+    assert told.code == 11
+    assert INSIDE in " ".join(told.err.split())
+    assert (vale / "data" / "stays.csv").read_text(encoding="utf-8") == STAYS
+    assert (vale / "link.csv").is_symlink()
+
+
+def test_a_link_from_elsewhere_leads_no_names_into_the_folder(outturn, vale, tmp_path):
+    (tmp_path / "link.csv").symlink_to(vale / "who.csv")
+    (tmp_path / "way").symlink_to(vale / "data")
+    for to in (tmp_path / "link.csv", tmp_path / "way" / "stays.csv"):
+        assert INSIDE in " ".join(asked(outturn, vale, to).err.split())
+    assert (vale / "data" / "stays.csv").read_text(encoding="utf-8") == STAYS
+
+
+@pytest.mark.parametrize("content", ["", "person,where\n", STAYS, "\xff\n", "person,a,b,c,d,e,f\n"])
+def test_names_are_written_over_nothing_else(outturn, vale, tmp_path, content):
+    to = tmp_path / "mine.csv"
+    to.write_text(content, encoding="latin-1")
+    told = asked(outturn, vale, to)
+    assert told.code == 11
+    assert TAKEN in " ".join(told.err.split())
+    assert to.read_text(encoding="latin-1") == content
+
+
+def test_names_are_not_written_over_a_folder(outturn, vale, tmp_path):
+    assert TAKEN in " ".join(asked(outturn, vale, tmp_path).err.split())
+
+
+def test_names_may_be_written_over_earlier_names_and_into_the_hidden_folder(
+    outturn, vale, tmp_path
+):
+    to = tmp_path / "who.csv"
+    for more in ((), ("--against", REDUCED), ("--against", REDUCED), ()):
+        assert asked(outturn, vale, to, *more).code == 0
+    assert to.read_text(encoding="utf-8").startswith("person,where,why,table,source,row\n")
+    assert asked(outturn, vale, vale / ".outturn" / "who.csv").code == 0
+
+
+@pytest.fixture(scope="session")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated council of few people."""
+    folder = tmp_path_factory.mktemp("people") / "council"
+    simulate(folder, people=500)
+    return folder
+
+
+@pytest.mark.slow
+def test_the_people_of_a_figure_are_as_many_as_the_figure_says(council):
+    folder = sound_folder(council)
+    partnership, contracts = folder.partnership, folder.contracts
+    as_of, home = partnership.as_of, partnership.home
+    tables = people._tables(folder, as_of, lambda *_: None)
+    counted, _ = counts(partnership, contracts, tables, as_of)
+    figures = (
+        counted.filter(
+            (pl.col("breakdown") == "all") & (pl.col("place") == home),
+            pl.col("numerator").is_not_null(),
+        )
+        .with_columns(length=pl.col("period").str.split("/").list.last())
+        .sort("measure", "length", "period")
+        .group_by("measure", "length", maintain_order=True)
+        .last()
+    )
+    wrong, lengths, ways = [], set(), set()
+    for id, key, figure in figures.select("measure", "period", "numerator").rows():
+        measure = partnership.measures[id]
+        if not measure.numerator or measure.numerator.how not in ("count", "distinct"):
+            continue
+        assert item_column(contracts[measure.numerator.table], measure.numerator)
+        found = people._who(folder, measure, home, from_key(key), tables, as_of)
+        inside = found.filter(pl.col("where").is_in([people.BOTH, people.TOP]))
+        distinct = inside["person"].drop_nulls().n_unique()
+        number = distinct if measure.numerator.is_distinct else inside.height
+        if number != figure:
+            wrong.append((id, key, figure, number))
+        lengths.add(key.partition("/")[2])
+        ways.add((measure.frequency, measure.roll_up))
+    assert wrong == []
+    assert lengths >= {"P0D", "P7D", "P1M", "P3M", "P1Y", "P12M"}
+    assert ways >= {("census", "last"), ("month", "last"), ("month", "sum")}
+
+
+@pytest.fixture
+def censuses(vale: Path) -> Path:
+    """The folder with people who were waiting on three days of one year, and no two the same."""
+    contract = {
+        "fields": [
+            {"name": "place", "type": "string"},
+            {"name": "day", "type": "date"},
+            {"name": "person", "type": "string"},
+        ],
+        "outturn": {"place": "place", "period": "day", "describes": "Who waits on a day."},
+    }
+    measure = (
+        'title = "Waiting"\ndefinition = "1"\nkind = "count"\nunit = "people"\naim = "lower"\n'
+        'frequency = "census"\nroll_up = "{}"\n[numerator]\ntable = "waiting"\ncount = true\n'
+    )
+    files = {
+        "contracts/waiting.json": json.dumps(contract),
+        "data/waiting.csv": "place,day,person\nV1,2025-04-10,zorro-1\n"
+        "V1,2025-11-10,zorro-2\nV1,2025-11-10,zorro-3\nV2,2026-01-10,zorro-4\n",
+        "data/sources.toml": SOURCES
+        + '\n[[source]]\nid = "waiting"\nfile = "waiting.csv"\ncontract = "waiting"\n',
+        "framework/measures/waiting_last.toml": measure.format("last"),
+        "framework/measures/waiting_mean.toml": measure.format("mean"),
+        "places.csv": "code,name,kind\nV1,Vale,council\nV2,Dale,council\n",
+    }
+    for name, text in files.items():
+        (vale / name).parent.mkdir(exist_ok=True, parents=True)
+        (vale / name).write_text(text, encoding="utf-8")
+    return vale
+
+
+@pytest.mark.parametrize(
+    ("measure", "place", "expected"),
+    [
+        ("waiting_last", "Dale", {"zorro-4"}),
+        ("waiting_last", "Vale", set()),
+        ("waiting_mean", "Vale", {"zorro-1", "zorro-2", "zorro-3"}),
+    ],
+)
+def test_of_a_year_the_last_day_that_anybody_was_counted_decides(
+    outturn, censuses, tmp_path, measure, place, expected
+):
+    to = tmp_path / "who.csv"
+    told = outturn("people", measure, place, "2025/26", "--in", censuses, "--to", to)
+    assert told.code == 0, told.err
+    with to.open(encoding="utf-8", newline="") as file:
+        assert {row["person"] for row in csv.DictReader(file)} == expected
+
+
+@pytest.mark.parametrize(
+    ("measure", "period", "table"),
+    [("ni_17", "2025/26", "ratings_held"), ("survey_feel_safe", "2025/26", "survey_responses")],
+)
+def test_who_is_no_person_is_told_by_what_the_figure_counts(
+    outturn, council, tmp_path, measure, period, table
+):
+    to = tmp_path / "who.csv"
+    told = outturn("people", measure, "E06999001", period, "--in", council, "--to", to, "--json")
+    assert told.code == 0, told.err
+    found = pl.read_csv(to)
+    assert found["table"].unique().to_list() == [table]
+    assert found["person"].null_count() == 0
+    assert found["person"].n_unique() > 1
+    for row in json.loads(told.out):
+        of_these = found.filter(
+            pl.col("where") == row["where"], pl.col("why").fill_null("") == row["why"]
+        )
+        assert row["people"] == of_these["person"].n_unique()
+
+
+@pytest.mark.parametrize(
+    ("measure", "table"),
+    [("excess_winter_deaths", "winter_deaths"), ("hospital_at_home_occupancy", "bed_states")],
+)
+def test_a_table_of_totals_names_nobody(outturn, council, measure, table):
+    told = outturn("people", measure, "E06999001", "2025/26", "--in", council)
+    assert told.code == 11
+    assert f"The table '{table}' names nobody." in told.err
+    assert "Ask for a measure that is counted from records, not from totals." in told.err
+
+
+def test_who_has_no_identifier_counts_as_no_person(outturn, censuses):
+    file = censuses / "data" / "waiting.csv"
+    file.write_text("place,day,person\nV1,2025-04-10,zorro-1\nV1,2025-04-10,\n", encoding="utf-8")
+    told = outturn("people", "waiting_last", "Vale", "2025/26", "--in", censuses, "--json")
+    assert told.code == 0, told.err
+    [row] = json.loads(told.out)
+    assert (row["records"], row["people"]) == (2, 1)

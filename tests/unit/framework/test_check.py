@@ -498,3 +498,26 @@ def test_a_kind_of_section_that_no_paper_has_is_told(told, files):
         "  'scorecrad' is not one of the words allowed here.\n"
         "  Write one of 'text', 'series', 'tree'."
     ]
+
+
+@pytest.mark.parametrize(
+    ("contract", "public", "told_so"),
+    [
+        ("hospital_stays", "true", True),
+        ("cld", "true", True),
+        ("long_term_support_years", "true", True),
+        ("hospital_stays", "false", False),
+        ("population", "true", False),
+        ("figures", "true", False),
+        ("no_such", "true", False),
+    ],
+)
+def test_records_about_people_are_not_published(told, files, contract, public, told_so):
+    source = f'[[source]]\nid = "more"\nfile = "b.csv"\ncontract = "{contract}"\npublic = {public}'
+    found = told({SOURCES: f"{files[SOURCES]}\n{source}\n"})
+    message = (
+        f"{SOURCES}, source more\n"
+        "  The source holds records about people, and is said to be public.\n"
+        "  Leave out public: what is counted from records is not published yet."
+    )
+    assert found == ([message] if told_so else [])

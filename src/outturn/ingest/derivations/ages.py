@@ -14,6 +14,8 @@ def bounds(group: str) -> tuple[int, int | None]:
     if not found:
         raise ValueError(f"not a group of ages: {group!r}")
     youngest, oldest = found.groups()
+    if oldest and int(oldest) < int(youngest):
+        raise ValueError(f"a group of ages that ends before it begins: {group!r}")
     return int(youngest), int(oldest) if oldest else None
 
 

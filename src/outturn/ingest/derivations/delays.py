@@ -10,11 +10,11 @@ from importlib import resources
 
 import polars as pl
 
-from outturn.databases import Dialect, Sql, Step
+from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
 
-UNKNOWN = "Unknown code"
+UNKNOWN, NO_AGE = "Unknown code", "Unknown age"
 
 
 def reasons(nation: str) -> pl.DataFrame:
@@ -52,12 +52,19 @@ def census(database: Dialect, asked: Asked) -> Plan:
 
 
 def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
-    """Delays of adults, each under the one code that groups it; no unknown code is dropped."""
+    """Delays of adults, each under the one code that groups it.
+
+    A code that is unknown, and a person whose age is, are kept in groups of their own.
+    """
     first, second = (f"nullif(upper(trim(r.{c})), '')" for c in ("reason", "secondary_reason"))
+    aged = Sql(
+        f"""select r.*, coalesce(r.age_when_ready, {whole_years("r.born_on", "r.ready_on")})
+            as age from delays r"""
+    )
     coded = Sql(
         f"""select r.*, case when {_bare(first)} = ? then coalesce({_bare(second)}, ?)
-            else coalesce({_bare(first)}, {_bare(second)}, ?) end as code from delays r
-            where r.age_when_ready >= ? and r.ready_on is not null""",
+            else coalesce({_bare(first)}, {_bare(second)}, ?) end as code from aged_delays r
+            where (r.age is null or r.age >= ?) and r.ready_on is not null""",
         (asked.word("complex"), asked.word("without_codes"), asked.word("without_codes"),
          asked.number("youngest")),
     )  # fmt: skip
@@ -65,14 +72,14 @@ def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
     known = Sql(
         f"""select c.place, c.person, c.delay, c.ready_on, c.discharged_on, c.code as reason,
             {group} as reason_group,
-            case when c.age_when_ready >= ? then ? else ? end as age_group,
+            case when c.age is null then ? when c.age >= ? then ? else ? end as age_group,
             c.source, c.{_row(database)}
             from coded_delays c left join outturn_delay_reasons w on w.code = c.code
             where """,
-        (UNKNOWN, asked.number("older"), *asked.words("age_groups")),
+        (UNKNOWN, NO_AGE, asked.number("older"), *asked.words("age_groups")),
     )
     known += _none_of(group, asked.words("left_out_groups"), UNKNOWN)
-    return (Step("coded_delays", coded), Step("known_delays", known))
+    return (Step("aged_delays", aged), Step("coded_delays", coded), Step("known_delays", known))
 
 
 def _none_of(column: str, words: tuple[str, ...], *values: str) -> Sql:

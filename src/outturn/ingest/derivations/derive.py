@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -11,16 +11,24 @@ from outturn.contracts import Contract
 from outturn.databases import Dialect, InFiles
 from outturn.ingest.derivations import DERIVATIONS
 from outturn.ingest.derivations.model import Asked, Method
+from outturn.terms.errors import DefinitionMistake
 
 ROW: dict[str, type[pl.DataType]] = {"source": pl.String, "row": pl.Int64}
 
 
-def in_order(wanted: Iterable[str], methods: Mapping[str, Method]) -> list[Method]:
-    """The methods that make the wanted tables and those that they are made of, each once."""
+def in_order(
+    wanted: Iterable[str], methods: Mapping[str, Method], supplied: Collection[str] = ()
+) -> list[Method]:
+    """The methods that make the wanted tables and those that they are made of, each once.
+
+    A supplied table is taken as it is: it is not made, nor what only it is made of.
+    """
     found: dict[str, Method] = {}
+    seen = set(supplied)
 
     def add(table: str) -> None:
-        if table in methods and table not in found:
+        if table in methods and table not in seen:
+            seen.add(table)
             for given in methods[table].given:
                 add(given)
             found[table] = methods[table]
@@ -28,6 +36,24 @@ def in_order(wanted: Iterable[str], methods: Mapping[str, Method]) -> list[Metho
     for table in wanted:
         add(table)
     return list(found.values())
+
+
+def without_rows(
+    wanted: Collection[str],
+    methods: Mapping[str, Method],
+    there: Collection[str],
+    supplied: Collection[str] = (),
+) -> dict[str, tuple[str, ...]]:
+    """The wanted tables that cannot be made of those that are there, each with what is lacking."""
+    lacks: dict[str, list[str]] = {}
+    for method in in_order(wanted, methods, {*there, *supplied}):
+        lacks[method.table] = [
+            name
+            for one in method.given
+            if one not in there
+            for name in (lacks[one] if one in lacks else [one])
+        ]
+    return {one: tuple(dict.fromkeys(lacks[one])) for one in wanted if lacks.get(one)}
 
 
 def derive(
@@ -40,7 +66,8 @@ def derive(
     database: Dialect,
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """The wanted derived tables, and those between. One whose tables were not given is not made.
+    """The wanted derived tables, and those between. One whose tables were not given is not made,
+    nor is one that is given itself.
 
     `tables` keep their contracts, with the columns `source` and `row`; so do those that come out.
     """
@@ -50,7 +77,7 @@ def derive(
             database.parquet(name, rows.files)
         else:
             database.table(name, rows)
-    for method in in_order(wanted, methods):
+    for method in in_order(wanted, methods, tables):
         if not all(one in tables or one in made for one in method.given):
             continue
         if progress:
@@ -59,7 +86,29 @@ def derive(
         for name, frame in plan.tables.items():
             database.table(name, frame)
         found = database.run(plan.steps, plan.last)
-        kinds = {**contracts[method.table].schema, **ROW}
-        made[method.table] = found.select(pl.col(n).cast(kind) for n, kind in kinds.items())
+        made[method.table] = _keeping(found, contracts[method.table], method)
         database.table(method.table, made[method.table])
     return made
+
+
+def _keeping(found: pl.DataFrame, contract: Contract, method: Method) -> pl.DataFrame:
+    """The columns that the contract of a derived table asks for, of the types that it names."""
+    kinds = {**contract.schema, **ROW}
+    lacking = [f"'{name}'" for name in kinds if name not in found.columns]
+    if lacking:
+        raise DefinitionMistake(
+            where=f"{contract.file}, fields",
+            problem=f"The derivation '{method.derivation}' does not make {', '.join(lacking)}.",
+            remedy="Take that out of the contract, or give the rows yourself, from a source.",
+        )
+    columns = []
+    for name, kind in kinds.items():
+        try:
+            columns.append(found[name].cast(kind))
+        except pl.exceptions.PolarsError:  # its own words would show a cell
+            raise DefinitionMistake(
+                where=f"{contract.file}, fields",
+                problem=f"The derivation '{method.derivation}' makes '{name}' of another type.",
+                remedy=f"Give '{name}' the type that it has in the contract of outturn.",
+            ) from None
+    return pl.DataFrame(columns)

@@ -14,7 +14,7 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     intensive above the hours that the method names, and not at them.
     """
     row = database.quote("row")
-    hundredths = "cast(floor(h.hours * 100 + 0.5) as bigint)"
+    hundredths = "coalesce(cast(floor(h.hours * 100 + 0.5) as bigint), 0)"
     found = Sql(
         f"""select h.place, h.person, h.week, {database.whole(f"sum({hundredths})")} as hundredths,
             {database.whole("sum(coalesce(h.visits, 0))")} as visits,
@@ -28,7 +28,8 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
             case when w.hundredths > ? then true else false end as intensive, w.client_group,
             w.age, {group_of("w.age", asked.words("age_groups"))} as age_group, w.sex,
             w.source, w.{row}
-            from (select w.*, {age} as age from weeks_of_care w) w where w.hundredths > 0""",
+            from (select w.*, {age} as age from weeks_of_care w) w
+            where w.hundredths > 0 or w.visits > 0""",
         (asked.number("intensive_above_hours") * 100,),
     )
     return Plan((Step("weeks_of_care", found),), last)

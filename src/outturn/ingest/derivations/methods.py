@@ -5,8 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from pathlib import PurePosixPath
 
-from outturn.ingest.derivations import DERIVATIONS
+from outturn.contracts import Contract
+from outturn.ingest.derivations import DERIVATIONS, fitting
 from outturn.ingest.derivations.model import Method
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
@@ -21,17 +23,40 @@ def read_methods(files: Mapping[str, str]) -> tuple[dict[str, Method], list[Mist
 
     `files` are the partnership's definition files as texts by name. `methods/TABLE.toml` takes the
     place of the method of that table, or makes one more table; what a vintage kept of the methods
-    that come with outturn takes their place first.
+    that come with outturn takes their place first. A method that can be read is given out even
+    where its parameters do not fit its derivation, so that it can be told whose it is.
     """
-    methods = {one.table: one for one in _built_in(built_in_texts())}
+    built_in = _built_in(built_in_texts())
+    methods = {one.table: one for one in built_in}
     mistakes: list[Mistake] = []
     for folder in (KEPT, OWN):
         for where in sorted(one for one in files if one.startswith(folder)):
             method, found = read_method(files[where], where)
             mistakes += found
-            if method:
-                methods[method.table] = method
-    return methods, mistakes
+            if method is None:
+                continue
+            if PurePosixPath(where).stem != method.table:
+                mistakes.append(_misnamed(method))
+                continue
+            alike = [one for one in built_in if one.derivation == method.derivation]
+            mistakes += fitting.fits(method, alike)
+            methods[method.table] = method
+    return methods, [*mistakes, *fitting.circles(methods)]
+
+
+def check_tables(
+    methods: Mapping[str, Method], contracts: Mapping[str, Contract]
+) -> Iterator[Mistake]:
+    """What is wrong with the tables that a partnership's own methods make and read."""
+    return fitting.tables(methods, _built_in(built_in_texts()), contracts)
+
+
+def _misnamed(method: Method) -> Mistake:
+    return DefinitionMistake(
+        where=f"{method.file}, table",
+        problem=f"The table is '{method.table}', which is not the name of the file.",
+        remedy=f"Rename the file to {method.table}.toml, or name its table in it.",
+    )
 
 
 def built_in_texts() -> dict[str, str]:
@@ -45,11 +70,13 @@ def built_in_texts() -> dict[str, str]:
     }
 
 
-def _built_in(texts: Mapping[str, str]) -> Iterator[Method]:
+def _built_in(texts: Mapping[str, str]) -> list[Method]:
+    made = []
     for where, text in texts.items():
         method, mistakes = read_method(text, where)
         assert method and not mistakes, f"built-in method {where}: {mistakes}"
-        yield method
+        made.append(method)
+    return made
 
 
 def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:

@@ -10,9 +10,9 @@ from outturn.ingest.derivations.model import Asked, Plan
 def discharges(database: Dialect, asked: Asked) -> Plan:
     """`discharges_to_assess`: one row for each stay that was followed by an assessment at home.
 
-    The assessment begins on or after the day of discharge and is completed within the days that
-    the method names. The days from discharge to its completion are those that the person would
-    have waited for it in a bed.
+    The assessment, which is not one of a carer, begins on or after the day of discharge and is
+    completed within the days that the method names, before the person is in hospital again. The
+    days from discharge to its completion are those that the person would have waited in a bed.
     """
     marks = ", ".join("?" for _ in asked.words("destinations"))
     within = asked.number("within_days")
@@ -22,7 +22,10 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
             and a.assessment_began_on >= s.discharged_on
             and a.assessment_completed_on > s.discharged_on
             and a.assessment_completed_on <= s.discharged_on + {within}
-            where s.destination in ({marks}) and s.kind <> 'virtual ward'
+            where s.destination in ({marks}) and s.kind <> 'virtual ward' and a.kind <> 'carer'
+            and not exists (select 1 from hospital_stays n where n.place = s.place
+            and n.person = s.person and n.stay <> s.stay and n.admitted_on >= s.discharged_on
+            and n.admitted_on <= a.assessment_completed_on)
             group by s.place, s.stay""",
         asked.words("destinations"),
     )

@@ -22,7 +22,8 @@ def deaths(database: Dialect, asked: Asked) -> Plan:
     dated = Sql(
         f"""select d.place, d.deaths, d.source, d.{row}, {month} as month_number,
             cast({year} as int) - case when {month} < 8 then 1 else 0 end as begun from deaths d
-            where d.{database.quote("month")} like '%-01/P1M'"""
+            where d.{database.quote("month")} like '%-01/P1M'
+            and d.deaths is not null"""
     )
     inside = "case when d.month_number in (12, 1, 2, 3) then d.deaths else 0 end"
     around = "case when d.month_number in (12, 1, 2, 3) then 0 else d.deaths end"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from importlib import resources
 
 from outturn.ingest.derivations.model import Asked, Row, Rows
+from outturn.ingest.derivations.plain.stays import whole_years
 
 _ONE_DAY = timedelta(days=1)
 
@@ -51,8 +52,11 @@ def _known(delays: Rows, asked: Asked) -> Iterator[Row]:
         lines = [one for one in csv.DictReader(file) if one["nation"] == asked.word("reasons")]
     groups = {line["code"]: line["reason_group"] for line in lines}
     for delay in delays:
-        age, group = delay["age_when_ready"], groups.get(_code(delay, asked), "Unknown code")
-        if age is None or age < asked.number("youngest"):
+        age = delay["age_when_ready"]
+        if age is None:
+            age = whole_years(delay["born_on"], delay["ready_on"])
+        group = groups.get(_code(delay, asked), "Unknown code")
+        if age is not None and age < asked.number("youngest"):
             continue
         if group in asked.words("left_out_groups"):
             continue
@@ -61,7 +65,11 @@ def _known(delays: Rows, asked: Asked) -> Iterator[Row]:
             **delay,
             "reason": _code(delay, asked),
             "reason_group": group,
-            "age_group": older if age >= asked.number("older") else younger,
+            "age_group": "Unknown age"
+            if age is None
+            else older
+            if age >= asked.number("older")
+            else younger,
         }
 
 

@@ -19,7 +19,7 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     found = []
     for (place, person, week), rows in gathered.items():
         hundredths = sum(_hundredths(one["hours"]) for one in rows)
-        if hundredths <= 0:
+        if hundredths <= 0 and not any(one["visits"] for one in rows):
             continue
         age = whole_years(_least(rows, "born_on"), rows[0]["week"])
         found.append(

@@ -21,10 +21,18 @@ def discharges(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
             one["assessment_completed_on"]
             for one in tables["assessments"]
             if (one["place"], one["person"]) == (stay["place"], stay["person"])
+            and one["kind"] != "carer"
             and one["assessment_began_on"] is not None
             and one["assessment_completed_on"] is not None
             and one["assessment_began_on"] >= left
             and 0 < (one["assessment_completed_on"] - left).days <= asked.number("within_days")
+            and not any(
+                (other["place"], other["person"]) == (stay["place"], stay["person"])
+                and other["stay"] != stay["stay"]
+                and other["admitted_on"] is not None
+                and left <= other["admitted_on"] <= one["assessment_completed_on"]
+                for other in tables["hospital_stays"]
+            )
         ]
         if not assessed:
             continue

@@ -12,7 +12,7 @@ _WINTER = (12, 1, 2, 3)
 def deaths(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     years: dict[tuple[str, int], list[tuple[int, Row]]] = {}
     for row in tables["deaths"]:
-        if not row["month"].endswith("-01/P1M"):
+        if not row["month"].endswith("-01/P1M") or row["deaths"] is None:
             continue
         year, month = int(row["month"][:4]), int(row["month"][5:7])
         years.setdefault((row["place"], year - (month < 8)), []).append((month, row))
