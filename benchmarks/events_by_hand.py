@@ -140,7 +140,7 @@ def _distinct(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
         name = made[test]
         enough = f"count(case when n >= {times} then 1 end)"
         database.execute(
-            f"create or replace temp table alone as select council, month, age_band, sex, {enough} as n "
+            f"create or replace temp table {id}_alone as select council, month, age_band, sex, {enough} as n "
             f"from {name} where not exists (select 1 from {name}_many m "
             f"where m.month = {name}.month and m.person = {name}.person) group by all"
         )
@@ -150,7 +150,7 @@ def _distinct(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
                 parts.append(
                     f"select place, month, '{way}' as breakdown, category, "
                     f"cast(sum(n) as bigint) as numerator, null as denominator from ("
-                    f"select {place} as place, month, {category} as category, n from alone union all "
+                    f"select {place} as place, month, {category} as category, n from {id}_alone union all "
                     f"select place, month, category, {enough} as n from "
                     f"(select {place} as place, month, {category} as category, person, sum(n) as n "
                     f"from {name}_others group by all) group by all) group by all"

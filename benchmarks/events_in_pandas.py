@@ -70,12 +70,12 @@ def _counted(
     return days.agg(["count", lambda column: column.quantile(part / parts)])
 
 
-def main() -> int:
-    told = json.loads(sys.argv[1])
-    first = date.fromisoformat(told["first"])
+def told() -> int:
+    wanted = json.loads(sys.argv[1])
+    first = date.fromisoformat(wanted["first"])
     begun = time.perf_counter()
     try:
-        by_pandas(sys.argv[2:], told["asked"], first.year * 12 + first.month, told["months"])
+        by_pandas(sys.argv[2:], wanted["asked"], first.year * 12 + first.month, wanted["months"])
     except ImportError as error:
         print(json.dumps({"why": f"{error.name} is not installed"}))
         return 0
@@ -86,4 +86,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told())

@@ -22,10 +22,11 @@ from outturn.ingest.derivations.derive import derive
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed")
 
-from outturn.databases.spark import Spark, local_session  # noqa: E402
+from outturn.databases.spark import Spark  # noqa: E402
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # Spark's own
 ]
 
@@ -51,12 +52,9 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[Spark]:
-    session = local_session(threads=2, memory="1g")
-    session.sparkContext.setLogLevel("ERROR")
-    with Spark(session) as opened:
+def database(spark_session: Any) -> Iterator[Spark]:
+    with Spark(spark_session) as opened:
         yield opened
-    session.stop()
 
 
 @pytest.fixture(scope="module")

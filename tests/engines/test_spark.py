@@ -26,11 +26,12 @@ from outturn.engine import plain_engine, sql_engine
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed")
 
-from outturn.databases.spark import Spark, local_session  # noqa: E402
+from outturn.databases.spark import Spark  # noqa: E402
 
 TESTS = Path(__file__).parents[1]
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # Spark's own
 ]
 # So few rows need no compiling, no spreading over tasks and no second thoughts about a plan.
@@ -75,17 +76,14 @@ def _examples() -> Iterator[tuple[str, Mapping[str, str], str, dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[Spark]:
-    session = local_session(threads=2, memory="1g")
-    session.sparkContext.setLogLevel("ERROR")
-    before = {name: session.conf.get(name, None) for name in SMALL}
+def database(spark_session: Any) -> Iterator[Spark]:
+    before = {name: spark_session.conf.get(name, None) for name in SMALL}
     for name, value in SMALL.items():
-        session.conf.set(name, value)
-    with Spark(session) as opened:
+        spark_session.conf.set(name, value)
+    with Spark(spark_session) as opened:
         yield opened
     for name, value in before.items():
-        session.conf.set(name, value) if value else session.conf.unset(name)
-    session.stop()
+        spark_session.conf.set(name, value) if value else spark_session.conf.unset(name)
 
 
 WHOLE = ("test_2_tallies",)  # files of which every example is asked

@@ -114,7 +114,7 @@ def _must_be_free(file: Path, folder: Path) -> None:
             raise DefinitionMistake(
                 where=f"the command, --to {file}",
                 problem="The file would lie in the partnership's folder, among what others see.",
-                remedy=f"Name a file outside it, or leave out --to: it then is in {CACHE}/people.",
+                remedy=f"Name a file outside it, or leave --to out: then it is in {CACHE}/people.",
             )
     if os.path.lexists(file) and not _names_people(file):
         raise DefinitionMistake(

@@ -76,7 +76,7 @@ def vale(tmp_path: Path) -> Path:
 def test_each_person_who_moved_is_explained_by_the_rule_of_either_method(
     outturn: Callable, vale: Path
 ) -> None:
-    to = vale / "moved.csv"
+    to = vale.parent / "moved.csv"
     told = outturn("people", NEW, "Vale", "2025/26", "--in", vale, "--against", OLD, "--to", to)
     assert told.code == 0, told.err
     with to.open(encoding="utf-8", newline="") as file:

@@ -167,21 +167,29 @@ def tables(
     for method in methods.values():
         if method.file.startswith("methods/"):
             pattern = next(one for one in built_in if one.derivation == method.derivation)
-            yield from _tables_of(method, pattern, {one.table for one in built_in}, contracts)
+            yield from _made(method, contracts)
+            known = {*contracts, *methods}
+            for one in method.given:
+                if one not in known:
+                    remedy = suggestion(one, known, "Name a table with a contract or a method.")
+                    problem = f"There is no table '{one}'."
+                    yield _mistake(f"{method.file}, given", problem, remedy)
+            derived = {one.table for one in built_in}
+            yield from _alike(method, pattern, derived, contracts)
 
 
-def _tables_of(
-    method: Method, pattern: Method, derived: set[str], contracts: Mapping[str, Contract]
-) -> Iterator[Mistake]:
+def _made(method: Method, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     if method.table not in contracts:
         problem = f"There is no contract '{method.table}', which says what the table looks like."
         remedy = f"Write contracts/{method.table}.json, or name a table that has a contract."
         yield _mistake(f"{method.file}, table", problem, remedy)
+
+
+def _alike(
+    method: Method, pattern: Method, derived: set[str], contracts: Mapping[str, Contract]
+) -> Iterator[Mistake]:
+    """A table of records is named in the SQL; a derived one may stand for another like it."""
     at = f"{method.file}, given"
-    for one in method.given:
-        if one not in contracts:
-            remedy = suggestion(one, contracts, "Name a table that has a contract or a method.")
-            yield _mistake(at, f"There is no table '{one}'.", remedy)
     for mine, needed in zip(method.given, pattern.given, strict=False):
         if mine == needed or mine not in contracts or needed not in contracts:
             continue

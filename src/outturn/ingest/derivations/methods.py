@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib import resources
 from pathlib import PurePosixPath
 
@@ -26,7 +27,7 @@ def read_methods(files: Mapping[str, str]) -> tuple[dict[str, Method], list[Mist
     that come with outturn takes their place first. A method that can be read is given out even
     where its parameters do not fit its derivation, so that it can be told whose it is.
     """
-    built_in = _built_in(built_in_texts())
+    built_in = _built_in()
     methods = {one.table: one for one in built_in}
     mistakes: list[Mistake] = []
     for folder in (KEPT, OWN):
@@ -48,7 +49,7 @@ def check_tables(
     methods: Mapping[str, Method], contracts: Mapping[str, Contract]
 ) -> Iterator[Mistake]:
     """What is wrong with the tables that a partnership's own methods make and read."""
-    return fitting.tables(methods, _built_in(built_in_texts()), contracts)
+    return fitting.tables(methods, _built_in(), contracts)
 
 
 def _misnamed(method: Method) -> Mistake:
@@ -70,13 +71,14 @@ def built_in_texts() -> dict[str, str]:
     }
 
 
-def _built_in(texts: Mapping[str, str]) -> list[Method]:
+@lru_cache
+def _built_in() -> tuple[Method, ...]:
     made = []
-    for where, text in texts.items():
+    for where, text in built_in_texts().items():
         method, mistakes = read_method(text, where)
         assert method and not mistakes, f"built-in method {where}: {mistakes}"
         made.append(method)
-    return made
+    return tuple(made)
 
 
 def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:
