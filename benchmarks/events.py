@@ -223,7 +223,7 @@ def rebuild(files: InFiles, folder: Path) -> dict[str, float]:
     )
     before = os.times()
     begun = time.perf_counter()
-    outturn(InFiles(swapped, files.sources, digests), folder, afresh=False)
+    outturn(InFiles(swapped, files.sources, digests, files.rows), folder, afresh=False)
     after = os.times()
     cpu = after.user + after.system - before.user - before.system
     return {"cpu": cpu, "wall": time.perf_counter() - begun}
