@@ -23,7 +23,7 @@ from outturn.simulation.care import Care
 from outturn.simulation.cld import Details, details, extract
 from outturn.simulation.days import Window
 from outturn.simulation.draws import Draws, Whole
-from outturn.simulation.identities import identities, test_numbers
+from outturn.simulation.identities import identities, reserved_numbers
 from outturn.simulation.living import Living
 from outturn.simulation.parameters import share, shares
 from outturn.simulation.people import People, people
@@ -110,7 +110,7 @@ def council(asked: Asked, number: int, step: Callable[[str], None] = lambda _: N
 def _numbers(asked: Asked, number: int, residents: int) -> Whole | None:
     """Test numbers for everybody, if there are enough for all the councils; else None."""
     room = residents + residents // 10  # councils differ a little in size
-    kept = test_numbers()
+    kept = reserved_numbers()
     if room * asked.councils > len(kept):
         return None
     shuffled = Draws(asked.seed, 0, "numbers").shuffled(kept)

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from outturn.contracts import cells, keys, read_contracts
 from outturn.simulation import council
-from outturn.simulation.identities import test_numbers as numbers_for_tests
+from outturn.simulation.identities import reserved_numbers as numbers_for_tests
 from outturn.simulation.parameters import sources
 
 CONTRACTS, _ = read_contracts(None)
