@@ -10,7 +10,6 @@ import polars as pl
 
 from outturn.contracts.model import Contract
 from outturn.databases import Dialect, InFiles, Sql, joined
-from outturn.engine.open_ends import Scale, run_columns
 from outturn.engine.plan import UNKNOWN, conditions, period_column
 from outturn.framework.model import Condition, Tally
 from outturn.terms.period import Period
@@ -76,17 +75,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A kept table of cells: the periods that its column `base` numbers, and whose they are.
-
-    Runs are not kept, and have no name: nothing is added up yet, and each is a row as it is.
-    """
+    """A kept table of cells: the periods that its column `base` numbers, and whose they are."""
 
     name: str
     bases: Mapping[Period, int]
     mixed: bool  # some base period is there both whole and in parts
     tallies: tuple[Tally, ...]
-    scale: Scale | None = None  # of runs of base periods, which stand in the place of `base`
-    runs: Sql | None = None
 
 
 def keep_cells(
@@ -108,7 +102,7 @@ def keep_cells(
     columns = sorted(columns)
     bases, base_map = _base_map(table, tallies[0], base_of)
     database.table("bases", base_map)
-    _give(database, table, tallies, columns)
+    give(database, table, tallies, columns)
     is_mixed = mixed(base_of)
     keys = {"base": "b.base"} | ({"rank": "b.rank"} if is_mixed else {})
     keys |= {"own": "b.own"} if by_own else {}
@@ -123,36 +117,14 @@ def mixed(base_of: Mapping[Period, Period | None]) -> bool:
     return len(there) > len({base for base, _ in there})
 
 
-def runs(
-    database: Dialect,
-    table: Table,
-    tally: Tally,
-    columns: Iterable[str],
-    bases: Iterable[Period],
-    scale: Scale,
-) -> Cells:
-    """The rows that are open, each with the run of base periods in which it is."""
-    columns = sorted(columns)
-    _give(database, table, [tally], columns)
-    first, past = run_columns(database, scale, tally)
-    keys = _keys(database, table, tally, {"first": first, "past": past}, columns)
-    keys |= {mask: _bits_of(table, mask) for mask in masks(table.sources)}
-    named = ", ".join(f"{expression} as {name}" for name, expression in keys.items())
-    query = Sql(f"select {named} from given r where {keys['place']} is not null")
-    query += f" and r.{database.quote(tally.opens)} is not null"
-    test = _test(database, tally)
-    query += Sql(" and ") + test if test.text else ""
-    numbers = {one: scale.number(one) for one in bases}
-    return Cells("", numbers, False, (tally,), scale, query)
-
-
-def _keys(
+def keys_of(
     database: Dialect,
     table: Table,
     tally: Tally,
     more: Mapping[str, str],
     columns: Sequence[str],
 ) -> dict[str, str]:
+    """What rows are put together by, by name: their place, `more`, and their categories."""
     quote = database.quote
     keys = {"place": f"r.{quote(table.contract.place)}", **more}
     for column in columns:
@@ -163,7 +135,8 @@ def _keys(
     return keys
 
 
-def _bits_of(table: Table, mask: str) -> str:
+def bits_of(table: Table, mask: str) -> str:
+    """The bits of a row's source, as a piece of SQL."""
     bits = _bits(table)[mask]
     return f"cast({sum(bits.values())} as bigint)" if _is_constant(bits) else f"r.outturn_{mask}"
 
@@ -176,9 +149,9 @@ def _query(
     columns: Sequence[str],
     source: str,
 ) -> Sql:
-    keys = _keys(database, table, tallies[0], more, columns)
+    keys = keys_of(database, table, tallies[0], more, columns)
     parts: list[Sql | str] = [f"{expression} as {name}" for name, expression in keys.items()]
-    tests = [_test(database, one) for one in tallies]
+    tests = [test_of(database, one) for one in tallies]
     for number, (one, test) in enumerate(zip(tallies, tests, strict=True)):
         among = test if len(tallies) > 1 else Sql("")  # a lone test goes to the end, for all
         parts += _added_up(database, table, one, among, number)
@@ -213,7 +186,7 @@ def _belongs(database: Dialect, tally: Tally, contract: Contract) -> str:
     return f"{column} <= b.finish and ({closes} is null or {closes} {sign} b.finish)"
 
 
-def _test(database: Dialect, tally: Tally) -> Sql:
+def test_of(database: Dialect, tally: Tally) -> Sql:
     """What a row must meet to be tallied, as one condition; empty text when it is nothing."""
     tests = [MEETS[c.word](f"r.{database.quote(c.column)}", c) for c in conditions(tally)]
     return Sql("(") + joined(" and ", tests) + ")" if tests else Sql("")
@@ -298,9 +271,7 @@ def _number(period: Period, base: Period | None) -> int:
     return (ends * len(UNITS) + UNITS.index(period.unit)) + (0 if base else _TOO_LONG)
 
 
-def _give(
-    database: Dialect, table: Table, tallies: Sequence[Tally], columns: Sequence[str]
-) -> None:
+def give(database: Dialect, table: Table, tallies: Sequence[Tally], columns: Sequence[str]) -> None:
     """The rows as the table `given`, with the bits of their sources where these differ."""
     if isinstance(table.rows, pl.DataFrame):
         database.table("given", _only_needed(table, table.rows, tallies, columns))

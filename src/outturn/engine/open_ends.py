@@ -3,13 +3,6 @@
 A row is a run of base periods, from the one in which it begins to the one in which it ends, which
 is no longer part of it. The runs of one person are put together as bits of whole numbers, one for
 each base period; people with the same bits are then the same to every period, and counted once.
-
-    runs     rows with their runs
-    people   the bits of each item of a place and of its categories, which most have in one alone
-    many     the few items that have them in several
-    alike    how many of the others have the same bits
-    opened   how many of them are open at the end of each base period
-    turns    how many rows begin to be open, less those that end, in each base period
 """
 
 from __future__ import annotations
@@ -78,22 +71,24 @@ def run_columns(database: Dialect, scale: Scale, tally: Tally) -> tuple[str, str
     return first, f"case when {closes} is null then {OPEN} else {past} end"
 
 
-def bits_of_runs(database: Dialect, low: int, many: int) -> list[str]:
-    """The columns that put together the bits of runs; `many` base periods from `low`."""
+def bits_of_runs(database: Dialect, tally: int, low: int, many: int) -> list[str]:
+    """The columns that put together the bits of one tally's runs; `many` periods from `low`."""
     first, past = within(low, many)
     return [
-        f"bit_or({_mask(database, first, past, BITS * block)}) as bits_{block}"
-        for block in range(blocks(many))
+        f"bit_or(case when is_{tally} = 1 then {_mask(database, first, past, BITS * block)} "
+        f"else 0 end) as {name}"
+        for block, name in enumerate(bits_names(tally, many))
     ]
+
+
+def bits_names(tally: int, many: int) -> list[str]:
+    """What the columns of one tally's bits are called: one for each block of base periods."""
+    return [f"bits_{tally}_{block}" for block in range(-(-many // BITS))]
 
 
 def within(low: int, many: int) -> tuple[str, str]:
     """The part of a run that lies in `many` base periods from `low`, as numbers from 0."""
     return f"greatest(first - {low}, 0)", f"least(past - {low}, {many})"
-
-
-def blocks(many: int) -> int:
-    return -(-many // BITS)
 
 
 def _mask(database: Dialect, first: str, past: str, start: int) -> str:
@@ -103,21 +98,17 @@ def _mask(database: Dialect, first: str, past: str, start: int) -> str:
     return f"({database.shift_left(high)} - {database.shift_left(low)})"
 
 
-def open_in(bases: Sequence[int]) -> str:
+def open_in(tally: int, bases: Sequence[int]) -> str:
     """When bits are open at the end of any of some base periods, by their numbers from `low`."""
     wanted: dict[int, int] = {}
     for base in bases:
         wanted[base // BITS] = wanted.get(base // BITS, 0) | 1 << base % BITS
-    return " or ".join(f"(bits_{block} & {bits}) <> 0" for block, bits in wanted.items())
+    return " or ".join(f"(bits_{tally}_{block} & {bits}) <> 0" for block, bits in wanted.items())
 
 
-def unpivoted(wide: pl.DataFrame, keys: Sequence[str], names: Mapping[str, str]) -> pl.DataFrame:
-    """One line for each group and number of its columns: `names` tells them by what begins them."""
-    made: list[pl.DataFrame] = []
-    for beginning, name in names.items():
-        columns = [one for one in wide.columns if one.startswith(beginning)]
-        wanted = wide.select(*keys, *columns)
-        long = wanted.unpivot(columns, index=list(keys), variable_name="number", value_name=name)
-        numbers = pl.col("number").str.slice(len(beginning)).cast(pl.Int32)
-        made.append(long.select(name) if made else long.with_columns(numbers))
-    return pl.concat(made, how="horizontal")
+def unpivoted(
+    wide: pl.DataFrame, keys: Sequence[str], names: Mapping[str, object], key: str, value: str
+) -> pl.DataFrame:
+    """One line for each group and column: `names` says what each column is called in `key`."""
+    long = wide.unpivot(list(names), index=list(keys), variable_name=key, value_name=value)
+    return long.with_columns(pl.col(key).replace_strict(names))

@@ -1,196 +1,314 @@
-"""The groups of those that are open: runs of base periods, and bits for each of them."""
+"""The groups of those that are open: runs of base periods, and bits for each of them.
+
+turns    how many rows begin to be open, less those that end, in each base period
+people   the bits of each item of a place and of its categories, which most have in one alone
+many     the few items that have them in several
+alone    the bits of all the others
+others   the bits of those few
+opened   how many of the others are open at the end of each base period
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.databases import Dialect, Sql, Step, joined, with_steps
-from outturn.engine.cells import Cells
+from outturn.databases import Dialect, Sql, Step, joined
+from outturn.engine.cells import Table
 from outturn.engine.groups import OWN, Adding, Groups, Task, by_wanted, made_of, own_by_wanted
-from outturn.engine.open_ends import bits_of_runs, blocks, open_in, unpivoted, within
+from outturn.engine.open_ends import Scale, bits_names, bits_of_runs, open_in, unpivoted, within
+from outturn.engine.open_runs import runs
 from outturn.engine.plan import rolls_up, watched
 from outturn.framework.model import Breakdown
 from outturn.terms.period import Period
 from outturn.terms.records import WHOLE
 
-GROUP = ("breakdown", "place", "category")
+GROUP = ("task", "breakdown", "place", "category")
+Ends = tuple[int, ...]  # base periods by number: open at the end of any of them
+
+
+@dataclass(frozen=True)
+class Opens:
+    """Tallies of those that are open, all of the same runs, and the ends that each is asked for."""
+
+    database: Dialect
+    tasks: Sequence[Task]
+    contract: Contract
+    masks: tuple[str, ...]
+    scale: Scale
+
+    def runs(self, table: Table, columns: Iterable[str]) -> Sql:
+        """The runs of a table's rows, which say of each task whether they are of it."""
+        tallies = [task.tally for task in self.tasks]
+        return runs(self.database, table, tallies, columns, self.scale)
+
+    def ends(self, task: Task) -> dict[Period, Ends]:
+        """The ends of base periods that make each evaluated period."""
+        bases = {base for one in self.tasks for each in one.wanted for base in each.bases}
+        inside = {one.period: one.bases for one in task.wanted}
+        periods = dict.fromkeys(one for each in task.over for one in each)
+        number = self.scale.number
+        return {p: tuple(map(number, [p] if p in bases else inside[p])) for p in periods}
+
+    @property
+    def grain(self) -> list[str]:
+        """The columns of the finest grain: the place, and every one that divides."""
+        names = sorted({one.column for task in self.tasks for one in task.breakdowns})
+        return ["place", *(self.database.quote(f"by_{name}") for name in names)]
+
+    @cached_property
+    def asked(self) -> list[list[Ends]]:
+        """The different ends of each task."""
+        return [list(dict.fromkeys(self.ends(task).values())) for task in self.tasks]
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """One tally of those that are open, and the base periods asked for by number from `low`."""
+class Opened:
+    """What runs come to, for each task (by its number), breakdown, place and category.
 
-    add: Adding
-    cells: Cells
+    `rows` at the end of each base period, with their masks; `own` the same of the place itself,
+    where it has places under it; `items` at any of some ends, with these in one text.
+    """
+
+    rows: pl.DataFrame
+    own: pl.DataFrame
+    items: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One way to ask the runs: the tasks, and for each the ends, by number from `low`."""
+
+    of: Opens
+    asked: Sequence[Sequence[Ends]]
     low: int
-    asked: Sequence[Sequence[int]]  # for each evaluated period: open at the end of any of these
+    many: int
+
+    @classmethod
+    def all_of(cls, of: Opens, asked: Sequence[Sequence[Ends]]) -> _Asking:
+        every = [number for each in asked for ends in each for number in ends]
+        low = min(every, default=0)
+        return cls(of, asked, low, max(every, default=low) + 1 - low)
 
     @property
-    def many(self) -> int:
-        return max((number for each in self.asked for number in each), default=-1) + 1
+    def tasks(self) -> list[int]:
+        """Those that anything is asked for."""
+        return [number for number, ends in enumerate(self.asked) if ends]
 
-    @property
-    def runs(self) -> Step:
-        assert self.cells.runs
-        return Step("runs", self.cells.runs)
+    def adding(self, task: int) -> Adding:
+        of = self.of
+        return Adding(of.database, of.tasks[task], of.contract, of.masks)
 
-    @property
-    def fine(self) -> str:
-        """The keys of the finest grain: the place, and every column that divides."""
-        quote = self.add.database.quote
-        names = dict.fromkeys(one.column for one in self.add.task.breakdowns)
-        return ", ".join(["place", *(quote(f"by_{name}") for name in names)])
-
-    @property
-    def title(self) -> str:
-        return self.add.task.measure.id
-
-    def each_way(self, columns: str, source: str, more: str = "", *, own: bool = False) -> Sql:
+    def each_way(
+        self, task: int, columns: str, source: str, more: str = "", *, own: bool = False
+    ) -> Sql:
         """A query of a kept table `s` for each way of dividing, one after the other."""
-        return joined(" union all ", self._ways(columns, source, more, own))
+        return joined(" union all ", self._ways(task, columns, source, more, own))
 
-    def _ways(self, columns: str, source: str, more: str, own: bool) -> Iterator[Sql]:
-        place, join = self.add.placed("s")
+    def _ways(self, task: int, columns: str, source: str, more: str, own: bool) -> Iterator[Sql]:
+        place, join = self.adding(task).placed("s")
         if own:
             place, join = "s.place", " where s.place in (select above from places "
             join += "where above <> place)"
-        for way in (None, *self.add.task.breakdowns):
+        text = self.of.database.text("?")
+        for way in (None, *self.of.tasks[task].breakdowns):
             category = self._category(way)
-            text = f"select {self.add.database.text('?')} as breakdown, {place} as place, "
-            text += f"{category} as category, {columns} from {source} s{join} "
-            text += f"group by {place}, {category}{more}"
-            yield Sql(text, (way.name if way else WHOLE,))
+            query = f"select cast({task} as integer) as task, {text} as breakdown, "
+            query += f"{place} as place, {category} as category, {columns} from {source} s{join} "
+            query += f"group by {place}, {category}{more}"
+            yield Sql(query, (way.name if way else WHOLE,))
 
     def _category(self, way: Breakdown | None) -> str:
-        return f"s.{self.add.database.quote(f'by_{way.column}')}" if way else f"'{WHOLE}'"
+        return f"s.{self.of.database.quote(f'by_{way.column}')}" if way else f"'{WHOLE}'"
 
 
-def open_groups(
-    database: Dialect, task: Task, cells: Cells, contract: Contract, masks: Sequence[str]
-) -> Groups:
-    """One tally of those that are open by place, wanted period, breakdown and category."""
-    periods = tuple(dict.fromkeys(one for each in task.over for one in each))
-    inside = {one.period: one.bases for one in task.wanted}
-    low = min(cells.bases.values())
-    numbers = {base: number - low for base, number in cells.bases.items()}
-    asked = [[numbers[base] for base in ([p] if p in numbers else inside[p])] for p in periods]
-    of = Open(Adding(database, task, contract, tuple(masks)), cells, low, asked)
-    database.keep("turns", _turns(of))
-    behind = _rows_behind(of)
-    added = _with_items(of, behind) if task.has_items else behind.with_columns(amount="rows")
-    own = pl.DataFrame(schema=OWN)
-    if watched(task.measure) and rolls_up(task.measure):
-        own = _own(of)
-    database.forget("turns")
-    return _by_wanted(of, added, own, periods)
+def opened(of: Opens, name: str) -> Opened:
+    """What the runs in a table come to, at all the ends that are asked for."""
+    rows, own = rows_open(of, name, [singles(each) for each in of.asked])
+    return Opened(rows, own, items_open(of, name, of.asked))
 
 
-def _by_wanted(
-    of: Open, added: pl.DataFrame, own: pl.DataFrame, periods: Sequence[Period]
-) -> Groups:
-    task = of.add.task
-    places = {period: number for number, period in enumerate(periods)}
-    over = [[places[one] for one in each] for each in task.over]
-    added = by_wanted(added, over, of.add.masks)
-    return made_of(task, of.add.contract, added, own_by_wanted(task, own, periods))
+def singles(ends: Sequence[Ends]) -> list[Ends]:
+    """Every base period of some ends by itself."""
+    return [(number,) for number in sorted({number for each in ends for number in each})]
 
 
-def _turns(of: Open) -> Sql:
+def rows_open(
+    of: Opens, name: str, asked: Sequence[Sequence[Ends]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """How many rows are open at each single end that is asked for: all of them, and `own` ones."""
+    rows, own = [nothing(of).rows], [nothing(of).own]
+    if any(asked):
+        asking = _Asking.all_of(of, asked)
+        of.database.keep("turns", _turns(asking, name))
+        rows += [_rows(asking, task) for task in asking.tasks]
+        own += [_own(asking, task) for task in asking.tasks]
+        of.database.forget("turns")
+    return pl.concat(rows), pl.concat(own)
+
+
+def nothing(of: Opens) -> Opened:
+    """What no runs come to."""
+    group = {"task": pl.Int32, "breakdown": pl.String, "place": pl.String, "category": pl.String}
+    masks = dict.fromkeys(of.masks, pl.Int64)
+    number = {"number": pl.Int64}
+    return Opened(
+        pl.DataFrame(schema={**group, **masks, **number, "rows": pl.Int64}),
+        pl.DataFrame(schema={**group, **number, "rows": pl.Int64}),
+        pl.DataFrame(schema={**group, "ends": pl.String, "amount": pl.Int64}),
+    )
+
+
+def _turns(asking: _Asking, runs: str) -> Sql:
     """How many rows more are open at the end of each base period than at the one before."""
-    first, past = within(of.low, of.many)
-    keys = ", ".join([of.fine, *of.add.masks])
-    turn = f"case when c.change > 0 then {first} else {past} end"
-    whole = of.add.database.whole("sum(change)")
-    turns = (
-        f"select {keys}, {turn} as turn, c.change as change "
-        f"from runs cross join (values (1), (-1)) c(change) where {first} < {past}"
-    )
-    last = f"select {keys}, turn, {whole} as change from turning group by {keys}, turn"
-    return with_steps([of.runs, Step("turning", Sql(turns))], Sql(last))
+    first, past = within(asking.low, asking.many)
+    keys = ", ".join([*asking.of.grain, *asking.of.masks])
+    whole = asking.of.database.whole
+    changes = [f"c_{task}" for task in range(len(asking.of.tasks))]
+    halves = []
+    for turn, sign in ((first, ""), (past, "-")):
+        sums = ", ".join(
+            f"{whole(f'{sign}sum(case when is_{task} = 1 then rows else 0 end)')} as {name}"
+            for task, name in enumerate(changes)
+        )
+        halves.append(
+            f"select {keys}, {turn} as turn, {sums} from {runs} where {first} < {past} "
+            f"group by {keys}, {turn}"
+        )
+    return joined(" union all ", halves)
 
 
-def _rows_behind(of: Open, *, own: bool = False) -> pl.DataFrame:
-    """How many rows are open, and of which sources, by group and evaluated period."""
-    whole, masks = of.add.database.whole, list(of.add.masks)
-    single = sorted({number for each in of.asked for number in each})
+def _rows(asking: _Asking, task: int, *, own: bool = False) -> pl.DataFrame:
+    """How many rows are open at the end of each base period, and of which sources."""
+    of, masks = asking.of, [] if own else list(asking.of.masks)
+    names = {f"rows_{number}": number for (number,) in asking.asked[task]}
     columns = [f"s.{mask} as {mask}" for mask in masks]
-    columns += [
-        f"{whole(f'sum(case when s.turn <= {number} then s.change else 0 end)')} as rows_{number}"
-        for number in single
-    ]
+    for name, number in names.items():
+        until = f"sum(case when s.turn <= {number - asking.low} then s.c_{task} else 0 end)"
+        columns.append(f"{of.database.whole(until)} as {name}")
     more = "".join(f", s.{mask}" for mask in masks)
-    query = of.each_way(", ".join(columns), "turns", more, own=own)
-    wide = of.add.database.rows(f"{of.title} rows", query)
-    long = unpivoted(wide, (*GROUP, *masks), {"rows_": "rows"}).filter(pl.col("rows") > 0)
-    lines = [(number, one) for one, each in enumerate(of.asked) for number in each]
-    kinds = {"number": pl.Int32, "evaluated": pl.Int32}
-    timed = long.join(pl.DataFrame(lines, schema=kinds, orient="row"), on="number")
-    behind = [pl.col(mask).bitwise_or() for mask in masks]
-    return timed.group_by(*GROUP, "evaluated").agg(pl.col("rows").sum(), *behind)
+    query = asking.each_way(task, ", ".join(columns), "turns", more, own=own)
+    wide = of.database.rows(f"{of.tasks[task].measure.id} rows", query)
+    long = unpivoted(wide, (*GROUP, *masks), names, "number", "rows")
+    return long.filter(pl.col("rows") > 0).cast({"number": pl.Int64})
 
 
-def _own(of: Open) -> pl.DataFrame:
-    """The groups that have rows of the place itself, where it has places under it."""
-    single = [number for number, one in enumerate(of.asked) if len(one) == 1]
-    own = _rows_behind(of, own=True).filter(pl.col("evaluated").is_in(single))
-    return own.select(pl.col(name).cast(kind) for name, kind in OWN.items())
+def _own(asking: _Asking, task: int) -> pl.DataFrame:
+    """The rows of places themselves that have places under them."""
+    measure = asking.of.tasks[task].measure
+    if not (watched(measure) and rolls_up(measure)):
+        return nothing(asking.of).own
+    return _rows(asking, task, own=True)
 
 
-def _with_items(of: Open, behind: pl.DataFrame) -> pl.DataFrame:
-    """The rows behind each group, with how many different items are open in it."""
-    long = unpivoted(_items_open(of), GROUP, {"n_": "amount"}).rename({"number": "evaluated"})
-    found = behind.join(long, on=[*GROUP, "evaluated"], how="left")
-    return found.with_columns(pl.col("amount").fill_null(0))
-
-
-def _items_open(of: Open) -> pl.DataFrame:
-    """How many different items are open, by group, in a column for each evaluated period."""
-    whole, fine = of.add.database.whole, of.fine
-    first, past = within(of.low, of.many)
-    bits = [f"bits_{block}" for block in range(blocks(of.many))]
-    masks = ", ".join(bits_of_runs(of.add.database, of.low, of.many))
-    people = (
-        f"select {fine}, item, {masks} from runs where item is not null and {first} < {past} "
-        f"group by {fine}, item"
+def items_open(of: Opens, name: str, asked: Sequence[Sequence[Ends]]) -> pl.DataFrame:
+    """How many different items are open at any of some ends; nothing where none are told apart."""
+    if not of.tasks[0].has_items or not any(asked):
+        return nothing(of).items
+    asking = _Asking.all_of(of, asked)
+    database, fine = of.database, ", ".join(of.grain)
+    low, many = asking.low, asking.many
+    first, past = within(low, many)
+    bits = [one for task in asking.tasks for one in bits_of_runs(database, task, low, many)]
+    database.keep(
+        "people",
+        Sql(
+            f"select {fine}, item, {', '.join(bits)} from {name} where item is not null and "
+            f"{first} < {past} group by {fine}, item"
+        ),
     )
-    among = "(select 1 from many m where m.item = p.item)"
-    alike = ", ".join([fine, *bits])
-    numbers = [f"n_{one}" for one in range(len(of.asked))]
-    is_open = [f"case when {open_in(each)} then {{}} end" for each in of.asked]
-    opened, told = (
+    several = "select item from people group by item having count(*) > 1"
+    database.keep("many", Sql(several))
+    among = "exists (select 1 from many m where m.item = p.item)"
+    database.keep("others", Sql(f"select p.* from people p where {among}"))
+    database.keep("alone", Sql(f"select p.* from people p where not {among}"))
+    database.forget("people")
+    found = [_items(asking, task) for task in asking.tasks]
+    for made in ("many", "others", "alone"):
+        database.forget(made)
+    return pl.concat(found)
+
+
+def _items(asking: _Asking, task: int) -> pl.DataFrame:
+    """The same of one task, out of the bits of each item."""
+    of, whole = asking.of, asking.of.database.whole
+    fine = ", ".join(of.grain)
+    bits = bits_names(task, asking.many)
+    is_any = " or ".join(f"{one} <> 0" for one in bits)
+    names = {f"n_{number}": text_of(ends) for number, ends in enumerate(asking.asked[task])}
+    is_open = [
+        f"case when {open_in(task, [one - asking.low for one in ends])} then {{}} end"
+        for ends in asking.asked[task]
+    ]
+    counted, told = (
         ", ".join(
             f"{whole(f'coalesce(sum({one.format(amount)}), 0)')} as {name}"
-            for name, one in zip(numbers, is_open, strict=True)
+            for name, one in zip(names, is_open, strict=True)
         )
         for amount in ("number", "1")
     )
+    grain = ", ".join([fine, *bits])
+    alike = Sql(f"select {grain}, count(*) as number from alone where {is_any} group by {grain}")
     steps = [
-        of.runs,
-        Step("people", Sql(people), kept=True),
-        Step(
-            "many",
-            Sql("select item from people group by item having count(*) > 1"),
-            kept=True,
-        ),
-        Step(
-            "alike",
-            Sql(
-                f"select {alike}, count(*) as number from people p where not exists {among} "
-                f"group by {alike}"
-            ),
-        ),
-        Step("opened", Sql(f"select {fine}, {opened} from alike group by {fine}"), kept=True),
-        Step("others", Sql(f"select p.* from people p where exists {among}"), kept=True),
+        Step("alike", alike),
+        Step("opened", Sql(f"select {fine}, {counted} from alike group by {fine}"), kept=True),
     ]
-    added = ", ".join(f"sum(s.{name}) as {name}" for name in numbers)
+    added = ", ".join(f"sum(s.{name}) as {name}" for name in names)
     merged = ", ".join(f"bit_or(s.{one}) as {one}" for one in bits)
     group = ", ".join(GROUP)
-    total = ", ".join(f"{whole(f'sum({name})')} as {name}" for name in numbers)
-    query = Sql(f"select {group}, {total} from (") + of.each_way(added, "opened")
+    total = ", ".join(f"{whole(f'sum({name})')} as {name}" for name in names)
+    query = Sql(f"select {group}, {total} from (") + asking.each_way(task, added, "opened")
     query += Sql(f" union all select {group}, {told} from (")
-    query += of.each_way(merged, "others", ", s.item") + f") a group by {group}) b group by {group}"
-    return of.add.database.run(steps, query, f"{of.title} items")
+    query += asking.each_way(task, merged, "others", ", s.item")
+    query += f") a group by {group}) b group by {group}"
+    wide = of.database.run(steps, query, f"{of.tasks[task].measure.id} items")
+    return unpivoted(wide, GROUP, names, "ends", "amount").filter(pl.col("amount") > 0)
+
+
+def text_of(ends: Ends) -> str:
+    """The ends in one text, by which they are found again."""
+    return " ".join(map(str, ends))
+
+
+def groups_of(of: Opens, found: Opened) -> list[Groups]:
+    """The groups of each task by place, wanted period, breakdown and category."""
+    return [_groups_of(of, found, number, task) for number, task in enumerate(of.tasks)]
+
+
+def _groups_of(of: Opens, found: Opened, number: int, task: Task) -> Groups:
+    ends = of.ends(task)
+    rows, own, items = (
+        one.filter(pl.col("task") == number).drop("task")
+        for one in (found.rows, found.own, found.items)
+    )
+    group = GROUP[1:]
+    lines = [(one, at) for at, each in enumerate(ends.values()) for one in each]
+    kinds = {"number": pl.Int64, "evaluated": pl.Int32}
+    timed = rows.join(pl.DataFrame(lines, schema=kinds, orient="row"), on="number")
+    behind = [pl.col(mask).bitwise_or() for mask in of.masks]
+    added = timed.group_by(*group, "evaluated").agg(pl.col("rows").sum(), *behind)
+    if task.has_items:
+        named = [(text_of(each), at) for at, each in enumerate(ends.values())]
+        texts = {"ends": pl.String, "evaluated": pl.Int32}
+        when = pl.DataFrame(named, schema=texts, orient="row")
+        counted = items.join(when, on="ends").drop("ends")
+        added = added.join(counted, on=[*group, "evaluated"], how="left")
+        added = added.with_columns(pl.col("amount").fill_null(0))
+    else:
+        added = added.with_columns(amount="rows")
+    periods = tuple(ends)
+    alone = [(each[0], at) for at, each in enumerate(ends.values()) if len(each) == 1]
+    themselves = own.join(pl.DataFrame(alone, schema=kinds, orient="row"), on="number")
+    themselves = themselves.select(pl.col(name).cast(kind) for name, kind in OWN.items())
+    places = {period: at for at, period in enumerate(periods)}
+    over = [[places[one] for one in each] for each in task.over]
+    return made_of(
+        task,
+        of.contract,
+        by_wanted(added, over, of.masks),
+        own_by_wanted(task, themselves, periods),
+    )

@@ -7,8 +7,10 @@ on at once, and what unchanged files came to is remembered and not worked out ag
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -17,15 +19,22 @@ from outturn.databases import InFiles
 from outturn.engine.groups import Groups
 from outturn.terms.period import Period
 
-SHARDS = 20  # so that one changed file costs a twentieth
-LEAST = 1_000_000  # rows that are worth a shard: each costs a tenth of a second and more
+SHARDS = 30  # so that one changed file costs a thirtieth
+LEAST = 500_000  # rows that are worth a shard: each costs a tenth of a second and more
 
 
 class Remembering(Protocol):
     """Where frames are kept under a name and a key: each whole, or not there."""
 
+    @property
+    def place(self) -> Path | None:
+        """The folder of the frames, for a database to read them; None where nothing is kept."""
+
     def tables(self, source: str, key: str, parts: tuple[str, ...]) -> dict[str, pl.DataFrame]:
         """The parts kept under a key, all of them unharmed; else nothing."""
+
+    def file(self, source: str, key: str, part: str) -> Path | None:
+        """Where a part is kept under a key, unharmed; None when it is not."""
 
     def keep(self, source: str, key: str, parts: dict[str, pl.DataFrame]) -> None:
         """Write the parts, each whole or not at all."""
@@ -64,7 +73,7 @@ def shards(
 ) -> list[InFiles]:
     """Files by the base periods of their rows: those that share one stay together.
 
-    `periods` are those of each file. Neighbours are put together until there are few enough.
+    `periods` are those of each file.
     """
     bases = [{base_of.get(one) or one for one in each} for each in periods]
     joined: list[tuple[set[Period], list[int]]] = []
@@ -74,10 +83,22 @@ def shards(
         merged = set(own).union(*(one[0] for one in touching))
         joined.append((merged, sorted([number, *(n for one in touching for n in one[1])])))
     joined.sort(key=lambda one: (bool(one[0]), min(one[0]) if one[0] else one[1]))
+    return _chunks(rows, [numbers for _, numbers in joined])
+
+
+def pieces(rows: InFiles) -> list[InFiles]:
+    """Files a few at a time, whatever the periods of their rows."""
+    return _chunks(rows, [[number] for number in range(len(rows.files))])
+
+
+def _chunks(rows: InFiles, joined: Sequence[Sequence[int]]) -> list[InFiles]:
+    """Neighbours put together in twos, fours, eights: one file more at the end moves no others."""
     many = max(min(SHARDS, rows.rows // LEAST), 1) if rows.rows else SHARDS
-    each = -(-len(joined) // many)
-    chunks = [joined[start : start + each] for start in range(0, len(joined), each)]
-    return [only(rows, [n for one in chunk for n in one[1]]) for chunk in chunks]
+    each = 2 ** max(round(math.log2(max(len(joined), 1) / many)), 0)
+    if many == 1:
+        each = len(joined)
+    chunks = [joined[start : start + each] for start in range(0, len(joined), max(each, 1))]
+    return [only(rows, [n for one in chunk for n in one]) for chunk in chunks]
 
 
 def only(rows: InFiles, numbers: Sequence[int]) -> InFiles:

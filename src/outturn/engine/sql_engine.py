@@ -33,12 +33,12 @@ from outturn.engine.cells import (
     keep_cells,
     masks,
     mixed,
-    runs,
 )
 from outturn.engine.groups import Groups, Task, groups
+from outturn.engine.open_changes import opened_again
 from outturn.engine.open_ends import Scale
-from outturn.engine.open_groups import open_groups
-from outturn.engine.periods import Wanted, base_period, open_periods, wanted_periods
+from outturn.engine.open_groups import Opens, groups_of, opened
+from outturn.engine.periods import STEPS, Wanted, base_period, open_periods, wanted_periods
 from outturn.engine.plan import (
     counted,
     divided,
@@ -150,12 +150,13 @@ def count(
     given = _tables(wanted, tables, contracts)
     sources = next((table.sources for table in given.values()), ())
     reads = [one for rows in tables.values() if isinstance(rows, InFiles) for one in rows.folders]
-    with nullcontext(database) if database else DuckDB(reads=reads) as opened:
+    reads += [memory.store.place] if memory and memory.store.place else []
+    with nullcontext(database) if database else DuckDB(reads=reads) as working:
         lines = added_up(places, hierarchy, totals_for)
-        run = _Run(opened, given, calendar, as_of, digest(sorted(lines.items())), memory)
+        run = _Run(working, given, calendar, as_of, digest(sorted(lines.items())), memory)
         above = _place_map(lines)
-        opened.table("places", above)
-        shown = {one.supplied: _shown(opened, one, tables, contracts) for one in wanted}
+        working.table("places", above)
+        shown = {one.supplied: _shown(working, one, tables, contracts) for one in wanted}
         periods = [tuple(_wanted(run, one, shown[one.supplied])) for one in wanted]
         tasks = {
             (number, role): task
@@ -163,7 +164,7 @@ def count(
             for role, task in _tasks(run, measure, periods[number])
         }
         found = _all_groups(run, tasks, masks(sources))
-        lacking = [_unsupplied(opened, one, tables, contracts, lines) for one in wanted]
+        lacking = [_unsupplied(working, one, tables, contracts, lines) for one in wanted]
     made = [empty(COUNTS)]
     for number, measure in sorted(enumerate(wanted), key=lambda one: one[1].id):
         parts = {role: frame for (owner, role), frame in found.items() if owner == number}
@@ -241,12 +242,14 @@ def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[
 def _all_groups(run: _Run, tasks: Mapping[Role, Task], masks: Sequence[str]) -> dict[Role, Groups]:
     """The groups of every task, with one reading of a table for all the tasks that can share it."""
     found: dict[Role, Groups] = {}
-    for number, (columns, roles) in enumerate(_sharing(tasks)):
+    for number, (columns, roles) in enumerate(_sharing(run, tasks)):
         different = list({tasks[role].same: tasks[role] for role in roles}.values())
         table = run.tables[different[0].tally.table]
         base_of = _bases_of(run, different)
         reading = _Reading(f"cells_{number}", different, columns, masks, mixed(base_of))
-        if isinstance(table.rows, InFiles) and all(one.is_by_base for one in different):
+        if scale := _scale(run, different[0]):
+            made = _by_runs(run, reading, table, scale)
+        elif isinstance(table.rows, InFiles) and all(one.is_by_base for one in different):
             made = _by_shards(run, reading, table, table.rows)
         else:
             made = _read(run, reading, table, base_of)
@@ -288,8 +291,7 @@ class _Reading:
         contract = run.tables[tasks[0].tally.table].contract
         if self._is_wide(tasks[0]):
             return wide_groups(run.database, tasks, cells, contract, self.masks)
-        of_one = open_groups if cells.scale else groups
-        return of_one(run.database, tasks[0], cells, contract, self.masks)
+        return groups(run.database, tasks[0], cells, contract, self.masks)
 
 
 def _read(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> list[Groups]:
@@ -324,6 +326,30 @@ def _by_shards(run: _Run, reading: _Reading, table: Table, rows: InFiles) -> lis
     return put_shards_together(made)
 
 
+def _scale(run: _Run, task: Task) -> Scale | None:
+    """The base periods of runs of those that are open; None where they must be put in cells."""
+    frequency = task.measure.frequency
+    if task.tally.how != "open" or task.totals or frequency not in STEPS:
+        return None
+    scale = Scale.of(frequency, run.calendar)
+    bases = {base for one in task.wanted for base in one.bases}
+    return scale if all(scale.is_on(base) for base in bases) else None
+
+
+def _by_runs(run: _Run, reading: _Reading, table: Table, scale: Scale) -> list[Groups]:
+    """The groups of those that are open; with a memory, only what changed is counted again."""
+    of = Opens(run.database, reading.tasks, table.contract, tuple(reading.masks), scale)
+    found = None
+    if run.memory:
+        about = (run.calendar, run.places)
+        found = opened_again(of, table, reading.columns, run.memory, about)
+    if found is None:
+        run.database.keep(reading.name, of.runs(table, reading.columns))
+        found = opened(of, reading.name)
+        run.database.forget(reading.name)
+    return groups_of(of, found)
+
+
 def _cells_of(tally: Tally) -> Tally:
     """The tally of which the cells serve this one too: who comes twice is among who comes."""
     return replace(tally, times=1, at=50, how="median" if tally.is_histogram else tally.how)
@@ -336,10 +362,6 @@ def _cells(run: _Run, reading: _Reading, table: Table, base_of: Bases) -> Cells:
     if has_cells_of_its_own(tallies[0]):
         tallies = [_cells_of(tallies[0])]
     by_own = any(task.totals for task in tasks)
-    if tallies[0].how == "open" and not by_own:
-        scale = Scale.of(tasks[0].measure.frequency, run.calendar)
-        if all(scale.is_on(base) for base in base_of):
-            return runs(run.database, table, tallies[0], columns, base_of, scale)
     return keep_cells(run.database, name, table, tallies, columns, base_of, by_own=by_own)
 
 
@@ -356,10 +378,11 @@ def _bases_of(run: _Run, tasks: Sequence[Task]) -> Bases:
     return run.base_of(tally, tasks[0].measure.frequency)
 
 
-def _sharing(tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role]]]:
+def _sharing(run: _Run, tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role]]]:
     """Which tasks share cells: those of one table and frequency whose columns another's hold.
 
-    The tallies of items share nothing: their cells are no use to others.
+    The tallies of items share nothing: their cells are no use to others. Those of what is open
+    share the runs of their rows, whatever conditions they have.
     """
     shared: dict[tuple[object, ...], list[tuple[frozenset[str], list[Role]]]] = {}
     width = {role: frozenset(b.column for b in task.breakdowns) for role, task in tasks.items()}
@@ -367,7 +390,9 @@ def _sharing(tasks: Mapping[Role, Task]) -> list[tuple[frozenset[str], list[Role
         task = tasks[role]
         tally = task.tally
         frequency = "" if tally.of_year else task.measure.frequency
-        alone = (_cells_of(tally), width[role]) if has_cells_of_its_own(tally) else None
+        alone: object = (_cells_of(tally), width[role]) if has_cells_of_its_own(tally) else None
+        if scale := _scale(run, task):
+            alone = (replace(tally, where=()), width[role], scale)
         when = (tally.on, tally.opens)
         readings = shared.setdefault((tally.table, when, frequency, alone), [])
         wide = next((roles for columns, roles in readings if width[role] <= columns), None)

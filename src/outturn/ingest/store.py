@@ -61,6 +61,11 @@ class Store:
     folder: Path | None
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def place(self) -> Path | None:
+        """The folder of the tables, for a database to read them; None where nothing is kept."""
+        return self.folder / "tables" if self.folder else None
+
     @classmethod
     def opened(cls, folder: Path | None) -> Store:
         store = cls(folder)
@@ -152,8 +157,8 @@ class Store:
             pass
 
     def _path(self, source: str, key: str, ending: str) -> Path:
-        assert self.folder is not None
-        return self.folder / "tables" / f"{digest(source)[:12]}-{key[:40]}.{ending}"
+        assert self.place is not None
+        return self.place / f"{digest(source)[:12]}-{key[:40]}.{ending}"
 
     def _prune(self, source: str) -> None:
         seals = self._path(source, "", "json").parent.glob(f"{digest(source)[:12]}-*.json")
