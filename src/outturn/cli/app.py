@@ -92,7 +92,12 @@ def simulate(
     years: Annotated[int, typer.Option(help="How many years the records cover.")] = 3,
     until: Annotated[
         datetime,
-        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The last day of a month."),
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="The last day of a month; without it, 2026-09-30.",
+            show_default=False,  # it would be shown with the hour that its type has
+        ),
     ] = datetime(2026, 9, 30),
     councils: Annotated[int, typer.Option(help="More than one for a country.")] = 1,
     release: Annotated[
@@ -230,6 +235,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Print how one figure came about: definition, source, counts, target, rule, comparator."""
+    from outturn.cli.tables import fitted
     from outturn.commands.explain import explain
 
     parts = explain(folder, measure, place, period, vintage, part=part)
@@ -237,7 +243,7 @@ def explain(
         _json(parts)
     else:
         for title, lines in parts.items():
-            _say("", title, *(f"  {line}" for line in lines))
+            _say("", title, *(fitted(f"  {line}") for line in lines))
 
 
 @app.command()

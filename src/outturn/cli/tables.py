@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +24,22 @@ def print_answer(answer: Any) -> None:
     elif rows:
         _print_records(console, answer.title, columns, rows)
     for line in answer.notes:
-        console.print(line, markup=False)
+        sys.stdout.write(f"{_wrapped(line, console.width)}\n")
+
+
+def fitted(line: str) -> str:
+    """A line as a terminal has room for it, what goes on further in; elsewhere as it is."""
+    if not sys.stdout.isatty():
+        return line
+    further = " " * (len(line) - len(line.lstrip()) + 2)
+    return _wrapped(line, shutil.get_terminal_size().columns, further)
+
+
+def _wrapped(line: str, width: int, further: str = "") -> str:
+    """A line broken between words. A path that is longer stays whole, so that it can be copied."""
+    return textwrap.fill(
+        line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _cell(row: dict[str, Any], name: str) -> str:

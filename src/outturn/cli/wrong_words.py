@@ -14,7 +14,8 @@ from outturn.terms.errors import Mistake, suggestion
 WRONG_COMMAND_LINE: Any = next(
     one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
 )
-_A_DAY = "Write the day as in 2026-11-30."
+_NO_DAY = re.compile(r" does not match the formats? .*")
+_A_DAY = "Write the day as in 2026-11-30."  # the last of a month, where one is asked for
 
 
 def told_as_a_mistake(wrong: Any, commands: Sequence[str]) -> str:
@@ -35,6 +36,7 @@ def _problem(said: str) -> str:
     """What is wrong alone: without what the library adds before it and proposes after it."""
     problem = " ".join(said.split()).replace("Value error, ", "")
     problem = re.split(r" Did you mean| \(Possible options", problem)[0]
+    problem = _NO_DAY.sub(" is not a day", problem)
     return f"{problem.rstrip('.')}."
 
 
@@ -46,6 +48,6 @@ def _remedy(wrong: Any, context: str, commands: Sequence[str]) -> str:
     said = wrong.format_message()
     if command := re.match(r"No such command '(.*?)'", said):
         return suggestion(command[1], commands, listed)
-    if "'--as-of'" in said:
+    if _NO_DAY.search(" ".join(said.split())):
         return _A_DAY
     return listed

@@ -23,6 +23,7 @@ from outturn.framework.model import Partnership, Source
 from outturn.ingest.extract import place_of
 from outturn.ingest.extract_check import Asked, Judged, check_extract, read_extract
 from outturn.ingest.extract_check.coverage import TYPES, said
+from outturn.ingest.partitions import is_partitioned, partitions
 from outturn.terms.errors import (
     DefinitionMistake,
     ExtractMistake,
@@ -94,9 +95,11 @@ def check_cld(
     `folder` is a partnership's, whose mapping is used when it has the file, or `source`, in
     data/sources.toml; where it is none, the file must bear the names of the specification.
     """
-    workbook = workbook or file.with_name(file.stem.removesuffix(".csv") + ENDING)
-    raise_all(_about_the_command(file, workbook))
-    given, contract, council = _asked(file, folder, source)
+    name = file.stem.removesuffix(".csv") + ENDING
+    raise_all(_about_the_command(file, workbook or file.with_name(name)))
+    given, contract, council, parts = _asked(file, folder, source)
+    # In a folder that is a source the workbook would be read as one of its files.
+    workbook = workbook or (file.resolve().parent if parts else file).with_name(name)
     progress(f"Reading {file.name}")
     with _in_words_of_the_command(file, given):
         read = read_extract(file, given, contract)
@@ -127,11 +130,11 @@ def _about_the_command(file: Path, workbook: Path) -> Iterator[Mistake]:
         yield DefinitionMistake(where="the command, --workbook", problem=problem, remedy=remedy)
 
 
-def _asked(file: Path, folder: Path, id: str) -> tuple[Source, Contract, frozenset[str]]:
-    """How the file is to be read, and what its council is called, where that is known."""
+def _asked(file: Path, folder: Path, id: str) -> tuple[Source, Contract, frozenset[str], bool]:
+    """How the file is to be read, its council's names, and whether its source has other files."""
     here = folder == Path(".")
     if here and not (folder / SETTINGS).is_file() and not id:
-        return Source(UNNAMED, file.name, CLD), read_contracts(None)[0][CLD], frozenset()
+        return Source(UNNAMED, file.name, CLD), read_contracts(None)[0][CLD], frozenset(), False
     opened = open_folder(folder)
     partnership = opened.partnership
     none = not partnership.files  # then what is wrong is that this is no partnership's folder
@@ -140,7 +143,8 @@ def _asked(file: Path, folder: Path, id: str) -> tuple[Source, Contract, frozens
     source = _named(partnership, id) if id else _of_the_file(partnership, file, folder)
     table = "" if source.server else source.table
     given = replace(source, file=file.name, server="", table=table)
-    return given, contract, _council(partnership, source)
+    parts = is_partitioned(source) and _is_of(source, file, folder)
+    return given, contract, _council(partnership, source), parts
 
 
 def _named(partnership: Partnership, id: str) -> Source:
@@ -158,11 +162,25 @@ def _named(partnership: Partnership, id: str) -> Source:
 
 def _of_the_file(partnership: Partnership, file: Path, folder: Path) -> Source:
     """The source whose file this is; without one the file is read as it is."""
-    for one in partnership.sources:
-        same = (folder / "data" / one.file).resolve() == file.resolve()
-        if one.contract == CLD and same:
-            return one
+    mine = [one for one in partnership.sources if _is_of(one, file, folder)]
+    if found := next((one for one in mine if one.contract == CLD), None):
+        return found
+    for one in mine:
+        raise ExtractMistake(
+            where=str(file),
+            problem=f"It is the file of the source '{one.id}', of the contract '{one.contract}'.",
+            remedy="Give an extract of client level data.",
+        )
     return Source(UNNAMED, file.name, CLD)
+
+
+def _is_of(source: Source, file: Path, folder: Path) -> bool:
+    """Whether a source is this file, or a folder of files with this one in it."""
+    try:
+        each = partitions(folder, source) if is_partitioned(source) else [source]
+    except ExtractMistake:  # there is no file in its folder
+        return False
+    return any((folder / "data" / one.file).resolve() == file.resolve() for one in each if one.file)
 
 
 def _council(partnership: Partnership, source: Source) -> frozenset[str]:
@@ -308,4 +326,9 @@ def _of_the_period(judged: Judged) -> Iterator[str]:
     if others:
         yield f"{others:,} events ended in other months."
     yield f"Judged as of {judged.records.as_of.isoformat()}."
+    if (days := judged.records.frame["imported_on"].drop_nulls().n_unique()) > 1:
+        yield (
+            f"The file holds {days} submissions, received on {days} days. Check the last one by "
+            "itself: here its rows stand beside those that they replace."
+        )
     yield from judged.notes

@@ -81,11 +81,13 @@ class Said:
     def period(self, said: str) -> Period:
         try:
             return parse(said, self.partnership.calendar)
-        except ValueError as reason:
+        except ValueError as error:
+            reason = str(error)
+            asks = reason.startswith("write ")
             raise DefinitionMistake(
                 where="the command",
                 problem="The period cannot be read.",
-                remedy=f"Please {reason}.",
+                remedy=f"Please {reason}." if asks else f"{reason[:1].upper()}{reason[1:]}.",
             ) from None
 
     def latest(self, keys: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from outturn.framework import Partnership, read_texts
 from outturn.framework.model import PackSpec
 from outturn.ingest import COPY, UNASKED, WRONG
 from outturn.judgement.goals import members_of
+from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
@@ -166,12 +167,17 @@ def _nearest_last(keys: Iterable[str], pack: PackSpec, partnership: Partnership)
 
 
 def _findings(found: pl.DataFrame, rows: Sequence[Row], pack: PackSpec) -> list[Row]:
-    """What the rules found about the measures and places that the pack tells, up to its period."""
+    """What the rules found about the measures and places that the pack tells, up to its period.
+
+    That records could not be read concerns every figure of a measure, of any place and period.
+    """
     told_of = {(row["measure"], row["place"]) for row in rows}
+    measures = {row["measure"] for row in rows}
     return [
         row
         for row in found.rows(named=True)
-        if (row["measure"], row["place"]) in told_of
+        if (row["rule"] == INCOMPLETE and row["measure"] in measures)
+        or (row["measure"], row["place"]) in told_of
         and (not row["period"] or from_key(row["period"]).start <= pack.period.end)
     ]
 

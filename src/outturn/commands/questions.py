@@ -15,6 +15,7 @@ from outturn.commands.folder import STORE
 from outturn.commands.opened import Answer, Opened, open_build, part_said, place_name, short_title
 from outturn.commands.standing import standing
 from outturn.framework import Measure
+from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.trend import Segment
 from outturn.judgement.trend import trend as trend_of
 from outturn.judgement.words import unit_of
@@ -25,7 +26,7 @@ from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
 from outturn.vintages import listing
 
 SET_ASIDE = "[s]"  # beside a status that a named role has set aside
-_NAMED = 8  # places that are named where there is a figure; beyond it their number
+_NAMED = 8  # places, or measures, that are named; beyond it their number
 
 
 def scorecard(path: Path, vintage: str = "") -> Answer:
@@ -61,10 +62,22 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
         for row, one in zip(found, printed, strict=True)
         if row["overridden"]
     ]
-    notes = tuple(aside) if rows else ("This vintage has judged no figure.",)
+    notes = (*aside, *_incomplete(opened)) if rows else ("This vintage has judged no figure.",)
     return Answer(
         columns, rows, opened.partnership.name, frozenset({"figure"}), notes, tuple(printed)
     )
+
+
+def _incomplete(opened: Opened) -> list[str]:
+    """What could not be read of the records, and whose figures are not whole without it."""
+    found = opened.kept.read("findings").filter(rule=INCOMPLETE)
+    by_finding = found.group_by("finding", maintain_order=True).agg("measure")
+    told = []
+    for said, ids in by_finding.iter_rows():
+        more = f"; and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        named = "; ".join(short_title(opened, id) for id in ids[:_NAMED])
+        told.append(f"{said} This concerns: {named}{more}.")
+    return told
 
 
 def _for_a_person(opened: Opened, row: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:

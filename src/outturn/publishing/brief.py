@@ -9,8 +9,8 @@ from outturn.benchmarking.benchmarks import FEW_VALUES, ONE_VALUE
 from outturn.publishing.charts import counts_by_status
 from outturn.publishing.comparison import AS_PUBLISHED, group_name
 from outturn.publishing.figure_words import (
-    bare,
     change_words,
+    deciding,
     forecast_words,
     name,
     names,
@@ -54,6 +54,8 @@ def brief(told: Told) -> Iterator[Block]:
         yield Note(lacking, kind="caution")
     if not told.rows:
         return
+    if incomplete := _incomplete(told):
+        yield Note(incomplete, kind="caution")
     yield Paragraph(_lead(told), lead=True)
     if items := [item for item in _items(told) if item]:
         yield BulletList(items)
@@ -73,6 +75,21 @@ def _lacking(told: Told) -> str:
     latest = max((from_key(row["period"]) for row in known), key=lambda one: one.end)
     ended = latest.label(calendar)
     return f"{said}. Those in this paper are of earlier periods, the latest {ended}."
+
+
+def _incomplete(told: Told) -> str:
+    """What must be said before any figure where records behind some of them could not be read."""
+    found: dict[str, list[Row]] = {}
+    for row in told.rows:
+        if lacking := told.lacking(row):
+            found.setdefault(lacking, []).append(row)
+    return " ".join(f"{said} This concerns: {_listed(told, r)}." for said, r in found.items())
+
+
+def _listed(told: Told, rows: Sequence[Row]) -> str:
+    said = list(dict.fromkeys(short_name(told.measure(row)) for row in rows))
+    more = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
+    return "; ".join(said[:_NAMED]) + more
 
 
 def _begins(told: Told) -> date:
@@ -142,7 +159,7 @@ def _decides(told: Told, row: Row) -> str:
     """The figure by which the status at year end is given: of a year not over, its forecast."""
     measure = told.measure(row)
     forecast = forecast_words(told, row)
-    return f"forecast {shortened(forecast, measure)}" if forecast else bare(row, measure)
+    return f"forecast {shortened(forecast, measure)}" if forecast else deciding(row, measure)
 
 
 def _not_assessed(told: Told) -> Words | None:

@@ -28,7 +28,8 @@ def counted_words(measure: Measure) -> str:
     bottom = measure.denominator_is or _said(measure.denominator)
     if not top:
         return ""
-    top, bottom = _within(top), _within(bottom)
+    # What the numerator is part of follows here, where a definition has said it before.
+    top, bottom = _within(top.removeprefix("Of these, ") if bottom else top), _within(bottom)
     return f"Counts {top}, out of {bottom}." if bottom else f"Counts {top}."
 
 

@@ -6,12 +6,23 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from outturn.publishing import palette
-from outturn.publishing.chart_frame import Spec, at, bar, chart, only, point, rows_scale, text
+from outturn.publishing.chart_frame import (
+    NORMAL,
+    Spec,
+    at,
+    bar,
+    chart,
+    only,
+    point,
+    rows_scale,
+    text,
+)
 from outturn.terms.records import Status
 
 _ROW = 58  # pixels
 _KEY = 54  # pixels kept for the key, over the first row
 _NARROW = 520  # pixels: below this the key takes two lines
+_BESIDE = 30  # pixels that a shape and its number take beside each other; in less, one is below
 
 
 def counts_by_status(counts: Sequence[tuple[str, Mapping[str, int]]], *, description: str) -> Spec:
@@ -26,7 +37,7 @@ def counts_by_status(counts: Sequence[tuple[str, Mapping[str, int]]], *, descrip
     scale = {"domain": [0, longest], "nice": False}
     layers: list[Spec] = [_names([name for name, _ in counts], y)]
     for number, (status, tone) in enumerate(palette.TONES.items()):
-        layers += _status_layers(status, tone, scale, y)
+        layers += _status_layers(status, tone, scale, y, longest)
         layers += _key(number, status, tone)
     height = _ROW * len(counts) + _KEY
     return chart(rows, layers, height=height, description=description)
@@ -53,13 +64,24 @@ def _names(names: list[str], y: Spec) -> Spec:
     }
 
 
-def _status_layers(status: Status, tone: palette.Tone, scale: Spec, y: Spec) -> list[Spec]:
+def _status_layers(
+    status: Status, tone: palette.Tone, scale: Spec, y: Spec, longest: int
+) -> list[Spec]:
+    """The parts of one status: its fill, its shape, its number, the number below where it must."""
     mine = only(f"datum.status === '{status.value}'")
     block = bar(tone.fill, 26, stroke=palette.WHITE, strokeWidth=2)
     start, middle = at("from", scale=scale), at("middle", scale=scale)
     inside = "transparent" if status is Status.NOT_ASSESSED else tone.ink
-    shape = point(tone.mark, 60, xOffset=-8, fill=inside, stroke=tone.ink, strokeWidth=1.5)
-    count = text(tone.ink, dx=3, fontWeight="bold")
+    beside = f"(datum.to - datum.from) / {longest} * width >= {_BESIDE}"
+
+    def either(wide: float, slim: float) -> Spec:
+        return {"expr": f"{beside} ? {wide} : {slim}"}
+
+    shape = point(tone.mark, 60, fill=inside, stroke=tone.ink, strokeWidth=1.5)
+    shape |= {"size": either(60, 36), "xOffset": either(-8, 0), "yOffset": either(0, -6)}
+    count = text(tone.ink, fontWeight="bold", fontSize=either(NORMAL, 11))
+    count |= {"align": {"expr": f"{beside} ? 'left' : 'center'"}}
+    count |= {"dx": either(3, 0), "dy": either(0, 6)}
     return [
         mine | {"mark": block, "encoding": {"x": start, "x2": {"field": "to"}, "y": y}},
         mine | {"mark": shape, "encoding": {"x": middle, "y": y}},

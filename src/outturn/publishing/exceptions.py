@@ -22,9 +22,10 @@ from outturn.publishing.charts import (
 from outturn.publishing.commentary import flat, from_markdown
 from outturn.publishing.figure_words import (
     DIRECTIONS,
-    bare,
     capital,
+    deciding,
     forecast_words,
+    missing_it,
     name,
     short_name,
     shortened,
@@ -141,9 +142,11 @@ def _mark(told: Told, row: Row) -> Mark:
     target = told.target(row)
     aim = aim_of(row, target.tolerance if target else None)
     assert aim is not None
+    shown, *shorter = _drawn_figure(told, row)
     return Mark(
         name=name(told, row),
-        shown=_drawn_figure(told, row),
+        shown=shown,
+        shorter=tuple(shorter),
         value=row["forecast"],
         target_shown=f"Target: {shortened(str(row['target']), told.measure(row))}",
         targets=aim.edges,
@@ -167,9 +170,13 @@ def _scale(measure: Measure, figure: float | None, aim: Aim) -> dict[str, Any]:
     return {"high": high, "high_shown": f"{unit.before}{exactly(high, 0)}{after.strip()}"}
 
 
-def _drawn_figure(told: Told, row: Row) -> str:
-    forecast = forecast_words(told, row)
-    return f"{forecast} forecast ({told.said(row)} so far)" if forecast else told.said(row)
+def _drawn_figure(told: Told, row: Row) -> tuple[str, ...]:
+    """What stands under a bar, and the same in fewer words: the key table has all of them."""
+    figure, forecast = deciding(row, told.measure(row)), forecast_words(told, row)
+    if not forecast:
+        return missing_it(row, told.measure(row)) or told.said(row), figure
+    said = f"{forecast} forecast"
+    return f"{said} ({told.said(row)} so far)", f"{said} ({figure} so far)", said
 
 
 def _key_table(told: Told, caption: str, rows: Sequence[Row]) -> Table:
@@ -186,7 +193,7 @@ def _key_line(told: Told, row: Row, forecast: bool) -> list[AnyCell | str]:
     measure = told.measure(row)
     return [
         name(told, row),
-        bare(row, measure),
+        deciding(row, measure),
         *([forecast_words(told, row)] if forecast else []),
         target_words(row, measure),
         status_cell(row["status_year_end"]),

@@ -13,6 +13,7 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.judgement.words import (
+    MORE,
     PERCENT,
     UNSAID,
     fewest_decimals,
@@ -136,6 +137,29 @@ def bare(row: Row, measure: Measure) -> str:
     return shortened(f"{unit_of(measure).before}{row['shown']}{unit_of(measure).after}", measure)
 
 
+def missing_it(row: Row, measure: Measure) -> str:
+    """The figure with the decimals that part it from the target it misses: 94.99%, not 95.0%.
+
+    Nothing where those that are shown do, or where it is no figure of its own that misses.
+    """
+    missed = row["status_year_end"] in (Status.CLOSE, Status.OFF_TARGET)
+    if not missed or row["value"] is None or row["forecast"] != row["value"]:
+        return ""
+    edges = [edge for edge in (row["goal_low"], row["goal_high"]) if edge is not None]
+    unit = unit_of(measure)
+    for decimals in range(measure.decimals, min(measure.decimals + MORE, MOST_DECIMALS) + 1):
+        said = unit.rounded(row["value"], decimals)
+        if said not in [unit.rounded(edge, decimals) for edge in edges]:
+            return said if decimals > measure.decimals else ""
+    return ""
+
+
+def deciding(row: Row, measure: Measure) -> str:
+    """The figure as it stands beside its target and status, a long unit left to the name."""
+    said = missing_it(row, measure)
+    return shortened(said, measure) if said else bare(row, measure)
+
+
 def shortened(said: str, measure: Measure) -> str:
     """What is said of a measure, without its unit where that is a long one."""
     after = unit_of(measure).after
@@ -173,6 +197,10 @@ def figure(told: Told, row: Row, remarks: Remarks) -> str:
         marks.append(remarks.number(row["why"]))
     elif row["target_id"] and _unsaid(row):
         marks.append(remarks.number(row["reason_now"]))
+    if apart := missing_it(row, told.measure(row)):
+        marks.append(remarks.number(f"{apart} before it was rounded"))
+    if lacking := told.lacking(row):
+        marks.append(remarks.number(lacking))
     if row["overridden"]:
         marks.append(remarks.number(f"A status was set aside. {row['overridden']}"))
     return " ".join([bare(row, told.measure(row)), *(mark for mark in marks if mark)])

@@ -19,12 +19,14 @@ from outturn.publishing.chart_frame import (
     rows_scale,
     text,
 )
+from outturn.publishing.drawing import NARROW
 from outturn.terms.records import Status
 
 _ROW = 70  # pixels
 _NAME, _FIGURES = -21, 21  # where the words stand, from the middle of the bar
 _START = 13  # pixels: where bars begin, after the nought of the scale
-_LETTER, _DIGIT = 6.0, 7.0  # pixels, on average, of the small type
+_LETTER, _BOLD, _DIGIT = 6.0, 6.6, 7.0  # pixels, on average, of the small type
+_APART = 8  # pixels between the words on the left and those on the right
 _KEY, _LINE = 6, 20  # pixels: the middle of the first line of the key, and from line to line
 _SWATCH = 22  # pixels: the picture of a bar in the key
 _ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # what a scale of its own may end at
@@ -46,6 +48,7 @@ class Mark:
     status: str = "not_assessed"
     high: float = 100.0  # where the scale ends; it begins at 0
     high_shown: str = "100%"
+    shorter: tuple[str, ...] = ()  # `shown` in fewer and fewer words, for a page too narrow for it
 
 
 def figure_and_target(
@@ -82,8 +85,8 @@ def figure_and_target(
         *_shapes(y),
         *_ends(y, end),
         _name(y),
-        _figure("shown", y, fontWeight="bold", color=palette.INK),
-        _figure("target_shown", y, align="right", color=palette.QUIET_INK),
+        _shown(y),
+        _target_shown(y),
         *_key(bar_is, lines, close=any(mark.close for mark in marks)),
     ]
     return chart(rows, layers, height=_ROW * len(rows) + above, description=description)
@@ -139,12 +142,25 @@ def _row(mark: Mark, number: int) -> Spec:
     close = [*mark.close, (None, None), (None, None)][:2]
     return {
         "row": number, "name": mark.name, "shown": mark.shown, "target_shown": mark.target_shown,
+        "needs": _needs(mark.shown, mark.target_shown), "shown_narrow": _narrow(mark),
         "zero": 0, "one": 1, "end": place(mark.value), "high_shown": mark.high_shown,
         **{f"target_{n}": place(edge) for n, edge in enumerate(targets)},
         **{f"close_{n}_start": place(start) for n, (start, _) in enumerate(close)},
         **{f"close_{n}_end": place(end) for n, (_, end) in enumerate(close)},
         "status": palette.status(mark.status).value,
     }  # fmt: skip
+
+
+def _needs(shown: str, target_shown: str) -> int:
+    """The pixels that a figure and its target take beside each other."""
+    return round(len(shown) * _BOLD + _APART + len(target_shown) * _LETTER)
+
+
+def _narrow(mark: Mark) -> str:
+    """What a telephone shows of the figure: the most words that leave the target its room."""
+    words = (mark.shown, *mark.shorter)
+    fitting = (one for one in words if _needs(one, mark.target_shown) <= NARROW)
+    return next(fitting, words[-1])
 
 
 def _stretch(mark: Spec, start: str, end: str, y: Spec, track: Spec) -> Spec:
@@ -181,12 +197,17 @@ def _name(y: Spec) -> Spec:
     return {"mark": words, "encoding": {"x": {"value": 0}, "y": y, "text": {"field": "name"}}}
 
 
-def _figure(
-    field: str, y: Spec, *, color: str, align: str = "left", fontWeight: str = "normal"
-) -> Spec:
-    words = text(color, dy=_FIGURES, align=align, fontWeight=fontWeight, fontSize=SMALL)
-    edge = {"value": "width"} if align == "right" else {"value": 0}
-    return {"mark": words, "encoding": {"x": edge, "y": y, "text": {"field": field}}}
+def _shown(y: Spec) -> Spec:
+    """The figure under its bar, in fewer words where the target beside it needs the room."""
+    words = text(palette.INK, dy=_FIGURES, fontWeight="bold", fontSize=SMALL)
+    said = {"value": {"expr": "width < datum.needs ? datum.shown_narrow : datum.shown"}}
+    return {"mark": words, "encoding": {"x": {"value": 0}, "y": y, "text": said}}
+
+
+def _target_shown(y: Spec) -> Spec:
+    words = text(palette.QUIET_INK, dy=_FIGURES, align="right", fontSize=SMALL)
+    edge, said = {"value": "width"}, {"field": "target_shown"}
+    return {"mark": words, "encoding": {"x": edge, "y": y, "text": said}}
 
 
 # The key

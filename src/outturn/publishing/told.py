@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from outturn.framework.model import Measure, Outcome, PackSpec, Partnership, Target
+from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.summary import Position
 from outturn.judgement.trend import Segment
 from outturn.judgement.words import singular, unit_of
@@ -109,6 +110,12 @@ class Told:
             for id in wanted(self.pack, self.partnership)
             if id not in known and id in self.partnership.measures
         )
+
+    def lacking(self, row: Row) -> str:
+        """What the figures of the row's measure are incomplete by, as a sentence; else nothing."""
+        found = (one for one in self.findings if one["rule"] == INCOMPLETE)
+        said = (str(one["finding"]) for one in found if one["measure"] == row["measure"])
+        return next(said, "") if row["value"] is not None else ""
 
     def target(self, row: Row) -> Target | None:
         found = (one for one in self.partnership.targets if one.id == row["target_id"])

@@ -106,12 +106,26 @@ def test_a_wrong_command_line_is_told_in_three_lines_like_every_mistake(argument
     assert capsys.readouterr().err.splitlines() == lines
 
 
-def test_a_day_that_cannot_be_read_is_told_in_three_lines(capsys):
-    assert run(["build", "--as-of", "soon"]) == 2
-    where, problem, remedy = capsys.readouterr().err.splitlines()
-    assert where == "the command line, outturn build"
-    assert problem.startswith("  Invalid value for '--as-of': 'soon' does not match the format")
-    assert remedy == "  Write the day as in 2026-11-30."
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "--as-of", "soon"], "'--as-of': 'soon'"),
+        (["simulate", "x", "--until", "2026-02-29"], "'--until': '2026-02-29'"),
+    ],
+)
+def test_a_day_that_cannot_be_read_is_told_in_three_lines(arguments, said, capsys):
+    assert run(arguments) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"the command line, outturn {arguments[0]}",
+        f"  Invalid value for {said} is not a day.",
+        "  Write the day as in 2026-11-30.",
+    ]
+
+
+def test_the_help_shows_the_day_that_stands_without_one_and_no_hour(capsys):
+    assert run(["simulate", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "without it, 2026-09-30." in told and "00:00" not in told
 
 
 @pytest.mark.parametrize(

@@ -39,3 +39,31 @@ def test_a_narrow_terminal_gets_records_and_no_broken_word(monkeypatch, capsys, 
 def test_a_record_leaves_out_what_is_empty(monkeypatch, capsys):
     told = printed(monkeypatch, capsys, 30)
     assert told.count("figure:") == 1 and told.count("year end:") == 2
+
+
+def test_a_path_longer_than_the_line_stays_whole(monkeypatch, capsys):
+    path = "vale/.outturn/people/2a_no_further_support-E06999001-2025-04-01_P1Y.csv"
+    answer = Answer(tuple(ROWS[0]), ROWS, notes=(f"Who they are is in {path}, for you.",))
+    monkeypatch.setattr(tables, "UNSEEN", 40)
+    tables.print_answer(answer)
+    assert f"\n{path},\n" in capsys.readouterr().out
+
+
+def test_a_long_line_fits_a_terminal_and_goes_to_a_file_as_it_is(monkeypatch):
+    line = "    Confirmed: the months that a submission covers, and library/methods/cld_events.toml"
+    assert tables.fitted(line) == line
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    assert tables.fitted(line).splitlines() == [
+        "    Confirmed: the months that a",
+        "      submission covers, and",
+        "      library/methods/cld_events.toml",
+    ]
+
+
+def test_a_terminal_shows_numbers_and_paths_in_no_other_colour(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    answer = Answer(tuple(ROWS[0]), ROWS, notes=("3,679 rows are in data/2026-04-01.csv.",))
+    tables.print_answer(answer)
+    assert capsys.readouterr().out.endswith("3,679 rows are in data/2026-04-01.csv.\n")

@@ -92,6 +92,17 @@ def test_a_clean_file_has_exit_code_0_and_its_months_are_shown(clean, here, caps
     assert "March 2026" in said
 
 
+def test_a_file_of_several_submissions_is_told_to_be_checked_one_by_one(clean, here, capsys):
+    received = [clean.with_columns(imported_on=pl.lit(day)) for day in ("2026-04-20", "2026-07-20")]
+    written(received[0], here / "one.csv")
+    run(["check-extract", "one.csv", *AS_OF])
+    assert "submissions" not in capsys.readouterr().out
+    written(pl.concat(received), here / "two.csv")
+    run(["check-extract", "two.csv", *AS_OF])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The file holds 2 submissions, received on 2 days. Check the last one by itself" in said
+
+
 def test_records_to_correct_have_the_exit_code_of_an_extract_and_others_none(
     file, clean, here, capsys
 ):
@@ -372,6 +383,20 @@ def test_another_file_takes_the_mapping_of_the_source_that_is_named(partnership,
     assert "No rule found anything." in capsys.readouterr().out
 
 
+def test_a_file_in_the_folder_of_a_source_takes_its_mapping(partnership, capsys):
+    data = partnership / "data"
+    (data / "quarters").mkdir()
+    file = (data / "extract.csv").rename(data / "quarters" / "first.csv")
+    sources = data / "sources.toml"
+    text = sources.read_text(encoding="utf-8").replace('"extract.csv"', '"quarters/"')
+    sources.write_text(text, encoding="utf-8")
+    assert run(["check-extract", str(file), "--in", str(partnership), *AS_OF]) == 0
+    assert "No rule found anything." in capsys.readouterr().out
+    # In that folder the workbook would be a file of the source.
+    assert [one.name for one in (data / "quarters").iterdir()] == ["first.csv"]
+    assert (data / "first-findings.xlsx").is_file()
+
+
 def test_the_code_of_a_council_is_held_against_the_names_of_the_place(partnership, clean, capsys):
     path = partnership / "data" / "other.csv"
     clean.with_columns(pl.lit("509").alias("LA Code")).write_csv(path)
@@ -402,6 +427,12 @@ def test_the_code_of_a_council_is_held_against_the_names_of_the_place(partnershi
             ["cld.csv", "--in", "millshire", "--source", "hospital"],
             "the command, --source\n  The source 'hospital' keeps the contract 'admissions',"
             " not 'cld'.\n  Name a source with contract = \"cld\".\n",
+        ),
+        (
+            ["millshire/data/admissions.csv", "--in", "millshire"],
+            "millshire/data/admissions.csv\n"
+            "  It is the file of the source 'hospital', of the contract 'admissions'.\n"
+            "  Give an extract of client level data.\n",
         ),
         (
             ["latin.csv"],

@@ -192,6 +192,9 @@ def test_an_earlier_vintage_is_explained_as_it_was(vale, copied, edited):
         ("admissions_65", "Leicestershire", "2020/2l",
          "the command\n  The period cannot be read.\n"
          "  Please write 2020/21, 2020/21 Q2, 2020-11, 2020-11-26 or 2020-04-01/P8M.\n", 11),
+        ("admissions_65", "Leicestershire", "2020-13",
+         "the command\n  The period cannot be read.\n"
+         "  A year runs into the next, as 2020/21.\n", 11),
         ("admissions_65", "Leicestershire", "2021/22",
          "admissions_65, E10000018, 2021/22\n  This vintage holds no such figure.\n"
          "  There is 2019/20, 2020/21.\n", 12),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +14,8 @@ from outturn.commands.build import build, recreate
 from outturn.commands.check import check
 from outturn.commands.explain import explain
 from outturn.commands.folder import open_folder
+from outturn.commands.publish import publish
+from outturn.commands.questions import scorecard
 from outturn.databases import InFiles
 from outturn.ingest import readers
 from outturn.ingest.run import ingest
@@ -133,6 +137,20 @@ def test_a_file_that_is_broken_is_named_and_left_aside_and_the_figures_say_so(di
     assert finding["finding"].to_list() == [said[:1].upper() + said[1:] + "."]
     assert recreate(divided, built.name).seal == built.seal
     assert any(isinstance(one, PartMistake) for one in check(divided, lambda *_: None).mistakes)
+
+
+def test_the_scorecard_and_the_paper_say_which_figures_are_not_whole(divided):
+    said = f"Incomplete: 1 of 6 partitions of '{TABLE}' could not be read."
+    build(divided)
+    assert not any("ncomplete" in note for note in scorecard(divided).notes)
+    broken(divided)
+    build(divided)
+    (note,) = scorecard(divided).notes
+    assert note == f"{said} This concerns: Emergency admissions, 65 and over."
+    (page, *_) = publish(divided)
+    words = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))))
+    assert f"{said} This concerns: Emergency admissions, 65 and over." in words
+    assert re.search(rf"\[\d\] {re.escape(said)}", words)  # below the table of the figure
 
 
 def test_where_no_file_can_be_read_nothing_is_built(divided):

@@ -9,7 +9,15 @@ import polars as pl
 
 from outturn.commands import questions
 from outturn.commands.build import build
-from outturn.vintages import open_
+from outturn.vintages import Released, open_
+
+
+def judged(monkeypatch, rows: pl.DataFrame) -> None:
+    """Every kept build has these verdicts, and whatever else it had."""
+    scan = Released.scan
+    monkeypatch.setattr(
+        Released, "scan", lambda kept, name: rows.lazy() if name == "verdicts" else scan(kept, name)
+    )
 
 
 def test_the_scorecard_has_one_line_a_measure_the_judged_figure_first(leicestershire):
@@ -182,9 +190,7 @@ def test_a_figure_that_is_not_due_yet_does_not_hide_the_last_one(monkeypatch, le
     year = pl.lit("2020-04-01/P1Y").alias("period")
     none = pl.lit(None, pl.Float64).alias("value")
     later = rows.with_columns(year, none, absent=pl.lit("not available"))
-    monkeypatch.setattr(
-        "outturn.vintages.store.Released.scan", lambda *_: pl.concat([rows, later]).lazy()
-    )
+    judged(monkeypatch, pl.concat([rows, later]))
     (row,) = questions.scorecard(leicestershire).rows
     assert (row["period"], row["figure"]) == ("April to November 2020", "89.7")
 
@@ -270,18 +276,11 @@ def test_a_published_forecast_does_not_hide_a_judged_figure_so_far(monkeypatch, 
     foretold = rows.with_columns(
         year, provenance=pl.lit("forecast"), status_now=pl.lit("not assessed")
     )
-    monkeypatch.setattr(
-        "outturn.vintages.store.Released.scan", lambda *_: pl.concat([rows, foretold]).lazy()
-    )
+    judged(monkeypatch, pl.concat([rows, foretold]))
     (row,) = questions.scorecard(leicestershire).rows
     assert row["period"] == "April to November 2020"
     # Where none so far is judged, the forecast stands.
-    monkeypatch.setattr(
-        "outturn.vintages.store.Released.scan",
-        lambda *_: pl.concat(
-            [rows.with_columns(status_now=pl.lit("not assessed")), foretold]
-        ).lazy(),
-    )
+    judged(monkeypatch, pl.concat([rows.with_columns(status_now=pl.lit("not assessed")), foretold]))
     (row,) = questions.scorecard(leicestershire).rows
     assert row["period"] == "2020/21"
 
@@ -292,10 +291,7 @@ def test_a_status_set_aside_is_marked_and_its_reason_stands_below(monkeypatch, l
     rows = opened.kept.read("verdicts").filter(
         (pl.col("measure") == "at_home_91_days") & pl.col("target_id").is_not_null()
     )
-    monkeypatch.setattr(
-        "outturn.vintages.store.Released.scan",
-        lambda *_: rows.with_columns(overridden=pl.lit(reason)).lazy(),
-    )
+    judged(monkeypatch, rows.with_columns(overridden=pl.lit(reason)))
     answer = questions.scorecard(leicestershire)
     (said,), (row,) = answer.printed, answer.rows
     assert said["now"].endswith(" [s]") and not said["year end"].endswith("[s]")

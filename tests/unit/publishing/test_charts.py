@@ -112,3 +112,28 @@ def test_a_trend_whose_scale_does_not_begin_at_0_says_so():
 def test_a_status_without_measures_takes_no_room():
     assert [part["count"] for part in COUNTS["data"]["values"]] == ["2", "1"]
     assert [part["to"] for part in COUNTS["data"]["values"]] == [2, 3]
+
+
+def test_a_narrow_page_shows_a_figure_in_fewer_words_rather_than_over_its_target():
+    long, short = "632.5 forecast (322.3 per 100,000 so far)", "632.5 forecast (322.3 so far)"
+    mark = Mark("A", long, 632.5, "Target: at most 600.0", (600,), high=800, shorter=(short, "-"))
+    spec = figure_and_target([mark], description="d")
+    told = {w: drawing.draw(drawing.at_width(spec, w), "svg").decode() for w in (680, 350)}
+    assert long in told[680] and short not in told[680]
+    assert short in told[350] and long not in told[350]
+
+
+def test_where_no_words_fit_a_narrow_page_the_fewest_are_shown():
+    mark = Mark("A", "1" * 60, 1, "Target: at most £1,000,000", (1,), shorter=("2" * 50, "3" * 40))
+    spec = figure_and_target([mark], description="d")
+    assert "3" * 40 in drawing.draw(drawing.at_width(spec, 350), "svg").decode()
+
+
+def test_a_part_too_slim_for_shape_and_number_beside_each_other_has_the_number_below():
+    found = {"on target": 1, "close": 1, "not assessed": 15}
+    spec = counts_by_status([("Outcome", found)], description="d")
+    wide, slim = (
+        drawing.draw(drawing.at_width(spec, w), "svg").decode().count('font-size="11px"')
+        for w in (680, 350)
+    )
+    assert (wide, slim) == (0, 2)

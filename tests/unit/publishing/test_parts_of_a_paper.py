@@ -33,7 +33,7 @@ from outturn.judgement.trend import Segment
 from outturn.publishing.appendices import APPENDICES, _comparison, _tolerance, _unit_and_aim
 from outturn.publishing.brief import brief
 from outturn.publishing.comparison import comparison
-from outturn.publishing.counted_words import condition_words
+from outturn.publishing.counted_words import condition_words, counted_words
 from outturn.publishing.exceptions import _scale, exceptions, going_well
 from outturn.publishing.figure_words import (
     Remarks,
@@ -820,3 +820,39 @@ def test_a_definition_without_a_description_says_what_it_counts():
 def test_every_word_of_a_condition_can_be_said():
     for word in CONDITIONS:
         assert condition_words(Condition("age", word, (1, 2))).startswith("age is ")
+
+
+def test_a_figure_that_misses_its_target_by_less_than_its_rounding_is_told_apart_from_it():
+    facts = {"goal_low": 80.0, "target": "at least 80.0%", "target_id": "t", "shown": "80.0"}
+    facts |= {"reason_year_end": "Close.", "status_now": "close"}
+    missed = _row("homes", value=79.96, forecast=79.96, status_year_end="close", **facts)
+    remarks = Remarks()
+    assert figure(_told(), missed, remarks) == "80.0% [1]"
+    assert remarks.lines() == ["[1] 79.96% before it was rounded."]
+    said = _said(brief(_told((missed,))))
+    assert "The homes, 79.96% against at least 80.0%" in said
+    assert "79.96%" in _said(exceptions(_told((missed,))))
+    for more in (
+        {"status_year_end": "on target"},  # rounding hides no miss
+        {"value": 79.9, "forecast": 79.9, "shown": "79.9"},  # nor does it here
+        {"forecast": 70.0},  # it is the forecast that misses
+    ):
+        remarks = Remarks()
+        assert figure(_told(), missed | more, remarks).startswith(("80.0%", "79.9%"))
+        assert remarks.lines() == []
+
+
+def test_records_that_could_not_be_read_are_told_before_any_figure_and_below_each_table():
+    said = "Incomplete: 1 of 6 partitions of 'stays' could not be read."
+    finding = {"rule": "incomplete table", "measure": "homes", "place": HOME, "finding": said}
+    told = _told(findings=(finding,))
+    assert f"{said} This concerns: The homes." in _said(brief(told))
+    remarks = Remarks()
+    assert figure(told, OFF, remarks) == "70.0% [p] [1]" and remarks.found == [said]
+    assert figure(told, VISITS, remarks).startswith("Suppressed")
+    assert remarks.found[1:] == ["Fewer than five people."]
+
+
+def test_a_part_of_these_is_named_before_what_it_is_part_of():
+    measure = _measure("a", numerator_is="Of these, the clusters", denominator_is="All clusters")
+    assert counted_words(measure) == "Counts the clusters, out of all clusters."
