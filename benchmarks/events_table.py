@@ -48,10 +48,12 @@ def make(folder: Path, rows: int) -> InFiles:
     return InFiles(files, ("events",) * MONTHS, digests, each * MONTHS)
 
 
-def write(database: duckdb.DuckDBPyConnection, file: Path, month: int, rows: int) -> None:
-    """The events of one month, each with a number of its own."""
+def write(
+    database: duckdb.DuckDBPyConnection, file: Path, month: int, rows: int, *, anew: int = 0
+) -> None:
+    """The events of one month, each with a number of its own; `anew` times with all others."""
     unfinished = file.with_suffix(".part")
-    query = _events(month, rows // MONTHS, max(rows // 5, 1))
+    query = _events(month, rows // MONTHS, max(rows // 5, 1), anew)
     database.execute(
         f"copy ({query}) to '{unfinished}' (format parquet, compression zstd, row_group_size 122880)"
     )
@@ -68,7 +70,7 @@ def _item(words: tuple[str, ...], place: str) -> str:
     return f"[{listed}][1 + cast(floor({place}) as integer)]"
 
 
-def _events(month: int, rows: int, persons: int) -> str:
+def _events(month: int, rows: int, persons: int, anew: int) -> str:
     """Rare and frequent people, long stays and short ones: nothing of it is anybody's."""
     start = add_months(FIRST, month)
     days = (add_months(start, 1) - start).days
@@ -80,7 +82,7 @@ def _events(month: int, rows: int, persons: int) -> str:
         select i, 1 + cast(floor({persons} * power({_u(1)}, 1.3)) as bigint) as person,
             cast('{start}' as date) + cast(floor({_u(3)} * {days}) as integer) as started,
             case {kinds} else '{TYPES[-1]}' end as event
-        from (select k * {MONTHS} + {month} as i from range({rows}) t(k))"""
+        from (select (k + {anew * rows}) * {MONTHS} + {month} as i from range({rows}) t(k))"""
     away = f"case when {_u(8)} < 0.02 then {_u(15)} else {_u(11, 'person')} end"
     council = f"'E' || lpad(cast(6000000 + 7 * cast(floor(152 * power({away}, 1.25)) as bigint) as varchar), 8, '0')"
     age = f"floor(10000 * {_u(12, 'person')})"

@@ -117,18 +117,19 @@ def _since(of: Opens, change: _Change, before: Mapping[str, pl.DataFrame]) -> Op
     _named(of, "runs_new", change.new)
     known = _known(before["asked"], len(of.tasks))
     both, fresh = _apart([singles(each) for each in of.asked], [singles(each) for each in known])
-    taken, added = (rows_open(of, runs, both) for runs in ("runs_gone", "runs_new"))
+    of.database.view("runs_changed", _changed(of))
+    changed = rows_open(of, "runs_changed", both)
     more = rows_open(of, "runs", fresh)
     still = pl.DataFrame(
         [(task, number) for task, each in enumerate(both) for (number,) in each],
         schema={"task": pl.Int32, "number": pl.Int64},
         orient="row",
     )
+    on = ["task", "number"]
     rows, own = (
-        _sum("rows", before[name].join(still, on=["task", "number"], how="semi"),
-             taken[at], added[at], more[at])
+        _sum("rows", before[name].join(still, on=on, how="semi"), changed[at], more[at])
         for at, name in enumerate(("rows", "own"))
-    )  # fmt: skip
+    )
     return Opened(rows, own, _items_since(of, change, known, before["items"]))
 
 
@@ -144,7 +145,7 @@ def _items_since(
         orient="row",
     )
     kept = before.join(still, on=["task", "ends"], how="semi")
-    return _sum("amount", kept, was, now, more)
+    return _sum("amount", kept, was.with_columns(-pl.col("amount")), now, more)
 
 
 def _items_touched(of: Opens, change: _Change, asked: Asked) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -154,8 +155,7 @@ def _items_touched(of: Opens, change: _Change, asked: Asked) -> tuple[pl.DataFra
         return nothing(of).items, nothing(of).items
     columns = ", ".join(_columns(of))
     other = (
-        f"select item from (select {columns}, rows from runs_new union all "
-        f"select {columns}, -rows as rows from runs_gone) b where item is not null "
+        f"select item from runs_changed where item is not null "
         f"group by {columns} having sum(rows) <> 0"
     )
     database.keep("touched", Sql(f"select distinct item from ({other}) o"))
@@ -186,19 +186,23 @@ def _named(of: Opens, name: str, files: Sequence[Path]) -> None:
         of.database.view(name, "select * from runs where 1 = 0")
 
 
-def _sum(
-    amount: str, before: pl.DataFrame, taken: pl.DataFrame, *added: pl.DataFrame
-) -> pl.DataFrame:
-    """Frames put together by their other columns, one of them taken away; nothing comes to 0."""
-    less = taken.with_columns(-pl.col(amount))
-    every = pl.concat([before, less, *added])
-    keys = [one for one in every.columns if one != amount]
+def _changed(of: Opens) -> str:
+    """The runs that are new, and those that are gone as so many rows less."""
+    items = ["item"] if of.tasks[0].has_items else []
+    flags = [f"is_{one}" for one in range(len(of.tasks))]
+    columns = ", ".join([*of.grain, *items, "first", "past", *of.masks, *flags])
     return (
-        every.group_by(keys)
-        .agg(pl.col(amount).sum())
-        .filter(pl.col(amount) != 0)
-        .select(every.columns)
+        f"select {columns}, rows from runs_new union all "
+        f"select {columns}, -rows as rows from runs_gone"
     )
+
+
+def _sum(amount: str, *frames: pl.DataFrame) -> pl.DataFrame:
+    """Frames put together by their other columns, and without what comes to nothing."""
+    every = pl.concat(frames)
+    keys = [one for one in every.columns if one != amount]
+    summed = every.group_by(keys).agg(pl.col(amount).sum())
+    return summed.filter(pl.col(amount) != 0).select(every.columns)
 
 
 def _apart(asked: Sequence[Sequence[Ends]], known: Sequence[Sequence[Ends]]) -> tuple[Asked, Asked]:

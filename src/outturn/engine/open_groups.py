@@ -194,7 +194,7 @@ def _rows(asking: _Asking, task: int, *, own: bool = False) -> pl.DataFrame:
     query = asking.each_way(task, ", ".join(columns), "turns", more, own=own)
     wide = of.database.rows(f"{of.tasks[task].measure.id} rows", query)
     long = unpivoted(wide, (*GROUP, *masks), names, "number", "rows")
-    return long.filter(pl.col("rows") > 0).cast({"number": pl.Int64})
+    return long.filter(pl.col("rows") != 0).cast({"number": pl.Int64})
 
 
 def _own(asking: _Asking, task: int) -> pl.DataFrame:
@@ -241,17 +241,15 @@ def _items(asking: _Asking, task: int) -> pl.DataFrame:
     is_any = " or ".join(f"{one} <> 0" for one in bits)
     names = {f"n_{number}": text_of(ends) for number, ends in enumerate(asking.asked[task])}
     is_open = [
-        f"case when {open_in(task, [one - asking.low for one in ends])} then {{}} end"
+        f"case when {open_in(task, [one - asking.low for one in ends])} then number end"
         for ends in asking.asked[task]
     ]
-    counted, told = (
-        ", ".join(
-            f"{whole(f'coalesce(sum({one.format(amount)}), 0)')} as {name}"
-            for name, one in zip(names, is_open, strict=True)
-        )
-        for amount in ("number", "1")
+    counted = ", ".join(
+        f"{whole(f'coalesce(sum({one}), 0)')} as {name}"
+        for name, one in zip(names, is_open, strict=True)
     )
-    grain = ", ".join([fine, *bits])
+    listed = ", ".join(bits)
+    grain = f"{fine}, {listed}"
     alike = Sql(f"select {grain}, count(*) as number from alone where {is_any} group by {grain}")
     steps = [
         Step("alike", alike),
@@ -261,10 +259,13 @@ def _items(asking: _Asking, task: int) -> pl.DataFrame:
     merged = ", ".join(f"bit_or(s.{one}) as {one}" for one in bits)
     group = ", ".join(GROUP)
     total = ", ".join(f"{whole(f'sum({name})')} as {name}" for name in names)
+    # Those told apart are put together again as soon as they are the same to every end.
     query = Sql(f"select {group}, {total} from (") + asking.each_way(task, added, "opened")
-    query += Sql(f" union all select {group}, {told} from (")
+    query += Sql(f" union all select {group}, {counted} from (")
+    query += Sql(f"select {group}, {listed}, count(*) as number from (")
     query += asking.each_way(task, merged, "others", ", s.item")
-    query += f") a group by {group}) b group by {group}"
+    query += f") a where {is_any} group by {group}, {listed}) c group by {group}"
+    query += f") b group by {group}"
     wide = of.database.run(steps, query, f"{of.tasks[task].measure.id} items")
     return unpivoted(wide, GROUP, names, "ends", "amount").filter(pl.col("amount") > 0)
 

@@ -111,6 +111,13 @@ def open_periods(first: date, frequency: str, calendar: Calendar, as_of: date) -
     return [one for one in _steps(begun, last, STEPS[frequency]) if one.finished(as_of)]
 
 
+def wanted_by(measure: Measure) -> object:
+    """All of a measure that `wanted_periods` asks: measures alike in it want the same periods."""
+    of_year = measure.numerator is not None and measure.numerator.of_year
+    added = (measure.frequency, measure.roll_up, measure.years)
+    return added, measure.missing, measure.breaks, of_year
+
+
 def wanted_periods(
     measure: Measure,
     base_of: Mapping[Period, Period | None],

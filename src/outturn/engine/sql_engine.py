@@ -38,7 +38,14 @@ from outturn.engine.groups import Groups, Task, groups
 from outturn.engine.open_changes import opened_again
 from outturn.engine.open_ends import Scale
 from outturn.engine.open_groups import Opens, groups_of, opened
-from outturn.engine.periods import STEPS, Wanted, base_period, open_periods, wanted_periods
+from outturn.engine.periods import (
+    STEPS,
+    Wanted,
+    base_period,
+    open_periods,
+    wanted_by,
+    wanted_periods,
+)
 from outturn.engine.plan import (
     counted,
     divided,
@@ -75,8 +82,9 @@ class _Run:
     places: str = ""  # a digest of which places count for which
     memory: Memory | None = None
     own: dict[tuple[str, str], list[Period]] = field(default_factory=dict)
-    bases: dict[tuple[str, str, str], Bases] = field(default_factory=dict)
+    bases: dict[tuple[str, str, str, bool], Bases] = field(default_factory=dict)
     files: dict[tuple[str, str], dict[Path, list[Period]]] = field(default_factory=dict)
+    wanted: dict[object, tuple[Wanted, ...]] = field(default_factory=dict)
 
     def column(self, tally: Tally) -> str:
         """The column by which the rows of a tally belong to periods."""
@@ -111,16 +119,17 @@ class _Run:
 
         Those of rows that are open are all from the first that begins.
         """
-        key = (tally.table, self.column(tally), frequency)
+        key = (tally.table, self.column(tally), frequency, tally.how == "open")
+        if key not in self.bases:
+            self.bases[key] = self._bases_of(tally, frequency)
+        return self.bases[key]
+
+    def _bases_of(self, tally: Tally, frequency: str) -> Bases:
         if tally.how == "open":
             begun = [one.start for one in self.own_periods(tally)]
             ends = (frequency, self.calendar, self.as_of)
             return {one: one for one in open_periods(min(begun), *ends)} if begun else {}
-        if key not in self.bases:
-            self.bases[key] = {
-                own: base_period(own, frequency, self.calendar) for own in self.own_periods(tally)
-            }
-        return self.bases[key]
+        return {own: base_period(own, frequency, self.calendar) for own in self.own_periods(tally)}
 
 
 def count(
@@ -157,7 +166,7 @@ def count(
         above = _place_map(lines)
         working.table("places", above)
         shown = {one.supplied: _shown(working, one, tables, contracts) for one in wanted}
-        periods = [tuple(_wanted(run, one, shown[one.supplied])) for one in wanted]
+        periods = [_wanted(run, one, shown[one.supplied]) for one in wanted]
         tasks = {
             (number, role): task
             for number, measure in enumerate(wanted)
@@ -219,10 +228,17 @@ def _shown(
     )
 
 
-def _wanted(run: _Run, measure: Measure, shown: Sequence[Period]) -> list[Wanted]:
-    assert measure.numerator
-    base_of = run.base_of(measure.numerator, measure.frequency)
-    return wanted_periods(measure, base_of, run.calendar, run.as_of, shown)
+def _wanted(run: _Run, measure: Measure, shown: Sequence[Period]) -> tuple[Wanted, ...]:
+    """The periods that a measure wants, worked out once for all that want the same."""
+    tally = measure.numerator
+    assert tally
+    rows = (tally.table, run.column(tally), tally.how == "open", measure.supplied)
+    key = (rows, wanted_by(measure))
+    if key not in run.wanted:
+        base_of = run.base_of(tally, measure.frequency)
+        found = wanted_periods(measure, base_of, run.calendar, run.as_of, shown)
+        run.wanted[key] = tuple(found)
+    return run.wanted[key]
 
 
 def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[tuple[str, Task]]:
