@@ -25,6 +25,7 @@ import xlsxwriter
 
 from outturn.cli.app import run
 from outturn.commands.scaffold import new
+from outturn.ingest.derivations.methods import KEPT, built_in_texts
 
 MARKER = "Zebedee"  # stands in cells of data files, and must never be told
 DEFINITION, EXTRACT, SEVERAL = 11, 12, 10
@@ -738,6 +739,51 @@ def renamed_column(folder, stack):
 def mapped_column_renamed(folder, stack):
     text = f"place,month,age,Admission\n{MARKER},2026-04-01,70,3\n"
     data(folder, "remapped", text, 'columns = { admissions = "Admissions" }')
+
+
+@wrong_data('data/sources.toml, source bogus_word, values.provenance."ok"',
+            "'finall' is not a word that 'provenance' may hold.", "Did you mean 'final'?"
+            )  # fmt: skip
+def mapped_word_that_the_contract_does_not_have(folder, stack):
+    line = "emergency_admissions,PEER2,2026-09,3,,,ok"
+    figures(folder, "bogus_word", line, more='values = { provenance = { "ok" = "finall" } }')
+
+
+@wrong_data("data/hidden.csv, header row 1",
+            "Column 1 fills 'place', and a constant would hide it.",
+            "Take constants.place out of data/sources.toml, or write columns = "
+            '{ place = "" } when the constant is to stand for the column.')  # fmt: skip
+def constant_over_a_column(folder, stack):
+    text = ADMISSIONS + f"NORTH,2026-04-01,81,3,{MARKER}\n"
+    data(folder, "hidden", text, 'constants = { place = "SOUTH" }')
+
+
+@wrong_data("data/sheetless.csv, sheet Beds", "The file is not a workbook, and has no sheets.",
+            "Take sheet out of data/sources.toml, or name the workbook itself as the file."
+            )  # fmt: skip
+def sheet_of_a_text_file(folder, stack):
+    text = ADMISSIONS + f"NORTH,2026-04-01,82,3,{MARKER}\n"
+    data(folder, "sheetless", text, 'sheet = "Beds"')
+
+
+@wrong_data("data/years/",
+            "There is no file in the folder itself, and its subfolders are not read.",
+            'Name each subfolder as a source of its own, such as file = "years/year=2026/", '
+            "or put all its files into one folder.")  # fmt: skip
+def folder_of_folders(folder, stack):
+    text = ADMISSIONS + f"NORTH,2026-04-01,83,3,{MARKER}\n"
+    write(folder, "data/years/year=2026/part.csv", text)
+    source(folder, "years", "years/")
+
+
+@wrong("methods/reablement_outcomes.toml, parameters.days_after",
+       "20 is more than days_between_services, which is 7.",
+       "Write 7 or less, so that no reablement of the same cluster can follow it; or raise "
+       "days_between_services.")  # fmt: skip
+def method_that_contradicts_itself(folder, stack):
+    text = built_in_texts()[f"{KEPT}reablement_outcomes.toml"]
+    changed = text.replace("days_after = 7 ", "days_after = 20")
+    write(folder, "methods/reablement_outcomes.toml", changed)
 
 
 @wrong_data("data/same_heading.csv, header row 1", "Columns 3 and 4 have the same name.",

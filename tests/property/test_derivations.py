@@ -84,6 +84,7 @@ OFTEN = {  # the texts on which most branches hang
     "gender": ["Female", "Male"],
     "month": [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)],
     "period": ["2025", "2024", "2025-04-01/P1Y"],
+    "age_group": ["18-64", "65-74", "75-84", "85plus"],
 }
 WHOSE = ("place", "person", "person_id", "nhs_number")
 PLACES = ["North", "North", "South"]
@@ -225,7 +226,7 @@ def groups() -> dict[str, tuple[str, ...]]:
     """Derived tables by the tables of records from which they come, in the end."""
     found: dict[str, list[str]] = {}
     for table in METHODS:
-        given = {one for method in in_order([table], METHODS) for one in method.given}
+        given = {one for method in in_order([table], METHODS) for one in method.reads}
         records = " and ".join(sorted(given - set(METHODS)))
         found.setdefault(records, []).append(table)
     return {records: tuple(tables) for records, tables in found.items()}
@@ -276,7 +277,8 @@ def worlds(draw: DrawFn, records: str) -> World:
         name: Filler(CONTRACTS[name], random, imports).rows(draw(sizes))
         for name in records.split(" and ")
     }
-    numbers = draw(st.sampled_from([{}, {}, {"few_events": 3, "share_of_events": 5}]))
+    few = {"few_events": 3, "share_of_events": 5, "months_of_stays": 1}
+    numbers = draw(st.sampled_from([{}, few]))
     return World(rows, draw(st.sampled_from(AS_OF)), numbers)
 
 
@@ -336,7 +338,7 @@ def test_every_method_names_what_is_there(table: str) -> None:
     method = METHODS[table]
     assert method.table == table
     assert method.derivation in DERIVATIONS
-    assert {table, *method.given} <= set(CONTRACTS)
+    assert {table, *method.reads} <= set(CONTRACTS)
     assert method.notes
 
 

@@ -78,7 +78,7 @@ def tables_of(measure: Measure) -> set[str]:
 def records_of(measure: Measure) -> str:
     """The tables of records that a measure comes from, in the end."""
     tables = tables_of(measure)
-    given = {one for method in in_order(tables, METHODS) for one in method.given} | tables
+    given = {one for method in in_order(tables, METHODS) for one in method.reads} | tables
     return " and ".join(sorted(given - set(METHODS)))
 
 

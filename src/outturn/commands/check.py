@@ -9,6 +9,7 @@ from pathlib import Path
 from outturn.commands.deriving import not_derived
 from outturn.commands.folder import open_folder
 from outturn.ingest import ingest
+from outturn.judgement.words import singular
 from outturn.terms.errors import Mistake
 
 
@@ -22,7 +23,10 @@ class Checked:
 
     @property
     def sentences(self) -> list[str]:
-        counted = ", ".join(f"{number:,} {what}" for what, number in self.counted.items())
+        counted = ", ".join(
+            f"{number:,} {singular(what) if number == 1 else what}"
+            for what, number in self.counted.items()
+        )
         said = ["Everything is in order.", f"Checked: {counted}."]
         return [*said, self.not_derived] if self.not_derived else said
 

@@ -55,7 +55,7 @@ def with_derived(
     kept = {
         one: contracts[one]
         for method in needed
-        for one in (method.table, *method.given)
+        for one in (method.table, *method.reads)
         if one in contracts
     }
     key = digest(ingested.made_of, needed, kept, as_of, _software())
@@ -117,7 +117,7 @@ def _lacking(lacking: Mapping[str, str], needed: Sequence[Method]) -> dict[str, 
     """A table that is made of an incomplete one is as incomplete."""
     found = dict(lacking)
     for method in needed:
-        said = dict.fromkeys(found[one] for one in method.given if one in found)
+        said = dict.fromkeys(found[one] for one in method.reads if one in found)
         if said:
             found[method.table] = ", and ".join(said)
     return found

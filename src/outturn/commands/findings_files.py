@@ -33,6 +33,7 @@ PERSONAL = (
     "This workbook holds personal data. Keep it where the records themselves are kept, give it to"
     " those who mend them only, and delete it when they are mended."
 )
+_A4 = 9  # as XLSX numbers papers
 _OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 _WIDTHS = {
     "What to do": 60, "Cell": 30, "Field": 28, "Event reference": 18, "Title": 60, "Person": 16,
@@ -134,7 +135,7 @@ class _Book:
             self._table(rule, frame.columns, frame.iter_rows())
 
     def _summary(self, judged: Judged, file: Path, counted: dict[str, Any]) -> None:
-        sheet = self.book.add_worksheet("Summary")
+        sheet = self._sheet("Summary")
         sheet.set_column(0, 0, 64)
         sheet.set_column(1, 4, 18)
         sheet.set_row(0, 48)
@@ -158,8 +159,18 @@ class _Book:
                 at += 1
                 self._cell(sheet, at, 0, _cut(judged, rule, one["records"]))
 
-    def _table(self, name: str, heads: Sequence[str], lines: Lines) -> None:
+    def _sheet(self, name: str) -> Any:
+        """A sheet that prints on A4 across, as wide as a page and as long as it takes."""
         sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&RPage &P of &N")
+        return sheet
+
+    def _table(self, name: str, heads: Sequence[str], lines: Lines) -> None:
+        sheet = self._sheet(name)
+        sheet.repeat_rows(0)
         for column, head in enumerate(heads):
             sheet.set_column(column, column, _WIDTHS.get(head, 12))
         for column, head in enumerate(heads):

@@ -18,6 +18,7 @@ from outturn.commands.deriving import with_derived
 from outturn.commands.folder import CACHE, Folder, sound_folder
 from outturn.commands.in_place import in_place
 from outturn.commands.opened import Answer, Said
+from outturn.commands.returned import as_ours, returned_people
 from outturn.databases import InFiles
 from outturn.engine.plan import conditions
 from outturn.engine.who import EMPTY, Cell, counted_periods, item_column, own_periods, who
@@ -36,6 +37,8 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a
 _FOUND = ("person", "where", "why", "table", "source", "row")
 _COLUMNS = ("where", "why", "where in the other", "why in the other")
 _OTHER_NUMBER = "the same, with another number of records"
+_NOBODY = "No record of the measure is in this place and period."
+_NO_DIFFERENCE = "Everybody stands in the other where they stand in this one."
 _NOT_IN_PERIOD = "It has no row in this place and period."
 
 
@@ -71,26 +74,31 @@ def people(
     asked = Said(folder.partnership)
     one, code, when = asked.measure(measure), asked.place(place), asked.period(period)
     other = asked.measure(against) if against else None
+    _must_be_another(one, other, returned)
     for each in (one, other):
         _must_be_counted(each)
+    listed = returned_people(returned) if returned else None  # before the data, which take longer
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
     tables = _tables(folder, as_of, progress)
     found = _who(folder, one, code, when, tables, as_of)
     title = f"{one.title}, {asked.label(when.key)}"
     name = f"{one.id}-{code}-{when.key.replace('/', '_')}"
+    notes: tuple[str, ...] = ()
     if other:
         there = _who(folder, other, code, when, tables, as_of)
         lines, answer = _compared(found, there, one.id, other.id)
         name, title = f"{name}-against-{other.id}", f"{title}, against {other.id}"
-    elif returned:
-        lines, answer = _against_a_list(found, returned, one.id)
+    elif returned and listed is not None:
+        lines, answer, notes = _against_a_list(found, listed, one.id)
         name, title = f"{name}-against-returned", f"{title}, against {returned.name}"
     else:
         lines, answer = found, _counted(found)
     file = to or hidden_file(path, f"{name}.csv")
     _write(lines, file)
     notes = (
+        *notes,
+        *([] if answer.rows else [_NO_DIFFERENCE if other or returned else _NOBODY]),
         f"Who they are is in {file}, which only you may read. It names people: keep it on the "
         "premises and delete it when you have done with it.",
     )
@@ -138,6 +146,15 @@ def _of_two(name: str, other: str) -> tuple[str, ...]:
     """The header of a file that holds one figure against another."""
     each = [(one, f"why in {one}", f"records in {one}") for one in (name, other)]
     return ("person", *each[0], *each[1])
+
+
+def _must_be_another(one: Measure, other: Measure | None, returned: Path | None) -> None:
+    """A figure is held against one other: another measure, or a list that came back."""
+    problem = "Both --against and --returned are given." if returned else ""
+    problem = problem or ("It is the measure itself." if other and other.id == one.id else "")
+    if other and problem:
+        remedy = "Hold the figure against another measure, or against a list."
+        raise DefinitionMistake(where="the command, --against", problem=problem, remedy=remedy)
 
 
 def _must_be_counted(measure: Measure | None) -> None:
@@ -320,44 +337,27 @@ def _compared(
     return moved, Answer((*_COLUMNS, "people"), groups.to_dicts())
 
 
-def _against_a_list(mine: pl.DataFrame, returned: Path, name: str) -> tuple[pl.DataFrame, Answer]:
-    """The same against a file that lists the people somebody else counted."""
-    listed = _returned(returned)
+def _against_a_list(
+    mine: pl.DataFrame, listed: pl.DataFrame, name: str
+) -> tuple[pl.DataFrame, Answer, tuple[str, ...]]:
+    """The same against a list of the people that somebody else counted, and what to know."""
+    persons, several = as_ours(listed["person"], mine["person"])
+    where = pl.when(pl.col("top")).then(pl.lit(BOTH)).otherwise(pl.lit(BOTTOM))
     there = pl.DataFrame(
         {
-            "person": listed["person"],
-            "where": listed["where"],
+            "person": persons,
+            "where": listed.select(where.alias("where"))["where"],
             "why": pl.Series([None] * listed.height, dtype=pl.String),
             "table": pl.Series(["returned"] * listed.height, dtype=pl.String),
             "source": pl.Series([None] * listed.height, dtype=pl.String),
             "row": pl.Series(range(1, listed.height + 1), dtype=pl.Int64),
         }
     )
-    return _compared(mine, there, name, "returned")
-
-
-def _returned(file: Path) -> pl.DataFrame:
-    """The list: a column `person`, and one `numerator` that says yes or no where both parts are."""
-    try:
-        table = pl.read_csv(file, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError):
-        raise ExtractMistake(
-            where=str(file),
-            problem="The list cannot be read.",
-            remedy="Give a CSV file with a column 'person', and one 'numerator' with yes or no.",
-        ) from None
-    if "person" not in table.columns:
-        raise ExtractMistake(
-            where=f"{file}, header row",
-            problem="There is no column 'person'.",
-            remedy="Name the column of identifiers 'person'.",
-        )
-    yes = pl.lit(True)
-    if "numerator" in table.columns:
-        word = pl.col("numerator").str.strip_chars().str.to_lowercase()
-        yes = word.is_in(["yes", "true", "1", "y"])
-    where = pl.when(yes).then(pl.lit(BOTH)).otherwise(pl.lit(BOTTOM)).alias("where")
-    return table.select(pl.col("person").str.strip_chars(), where)
+    note = (
+        f"Ids of the list that are numbers of more than one of our people: {several:,}. They are "
+        "taken for nobody here: write them as the file of names does."
+    )
+    return *_compared(mine, there, name, "returned"), (note,) if several else ()
 
 
 def _write(lines: pl.DataFrame, file: Path) -> None:

@@ -11,7 +11,23 @@ from pathlib import Path
 
 from outturn.terms.errors import DefinitionMistake
 
-_IGNORED = "vintages/.tmp-*\npapers/\n.outturn/\n"
+_DATA = ("admissions.csv", "reablement.csv")  # illustrations, which name nobody
+IGNORED = """\
+# Made again by a command.
+papers/
+.outturn/
+vintages/.tmp-*
+
+# Counts before disclosure control. A vintage is opened, printed and made again without them.
+vintages/*/found.parquet
+
+# Records of people: what outturn check-extract writes, and all data files but those let in below.
+*-findings.xlsx
+findings.csv
+fields.parquet
+data/*
+!data/sources.toml
+"""
 _NAME = "{{NAME}}"
 _PATH = re.compile(r"[/~\\]|\.\.?[/\\]|[A-Za-z]:[/\\]")
 
@@ -34,7 +50,8 @@ def new(name: str, into: Path) -> Path:
         )
     try:
         _copy(resources.files("outturn.commands") / "template", folder, name)
-        (folder / ".gitignore").write_text(_IGNORED, encoding="utf-8")
+        let_in = "".join(f"!data/{one}\n" for one in _DATA)
+        (folder / ".gitignore").write_text(IGNORED + let_in, encoding="utf-8", newline="\n")
     except OSError as error:
         raise DefinitionMistake(
             where=str(folder),

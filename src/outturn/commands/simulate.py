@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import polars as pl
 
+from outturn.commands.scaffold import IGNORED
 from outturn.simulation import (
     FEWEST_PEOPLE,
     MOST_COUNCILS,
@@ -31,7 +32,6 @@ from outturn.terms.period import add_months
 FORMS = ("csv", "parquet")
 _MOST_PEOPLE, _MOST_YEARS, _LARGEST_SEED = 1_000_000, 10, 2**63 - 1
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_IGNORED = "vintages/.tmp-*\npapers/\n.outturn/\n"
 _WHERE = "the command"
 
 
@@ -145,7 +145,7 @@ def _write(
         "data/sources.toml": texts.data_sources(asked, dict(sorted(files.items()))),
         "README.txt": texts.readme(asked, residents, rows),
         "truth/parameters.txt": texts.parameters(),
-        ".gitignore": _IGNORED,
+        ".gitignore": IGNORED,
     }
     for name, text in (written | definitions).items():
         _text(folder / name, text)

@@ -76,7 +76,8 @@ class Contract:
 
     `place`, `period` and `measure` name the columns that hold those, or are empty. A period
     column of type date holds a day; of type string, a period key. `totals` lists, by column, the
-    members that are totals of the others, so that nobody adds a total to its parts.
+    members that are totals of the others, so that nobody adds a total to its parts. `people` says
+    that a row is about one person although no column names whose it is, as the answer to a survey.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Contract:
     measure: str = ""
     totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    people: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,4 +109,4 @@ class Contract:
 
 def about_people(contract: Contract) -> bool:
     """Whether its rows are records of single people, from which nothing is published yet."""
-    return any(name in _PERSONS for name in contract.names)
+    return contract.people or any(name in _PERSONS for name in contract.names)

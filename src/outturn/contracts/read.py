@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -28,7 +28,7 @@ _SCHEMA_WORDS = (
 _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
-_OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes")
+_OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people")
 
 
 def read_contracts(
@@ -50,8 +50,11 @@ def read_contracts(
         contract, found = read_contract(texts[where], name, where)
         mistakes += found
         if contract:
-            mistakes += _keeps(contract, contracts.get(name))
-            contracts[name] = contract
+            built_in = contracts.get(name)
+            mistakes += _keeps(contract, built_in)
+            # What is about people stays so, whatever a contract in its place says.
+            of_people = contract.people or (built_in is not None and built_in.people)
+            contracts[name] = replace(contract, people=of_people)
     return contracts, mistakes
 
 
@@ -140,6 +143,7 @@ class _Reading:
             key=self._columns([key] if isinstance(key, str) else key, "primaryKey", names),
             totals=self._totals(extra, names),
             rules=self._rules(extra, fields),
+            people=self._part(extra, "outturn", "people", bool, False),
             **columns,
         )
 

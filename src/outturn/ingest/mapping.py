@@ -9,8 +9,10 @@ from difflib import get_close_matches
 import polars as pl
 
 from outturn.contracts.check import MIDNIGHT, filled
+from outturn.contracts.cld import specification
 from outturn.contracts.model import Contract, Field
 from outturn.framework.model import Source
+from outturn.ingest.allowed_words import CLD, mapped_words
 from outturn.ingest.extract import Extract, alike, heads_columns, mistake, plain
 from outturn.terms.errors import ExtractMistake, raise_all, suggestion
 
@@ -24,8 +26,7 @@ def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame
     contract's.
     """
     cells = extract.cells
-    required = [one.name for one in contract.fields if one.required]
-    from_file = columns_of(cells, source, contract, required)
+    from_file = columns_of(cells, source, contract, _needed(contract))
     columns = [
         filled(_column(extract, name, contract.field(field)), contract.missing).alias(field)
         for field, name in from_file.items()
@@ -41,6 +42,14 @@ def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame
         for field, words in source.values.items()
         if field in frame.columns
     )
+
+
+def _needed(contract: Contract) -> list[str]:
+    """The columns without which a file is not the table: those that every row must fill, and of
+    client level data those without which nothing can be said, though a cell of them may be empty.
+    """
+    essential = specification().essential if contract.name == CLD else ()
+    return [one.name for one in contract.fields if one.required or one.name in essential]
 
 
 def columns_of(
@@ -96,7 +105,9 @@ def _mistakes(
     required: Collection[str],
 ) -> Iterator[ExtractMistake]:
     yield from _unknown_words(source, contract)
+    yield from mapped_words(source, contract)
     header = f"header row {source.header_row}"
+    yield from _outdone(cells, source, contract, header)
     yield from _doubled(cells, from_file, source, header)
     yield from _titled_too(cells, from_file, source, contract, header)
     sure = heads_columns(cells.columns, filter(None, from_file.values()))
@@ -180,6 +191,25 @@ def _doubled(
                     "data/sources.toml, or rename one of them."
                 )
                 yield mistake(source, problem, remedy, header)
+
+
+def _outdone(
+    cells: pl.DataFrame, source: Source, contract: Contract, header: str
+) -> Iterator[ExtractMistake]:
+    """Constants that would stand over the cells of a column; `columns.FIELD = ""` says so."""
+    for one in contract.fields:
+        if one.name not in source.constants or one.name in source.columns:
+            continue
+        for position, name in enumerate(cells.columns, start=1):
+            titled = bool(one.title) and _bare(name) == _bare(one.title)
+            if plain(name) == plain(one.name) or titled:
+                problem = f"Column {position} fills '{one.name}', and a constant would hide it."
+                remedy = (
+                    f"Take constants.{one.name} out of data/sources.toml, or write columns = "
+                    f'{{ {one.name} = "" }} when the constant is to stand for the column.'
+                )
+                yield mistake(source, problem, remedy, header)
+                break
 
 
 def _unknown_words(source: Source, contract: Contract) -> Iterator[ExtractMistake]:

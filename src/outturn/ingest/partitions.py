@@ -19,25 +19,41 @@ PATTERN = "*"
 
 def is_partitioned(source: Source) -> bool:
     """Whether the source names a folder, `events/`, or the files of one, `events/*.parquet`."""
-    return source.file.endswith("/") or PATTERN in PurePosixPath(source.file).name
+    return source.file.endswith("/") or PATTERN in source.file
 
 
 def partitions(folder: Path, source: Source) -> list[Source]:
     """The source of each file of the folder, in the order of their names.
 
-    Files that begin with a dot or an underscore are no part of it: writers leave such beside.
+    Files that begin with a dot or an underscore are no part of it: writers leave such beside. Nor
+    are the files of folders within the folder.
     """
     path = PurePosixPath(source.file)
     inside, pattern = (path, PATTERN) if source.file.endswith("/") else (path.parent, path.name)
-    found = sorted(
-        one.name
-        for one in (folder / "data" / inside).glob(pattern)
-        if one.is_file() and one.name[0] not in "._"
-    )
+    if PATTERN in str(inside):
+        problem = f"Only the name of the files may hold {PATTERN}: subfolders are not read."
+        raise mistake(source, problem, _each_folder("cld/year=2026/"))
+    found = [one.name for one in _seen(folder / "data" / inside, pattern) if one.is_file()]
     if not found:
+        below = [one for one in _seen(folder / "data" / inside, PATTERN) if one.is_dir()]
+        if below:
+            problem = "There is no file in the folder itself, and its subfolders are not read."
+            raise mistake(source, problem, _each_folder(f"{inside / below[0].name}/"))
         remedy = "Put files there, or put the name right in data/sources.toml."
         raise mistake(source, "There is no file in the folder.", remedy)
     return [replace(source, file=str(inside / name)) for name in found]
+
+
+def _seen(folder: Path, pattern: str) -> list[Path]:
+    """What lies in a folder, by name, without what begins with a dot or an underscore."""
+    return sorted(one for one in folder.glob(pattern) if one.name[0] not in "._")
+
+
+def _each_folder(example: str) -> str:
+    return (
+        f'Name each subfolder as a source of its own, such as file = "{example}", '
+        "or put all its files into one folder."
+    )
 
 
 def left_aside(

@@ -60,6 +60,12 @@ def _plain(path: Path, source: Source) -> Extract:
     if reader is None:
         remedy = f"Save it as one of {', '.join(sorted(_PLAIN))}."
         raise mistake(source, f"No reader knows the ending '{path.suffix}'.", remedy)
+    if source.sheet and reader is not workbooks.read:
+        remedy = "Take sheet out of data/sources.toml, or name the workbook itself as the file."
+        raise mistake(source, "The file is not a workbook, and has no sheets.", remedy)
+    if source.table and reader is not databases.read:
+        remedy = "Take table out of data/sources.toml, or name the database itself as the file."
+        raise mistake(source, "The file is not a database, and has no tables.", remedy)
     try:
         return reader(path, source)
     except OSError as error:

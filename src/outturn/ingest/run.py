@@ -24,6 +24,7 @@ from outturn.ingest.figures import conventions, editions, halves, undeclared
 from outturn.ingest.mapping import mapped
 from outturn.ingest.partitions import is_partitioned, left_aside, partitions
 from outturn.ingest.rejects import REJECTED, mistakes, problems, rejected_rows
+from outturn.ingest.repeated_keys import KeptFile, repeated_keys
 from outturn.ingest.store import Store, digest
 from outturn.ingest.tables import together
 from outturn.terms.errors import ExtractMistake, Mistake, Mistakes, suggestion
@@ -99,6 +100,7 @@ def ingest(
             found.extend(_flat(error))
     store.close()
     in_files = _in_files(parts, store)
+    found += _repeated(parts, in_files, contracts, store)
     in_memory = [part for part in parts if part.source.contract not in in_files]
     kept = [(part.source, _rows(part)) for part in in_memory]
     sources = [one for one in partnership.sources if one.contract not in in_files]
@@ -203,6 +205,22 @@ def _in_files(parts: Sequence[_Part], store: Store) -> dict[str, InFiles]:
             sum(part.rows or part.kept.height for part in mine),
         )
     return made
+
+
+def _repeated(
+    parts: Sequence[_Part],
+    in_files: Mapping[str, InFiles],
+    contracts: Mapping[str, Contract],
+    store: Store,
+) -> Iterator[ExtractMistake]:
+    """Keys that two files of one table share; what is in memory is told by `together`."""
+    for name, table in in_files.items():
+        mine = [part for part in parts if part.source.contract == name]
+        files = [
+            KeptFile(part.source, part.key, file)
+            for part, file in zip(mine, table.files, strict=True)
+        ]
+        yield from repeated_keys(files, contracts[name], store)
 
 
 def _rows(part: _Part) -> pl.DataFrame:

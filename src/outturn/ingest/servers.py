@@ -82,7 +82,7 @@ def _rows(source: Source, address: str, query: str) -> pl.DataFrame:
     try:
         import connectorx
     except ModuleNotFoundError as error:
-        remedy = "Install it with: pip install 'outturn[servers]'"
+        remedy = "In your copy of outturn, run: pip install -e '.[servers]'"
         raise mistake(source, "What reads database servers is not installed.", remedy) from error
     _reached(source, address)
     try:

@@ -22,14 +22,17 @@ import polars as pl
 
 from outturn.terms.records import Fingerprint
 
+_NOT_FOR_OTHERS = 0o770  # less what the umask of its owner takes away
 SETTLED_NS = 2_000_000_000
 ABANDONED_SECONDS = 3600  # a file still unfinished after an hour was left by a run that was stopped
 KEPT_PER_SOURCE = 3  # earlier tables of one source that stay, so that going back is cheap
 
 
 def hidden(folder: Path) -> None:
-    """The folder, made if need be, which version control is told to leave alone: it holds rows."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The folder, made if need be, which version control is told to leave alone: it holds rows, and
+    counts before disclosure control. Nobody but its owner, and who shares their group, may open it.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=_NOT_FOR_OTHERS)
     ignored = folder / ".gitignore"
     if not ignored.exists():
         ignored.write_text("*\n", encoding="utf-8")

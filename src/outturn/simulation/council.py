@@ -10,10 +10,13 @@ import numpy as np
 import polars as pl
 
 from outturn.simulation import (
+    care_homes,
     hospital,
     known_care,
     known_hospital,
     known_services,
+    measures_of_balance,
+    measures_of_deaths,
     measures_of_hospitals,
     measures_of_services,
     services,
@@ -150,11 +153,13 @@ class _World:
         stays = hospital.stays(
             self.draws("stays"), self.people, self.care, self.flags, self.asked.nation
         )
+        stays = hospital.with_last_days(self.draws("last days"), self.people, stays)
         found |= self._hospital(stays)
         step("services")
         found |= self._services(groups, stays)
         found |= self._registers(stays)
         found["deaths"] = self.tables.deaths()
+        found["person_deaths"] = self._deaths(stays)
         found["population"] = self.tables.population()
         known_hospital.deaths(self.truths, self.people)
         measures_of_hospitals.deaths(self.truths, self.people)
@@ -203,6 +208,12 @@ class _World:
             "delays": delays,
         }
 
+    def _deaths(self, stays: hospital.Stays) -> pl.DataFrame:
+        weights = shares("population.causes_of_death")
+        causes = self.draws("causes").among(list(weights.values()), self.people.number)
+        measures_of_deaths.half_years(self.truths, self.people, stays, causes)
+        return self.tables.person_deaths(causes)
+
     def _services(self, groups: Whole, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
         truths, people, care, tables = self.truths, self.people, self.care, self.tables
         weeks = services.home_care(self.draws("home care"), care)
@@ -221,7 +232,11 @@ class _World:
         measures_of_services.discharges_to_assess(truths, people, stays, referrals)
         measures_of_services.carers(truths, people, plans)
         measures_of_services.breaks(truths, breaks, groups)
+        homes = care_homes.residents(self.draws("care homes"), care)
+        measures_of_balance.balance(truths, people, stays, homes, weeks)
+        measures_of_balance.not_assessed(truths, people, stays, referrals)
         return {
+            "care_home_stays": tables.care_homes(homes),
             "home_care": tables.home_care(weeks, groups),
             "equipment_orders": tables.equipment(orders),
             "short_breaks": tables.breaks(breaks, groups),

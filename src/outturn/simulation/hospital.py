@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from outturn.simulation.events import NONE, Gathered
 from outturn.simulation.parameters import numbers, share, shares, spread
 from outturn.simulation.people import People, by_age
 
-KINDS = ("acute", "geriatric long stay", "mental health", "community hospital", "virtual ward")
-ACUTE, GERIATRIC, MENTAL, COMMUNITY_HOSPITAL, VIRTUAL = range(5)
+KINDS = ("acute", "geriatric long stay", "mental health", "community hospital", "virtual ward",
+         "hospice")  # fmt: skip
+ACUTE, GERIATRIC, MENTAL, COMMUNITY_HOSPITAL, VIRTUAL, HOSPICE = range(6)
 ADMISSIONS = ("emergency", "planned", "transfer", "maternity", "other")
 EMERGENCY, PLANNED, TRANSFER = range(3)
 FROM = ("home", "care home", "other hospital", "other")
@@ -24,12 +25,16 @@ HOME, SUPPORTED, CARE_HOME, OTHER_HOSPITAL, DIED = range(5)
 _OLD, _FEWEST_LONG_STAYS = 65, 6
 _LEAD = 200  # days before the window from which stays are made, so that beds are full at its start
 _APART = 1  # days at least between the stays of a person, but for transfers
+_NOT_IN_A_BED = 60  # days before death without a stay of who dies in a hospice
 _WATCHED = 92  # days after a discharge into reablement in which only a decided stay may begin
 
 
 @dataclass
 class Stays:
-    """Every stay that touches the window, in order of person and admission."""
+    """Every stay that touches the window, in order of person and admission.
+
+    After them those in which people spent their last days, out of order.
+    """
 
     person: Whole
     kind: Whole
@@ -257,6 +262,30 @@ def _told(draws: Draws, people: People, made: dict[str, Whole]) -> Stays:
         away=away,
         fall=np.where((made["kind"] == ACUTE) & (made["admission"] == EMERGENCY), fall, 0),
     )  # fmt: skip
+
+
+def with_last_days(draws: Draws, people: People, found: Stays) -> Stays:
+    """The stays, and a last one in a hospice or a community hospital for some who died.
+
+    Of those only who had not been in a bed lately.
+    """
+    window = people.window
+    bedded = np.full(people.number, -NEVER, dtype=np.int64)
+    np.maximum.at(bedded, found.person, found.discharged)
+    dead = np.flatnonzero(window.holds(people.dies) & (bedded < people.dies - _NOT_IN_A_BED))
+    dead = dead[draws.chance(share("population.deaths_in_small_beds"), len(dead))]
+    number, dies = len(dead), people.dies[dead]
+    kind = np.array([HOSPICE, COMMUNITY_HOSPITAL])[draws.among([2, 1], number)]
+    none, home = np.full(number, NONE), np.zeros(number, dtype=np.int64)
+    added = Stays(
+        person=dead, kind=kind, admission=np.full(number, PLANNED),
+        admitted=dies - draws.spread(spread("hospital.last_days"), number), discharged=dies,
+        ready=none, destination=np.full(number, DIED), came_from=home, minutes=none, away=home,
+        fall=home,
+    )  # fmt: skip
+    both = {one.name: np.concatenate([getattr(found, one.name), getattr(added, one.name)])
+            for one in fields(Stays)}  # fmt: skip
+    return Stays(**both)
 
 
 def attendances(draws: Draws, people: People, found: Stays, known: Flags) -> Attendances:

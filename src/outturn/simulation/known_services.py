@@ -142,7 +142,7 @@ def ratings(truths: Truths, found: services.Columns, nation: str) -> None:
     good = (0, 1) if nation == "england" else (0, 1, 2)
     for one in truths.month_ends():
         day = as_number(one.start)
-        seen = found["day"] <= day
+        seen = (found["day"] <= day) & (found["closed"] > day)
         order = np.lexsort((found["day"][seen], found["location"][seen]))
         location = found["location"][seen][order]
         last = np.concatenate([location[1:] != location[:-1], [True]])[: len(location)]

@@ -152,7 +152,8 @@ def ratings(truths: Truths, found: Columns, names: list[str]) -> None:
     homes = [services.HOMES, services.NURSING_HOMES]
 
     def there(period: Period, kinds: list[int], unrated: bool) -> list[Part]:
-        seen = found["day"] <= as_number(period.end)
+        end = as_number(period.end)
+        seen = (found["day"] <= end) & (found["closed"] > end)
         order = np.lexsort((found["day"][seen], found["location"][seen]))
         location = found["location"][seen][order]
         last = np.concatenate([location[1:] != location[:-1], [True]])[: len(location)]

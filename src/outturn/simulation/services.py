@@ -34,7 +34,7 @@ SEQUELS = (
 HOMES, NURSING_HOMES, HOME_CARE, OTHER = range(4)
 LOCATION_KINDS = ("residential", "nursing", "home care", "other")
 _EVEN = (1.0,) * 12
-_FEWEST_ANSWERS = 20
+_FEWEST_ANSWERS, _FEWEST_CLOSED = 20, 1
 QUESTIONS = {  # of the survey, each with its answers and their shares
     "satisfaction": {"extremely or very satisfied": 65, "quite satisfied": 25, "other": 10},
     "control over daily life": {"as much as I want": 35, "adequate": 42, "some": 18, "none": 5},
@@ -255,7 +255,10 @@ def safeguarding(draws: Draws, people: People, known: Whole) -> Columns:
 
 
 def ratings(draws: Draws, people: People, nation: str) -> Columns:
-    """Each location with its first rating before the window, and a later one for some."""
+    """Each location with its first rating before the window, and a later one for some.
+
+    A few close, months after the last of them.
+    """
     window, weights = people.window, list(shares(f"services.ratings_{nation}").values())
     number = max(_adults(people) * share("services.locations") // 100, 4)
     number = int(number)
@@ -265,11 +268,16 @@ def ratings(draws: Draws, people: People, nation: str) -> Columns:
     kind = draws.among([40, 15, 35, 10], number)
     beds = np.where(kind <= NURSING_HOMES, draws.between(6, 90, number), NONE)
     location = np.concatenate([np.arange(number), np.flatnonzero(again)])
+    rating = draws.among(weights, len(location))
+    shut = draws.chance(share("services.locations_closed"), number)
+    shut[:_FEWEST_CLOSED] = True
+    end = np.where(again, later, window.first) + draws.between(60, 400, number)
+    closed = np.where(shut & (end <= window.last), end, NEVER)
     return {
         "location": location,
         "day": np.concatenate([first, later[again]]),
-        "rating": draws.among(weights, len(location)),
-        "kind": kind[location], "beds": beds[location],
+        "rating": rating,
+        "kind": kind[location], "beds": beds[location], "closed": closed[location],
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from outturn.simulation import hospital, services
 from outturn.simulation.care import Care
+from outturn.simulation.care_homes import HOMES
 from outturn.simulation.columns import days, flags, hundredths, numbered, whole, words
 from outturn.simulation.days import NEVER, as_number, parts
 from outturn.simulation.draws import Draws, Whole
@@ -24,8 +25,10 @@ _SEXES = ("male", "female")
 BED_KINDS = ("acute", "adult mental health", "older mental health", "community hospital",
          "virtual ward")  # fmt: skip
 _HOSPITALS = ("Synthetic General Hospital", "Synthetic Mental Health Unit",
-              "Synthetic Community Hospital", "Synthetic Hospital at Home")  # fmt: skip
-_SITE = {0: 0, 1: 2, 2: 1, 3: 2, 4: 3}  # the hospital of each kind of bed
+              "Synthetic Community Hospital", "Synthetic Hospital at Home",
+              "Synthetic Hospice")  # fmt: skip
+_SITE = {0: 0, 1: 2, 2: 1, 3: 2, 4: 3, 5: 4}  # the hospital of each kind of bed
+CAUSES = ("not external", "fall", "external")
 GROUPS = ("older people", "learning disability", "mental health", "physical disability")
 _REGISTER = ("no ongoing support", "reduced support", "the same support", "increased support",
              "hospital", "care home", "died", "stopped early")  # fmt: skip
@@ -129,6 +132,19 @@ class Tables:
                 "visits": whole(found.visits),
                 "provider": words([f"Synthetic provider {n}" for n in range(81)], found.provider),
                 "client_group": words(GROUPS, groups[found.person]),
+            }
+        )
+
+    def care_homes(self, found: services.Columns) -> pl.DataFrame:
+        return pl.DataFrame(
+            self._who(found["person"])
+            | {
+                "residence": self._numbered("H", len(found["person"])),
+                "home": words([f"Synthetic home {n + 1}" for n in range(HOMES)], found["home"]),
+                "kind": words(("residential", "nursing"), found["kind"]),
+                "long_stay": flags(found["long"]),
+                "moved_in_on": days(found["start"]),
+                "left_on": days(found["end"]),
             }
         )
 
@@ -242,6 +258,7 @@ class Tables:
                 "rated_on": days(found["day"]),
                 "rating": words(names, found["rating"]),
                 "beds": whole(found["beds"]),
+                "closed_on": days(found["closed"]),
             }
         )
 
@@ -307,6 +324,17 @@ class Tables:
             }
         )
 
+    def person_deaths(self, causes: Whole) -> pl.DataFrame:
+        """Who died in the window; `causes` are positions in CAUSES, one for each of the people."""
+        who = np.flatnonzero(self.people.window.holds(self.people.dies))
+        return pl.DataFrame(
+            self._who(who)
+            | {
+                "died_on": days(self.people.dies[who]),
+                "cause_group": words(CAUSES, causes[who]),
+            }
+        )
+
     def population(self) -> pl.DataFrame:
         """People alive on 30 June of each year, and of the year before the window."""
         window, frames = self.people.window, []
@@ -357,11 +385,11 @@ def sites(stays: Stays) -> Whole:
 def bed_kinds(people: People, stays: Stays) -> Whole:
     """The kind of bed of each stay, as a position in the kinds of bed states.
 
-    NONE for geriatric long stay, of which no bed states are kept.
+    NONE for geriatric long stay and hospices, of which no bed states are kept.
     """
     old = people.age(stays.admitted, stays.person) >= 65
     kind = np.zeros(len(stays), dtype=np.int64)
-    kind[stays.kind == hospital.GERIATRIC] = NONE
+    kind[np.isin(stays.kind, [hospital.GERIATRIC, hospital.HOSPICE])] = NONE
     kind[stays.kind == hospital.MENTAL] = 1
     kind[(stays.kind == hospital.MENTAL) & old] = 2
     kind[stays.kind == hospital.COMMUNITY_HOSPITAL] = 3

@@ -19,6 +19,7 @@ _TITLES = {
     "emergency_attendances": "Emergency attendances",
     "delays": "Delayed discharges",
     "home_care": "Home care by week",
+    "care_home_stays": "Stays in care homes",
     "equipment_orders": "Equipment and adaptations",
     "carers": "Carers' assessments and plans",
     "short_breaks": "Short breaks",
@@ -28,6 +29,7 @@ _TITLES = {
     "safeguarding": "Safeguarding concerns and enquiries",
     "provider_ratings": "Ratings of providers",
     "deaths": "Deaths by month",
+    "person_deaths": "Deaths of people",
     "survey_responses": "Answers to a survey",
     "population": "Population",
 }

@@ -1,6 +1,7 @@
 """Each build kept whole and never changed: what went in, what was asked, what came out."""
 
 from outturn.vintages.diff import CAUSES, CHANGES, diff
+from outturn.vintages.protected import found
 from outturn.vintages.store import (
     Listed,
     Released,
@@ -26,6 +27,7 @@ __all__ = [
     "current",
     "diff",
     "faults",
+    "found",
     "keep",
     "listing",
     "name_of",

@@ -3,6 +3,7 @@
     vintages/
       CURRENT                  one line: the name of the vintage that is shown
       v=3f2a9c0b17de/          one vintage, never changed
+        found.parquet          counts before disclosure control, for the eyes of its owner only
         manifest.json          what it is, and a digest of each file; written last
         definitions.json       file names and texts, as they read that day
         values.parquet ...     one file for each frame, sorted
@@ -37,10 +38,11 @@ from outturn.vintages.manifest import (
     written,
 )
 from outturn.vintages.unfinished import flush, replace, workspace, write
-from outturn.vintages.vintage import FRAMES, RELEASED, Vintage
+from outturn.vintages.vintage import FRAMES, PROTECTED, RELEASED, Vintage
 
 CURRENT = "CURRENT"
 FOLDER = "v="
+_OWNER_ONLY = 0o600
 ROWS_IN_A_GROUP = 100_000  # rows are sorted by measure, so a page reads a group or two
 
 
@@ -227,6 +229,8 @@ def _write(store: Path, vintage: Vintage) -> None:
         write(folder / DEFINITIONS, texts)
         for name, frame in vintage.frames.items():
             file = folder / f"{name}.parquet"
+            if name in PROTECTED:  # made first, so that at no moment anybody else may read it
+                os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
             frame.write_parquet(file, compression="zstd", row_group_size=ROWS_IN_A_GROUP)
             flush(file)
         write(folder / FILE, written(_manifest(folder, vintage)))

@@ -108,7 +108,7 @@ class Case:
     def given(self) -> dict[str, Rows]:
         """The drawn tables, and those that are needed besides, which are empty."""
         drawn = {n: rows_of(n, text) for n, text in self.tables.items()}
-        needed = {n for one in in_order([self.table], METHODS) for n in one.given}
+        needed = {n for one in in_order([self.table], METHODS) for n in one.reads}
         return {n: [] for n in needed if n not in METHODS} | drawn
 
     @property

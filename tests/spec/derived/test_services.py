@@ -30,6 +30,24 @@ def test_the_hours_of_all_providers_are_added_and_care_is_intensive_above_ten(de
     )
 
 
+def test_a_week_of_several_records_stands_for_the_first_of_them(derived):
+    derived(
+        {
+            "home_care": """
+                | person | week       | hours | provider | source | row |
+                | Ann    | 2026-03-02 | 6     | one      | older  | 2   |
+                | Ann    | 2026-03-02 | 4     | two      | newer  | 7   |
+                | Ann    | 2026-03-02 | 1     | three    | newer  | 5   |
+            """
+        },
+        "home_care_weeks",
+        """
+            | person | hundredths | source | row |
+            | Ann    | 1100       | newer  | 5   |
+        """,
+    )
+
+
 def test_a_wait_for_equipment_belongs_to_its_delivery_and_the_seventh_day_is_in_time(derived):
     derived(
         {
@@ -116,6 +134,41 @@ def test_a_person_is_at_home_on_day_91_who_is_alive_and_not_in_a_bed_or_care_hom
     )
 
 
+def test_without_stays_in_hospital_of_the_place_nobody_is_said_to_be_at_home_or_not(derived):
+    episodes = """
+        | episode | place | person | started_on | ended_on   | outcome            | died_on    | hours_before | hours_after |
+        | home    | North | Ann    | 2026-01-01 | 2026-02-01 | no ongoing support |            | 7            | 0           |
+        | dead    | North | Bob    | 2026-01-01 | 2026-02-01 | died               | 2026-02-01 |              |             |
+        | south   | South | Cat    | 2026-01-01 | 2026-02-01 | reduced support    |            | 7            | 7           |
+    """
+    derived(
+        {"reablement_episodes": episodes},
+        "reablement_results",
+        """
+            | episode | outcome            | at_home | fewer_hours |
+            | home    | no ongoing support |         | yes         |
+            | dead    | died               |         |             |
+            | south   | reduced support    |         | no          |
+        """,
+    )
+    derived(
+        {
+            "reablement_episodes": episodes,
+            "hospital_stays": """
+                | place | stay | person | kind  | admission | admitted_on | discharged_on |
+                | South | s1   | Zoe    | acute | emergency | 2026-04-01  | 2026-04-02    |
+            """,
+        },
+        "reablement_results",
+        """
+            | episode | at_home |
+            | home    |         |
+            | dead    |         |
+            | south   | yes     |
+        """,
+    )
+
+
 def test_a_rating_is_held_from_its_day_until_the_next(derived):
     derived(
         {
@@ -133,6 +186,37 @@ def test_a_rating_is_held_from_its_day_until_the_next(derived):
             | Elms     | 2026-01-31 | requires improvement | no   |
             | Elms     | 2026-02-28 | requires improvement | no   |
             | Oaks     | 2026-02-28 | not yet rated        | no   |
+        """,
+        as_of=date(2026, 3, 30),
+    )
+
+
+def test_a_location_that_closed_holds_no_rating_at_a_later_month_end(derived):
+    """The day of closing is the first on which it is not there. One row that tells is enough."""
+    derived(
+        {
+            "provider_ratings": """
+                | location | provider | kind        | rated_on   | rating | closed_on  |
+                | Elms     | one      | residential | 2025-11-15 | good   | 2026-01-31 |
+                | Oaks     | two      | nursing     | 2025-11-15 | good   | 2026-02-01 |
+                | Ash      | two      | nursing     | 2025-11-15 | good   |            |
+                | Ash      | two      | nursing     | 2025-12-15 | good   | 2026-01-10 |
+                | Yew      | two      | nursing     | 2026-01-05 | good   | 2026-01-10 |
+                | Bay      | two      | nursing     | 2026-01-05 | good   |            |
+            """
+        },
+        "ratings_held",
+        """
+            | location | month_end  | rated_on   |
+            | Elms     | 2025-11-30 | 2025-11-15 |
+            | Elms     | 2025-12-31 | 2025-11-15 |
+            | Oaks     | 2025-11-30 | 2025-11-15 |
+            | Oaks     | 2025-12-31 | 2025-11-15 |
+            | Oaks     | 2026-01-31 | 2025-11-15 |
+            | Ash      | 2025-11-30 | 2025-11-15 |
+            | Ash      | 2025-12-31 | 2025-12-15 |
+            | Bay      | 2026-01-31 | 2026-01-05 |
+            | Bay      | 2026-02-28 | 2026-01-05 |
         """,
         as_of=date(2026, 3, 30),
     )
@@ -163,6 +247,35 @@ def test_deaths_in_winter_are_held_against_the_four_months_on_either_side(derive
         """
             | period         | winter | other | excess_twice |
             | 2024-08-01/P1Y | 80     | 88    | 72           |
+        """,
+    )
+
+
+def test_every_source_of_the_deaths_of_a_year_is_named(derived):
+    """Not those of August 2025, which is of the next year."""
+    derived(
+        {
+            "deaths": """
+                | month          | deaths | source |
+                | 2024-08-01/P1M | 10     | old    |
+                | 2024-09-01/P1M | 10     | old    |
+                | 2024-10-01/P1M | 10     | old    |
+                | 2024-11-01/P1M | 10     | old    |
+                | 2024-12-01/P1M | 20     | old    |
+                | 2025-01-01/P1M | 20     | new    |
+                | 2025-02-01/P1M | 20     | new    |
+                | 2025-03-01/P1M | 20     | draft  |
+                | 2025-04-01/P1M | 12     | new    |
+                | 2025-05-01/P1M | 12     | new    |
+                | 2025-06-01/P1M | 12     | new    |
+                | 2025-07-01/P1M | 12     | new    |
+                | 2025-08-01/P1M | 12     | later  |
+            """
+        },
+        "winter_deaths",
+        """
+            | period         | winter | source          |
+            | 2024-08-01/P1Y | 80     | draft, new, old |
         """,
     )
 

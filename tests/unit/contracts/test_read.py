@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from outturn.contracts import read_contracts
+from outturn.contracts import about_people, read_contracts
 from outturn.contracts.read import read_contract
 from outturn.terms import DefinitionMistake
 
@@ -63,6 +63,21 @@ def test_a_whole_contract_is_read():
     assert contract.field("ended").maximum == date(2030, 1, 1)
     assert contract.field("began").format == "%d/%m/%Y"
     assert contract.rules[0].others == ("began",)
+
+
+def test_answers_to_a_survey_are_about_people_whatever_a_contract_in_its_place_says():
+    built_in, _ = read_contracts(None)
+    assert about_people(built_in["survey_responses"]) and about_people(built_in["hospital_stays"])
+    assert not about_people(built_in["population"]) and not about_people(built_in["deaths"])
+    of_ours = [{"name": one.name, "type": one.type} for one in
+               built_in["survey_responses"].fields]  # fmt: skip
+    for people in (True, False):
+        text = json.dumps({"fields": of_ours, "outturn": {"people": people}})
+        found, mistakes = read_contracts({"contracts/survey_responses.json": text})
+        assert mistakes == []
+        assert about_people(found["survey_responses"])
+    contract, mistakes = read(fields=fields("answer"), outturn={"people": True})
+    assert mistakes == [] and about_people(contract)
 
 
 def test_an_unknown_type_is_told_with_the_nearest_word():
@@ -146,12 +161,14 @@ def test_a_part_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
 
 
 @pytest.mark.parametrize("junk", [1, "x", None, True, [1], {"a": 1}])
-@pytest.mark.parametrize("word", ["place", "period", "measure", "totals", "rules", "describes"])
+@pytest.mark.parametrize(
+    "word", ["place", "period", "measure", "totals", "rules", "describes", "people"]
+)
 def test_a_part_of_ours_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
     schema = {"fields": fields("a"), "outturn": {word: junk}}
     contract, mistakes = read_contract(json.dumps(schema), "x", "contracts/x.json")
     assert (contract is None) == bool(mistakes)
-    assert mistakes or (word == "describes" and junk == "x")
+    assert mistakes or (word, junk) in [("describes", "x"), ("people", True)]
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,16 @@ def test_a_file_that_is_not_there_is_told_with_the_nearest_one(world):
     ]
 
 
+def test_without_what_reads_servers_it_is_said_how_to_install_it(world, monkeypatch):
+    monkeypatch.setitem(sys.modules, "connectorx", None)
+    monkeypatch.setenv("CARE_SERVER", "postgresql://reader@localhost/care")
+    (told,) = world.source(id="stays", file="", server="CARE_SERVER", table="stays").mistakes()
+    assert told.splitlines()[1:] == [
+        "  What reads database servers is not installed.",
+        "  In your copy of outturn, run: pip install -e '.[servers]'",
+    ]
+
+
 def test_an_ending_that_no_reader_knows_is_told(world):
     assert world.write("x.doc", "x").source("x.doc").mistakes() == [
         "data/x.doc\n  No reader knows the ending '.doc'.\n  Save it as one of "

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+import polars as pl
 import pytest
 
 from outturn.contracts import read_contracts
-from outturn.ingest.derivations.derive import in_order, without_rows
+from outturn.databases import DuckDB
+from outturn.ingest.derivations.derive import derive, in_order, without_rows
 from outturn.ingest.derivations.methods import check_tables, read_methods
 from outturn.terms.errors import DefinitionMistake, Mistake
 
@@ -45,6 +48,7 @@ def method(name: str, table: str = "", **changes: str) -> str:
         f'derivation = "{one.derivation}"',
         'version = "ours"\ntitle = "Ours"\nsource = "us"',
         f"given = {changes.pop('given', list(one.given))}",
+        f"if_there = {changes.pop('if_there', list(one.if_there))}",
         "[parameters]",
     ]
     for key, value in one.parameters.items():
@@ -247,6 +251,105 @@ def test_a_derived_table_stands_for_another_only_with_its_columns() -> None:
     assert remedy == "Name 'cld_events', or a table with the same columns."
 
 
+@pytest.mark.parametrize(
+    ("table", "changes", "at", "problem", "remedy"),
+    [
+        ("reablement_outcomes", {"days_after": "20"}, "days_after",
+         "20 is more than days_between_services, which is 7.",
+         "Write 7 or less, so that no reablement of the same cluster can follow it; or raise "
+         "days_between_services."),
+        ("assessment_waits", {"urgent_days": "29"}, "urgent_days",
+         "29 is more than in_time_days, which is 28.",
+         "Write 28 or less, so that what is urgent does not wait longer than the rest; or raise "
+         "in_time_days."),
+        ("reablement_outcomes", {"age_bands": '["18-64", "60plus"]'}, "age_bands",
+         "The groups '18-64' and '60plus' overlap.", "Let each age be in one group only."),
+        ("discharges", {"age_groups": '["75plus", "18-64", "65plus"]'}, "age_groups",
+         "The groups '65plus' and '75plus' overlap.", "Let each age be in one group only."),
+        ("discharges", {"age_groups": '["18-64", "66-74", "75plus"]'}, "age_groups",
+         "Who is 65 is in none of the groups.",
+         "Let '66-74' begin where '18-64' ends, or add one."),
+        ("discharges", {"age_groups": '["18-64", "75plus"]'}, "age_groups",
+         "Who is 65 to 74 is in none of the groups.",
+         "Let '75plus' begin where '18-64' ends, or add one."),
+        ("delay_bed_days", {"older": "65"}, "age_groups",
+         "The groups are not those of who is 65 or older, and who is 18 to 64.",
+         'Write ["65plus", "18-64"], or put older and youngest right.'),
+    ],
+)  # fmt: skip
+def test_parameters_that_contradict_each_other_are_told(table, changes, at, problem, remedy):
+    name = f"methods/{table}.toml"
+    assert told(method(table, **changes), name) == [(f"{name}, parameters.{at}", problem, remedy)]
+
+
+def test_limits_that_are_the_same_are_in_order() -> None:
+    changes = {"days_after": "7", "days_between_services": "7"}
+    name = "methods/reablement_outcomes.toml"
+    assert told(method("reablement_outcomes", **changes), name) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "at", "word", "columns"),
+    [
+        ("reablement_outcomes", {"reablement": '"Short term support: STMax"'}, "reablement",
+         "Short term support: STMax", "'service_type'"),
+        ("reablement_outcomes", {"long_term": '["Long term support: Comunity"]'}, "long_term[0]",
+         "Long term support: Comunity", "'service_type'"),
+        ("reablement_outcomes", {"left_out_sequels": '{ "NFA: Decesed" = "died" }'},
+         "left_out_sequels.NFA: Decesed", "NFA: Decesed", "'event_outcome'"),
+        ("self_directed_support",
+         {"ranks": '[["Long term support: Nursing", "", "nursing"]]'}, "ranks[0][0]",
+         "Long term support: Nursing", "'service_type'"),
+        ("self_directed_support",
+         {"ranks": '[["Long term support: Nursing care", "", "nurse"]]'}, "ranks[0][2]",
+         "nurse", "'setting'"),
+        ("first_response_waits", {"client_type": '"Service User"'}, "client_type",
+         "Service User", "'client_type'"),
+        ("discharges", {"readmission_kinds": '["acut"]'}, "readmission_kinds[0]", "acut", "'kind'"),
+    ],
+)  # fmt: skip
+def test_a_word_that_no_record_can_have_is_told(table, changes, at, word, columns) -> None:
+    name = f"methods/{table}.toml"
+    [(where, problem, remedy)] = checked(name, method(table, **changes))
+    assert where == f"{name}, parameters.{at}"
+    assert problem == f"'{word}' is not a word that {columns} may hold."
+    assert remedy.startswith("Did you mean '")
+
+
+def test_what_is_near_a_misspelt_word_comes_first() -> None:
+    text = method("reablement_outcomes", reablement='"Short term support: STMax"')
+    [(_, _, remedy)] = checked("methods/reablement_outcomes.toml", text)
+    assert remedy.startswith("Did you mean 'Short term support: ST-Max'")
+
+
+@pytest.mark.parametrize(
+    ("table", "changes"),
+    [
+        ("reablement_outcomes", {"equipment": '"Our own component"'}),  # known in part
+        ("older_discharges", {"admission_codes": '["99"]'}),  # of no list
+        ("first_response_waits", {"outcomes_without_progress": '["NFA"]'}),  # a beginning
+        ("reablement_outcomes", {"independent": '["NFA: Other"]'}),  # another word of the list
+        ("self_directed_support", {"ranks": '[["Long term support: Prison", "", "prison"]]'}),
+        # What another parameter calls it is a word of the method.
+        ("reablement_outcomes",
+         {"short_care_sequel": '"A home, for a while"', "dependent": '["A home, for a while"]'}),
+    ],
+)  # fmt: skip
+def test_words_that_can_be_there_are_taken(table, changes) -> None:
+    assert checked(f"methods/{table}.toml", method(table, **changes)) == []
+
+
+def test_a_contract_of_ones_own_says_which_words_there_are() -> None:
+    own = replace(CONTRACTS["hospital_stays"], fields=tuple(
+        replace(one, enum=(*one.enum, "rehabilitation")) if one.name == "kind" else one
+        for one in CONTRACTS["hospital_stays"].fields
+    ))  # fmt: skip
+    name = "methods/discharges.toml"
+    methods, _ = read_methods({name: method("discharges", readmission_kinds='["rehabilitation"]')})
+    assert list(check_tables(methods, {**CONTRACTS, "hospital_stays": own})) == []
+    assert len(list(check_tables(methods, CONTRACTS))) == 1
+
+
 def test_what_a_source_supplies_is_not_made_nor_what_only_it_is_made_of() -> None:
     def made(table: str, *supplied: str) -> list[str]:
         return [one.table for one in in_order([table], METHODS, supplied)]
@@ -254,6 +357,50 @@ def test_what_a_source_supplies_is_not_made_nor_what_only_it_is_made_of() -> Non
     assert made("open_waits") == ["cld_events", "cld_people", "open_waits"]
     assert made("open_waits", "cld_events") == ["cld_people", "open_waits"]
     assert made("open_waits", "open_waits") == []
+
+
+def test_a_table_that_is_read_if_it_is_there_is_named_in_an_own_method_too() -> None:
+    own = {"name": "methods/reablement_results.toml"}
+    assert told(method("reablement_results", if_there="[]"), **own) == [
+        (
+            "methods/reablement_results.toml, if_there",
+            "The derivation 'reablement results' reads 'hospital_stays' if it is there.",
+            'Write if_there = ["hospital_stays"].',
+        )
+    ]
+    both = '["reablement_episodes", "hospital_stays"]'  # the stays are needed then
+    needing = method("reablement_results", given=both, if_there="[]")
+    assert told(needing, **own) == []
+    methods, _ = read_methods({own["name"]: needing})
+    assert without_rows(["reablement_results"], methods, {"reablement_episodes"}) == {
+        "reablement_results": ("hospital_stays",)
+    }
+    assert without_rows(["reablement_results"], METHODS, {"reablement_episodes"}) == {}
+    methods, _ = read_methods({own["name"]: method("reablement_results",
+                               if_there='["hospital_stays", "no_such"]')})  # fmt: skip
+    assert parts(list(check_tables(methods, CONTRACTS))) == [
+        (
+            "methods/reablement_results.toml, if_there",
+            "There is no table 'no_such'.",
+            "Name a table with a contract or a method.",
+        )
+    ]
+
+
+def test_a_table_that_is_read_if_it_is_there_is_empty_where_it_is_not() -> None:
+    kinds = {**CONTRACTS["reablement_episodes"].schema, "source": pl.String, "row": pl.Int64}
+    episode = dict.fromkeys(kinds) | {
+        "place": "North", "person": "p1", "episode": "e1", "started_on": date(2025, 4, 1),
+        "ended_on": date(2025, 5, 1), "outcome": "no ongoing support", "source": "a", "row": 1,
+    }  # fmt: skip
+    with DuckDB(threads=1) as database:
+        made = derive(
+            ["reablement_results"],
+            {"reablement_episodes": pl.DataFrame([episode], schema=kinds)},
+            methods=METHODS, contracts=CONTRACTS, as_of=date(2026, 1, 1), database=database,
+        )  # fmt: skip
+    (row,) = made["reablement_results"].to_dicts()
+    assert (row["outcome"], row["at_home"]) == ("no ongoing support", None)
 
 
 def test_tables_without_rows_are_told_with_what_they_lack_in_the_end() -> None:

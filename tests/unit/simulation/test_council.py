@@ -17,9 +17,10 @@ from outturn.simulation.parameters import sources
 
 CONTRACTS, _ = read_contracts(None)
 RECORDS = [
-    "assessments", "bed_states", "carers", "cld", "contacts", "deaths", "delays",
-    "emergency_attendances", "equipment_orders", "home_care", "hospital_stays", "population",
-    "provider_ratings", "reablement_episodes", "safeguarding", "short_breaks", "survey_responses",
+    "assessments", "bed_states", "care_home_stays", "carers", "cld", "contacts", "deaths", "delays",
+    "emergency_attendances", "equipment_orders", "home_care", "hospital_stays", "person_deaths",
+    "population", "provider_ratings", "reablement_episodes", "safeguarding", "short_breaks",
+    "survey_responses",
 ]  # fmt: skip
 
 

@@ -111,6 +111,9 @@ def test_simple_truths_are_what_a_direct_count_of_the_records_gives(england):
         pl.col("month").is_between(pl.lit("2025-04"), pl.lit("2026-03"))
     )
     assert said("deaths") == (deaths["deaths"].sum(), None)
+    people = of_year("person_deaths", "died_on").filter(pl.col("cause_group") != "external")
+    assert people.height < deaths["deaths"].sum()
+    assert said("ni_15")[1] == 365 * people.height
     contacts = of_year("contacts", "received_on").filter(sequel="short-term support")
     assert said("contacts", category="short-term support") == (contacts.height, None)
 

@@ -124,3 +124,8 @@ class CldSpecification:
     rules: Mapping[str, CldRule]
     thresholds: Mapping[str, int]
     dummies: Dummies
+
+    @property
+    def essential(self) -> list[str]:
+        """The fields without whose columns nothing can be said about a file."""
+        return [one.name for one in self.fields.values() if one.essential]

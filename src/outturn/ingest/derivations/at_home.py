@@ -12,7 +12,7 @@ def reablement(database: Dialect, asked: Asked) -> Plan:
 
     Of each it is told whether the person was at home a number of days after the start: alive, not
     in a hospital bed, and not gone to a care home at the end. It is empty where that day had not
-    come at `as_of`, or the episode never started.
+    come at `as_of`, and where no stay in hospital is known of the place.
     """
     row = database.quote("row")
     later = f"(e.started_on + {asked.number('at_home_after_days')})"
@@ -28,7 +28,8 @@ def reablement(database: Dialect, asked: Asked) -> Plan:
             and s.admitted_on <= a.looked_on
             and (s.discharged_on is null or s.discharged_on > a.looked_on)"""
     )
-    home = """case when a.looked_on > ? then null
+    known = Sql("select distinct place from hospital_stays")
+    home = """case when a.looked_on > ? or k.place is null then null
         when a.died_on is not null and a.died_on <= a.looked_on then false
         when coalesce(a.outcome, '') in ('care home', 'died') then false
         when i.episode is not null then false else true end"""
@@ -40,8 +41,13 @@ def reablement(database: Dialect, asked: Asked) -> Plan:
             a.age, {group_of("a.age", asked.words("age_groups"))} as age_group, a.sex,
             a.source, a.{row}
             from aged_episodes a
+            left join places_of_stays k on k.place = a.place
             left join inside_on_the_day i on i.place = a.place and i.episode = a.episode""",
         (asked.as_of,),
     )
-    steps = (Step("aged_episodes", aged, kept=True), Step("inside_on_the_day", inside))
+    steps = (
+        Step("aged_episodes", aged, kept=True),
+        Step("inside_on_the_day", inside),
+        Step("places_of_stays", known),
+    )
     return Plan(steps, last)

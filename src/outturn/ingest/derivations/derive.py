@@ -29,8 +29,8 @@ def in_order(
     def add(table: str) -> None:
         if table in methods and table not in seen:
             seen.add(table)
-            for given in methods[table].given:
-                add(given)
+            for read in methods[table].reads:
+                add(read)
             found[table] = methods[table]
 
     for table in wanted:
@@ -67,7 +67,7 @@ def derive(
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The wanted derived tables, and those between. One whose tables were not given is not made,
-    nor is one that is given itself.
+    nor is one that is given itself. A table that a method reads if it is there is else empty.
 
     `tables` keep their contracts, with the columns `source` and `row`; so do those that come out.
     """
@@ -82,6 +82,9 @@ def derive(
             continue
         if progress:
             progress(f"Deriving '{method.table}' by the method {method.version}")
+        for one in method.if_there:
+            if one not in tables and one not in made:
+                database.table(one, pl.DataFrame(schema={**contracts[one].schema, **ROW}))
         plan = DERIVATIONS[method.derivation](database, Asked(method, as_of))
         for name, frame in plan.tables.items():
             database.table(name, frame)

@@ -54,6 +54,10 @@ def fits(method: Method, patterns: Sequence[Method]) -> Iterator[Mistake]:
         problem = f"The derivation '{method.derivation}' reads {len(patterns[0].given)} tables."
         remedy = f"Write given = [{needed}], or their like."
         yield _mistake(f"{method.file}, given", problem, remedy)
+    for one in patterns[0].if_there:
+        if one not in method.reads:
+            problem = f"The derivation '{method.derivation}' reads '{one}' if it is there."
+            yield _mistake(f"{method.file}, if_there", problem, f'Write if_there = ["{one}"].')
 
 
 def _value(value: Any, patterns: Sequence[Any], where: str) -> Iterator[Mistake]:
@@ -145,7 +149,7 @@ def circles(methods: Mapping[str, Method]) -> Iterator[Mistake]:
         if table in line:
             yield line[line.index(table) :]
         elif table in methods and table not in done:
-            for given in dict.fromkeys(methods[table].given):
+            for given in dict.fromkeys(methods[table].reads):
                 yield from walk(given, (*line, table))
             done.add(table)
 
@@ -169,11 +173,12 @@ def tables(
             pattern = next(one for one in built_in if one.derivation == method.derivation)
             yield from _made(method, contracts)
             known = {*contracts, *methods}
-            for one in method.given:
-                if one not in known:
-                    remedy = suggestion(one, known, "Name a table with a contract or a method.")
-                    problem = f"There is no table '{one}'."
-                    yield _mistake(f"{method.file}, given", problem, remedy)
+            for word, named in (("given", method.given), ("if_there", method.if_there)):
+                for one in named:
+                    if one not in known:
+                        remedy = suggestion(one, known, "Name a table with a contract or a method.")
+                        problem = f"There is no table '{one}'."
+                        yield _mistake(f"{method.file}, {word}", problem, remedy)
             derived = {one.table for one in built_in}
             yield from _alike(method, pattern, derived, contracts)
 

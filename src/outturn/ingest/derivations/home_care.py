@@ -11,7 +11,8 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     """`home_care_weeks`: one row for each person and week, with the hours of all providers.
 
     Hours are added as hundredths, so that the order of the rows cannot move the sum. Care is
-    intensive above the hours that the method names, and not at them.
+    intensive above the hours that the method names, and not at them. The row stands for the first
+    record of them: the order is that of sources and rows.
     """
     row = database.quote("row")
     hundredths = "coalesce(cast(floor(h.hours * 100 + 0.5) as bigint), 0)"
@@ -19,8 +20,11 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         f"""select h.place, h.person, h.week, {database.whole(f"sum({hundredths})")} as hundredths,
             {database.whole("sum(coalesce(h.visits, 0))")} as visits,
             min(h.client_group) as client_group, min(h.sex) as sex, min(h.born_on) as born_on,
-            min(h.source) as source, min(h.{row}) as {row}
-            from home_care h group by h.place, h.person, h.week"""
+            max(case when h.line = 1 then h.source end) as source,
+            max(case when h.line = 1 then h.{row} end) as {row}
+            from (select c.*, row_number() over (partition by c.place, c.person, c.week
+            order by c.source, c.{row}) as line from home_care c) h
+            group by h.place, h.person, h.week"""
     )
     age = whole_years("w.born_on", "w.week")
     last = Sql(

@@ -33,6 +33,8 @@ NO_OUTCOME = "the request has no outcome"
 NO_PROGRESS = "the request led to no further action, or to hospital"
 NOT_YET_FOLLOWED = "the previous request was still being followed up"
 NO_SERVICE_MEANT = "the assessment led to no service"
+EXTERNAL_CAUSE = "died of an external cause, and not after a fall"
+NO_STAYS_SO_EARLY = "the records of stays do not reach back to the first of the days"
 STILL_WAITING = "still waiting"
 DIED_WAITING = "died while waiting"
 

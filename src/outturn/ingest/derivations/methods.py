@@ -10,12 +10,14 @@ from pathlib import PurePosixPath
 
 from outturn.contracts import Contract
 from outturn.ingest.derivations import DERIVATIONS, fitting
+from outturn.ingest.derivations.method_words import unknown_words
 from outturn.ingest.derivations.model import Method
+from outturn.ingest.derivations.sense import senseless
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
 OWN, KEPT = "methods/", "library/methods/"
 _WORDS = (
-    "table", "derivation", "version", "title", "given", "source", "notes", "parameters",
+    "table", "derivation", "version", "title", "given", "if_there", "source", "notes", "parameters",
 )  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def read_methods(files: Mapping[str, str]) -> tuple[dict[str, Method], list[Mist
                 mistakes.append(_misnamed(method))
                 continue
             alike = [one for one in built_in if one.derivation == method.derivation]
-            mistakes += fitting.fits(method, alike)
+            mistakes += [*fitting.fits(method, alike), *senseless(method)]
             methods[method.table] = method
     return methods, [*mistakes, *fitting.circles(methods)]
 
@@ -48,8 +50,14 @@ def read_methods(files: Mapping[str, str]) -> tuple[dict[str, Method], list[Mist
 def check_tables(
     methods: Mapping[str, Method], contracts: Mapping[str, Contract]
 ) -> Iterator[Mistake]:
-    """What is wrong with the tables that a partnership's own methods make and read."""
-    return fitting.tables(methods, _built_in(), contracts)
+    """What is wrong with the tables that a partnership's own methods make and read, and with the
+    words of their rows that the methods name.
+    """
+    yield from fitting.tables(methods, _built_in(), contracts)
+    for method in methods.values():
+        if method.file.startswith(OWN):
+            alike = [one for one in _built_in() if one.derivation == method.derivation]
+            yield from unknown_words(method, alike, methods, contracts)
 
 
 def _misnamed(method: Method) -> Mistake:
@@ -101,7 +109,7 @@ def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:
     for word in ("table", "derivation", "version", "title", "source"):
         if not isinstance(content.get(word), str) or not content[word]:
             wrong(word, f"'{word}' is not given.", f'Write {word} = "...".')
-    for word in ("given", "notes"):
+    for word in ("given", "if_there", "notes"):
         listed = content.get(word, [])
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
             wrong(word, "It is not a list of texts.", 'Write ["...", "..."].')
@@ -123,5 +131,6 @@ def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:
         parameters=content.get("parameters", {}),
         notes=tuple(content.get("notes", ())),
         file=where,
+        if_there=tuple(content.get("if_there", ())),
     )
     return method, mistakes

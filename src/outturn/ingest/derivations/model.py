@@ -28,11 +28,16 @@ class Method:
     derivation: str  # one of DERIVATIONS
     version: str
     title: str
-    given: tuple[str, ...]  # the tables that are read
+    given: tuple[str, ...]  # the tables that are read, without which nothing is made
     source: str  # who set the rules, and where they are told
     parameters: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what is confirmed, what is not, and which traps are met how
     file: str = ""
+    if_there: tuple[str, ...] = ()  # tables that are read too, and taken as empty where they lack
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (*self.given, *self.if_there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ def held(database: Dialect, asked: Asked) -> Plan:
     """`ratings_held`: one row for each location and month end from its first rating on.
 
     A rating is held from the day it is given until the next. A location whose last row says
-    'not yet rated' is there without a rating.
+    'not yet rated' is there without a rating. From the day on which a location closed it is not
+    there.
     """
     row = database.quote("row")
     ordered = Sql(
         f"""select r.*, lead(r.rated_on) over (partition by r.place, r.location
-            order by r.rated_on, r.source, r.{row}) as next_on from provider_ratings r"""
+            order by r.rated_on, r.source, r.{row}) as next_on,
+            max(r.closed_on) over (partition by r.place, r.location) as gone_on
+            from provider_ratings r"""
     )
     good = ", ".join("?" for _ in asked.words("good"))
     last = Sql(
@@ -24,7 +27,8 @@ def held(database: Dialect, asked: Asked) -> Plan:
             case when o.rating in ({good}) then true else false end as good, o.beds,
             o.rated_on, o.source, o.{row}
             from ordered_ratings o join outturn_months m on o.rated_on <= m.last
-            and (o.next_on is null or o.next_on > m.last) where m.last <= ?""",
+            and (o.next_on is null or o.next_on > m.last) where m.last <= ?
+            and (o.gone_on is null or o.gone_on > m.last)""",
         (*asked.words("good"), asked.as_of),
     )
     tables = {"outturn_months": months(asked.as_of)}

@@ -42,8 +42,7 @@ def read_extract(path: Path, source: Source, contract: Contract) -> Read:
     which nothing can be said.
     """
     extract = without_blank_rows(readers.read(path, source), source)
-    needed = [one.name for one in specification().fields.values() if one.essential]
-    from_file = columns_of(extract.cells, source, contract, needed)
+    from_file = columns_of(extract.cells, source, contract, specification().essential)
     columns = {name: _texts(extract.cells, at) for name, at in from_file.items() if at}
     for name, text in source.constants.items():
         columns[name] = pl.repeat(str(text), extract.cells.height, dtype=pl.String, eager=True)

@@ -12,6 +12,7 @@ from outturn.ingest.derivations.plain.stays import whole_years
 
 def reablement(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     found = []
+    known = {stay["place"] for stay in tables["hospital_stays"]}
     for one in tables["reablement_episodes"]:
         start, end = one["started_on"], one["ended_on"]
         if start is None or end is None or end < start:
@@ -35,7 +36,7 @@ def reablement(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
             {name: one[name] for name in names}
             | {
                 "looked_on": day,
-                "at_home": None if day > asked.as_of else not away,
+                "at_home": None if day > asked.as_of or one["place"] not in known else not away,
                 "fewer_hours": None if before is None or after is None else after < before,
                 "age": age,
                 "age_group": age_group(age, asked.words("age_groups")),

@@ -21,6 +21,7 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
         hundredths = sum(_hundredths(one["hours"]) for one in rows)
         if hundredths <= 0 and not any(one["visits"] for one in rows):
             continue
+        first = min(rows, key=lambda one: (one["source"], one["row"]))
         age = whole_years(_least(rows, "born_on"), rows[0]["week"])
         found.append(
             {
@@ -32,7 +33,8 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 "intensive": hundredths > 100 * asked.number("intensive_above_hours"),
                 "age": age,
                 "age_group": age_group(age, asked.words("age_groups")),
-                **{name: _least(rows, name) for name in ("client_group", "sex", "source", "row")},
+                **{name: _least(rows, name) for name in ("client_group", "sex")},
+                **{name: first[name] for name in ("source", "row")},
             }
         )
     return found

@@ -9,7 +9,7 @@ from outturn.ingest.derivations.model import Asked, Row, Rows
 
 
 def held(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
-    """At each month end, the last rating that each location had been given by then."""
+    """At each month end before a location closes, the last rating that it had been given."""
     by_location: dict[tuple[str, str], list[Row]] = {}
     for row in tables["provider_ratings"]:
         by_location.setdefault((row["place"], row["location"]), []).append(row)
@@ -17,7 +17,8 @@ def held(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     for rows in by_location.values():
         rows = sorted(rows, key=lambda one: (one["rated_on"], one["source"], one["row"]))
         end = _month_end(rows[0]["rated_on"])
-        while end <= asked.as_of:
+        closed_on = max((one["closed_on"] for one in rows if one["closed_on"]), default=date.max)
+        while end <= asked.as_of and end < closed_on:
             latest = [one for one in rows if one["rated_on"] <= end][-1]
             names = ("place", "provider", "location", "kind", "rating", "beds", "rated_on",
                      "source", "row")  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from outturn.ingest.derivations.model import Asked, Row, Rows
 
 _WINTER = (12, 1, 2, 3)
+_NAMED = 12
 
 
 def deaths(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
@@ -29,8 +30,14 @@ def deaths(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 "winter": winter,
                 "other": other,
                 "excess_twice": 2 * winter - other,
-                "source": min(row["source"] for _, row in lines),
+                "source": _sources(lines),
                 "row": min(row["row"] for _, row in lines),
             }
         )
     return found
+
+
+def _sources(lines: list[tuple[int, Row]]) -> str:
+    """Every source of the months, in the order of their names; of very many the first."""
+    names = sorted({row["source"] for _, row in lines})
+    return ", ".join(names[:_NAMED]) + (", and others" if len(names) > _NAMED else "")

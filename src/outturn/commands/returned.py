@@ -1,0 +1,96 @@
+"""Reads a list of the people that somebody else counted, and finds ours among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from outturn.ingest.extract import listed
+from outturn.terms.errors import ExtractMistake, raise_all
+
+_YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
+_SAFE = r"^'([=+\-@])"  # a sign behind an apostrophe, as the file of names writes it
+# How a derivation of client level data names a person: the council, what the number is, the number.
+_MARKED = r"^.+? (?:NHS|ID) (.+)$"
+
+
+def returned_people(file: Path) -> pl.DataFrame:
+    """The list: `person`, and whether each is in the `top` too.
+
+    The file has a column `person`, and one `numerator` with yes or no where the figure has two
+    parts; without it everybody is in both. Raises every row that says neither, or names nobody.
+    """
+    try:
+        table = pl.read_csv(file, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError):
+        raise ExtractMistake(
+            where=str(file),
+            problem="The list cannot be read.",
+            remedy="Give a CSV file with a column 'person', and one 'numerator' with yes or no.",
+        ) from None
+    if "person" not in table.columns:
+        raise ExtractMistake(
+            where=f"{file}, header row",
+            problem="There is no column 'person'.",
+            remedy="Name the column of identifiers 'person'.",
+        )
+    raise_all(_unclear(table, file))
+    yes = _word("numerator").is_in(_YES) if "numerator" in table.columns else pl.lit(True)
+    person = pl.col("person").str.strip_chars().str.replace(_SAFE, "$1")
+    return table.filter(_filled()).select(person, yes.alias("top"))
+
+
+def _unclear(table: pl.DataFrame, file: Path) -> Iterator[ExtractMistake]:
+    """Rows of which nobody can tell whom they mean, or where the person was counted."""
+    tests = {"person": (_word("person").fill_null("") == "", "names nobody", "name nobody",
+                        "Fill in the identifier, or take the row out.")}  # fmt: skip
+    if "numerator" in table.columns:
+        neither = ~_word("numerator").is_in([*_YES, *_NO]).fill_null(False)
+        tests["numerator"] = (neither, "says neither yes nor no", "say neither yes nor no",
+                              "Write yes for who is in the numerator too, else no.")  # fmt: skip
+    for column, (fails, one, several, remedy) in tests.items():
+        rows = (
+            table.select((fails & _filled()).arg_true() + 2).to_series().to_list()
+        )  # below the header
+        if rows:
+            yield ExtractMistake(
+                where=f"{file}, column {column}, {listed(rows, len(rows))}",
+                problem=f"{len(rows):,} {'row ' + one if len(rows) == 1 else 'rows ' + several}.",
+                remedy=remedy,
+            )
+
+
+def _filled() -> pl.Expr:
+    """Whether a row holds anything: a blank line says nothing."""
+    return ~pl.all_horizontal(pl.all().is_null())
+
+
+def _word(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars().str.to_lowercase()
+
+
+def as_ours(asked: pl.Series, ours: pl.Series) -> tuple[pl.Series, int]:
+    """The ids of a list as our records write them, and how many could be more than one person's.
+
+    An id that is written as ours stays as it is. Another is taken for the one person whose number
+    it is, whatever its capitals and blanks; where it is the number of several, or of nobody, it
+    stays as it is too.
+    """
+    known = ours.drop_nulls().unique().alias("whole").to_frame()
+    numbers = known.with_columns(plain=_plain(pl.col("whole").str.extract(_MARKED)))
+    found = numbers.drop_nulls().group_by("plain").agg("whole")
+    each = pl.DataFrame({"listed": asked}).with_columns(plain=_plain(pl.col("listed")))
+    each = each.join(found, on="plain", how="left", maintain_order="left")
+    exact = pl.col("listed").is_in(known["whole"].implode())
+    several = (pl.col("whole").list.len() > 1).fill_null(False) & ~exact
+    one = (pl.col("whole").list.len() == 1).fill_null(False) & ~exact
+    told = each.select(
+        person=pl.when(one).then(pl.col("whole").list.first()).otherwise("listed"), several=several
+    )
+    return told["person"], int(told["several"].sum())
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"\s", "").str.to_lowercase()

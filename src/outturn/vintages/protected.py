@@ -1,0 +1,33 @@
+"""The Counts of a vintage as they were found, for whoever owns them: before disclosure control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from outturn.terms.errors import VintageMistake
+from outturn.vintages.store import folder_of, scan_file
+from outturn.vintages.vintage import FRAMES
+
+
+def found(store: Path, name: str = "") -> pl.DataFrame:
+    """The Counts as found of one vintage; of the current one when none is named.
+
+    A copy of a vintage that was handed on lacks them, and only their owner may read the file.
+    """
+    folder = folder_of(store, name)
+    file = folder / "found.parquet"
+    try:
+        if not file.is_file():
+            raise _cannot(folder.name, "The counts before disclosure control are not here.")
+        frame = scan_file(file).collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        problem = "The counts before disclosure control cannot be read."
+        raise _cannot(folder.name, problem) from error
+    return frame.select(list(FRAMES["found"]))
+
+
+def _cannot(where: str, problem: str) -> VintageMistake:
+    remedy = "Ask whoever keeps the builds: only the owner of a build may read them."
+    return VintageMistake(where=where, problem=problem, remedy=remedy)
