@@ -7,6 +7,8 @@ Two conventions for quartiles are in use, and they differ where many places shar
   that share a value share a quartile, the better one.
 * `linear interpolation (type 7)`: the edges are the 25th, 50th and 75th percentiles of the
   values; a value on an edge is in the better quartile.
+
+The rules by which publishers make deciles, quintiles and quartiles are in `quantile_groups`.
 """
 
 from __future__ import annotations

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from outturn.statistics.columns import Numbers, floats, refuse_where
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.records import COUNTS, WITHHELD, Absent, checked
 
+__all__ = ["PRESETS", "WHY", "Policy", "central_suppression", "is_small", "suppress"]
+
 WHY = WITHHELD
+_MOST = 5_000_000_000  # that the central function of NHS Digital takes
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A rule of disclosure control: counts above zero and below `below` go; the rest round."""
+def central_suppression(counts: npt.ArrayLike) -> Numbers:
+    """Each count by NHS Digital's central rule: 0 stays, 1 to 7 is shown as 5, the rest to the
+    nearest 5.
 
-    name: str
-    below: int
-    round_to: int = 1
-    words: str = ""
+    A missing count (NaN) stays missing. A count that is negative, not whole or above 5,000,000,000
+    is a ValueError. For a release that must show a number in every cell; a build withholds small
+    counts instead, for a 5 that may be a 1 is no figure to judge.
 
+    Source: NHS Digital, codonPython, suppression.py.
 
-PRESETS = {
-    "none": Preset("none", 0, words="Nothing is suppressed."),
-    "social care": Preset(
-        "social care",
-        5,
-        words="A numerator or denominator from 1 to 4 is suppressed, and its figure with it.",
-    ),
-    "hospital": Preset(
-        "hospital",
-        8,
-        round_to=5,
-        words="A numerator or denominator from 1 to 7 is suppressed, and its figure with it; "
-        "other counts are rounded to the nearest 5.",
-    ),
-}
+    >>> central_suppression([0, 2, 8, 57]).tolist()
+    [0.0, 5.0, 10.0, 55.0]
+    """
+    (given,) = floats(counts)
+    refuse_where(given < 0, "a count is below zero")
+    refuse_where(given > _MOST, "a count is above 5,000,000,000")
+    refuse_where((given % 1 != 0) & ~np.isnan(given), "a count is not whole")
+    hospital = PRESETS["hospital"]
+    return np.where(hospital.is_small(given), 5.0, hospital.rounded(given))
 
 
 def suppress(
@@ -50,15 +49,16 @@ def suppress(
     A cell whose numerator or denominator is above zero and below the preset's limit loses both,
     its reported figure, margin and number of rows, and says why; zero is kept. A number of rows
     that were counted and are so few is withheld alone. The "hospital" preset then rounds the
-    counts that remain to the nearest 5, halves up, and withholds the number of rows. `published`
+    counts that remain to the nearest 5, halves up, and withholds the number of rows, and so does
+    "ehrql", which withholds zero as well. `published`
     marks rows that a source has released: they are left alone. `ranked` marks medians and
     percentiles: their numerator is a number of days and no count, so the denominator alone, which
     says how many they are of, decides and is rounded. Does not protect against subtraction
-    (one suppressed cell beside its total), and does not know which measures count people: the
-    caller leaves out money and scores. The sources suppress counts of people. Days or visits of
-    one or two people are a large number, and the number of rows does not say how many people they
-    are about: a row may be one stay, or a council's return for a year. So the sum is told, and
-    only the number of rows beside it is not.
+    (one suppressed cell beside its total), for which there is `secondary_suppression`, and does not
+    know which measures count people: the caller leaves out money and scores. The sources suppress
+    counts of people. Days or visits of one or two people are a large number, and the number of rows
+    does not say how many people they are about: a row may be one stay, or a council's return for a
+    year. So the sum is told, and only the number of rows beside it is not.
 
     Source: ASCOF 2024-25, note 10 (numerator or denominator below 5); NHS England's rule for
     hospital episode statistics (1 to 7 suppressed, the rest rounded to 5).
@@ -79,12 +79,12 @@ def suppress(
     """
     rule = PRESETS[preset]
     checked(counts, COUNTS)
-    if not rule.below:
+    if not rule.withholds:
         return counts
     ours = pl.lit(True) if published is None else ~published.fill_null(False)
     counting = pl.lit(True) if ranked is None else ~ranked.fill_null(False)
-    few = counting & _small("numerator", rule.below)
-    small = ours & (few | _small("denominator", rule.below))
+    few = counting & is_small(pl.col("numerator"), rule)
+    small = ours & (few | is_small(pl.col("denominator"), rule))
     return (
         counts.with_columns(small=small.fill_null(False), ours=ours, counting=counting)
         .with_columns(
@@ -104,8 +104,20 @@ def suppress(
     )
 
 
-def _small(name: str, below: int) -> pl.Expr:
-    return ((pl.col(name) > 0) & (pl.col(name) < below)).fill_null(False)
+def is_small(count: pl.Expr, rule: Policy) -> pl.Expr:
+    """Whether a count is withheld by the rule itself, as an expression; a missing one is not.
+
+    In counts; the size of a negative one decides. `Policy.is_small` says the same of a column.
+
+    Source: the policy's own, which its file names.
+
+    >>> counts = pl.DataFrame({"n": [0, 4, 5, None]})
+    >>> counts.select(is_small(pl.col("n"), PRESETS["social care"]))["n"].to_list()
+    [False, True, False, False]
+    """
+    size = count.abs()
+    above = size > 0 if rule.zero_shown else size >= 0
+    return (above & (size < rule.below)).fill_null(False)
 
 
 def _nearest(name: str, multiple: int) -> pl.Expr:
@@ -116,9 +128,9 @@ def _nearest(name: str, multiple: int) -> pl.Expr:
     return pl.when(is_count).then(nearest).otherwise(name)
 
 
-def _rows(rule: Preset) -> pl.Expr:
+def _rows(rule: Policy) -> pl.Expr:
     """The number of rows, where it may be told."""
     is_told = ~pl.col("ours")
     if rule.round_to == 1:
-        is_told |= ~_small("rows", rule.below) | pl.col("reported").is_not_null()
+        is_told |= ~is_small(pl.col("rows"), rule) | pl.col("reported").is_not_null()
     return pl.when(is_told).then("rows")

@@ -1,0 +1,122 @@
+"""What is left of a year, played through many times with the series' own past errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outturn.statistics.columns import special
+from outturn.statistics.series import Floats, Whole
+
+
+@dataclass(frozen=True)
+class KnownEvent:
+    """Something declared that will change the periods from one on: a ward opens, a policy begins.
+
+    `begins` is the period of the year, from 1, from which it acts; `factor` multiplies each period
+    and `amount` is then added, in the figures' unit. A result below nothing is nothing.
+    """
+
+    begins: int
+    factor: float = 1.0
+    amount: float = 0.0
+
+
+def even_draws(ahead: int, draws: int, seed: int) -> Floats:
+    """Uniform random numbers, one row for each period and one more: (ahead + 1, draws), no unit.
+
+    Each row falls once into each of so many equal parts of 0 to 1, so that few draws do. The same
+    seed gives the same numbers, for every series: what is forecast for one does not depend on which
+    others are forecast beside it, and draws of different series must not be added up. Fewer than
+    100 draws raise `ValueError`.
+
+    Source: McKay, Beckman and Conover (1979), Technometrics 21 (Latin hypercube sampling).
+
+    >>> found = even_draws(2, 100, seed=7)
+    >>> found.shape, sorted((found[0] * 100).astype(int)) == list(range(100))
+    ((3, 100), True)
+    """
+    if draws < 100:
+        raise ValueError("a distribution needs 100 draws at least")
+    # This generator gives the same numbers in every version of numpy; the newer ones need not.
+    generator = np.random.RandomState(seed)
+    order = np.argsort(generator.random_sample((ahead + 1, draws)), axis=1)
+    return np.asarray((order + generator.random_sample(order.shape)) / draws)
+
+
+def smoothed_months(
+    logs: Floats, carried: float, errors: Floats, even: Floats, offset: float
+) -> Floats:
+    """The periods ahead, drawn for a series that is smoothed: (ahead, draws), the figures' unit.
+
+    `logs` are the logarithms expected of each period ahead. Each period has an error drawn from
+    `errors`, the series' own, and passes on the part `carried` of it to all later periods.
+
+    Source: reference, 12.2, with the series' own errors in place of normal ones: Hyndman and
+    Athanasopoulos (2021), Forecasting: Principles and Practice, 5.5 (bootstrapped residuals).
+
+    >>> never = np.array([0.0])
+    >>> smoothed_months(np.log([11.0, 12.0]), 0.5, never, np.zeros((3, 1)), 1.0).round(6).tolist()
+    [[10.0], [11.0]]
+    """
+    drawn = errors[picks(even[:-1], errors.size)]
+    passed = np.cumsum(drawn, axis=0) - drawn
+    found = np.exp(logs[:, None] + carried * passed + drawn) - offset
+    return np.asarray(np.maximum(found, 0.0))
+
+
+def scaled_months(months: Floats, spread: float, even: Floats) -> Floats:
+    """The periods ahead, drawn for a method with no model of its own: (ahead, draws).
+
+    All `months` of a draw are multiplied by one number, of which the logarithm is normal with the
+    standard deviation `spread`. In the figures' unit.
+
+    Source: the past errors of the method, taken as normal on the log scale.
+
+    >>> scaled_months(np.array([4.0, 6.0]), 0.2, np.full((3, 1), 0.5)).tolist()
+    [[4.0], [6.0]]
+    """
+    return np.asarray(months[:, None] * np.exp(spread * special("ndtri")(even[-1])))
+
+
+def drawn_months(past: Floats, even: Floats) -> Floats:
+    """The periods ahead of a series that is often nothing: each drawn from its `past` periods.
+
+    (ahead, draws), in the figures' unit. Knows neither season nor level.
+
+    Source: reference, 12.2 (zero-heavy counts: the mean of the last year).
+
+    >>> drawn_months(np.array([0.0, 2.0]), np.array([[0.1, 0.9], [0.6, 0.2], [0.5, 0.5]])).tolist()
+    [[0.0, 2.0], [2.0, 0.0]]
+    """
+    return np.asarray(past[picks(even[:-1], past.size)])
+
+
+def picks(even: Floats, of: int) -> Whole:
+    """Whole numbers from 0 to `of` - 1 from uniform ones, each as often as the others.
+
+    Source: elementary.
+
+    >>> picks(np.array([0.0, 0.5, 0.99]), 2).tolist()
+    [0, 1, 1]
+    """
+    return np.minimum((even * of).astype(np.int64), of - 1)
+
+
+def with_events(months: Floats, known: int, events: tuple[KnownEvent, ...]) -> Floats:
+    """The drawn periods ahead with what was declared: (ahead, draws), in the figures' unit.
+
+    `known` periods of the year are over; an event that began before acts on all that are left. What
+    an event does to the periods that are over is in their figures already.
+
+    Source: this room; the size of an event is declared, never worked out.
+
+    >>> with_events(np.array([[10.0], [10.0]]), 10, (KnownEvent(12, 0.5, 1.0),)).tolist()
+    [[10.0], [6.0]]
+    """
+    found = months.copy()
+    for event in events:
+        acts = slice(max(event.begins - 1 - known, 0), None)
+        found[acts] = np.maximum(found[acts] * event.factor + event.amount, 0.0)
+    return found

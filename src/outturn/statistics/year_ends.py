@@ -1,0 +1,228 @@
+"""The outturn of a year that is not over, as a distribution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outturn.statistics.monthly_indices import PERIODS
+from outturn.statistics.prospects import Prospect, prospects
+from outturn.statistics.series import Floats, Words, series
+from outturn.statistics.simulated_months import KnownEvent, even_draws, with_events
+from outturn.statistics.year_end_methods import LAST, MEAN, ROLL_UPS, SUM
+
+DRAWS = 4000
+YEARS = 5  # of history that are used
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """The outturn of each series: drawn many times, with the method and how it did in the past.
+
+    `draws`, (series, draws), and `do_nothing`, the same without the declared events, are in the
+    figures' unit. `months`, (series, ahead), are the means of the periods ahead, events included;
+    `below`, of the same shape, those of the denominator of a ratio, and missing for other series.
+    `error` is the mean absolute logarithmic error of the method in its back-test. A series without
+    a forecast has missing numbers, no method, and its reason in `why`.
+    """
+
+    method: Words
+    why: Words
+    draws: Floats
+    do_nothing: Floats
+    months: Floats
+    below: Floats
+    error: Floats
+    seed: int
+
+    @property
+    def median(self) -> Floats:
+        """The outturn that is as likely to be passed as not, in the figures' unit."""
+        return np.asarray(np.median(self.draws, axis=-1))
+
+    def interval(self, chance: float = 0.8) -> tuple[Floats, Floats]:
+        """The limits between which the outturn lies with this chance, as often below as above."""
+        low, high = np.quantile(self.draws, [(1 - chance) / 2, (1 + chance) / 2], axis=-1)
+        return np.asarray(low), np.asarray(high)
+
+
+def year_end(
+    history: npt.ArrayLike,
+    known: int,
+    *,
+    seed: int,
+    roll_up: str = SUM,
+    events: tuple[KnownEvent, ...] = (),
+    spread: npt.ArrayLike = np.nan,
+    draws: int = DRAWS,
+    periods: int = PERIODS,
+) -> YearEnd:
+    """The distribution of the outturn of the year in course, in the figures' unit.
+
+    `history` holds one figure a period (months, or quarters with `periods=4`), time along the last
+    axis, ending with the latest; `known` of them belong to the year in course. The outturn is the
+    `sum` of the year's periods, their `mean`, or the `last` of them. With two years of figures or
+    more the method is chosen by `back_test`, from the last five years; a series with nothing in
+    more than one period of ten is drawn from its last two years. With half a year to two years it
+    is a straight line, told as indicative, with the `spread` of similar series where that is given
+    (a standard deviation of logarithms), else without an interval. With less, or with a gap in the
+    year to date, there is none and a reason. A figure below nothing, an unknown roll-up or `known`
+    outside 0 to `periods` raises `ValueError`. Does not look for events, and does not adjust for
+    revisions: give the figures as issued.
+
+    Source: Brown (1959) on smoothing, Tashman (2000) on the back-test; reference, section 12.
+
+    >>> months = [20 + 7 * month % 5 for month in range(42)]  # 20 to 24
+    >>> found = year_end(months, known=6, seed=1)
+    >>> str(found.method), round(float(found.median)), [round(float(x)) for x in found.interval()]
+    ('smoothing with monthly indices', 263, [257, 268])
+    """
+    if roll_up not in ROLL_UPS:
+        raise ValueError("a year is rolled up as 'sum', 'mean' or 'last'; a ratio has two parts")
+    figures = _figures(history, known, periods)
+    even = even_draws(periods - known, draws, seed)
+    made = []
+    for one in _ready(figures, known, roll_up, periods, spread):
+        months = one.months(even)
+        acted = with_events(months, known, events)
+        made.append(
+            _Made(
+                method=one.method,
+                why=one.why,
+                draws=_outturn(one, acted, roll_up, periods),
+                do_nothing=_outturn(one, months, roll_up, periods),
+                months=acted.mean(axis=1),
+                below=np.full(acted.shape[0], np.nan),
+                error=one.error,
+            )
+        )
+    return _joined(made, figures.shape[:-1], even.shape, seed)
+
+
+def year_end_ratio(
+    numerator: npt.ArrayLike,
+    denominator: npt.ArrayLike,
+    known: int,
+    *,
+    seed: int,
+    per: float = 1.0,
+    events: tuple[KnownEvent, ...] = (),
+    events_below: tuple[KnownEvent, ...] = (),
+    draws: int = DRAWS,
+    periods: int = PERIODS,
+) -> YearEnd:
+    """The distribution of a year's total over total, times `per`: a rate or a percentage.
+
+    Numerator and denominator are histories as for `year_end`, of one shape. Each is forecast by its
+    own method, and both are drawn together: where both are smoothed, each draw takes their errors
+    of the same past period, so that what moves both moves both. `events` act on the numerator,
+    `events_below` on the denominator. A denominator of nothing gives a missing draw. The error of
+    the back-test is missing: it is of the parts, not of their ratio. Different shapes, or a figure
+    below nothing, raise `ValueError`. Does not keep a percentage below 100.
+
+    Source: reference, 12.2 (numerator and denominator apart, divided at the end).
+
+    >>> top, bottom = ([size + 7 * month % 5 for month in range(42)] for size in (20, 42))
+    >>> found = year_end_ratio(top, bottom, known=6, seed=1, per=100)
+    >>> round(float(found.median)), [round(float(x)) for x in found.interval()]
+    (50, [49, 50])
+    """
+    above, below = _figures(numerator, known, periods), _figures(denominator, known, periods)
+    if above.shape != below.shape:
+        raise ValueError("a numerator and a denominator have one shape")
+    even = even_draws(periods - known, draws, seed)
+    parts = [_ready(one, known, SUM, periods, np.nan) for one in (above, below)]
+    acts = (known, events, events_below)
+    made = [_made_ratio(one, other, even, per, acts) for one, other in zip(*parts, strict=True)]
+    return _joined(made, above.shape[:-1], even.shape, seed)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What is told of one series."""
+
+    method: str
+    why: str
+    draws: Floats
+    do_nothing: Floats
+    months: Floats
+    below: Floats
+    error: float
+
+
+def _made_ratio(
+    top: Prospect,
+    bottom: Prospect,
+    even: Floats,
+    per: float,
+    acts: tuple[int, tuple[KnownEvent, ...], tuple[KnownEvent, ...]],
+) -> _Made:
+    """One ratio, its parts drawn together; `acts` are the periods known and the events of each."""
+    known, events, events_below = acts
+    usable = None
+    if top.is_smoothed and bottom.is_smoothed:
+        usable = ~np.isnan(top.errors) & ~np.isnan(bottom.errors)
+    plain = top.months(even, usable), bottom.months(even, usable)
+    acted = with_events(plain[0], known, events), with_events(plain[1], known, events_below)
+
+    def ratio(above: Floats, below: Floats) -> Floats:
+        totals = (top.to_date.sum() + above.sum(axis=0), bottom.to_date.sum() + below.sum(axis=0))
+        return per * _quotient(*totals)
+
+    return _Made(
+        method=f"{top.method} over {bottom.method}" if top.method and bottom.method else "",
+        why=top.why or bottom.why,
+        draws=ratio(*acted),
+        do_nothing=ratio(*plain),
+        months=per * _quotient(acted[0].mean(axis=1), acted[1].mean(axis=1)),
+        below=acted[1].mean(axis=1),
+        error=np.nan,
+    )
+
+
+def _joined(made: list[_Made], shape: tuple[int, ...], even: tuple[int, ...], seed: int) -> YearEnd:
+    ahead, draws = even[0] - 1, even[1]
+    return YearEnd(
+        method=np.array([one.method for one in made], dtype=np.str_).reshape(shape),
+        why=np.array([one.why for one in made], dtype=np.str_).reshape(shape),
+        draws=np.array([one.draws for one in made]).reshape(*shape, draws),
+        do_nothing=np.array([one.do_nothing for one in made]).reshape(*shape, draws),
+        months=np.array([one.months for one in made]).reshape(*shape, ahead),
+        below=np.array([one.below for one in made]).reshape(*shape, ahead),
+        error=np.array([one.error for one in made], dtype=np.float64).reshape(shape),
+        seed=seed,
+    )
+
+
+def _figures(history: npt.ArrayLike, known: int, periods: int) -> Floats:
+    figures = series(history)
+    if not 0 <= known <= min(periods, figures.shape[-1]):
+        raise ValueError(f"the periods known of a year are 0 to {periods}, and part of its history")
+    with np.errstate(invalid="ignore"):
+        if (figures < 0).any():
+            raise ValueError("a figure is below nothing: forecasts are of counts and amounts")
+    return figures
+
+
+def _ready(
+    figures: Floats, known: int, roll_up: str, periods: int, spread: npt.ArrayLike
+) -> list[Prospect]:
+    rows = figures.reshape(-1, figures.shape[-1])[:, -YEARS * periods :]
+    wide = np.broadcast_to(np.asarray(spread, dtype=np.float64), figures.shape[:-1]).ravel()
+    return prospects(rows, known, roll_up, periods, wide)
+
+
+def _outturn(one: Prospect, months: Floats, roll_up: str, periods: int) -> Floats:
+    """The outturn of each draw of the periods ahead, in the figures' unit."""
+    if roll_up == LAST:
+        over = one.to_date[-1:].repeat(months.shape[1])
+        return np.asarray(months[-1] if months.shape[0] else over)
+    total = one.to_date.sum() + months.sum(axis=0)
+    return np.asarray(total / periods if roll_up == MEAN else total)
+
+
+def _quotient(above: Floats, below: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(below > 0, above / below, np.nan)

@@ -1,0 +1,138 @@
+"""The audit against every table there is, and secondary suppression against the audit."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outturn.statistics.additive_tables import Additive, adds_up
+from outturn.statistics.disclosure_audit import audit
+from outturn.statistics.disclosure_policies import PRESETS
+from outturn.statistics.secondary_suppression import (
+    audited,
+    cells_under,
+    row_only,
+    secondary_suppression,
+)
+
+POLICIES = [one for one in PRESETS.values() if one.withholds]
+
+
+@st.composite
+def two_way(draw, rows=3, columns=3, most=14):
+    """A table with its margins: relations and counts; the first row and column are the totals."""
+    n, m = draw(st.integers(1, rows)), draw(st.integers(2, columns))
+    inner = draw(st.lists(st.integers(0, most), min_size=n * m, max_size=n * m))
+    return with_margins(np.array(inner).reshape(n, m))
+
+
+def with_margins(inner):
+    n, m = inner.shape
+    counts = np.zeros((n + 1, m + 1))
+    counts[1:, 1:] = inner
+    counts[0, 1:], counts[1:, 0], counts[0, 0] = inner.sum(0), inner.sum(1), inner.sum()
+    number = np.arange(counts.size).reshape(counts.shape)
+    across = [(int(line[0]), line[1:].tolist()) for line in number]
+    down = [(int(line[0]), line[1:].tolist()) for line in number.T]
+    return Additive.of([*across, *down], counts.size), counts.ravel()
+
+
+@st.composite
+def hierarchies(draw):
+    """Localities under councils under a partnership, at each of a few months and the year."""
+    councils = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
+    months = draw(st.integers(2, 3))
+    parents = [0] * len(councils) + [
+        1 + at for at, many in enumerate(councils) for _ in range(many)
+    ]
+    places = 1 + len(parents)
+    leaves = range(1 + len(councils), places)
+    counts = np.zeros((places, months + 1))
+    for place in leaves:
+        counts[place, 1:] = draw(st.lists(st.integers(0, 30), min_size=months, max_size=months))
+    for place in range(places - 1, 0, -1):
+        counts[parents[place - 1]] += counts[place]
+    counts[:, 0] = counts[:, 1:].sum(1)
+    number = np.arange(counts.size).reshape(counts.shape)
+    relations = [(int(line[0]), line[1:].tolist()) for line in number]
+    for above in range(1 + len(councils)):
+        under = [1 + at for at, parent in enumerate(parents) if parent == above]
+        relations += [(int(line[above]), line[under].tolist()) for line in number.T]
+    return Additive.of(relations, counts.size), counts.ravel()
+
+
+@given(two_way(rows=2, columns=3, most=4), st.integers(1, 4), st.data())
+def test_the_audit_agrees_with_every_table_that_could_be(table, width, data):
+    relations, counts = table
+    drawn = data.draw(st.lists(st.booleans(), min_size=counts.size, max_size=counts.size))
+    hidden = np.array(drawn) & (counts <= 4)
+    unknown = np.flatnonzero(hidden)[:6]
+    lower, upper = counts.copy(), counts.copy()
+    lower[unknown], upper[unknown] = 0.0, 4.0
+    found = audit(relations, lower, upper, np.where(upper > lower, float(width), 0.0))
+    possible = every_table(relations, counts, unknown)
+    least, most = possible.min(0), possible.max(0)
+    narrow = most - least < width
+    assert found.recoverable[unknown].tolist() == narrow.tolist()
+    assert found.lower[unknown][narrow].tolist() == least[narrow].tolist()
+    assert found.upper[unknown][narrow].tolist() == most[narrow].tolist()
+    assert (found.lower[unknown] >= least).all() and (found.upper[unknown] <= most).all()
+
+
+def every_table(relations, counts, unknown):
+    """All values from 0 to 4 of the unknown cells with which everything adds up."""
+    fitting = []
+    for values in product(range(5), repeat=unknown.size):
+        guess = counts.copy()
+        guess[unknown] = values
+        if adds_up(relations, guess).all():
+            fitting.append(values)
+    return np.array(fitting, float).reshape(len(fitting), unknown.size)
+
+
+@given(st.one_of(two_way(rows=4, columns=4, most=30), hierarchies()), st.sampled_from(POLICIES))
+def test_after_secondary_suppression_the_audit_finds_nothing(table, policy):
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    withheld = secondary_suppression(relations, cells)
+    assert (withheld | ~cells.small).all()
+    assert not audited(relations, cells, withheld).recoverable.any()
+
+
+@given(hierarchies(), st.sampled_from(POLICIES), st.data())
+def test_what_was_published_before_stays_published_and_protects_nobody(table, policy, data):
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    before = secondary_suppression(relations, cells)
+    shown = data.draw(st.lists(st.booleans(), min_size=counts.size, max_size=counts.size))
+    fixed = np.array(shown) & ~before
+    later = cells_under(counts, policy, fixed=fixed)
+    withheld = secondary_suppression(relations, later)
+    assert not (withheld & fixed).any()
+    assert not audited(relations, later, withheld).recoverable.any()
+
+
+@given(two_way(rows=3, columns=3, most=20), st.sampled_from(POLICIES), st.data())
+def test_cells_that_go_together_are_withheld_together(table, policy, data):
+    relations, counts = table
+    pairs = np.arange(counts.size) // 2
+    cells = cells_under(counts, policy, together=pairs)
+    withheld = secondary_suppression(relations, cells)
+    assert not audited(relations, cells, withheld).recoverable.any()
+    ends = withheld[: counts.size // 2 * 2].reshape(-1, 2)
+    assert (ends[:, 0] == ends[:, 1]).all()
+
+
+@given(two_way(rows=4, columns=4, most=30), st.sampled_from(POLICIES))
+def test_row_only_withholds_nothing_but_parts_and_what_is_small(table, policy):
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    withheld = row_only(relations, cells)
+    totals = np.zeros(counts.size, bool)
+    totals[relations.cell[relations.sign < 0]] = True
+    parts = np.zeros(counts.size, bool)
+    parts[relations.cell[relations.sign > 0]] = True
+    assert not (withheld & totals & ~parts & ~cells.small).any()

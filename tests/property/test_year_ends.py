@@ -1,0 +1,272 @@
+"""Forecasts of the outturn on random series: what must hold whatever the figures."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outturn.statistics.back_tests import HANDICAPS, back_test, fitted_width
+from outturn.statistics.monthly_indices import monthly_indices, places_in_year
+from outturn.statistics.past_year_ends import past_year_ends, past_year_ends_ratio
+from outturn.statistics.prospects import prospects
+from outturn.statistics.simulated_months import (
+    KnownEvent,
+    drawn_months,
+    even_draws,
+    picks,
+    scaled_months,
+    smoothed_months,
+    with_events,
+)
+from outturn.statistics.smoothing import WEIGHTS, one_step_errors, smoothed
+from outturn.statistics.track_records import reliability, track_record
+from outturn.statistics.year_end_methods import (
+    Task,
+    fits,
+    last_profile,
+    offsets,
+    places_ahead,
+    straight_line,
+)
+from outturn.statistics.year_end_targets import (
+    needed_each_period,
+    numerator_needed_each_period,
+    periods_of_cumulative,
+    probability_of_meeting,
+)
+from outturn.statistics.year_ends import year_end, year_end_ratio
+
+COUNT = st.integers(0, 500).map(float)
+HISTORY = st.lists(COUNT, min_size=12, max_size=60)
+GAPPY = st.lists(st.one_of(st.just(float("nan")), COUNT), min_size=12, max_size=60)
+KNOWN = st.integers(0, 12)
+
+
+def forecast(history, known, **named):
+    return year_end(history, known, seed=1, draws=200, spread=0.1, **named)
+
+
+@given(GAPPY, KNOWN)
+def test_there_is_a_forecast_or_a_reason(history, known):
+    found = forecast(history, known)
+    assert bool(str(found.method)) != bool(str(found.why))
+    assert np.isnan(found.draws).all() == bool(str(found.why))
+
+
+@given(HISTORY, KNOWN)
+def test_an_outturn_is_never_below_what_is_known_already(history, known):
+    found = forecast(history, known)
+    to_date = sum(history[len(history) - known :])
+    assert (found.draws >= to_date - 1e-9).all()
+    low, high = found.interval(0.8)
+    assert low <= found.median <= high
+
+
+@given(HISTORY, KNOWN, st.sampled_from([2.0, 4.0, 8.0]))
+def test_no_months_are_lost_by_events_that_change_nothing(history, known, factor):
+    plain = forecast(history, known)
+    undone = (KnownEvent(1, factor), KnownEvent(1, 1 / factor))
+    np.testing.assert_allclose(forecast(history, known, events=undone).draws, plain.draws)
+
+
+@given(HISTORY, KNOWN, COUNT)
+def test_meeting_and_missing_a_target_add_to_one(history, known, target):
+    draws = forecast(history, known).draws
+    above = probability_of_meeting(draws, at_least=target)
+    below = probability_of_meeting(draws, at_most=np.nextafter(target, -np.inf))
+    np.testing.assert_allclose(above + below, 1.0)
+
+
+@given(st.lists(COUNT, min_size=0, max_size=11), COUNT)
+def test_what_is_needed_makes_the_target(to_date, target):
+    needed = float(needed_each_period(to_date, target))
+    np.testing.assert_allclose(sum(to_date) + needed * (12 - len(to_date)), target, atol=1e-6)
+
+
+@given(GAPPY, KNOWN)
+def test_indices_sum_to_nothing_and_are_kept_in_part(history, known):
+    found = monthly_indices(np.log1p(history), places_in_year(len(history), known))
+    assert 0 <= float(found.kept) <= 1
+    np.testing.assert_allclose(found.index.sum(), 0, atol=1e-9)
+
+
+@given(st.lists(COUNT, min_size=1, max_size=40), st.floats(-100, 100))
+def test_a_level_moves_with_its_series(values, shift):
+    first, second = smoothed(values), smoothed(np.array(values) + shift)
+    if first.weight == second.weight:
+        np.testing.assert_allclose(second.level, first.level + shift, atol=1e-6)
+    assert min(values) - 1e-9 <= first.level <= max(values) + 1e-9
+
+
+@given(st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_every_row_of_draws_is_even(ahead, seed):
+    found = even_draws(ahead, 100, seed)
+    assert ((found >= 0) & (found < 1)).all()
+    assert (np.sort((found * 100).astype(int), axis=1) == np.arange(100)).all()
+
+
+ERRORS = st.lists(st.floats(-1, 1), min_size=1, max_size=20).map(np.array)
+MONTHS = st.lists(st.floats(0, 1000), min_size=1, max_size=11).map(np.array)
+
+
+@given(st.lists(COUNT, min_size=2, max_size=40), st.sampled_from(WEIGHTS.tolist()))
+def test_one_step_errors_are_those_of_the_level_before(values, weight):
+    found = one_step_errors(values, weight)
+    level = values[0]
+    for at, value in enumerate(values[1:], start=1):
+        if at > 3:
+            np.testing.assert_allclose(found[at], value - level, atol=1e-6)
+        level += weight * (value - level)
+    assert np.isnan(found[:4]).all()
+
+
+@given(ERRORS, MONTHS)
+def test_drawn_months_stay_within_what_errors_allow(errors, months):
+    even = even_draws(months.size, 100, 3)
+    drawn = smoothed_months(np.log(months + 10), 0.0, errors, even, 10.0)
+    low, high = (
+        (months + 10) * np.exp(errors.min()) - 10,
+        (months + 10) * np.exp(errors.max()) - 10,
+    )
+    assert (drawn >= np.maximum(low, 0)[:, None] - 1e-6).all()
+    assert (drawn <= np.maximum(high, 0)[:, None] + 1e-6).all()
+    np.testing.assert_allclose(scaled_months(months, 0.0, even), np.repeat(months[:, None], 100, 1))
+
+
+@given(st.lists(COUNT, min_size=1, max_size=30).map(np.array), st.integers(1, 11))
+def test_each_past_month_is_drawn_as_often_as_the_others(past, ahead):
+    even = even_draws(ahead, 30 * past.size + 100, 3)
+    drawn = drawn_months(past, even)
+    assert np.isin(drawn, past).all()
+    number = np.bincount(picks(even[0], past.size), minlength=past.size)
+    assert number.max() - number.min() <= 2
+
+
+@given(MONTHS, st.integers(1, 12), st.floats(0, 3), st.floats(-50, 50))
+def test_an_event_leaves_the_months_before_it_alone(months, begins, factor, amount):
+    known = 12 - months.size
+    drawn = months[:, None]
+    found = with_events(drawn, known, (KnownEvent(begins, factor, amount),))
+    before = max(begins - 1 - known, 0)
+    np.testing.assert_array_equal(found[:before], drawn[:before])
+    expected = np.maximum(drawn[before:] * factor + amount, 0)
+    np.testing.assert_allclose(found[before:], expected)
+
+
+def task(known, figures, roll_up="sum"):
+    return Task(known, 12 - known, 12, roll_up, offsets(figures))
+
+
+ROW = st.lists(st.integers(1, 500).map(float), min_size=60, max_size=60)
+TABLES = st.lists(ROW, min_size=1, max_size=2).map(np.array)
+
+
+@given(TABLES, st.integers(0, 11))
+def test_no_method_looks_beyond_its_origin(figures, known):
+    asked, origins = task(known, figures), np.array([40, 48])
+    places = places_in_year(60, known)
+    changed = figures.copy()
+    changed[:, 48:] = 1.0
+    for way in (straight_line, last_profile):
+        np.testing.assert_array_equal(way(figures, origins, asked), way(changed, origins, asked))
+    later = places_ahead(places, origins, asked)
+    assert (later[:, 0] == (places[origins - 1] + 1) % 12).all()
+    for one, other in zip(
+        fits(figures, places, origins, asked), fits(changed, places, origins, asked), strict=True
+    ):
+        np.testing.assert_array_equal(
+            one.months(later, asked.offset), other.months(later, asked.offset)
+        )
+
+
+@given(TABLES, st.integers(0, 11))
+def test_the_method_that_a_back_test_chooses_is_the_best_after_its_handicap(figures, known):
+    asked = task(known, figures)
+    found = back_test(figures, places_in_year(60, known), asked)
+    with np.errstate(invalid="ignore"):
+        best = np.nanmin(found.error * HANDICAPS, axis=1)
+    chosen = np.take_along_axis(found.error * HANDICAPS, found.chosen[:, None], 1)[:, 0]
+    np.testing.assert_array_equal(chosen, best)
+    assert (fitted_width(found.fits[0], asked) >= 1).all()
+    assert (found.width > 0).all()
+
+
+@given(TABLES, st.integers(0, 12))
+def test_series_are_made_ready_alike_alone_and_together(figures, known):
+    together = prospects(figures, known, "sum", 12, np.full(len(figures), 0.1))
+    for row, one in zip(figures, together, strict=True):
+        [alone] = prospects(row[None, :], known, "sum", 12, np.array([0.1]))
+        assert alone.method == one.method
+        np.testing.assert_allclose(alone.expected, one.expected)
+
+
+@given(st.lists(st.integers(1, 500).map(float), min_size=30, max_size=60), KNOWN)
+def test_a_ratio_of_a_series_to_itself_is_one(history, known):
+    found = year_end_ratio(history, history, known, seed=1, per=100, draws=200)
+    np.testing.assert_allclose(found.draws, 100.0)
+
+
+@given(
+    st.lists(st.tuples(COUNT, COUNT), min_size=1, max_size=11),
+    st.lists(COUNT, min_size=1, max_size=6),
+    st.floats(0, 200),
+)
+def test_the_numerator_needed_makes_the_ratio(known, ahead, target):
+    top, bottom = map(np.array, zip(*known, strict=True))
+    needed = float(numerator_needed_each_period(top, bottom, ahead, target, per=100))
+    whole = bottom.sum() + sum(ahead)
+    reached = top.sum() + needed * len(ahead)
+    np.testing.assert_allclose(reached * 100, target * whole, rtol=1e-9, atol=1e-6)
+
+
+@given(st.lists(COUNT, min_size=1, max_size=40), st.integers(0, 11))
+def test_periods_add_up_to_the_cumulative_figures_they_came_from(values, first):
+    places = (first + np.arange(len(values))) % 12
+    running, total = [], 0.0
+    for place, value in zip(places, values, strict=True):
+        total = value if place == 0 else total + value
+        running.append(total)
+    found = periods_of_cumulative(running, places)
+    known = ~np.isnan(found)
+    assert known[1:].all()
+    np.testing.assert_allclose(found[known], np.array(values)[known])
+
+
+@given(st.lists(st.tuples(COUNT, st.floats(0, 50), COUNT), min_size=1, max_size=30))
+def test_a_wider_interval_never_covers_less(rows):
+    forecast, reach, outturn = np.array(rows).T
+    narrow = track_record(forecast, forecast - reach, forecast + reach, outturn)
+    wide = track_record(forecast, forecast - 2 * reach, forecast + 2 * reach, outturn)
+    assert not wide.coverage < narrow.coverage
+    assert narrow.forecasts == (outturn != 0).sum()
+    assert not narrow.error < abs(narrow.bias) - 1e-9 or narrow.forecasts > 1
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60), st.integers(2, 12)
+)
+def test_every_forecast_is_in_one_part_of_a_reliability_table(rows, parts):
+    said, happened = map(np.array, zip(*rows, strict=True))
+    found = reliability(said, happened, parts)
+    assert found.forecasts.sum() == len(rows)
+    told = found.forecasts > 0
+    share = (found.happened[told] * found.forecasts[told]).sum()
+    np.testing.assert_allclose(share, happened.sum())
+    assert (found.said[told] >= found.edges[:-1][told] - 1e-9).all()
+    assert (found.said[told] <= found.edges[1:][told] + 1e-9).all()
+
+
+@given(figures=st.lists(COUNT, min_size=48, max_size=60), known=st.integers(0, 11))
+def test_a_past_forecast_knows_nothing_of_what_came_after(figures, known):
+    later = [*figures[:-12], *(one + 100 for one in figures[-12:])]
+    found, other = (past_year_ends([one], known, seed=1, years=1) for one in (figures, later))
+    assert np.array_equal(found.forecast, other.forecast, equal_nan=True)
+    assert not (found.lower > found.upper).any()
+
+
+@given(figures=st.lists(COUNT, min_size=48, max_size=60), known=st.integers(1, 11))
+def test_the_past_of_a_series_over_itself_is_one(figures, known):
+    above = [[one + 1 for one in figures]]
+    found = past_year_ends_ratio(above, above, known, seed=1, years=1)
+    assert np.allclose(found.forecast, 1) and np.allclose(found.outturn, 1)
