@@ -135,11 +135,11 @@ Words = dict[str, dict[str, Word]]  # table -> word -> what is asked
 # A sample of every file: one of each table, so that every word is asked for.
 _CONDITIONS = "where = [{ column = 'a', is = 1 }, { column = 'a', between = [1, 2] }]"
 SAMPLE = {
-    "outturn.toml": "[calendar]\n[[comparator]]",
+    "outturn.toml": "[calendar]\n[disclosure_for]\n[[comparator]]",
     "framework/outcomes.toml": "[[outcome]]\n[[outcome.activity]]\n[[crosswalk]]",
     "framework/measures/a.toml": (
         "aim = 'closest'\nclosest_to = 1\n[numerator]\n" + _CONDITIONS + "\n[denominator]\n"
-        "[[breakdown]]\n[[break]]\n[[code]]"
+        "[[breakdown]]\n[[break]]\n[[step]]\n[[code]]"
     ),
     **{
         f"framework/measures/{word}.toml": f"aim = 'band'\nformula = {{ {word} = ['a', 'b'] }}"
@@ -149,7 +149,8 @@ SAMPLE = {
     "targets/a.toml": (
         "[[target]]\nat_least = 1\ntolerance = { points = 1 }\nbaseline = {}\nmilestones = [{}]\n"
         "profile = 'flat'\nrounded_to = 0\nagreed = {}\n"
-        "[[target]]\nchange_percent = {}\n[[target]]\npeer_percentile = {}\n[[override]]"
+        "[[target]]\nchange_percent = {}\n[[target]]\npeer_percentile = {}\n[[override]]\n"
+        "[[known_event]]\nchange_percent = 1\n[[known_event]]\nchange_amount = 1"
     ),
     "checks.toml": "[[identity]]\nequals = [{}]\n[[share]]",
     "data/sources.toml": "[[source]]\ncolumns = {}\nconstants = {}\nvalues = {}",
@@ -160,6 +161,7 @@ SAMPLE = {
 TABLES = {
     "outturn.toml": ("outturn.toml", "Partnership"),
     "outturn.toml calendar": ("outturn.toml, [calendar]", "Calendar"),
+    "outturn.toml disclosure_for": ("outturn.toml, [disclosure_for]", ""),
     "outturn.toml comparator": ("outturn.toml, [[comparator]]", "Comparator"),
     "framework/outcomes.toml outcome": ("framework/outcomes.toml, [[outcome]]", "Outcome"),
     "framework/outcomes.toml outcome.activity": (
@@ -174,6 +176,7 @@ TABLES = {
     "framework/measures formula": ("framework/measures/ID.toml, formula", "Formula"),
     "framework/measures breakdown": ("framework/measures/ID.toml, [[breakdown]]", "Breakdown"),
     "framework/measures break": ("framework/measures/ID.toml, [[break]]", "SeriesBreak"),
+    "framework/measures step": ("framework/measures/ID.toml, [[step]]", "Step"),
     "framework/measures code": ("framework/measures/ID.toml, [[code]]", "Code"),
     "targets target": ("targets/*.toml, [[target]]", "Target"),
     "targets target.change_percent": ("targets/*.toml, change_percent", ""),
@@ -183,6 +186,7 @@ TABLES = {
     "targets target.milestones": ("targets/*.toml, milestones", "Milestone"),
     "targets target.agreed": ("targets/*.toml, agreed", "Agreement"),
     "targets override": ("targets/*.toml, [[override]]", "Override"),
+    "targets known_event": ("targets/*.toml, [[known_event]]", "DeclaredEvent"),
     "checks.toml identity": ("checks.toml, [[identity]]", "Identity"),
     "checks.toml identity.equals": ("checks.toml, equals", ""),
     "checks.toml share": ("checks.toml, [[share]]", "Share"),
@@ -195,7 +199,7 @@ TABLES = {
 LISTS = {
     "kind": "KINDS", "aim": "AIMS", "frequency": "FREQUENCIES", "roll_up": "ROLL_UPS",
     "aggregate": "AGGREGATES", "missing": "MISSING", "years": "YEARS", "break": "BREAKS",
-    "profile": "PROFILES",
+    "profile": "PROFILES", "chart": "CHARTS", "methods": "METHODS",
     "decision": "DECISIONS", "appendices": "APPENDICES", "delivery": "DELIVERY",
     "state": "ACTION_STATES",
 }  # fmt: skip
@@ -631,7 +635,7 @@ def derived_methods() -> Iterator[str]:
         "",
     ]
     for name, one in sorted(methods.items()):
-        given = ", ".join(_link_to(table, methods) for table in one.given)
+        given = ", ".join(_link_to(table, methods) for table in one.reads)
         yield from [
             f"## {name}",
             "",

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "build", "builds", "check", "compare", "diff", "explain", "export", "new", "open", "publish",
-    "read", "recreate", "scorecard", "trend",
+    "build", "builds", "check", "compare", "control", "diff", "explain", "export", "new", "open",
+    "publish", "read", "recreate", "scorecard", "trend",
 ]  # fmt: skip
 
 
@@ -112,6 +112,15 @@ def trend(
     from outturn.commands.questions import trend
 
     return trend(Path(folder), measure, place, vintage, part=part)
+
+
+def control(
+    folder: str | Path, measure: str = "", place: str = "", vintage: str = "", *, part: str = ""
+) -> Answer:
+    """What moves by more than noise: of every measure of a place, or the points of one."""
+    from outturn.commands.control import control
+
+    return control(Path(folder), measure, place, vintage, part=part)
 
 
 def compare(folder: str | Path, measure: str, period: str = "", vintage: str = "") -> Answer:

@@ -134,8 +134,9 @@ class Files:
             return found, database
 
     def judged(self) -> pl.DataFrame:
+        rows = pl.concat(self.months).to_dicts()
         return plain_engine.count(
-            measures(), {"care": pl.concat(self.months).to_dicts()}, contracts={"care": CARE}, places=PLACES,
+            measures(), {"care": rows}, contracts={"care": CARE}, places=PLACES,
             hierarchy="main", calendar=APRIL, as_of=self.as_of,
         )  # fmt: skip
 

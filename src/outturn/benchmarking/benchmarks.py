@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from outturn.benchmarking.against import with_against
 from outturn.benchmarking.group_values import GROUP, group_values, rule_words
 from outturn.benchmarking.groups import members
 from outturn.framework.model import Comparator, Measure, Place
@@ -68,7 +69,8 @@ def benchmarks(
     of the `comparisons` contract, quartiles that others published, follow with the basis
     "reported": nothing in them is worked out again. `home`, where given, joins groups that do not
     list it. A period that ends after `as_of`, where that is given, is not over: nobody has a rank
-    in it, and no group a figure.
+    in it, and no group a figure. `against` says how a figure with limits stands against that of
+    its group (against.py): it is no status.
     """
     checked(values, VALUES)
     belongs = members(comparators, places, values["period"].unique().sort(), home)
@@ -79,7 +81,9 @@ def benchmarks(
     figures = group_values(rows.filter("is_over"), ended, comparators, measures)
     rows = rows.join(figures, on=GROUP, how="left", maintain_order="left")
     rows = rows.filter((pl.col("with_value") >= 2) | pl.col("comparator_value").is_not_null())
-    rows = _with_gaps(rows)
+    own = {id: one.place for id, one in comparators.items() if one.place}
+    group_place = pl.col("comparator").replace_strict(own, default=None, return_dtype=pl.String)
+    rows = with_against(_with_gaps(rows).with_columns(is_group=pl.col("place") == group_place))
     rows = rows.join(
         _rules(comparators, measures, places),
         on=["comparator", "measure"],

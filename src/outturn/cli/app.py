@@ -37,6 +37,13 @@ Day = Annotated[
     datetime | None,
     typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="The position date."),
 ]
+Audience = Annotated[
+    str, typer.Option("--audience", metavar="NAME", help="officer, board or public.")
+]
+Earlier = Annotated[
+    list[str] | None,
+    typer.Option("--earlier", metavar="NAME", help="A kept build that is published already."),
+]
 HERE = Path(".")
 _STOPPED = 130  # as a shell has it, and typer too
 
@@ -74,7 +81,7 @@ def new(
     name: Annotated[str, typer.Argument(help="What the partnership is called.")],
     into: Annotated[Path, typer.Option("--into", metavar="DIR", help="Where to make it.")] = HERE,
 ) -> None:
-    """Make a partnership's folder that works before anything is changed in it."""
+    """Make a partnership's folder, which works as it is."""
     from outturn.commands.scaffold import new
 
     folder = new(name, into)
@@ -118,7 +125,7 @@ def simulate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make a partnership of records about nobody, with the true counts kept aside."""
+    """Make a partnership of records about nobody. The true counts are kept aside."""
     from outturn.commands.simulate import simulate
 
     with _steps() as step:
@@ -142,7 +149,7 @@ def simulate(
 
 @app.command()
 def check(folder: In = HERE, json: Json = False) -> None:
-    """Check every definition and every data file at once, and tell all that is wrong."""
+    """Check every definition and every data file at once. All that is wrong is told."""
     from outturn.commands.check import check
 
     with _steps() as step:
@@ -178,7 +185,7 @@ def check_extract(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Judge a council's client level data by every rule, and list the records to correct."""
+    """Judge a council's client level data by every rule. The records to correct are listed."""
     from outturn.commands.check_extract import check_cld
 
     with _steps() as step:
@@ -199,9 +206,11 @@ def build(
     label: Annotated[str, typer.Option(help="A few words to know the build by.")] = "",
     replaces: Annotated[str, typer.Option(help="The vintage that this one corrects.")] = "",
     because: Annotated[str, typer.Option(help="Why it is corrected, in a sentence.")] = "",
+    audience: Audience = "",
+    earlier: Earlier = None,
     json: Json = False,
 ) -> None:
-    """Count, compare and judge everything, and keep the result as a vintage."""
+    """Count, compare and judge everything, and keep the result."""
     from outturn.commands.build import build
 
     with _steps() as step:
@@ -211,6 +220,8 @@ def build(
             label=label,
             replaces=replaces,
             because=because,
+            audience=audience,
+            earlier=tuple(earlier or ()),
             progress=step,
         )
     _json(built.summary) if json else _say(*built.sentences)
@@ -218,7 +229,7 @@ def build(
 
 @app.command()
 def scorecard(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
-    """Show every measure with its figure, target, the two statuses and the direction."""
+    """Show every measure: figure, target, statuses, direction."""
     from outturn.commands.questions import scorecard
 
     _table(scorecard(folder, vintage), json)
@@ -234,7 +245,10 @@ def explain(
     vintage: Name = "",
     json: Json = False,
 ) -> None:
-    """Print how one figure came about: definition, source, counts, target, rule, comparator."""
+    """Print how one figure came about.
+
+    From its definition and source over counts and target to the rule.
+    """
     from outturn.cli.tables import fitted
     from outturn.commands.explain import explain
 
@@ -255,10 +269,30 @@ def trend(
     vintage: Name = "",
     json: Json = False,
 ) -> None:
-    """Show a measure over time; a trend across a break in the series is refused."""
+    """Show a measure over time. A trend across a break in the series is refused."""
     from outturn.commands.questions import trend
 
     _table(trend(folder, measure, place, vintage, part=part), json)
+
+
+@app.command()
+def control(
+    measure: Annotated[
+        str, typer.Argument(help="A measure's id or code; without it, the icons of all.")
+    ] = "",
+    place: Annotated[str, typer.Argument(help="A place's code or name.")] = "",
+    part: Part = "",
+    folder: In = HERE,
+    vintage: Name = "",
+    json: Json = False,
+) -> None:
+    """Tell noise from change, by control charts.
+
+    In words and signs: of every measure without a name, else the points of one.
+    """
+    from outturn.commands.control import control
+
+    _table(control(folder, measure, place, vintage, part=part), json)
 
 
 @app.command()
@@ -269,10 +303,40 @@ def compare(
     vintage: Name = "",
     json: Json = False,
 ) -> None:
-    """Show how places compare on a measure: rank, quartile, gap to the top quartile."""
+    """Show how places compare on a measure: rank, quartile, gap."""
     from outturn.commands.questions import compare
 
     _table(compare(folder, measure, period, vintage), json)
+
+
+@app.command()
+def neighbours(
+    group: Annotated[
+        str, typer.Argument(help="A comparator's id; not needed for the only one.")
+    ] = "",
+    folder: In = HERE,
+    json: Json = False,
+) -> None:
+    """Show which places are nearest, and by what."""
+    from outturn.commands.neighbours import nearest
+
+    with _steps() as step:
+        found = nearest(folder, group, step)
+    _table(found, json)
+
+
+@app.command()
+def improvers(
+    measure: Annotated[str, typer.Argument(help="A measure's id, or a code of a scheme.")],
+    period: Annotated[str, typer.Argument(help="A period; without it, the latest.")] = "",
+    folder: In = HERE,
+    vintage: Name = "",
+    json: Json = False,
+) -> None:
+    """Show who stood where we stand and got better."""
+    from outturn.commands.questions import improvers
+
+    _table(improvers(folder, measure, period, vintage), json)
 
 
 @app.command()
@@ -285,7 +349,7 @@ def findings(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
 
 @app.command()
 def rejected(folder: In = HERE, vintage: Name = "", json: Json = False) -> None:
-    """List the rows that were kept aside, each with its reason, never with its cells."""
+    """List the rows that were kept aside, each with its reason. No cell of them is shown."""
     from outturn.commands.questions import rejected
 
     _table(rejected(folder, vintage), json)
@@ -310,7 +374,10 @@ def people(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Write who is in a figure and what left the others out, for an officer on the premises."""
+    """Write who is in a figure and what left the others out.
+
+    It is for an officer on the premises.
+    """
     from outturn.commands.people import people
 
     with _steps() as step:
@@ -338,7 +405,7 @@ def publish(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make the papers: accessible HTML, tagged PDF and Word from the same kept build."""
+    """Make the papers: accessible HTML, tagged PDF and Word. All are of the same kept build."""
     from outturn.commands.publish import publish, unshown
 
     wrong: list[Mistake] = []
@@ -369,10 +436,27 @@ def diff(
     folder: In = HERE,
     json: Json = False,
 ) -> None:
-    """Tell what changed between two builds: figures, revisions, targets, definitions."""
+    """Tell what changed between two builds, and the cause of each."""
     from outturn.commands.changes import diff
 
     _table(diff(folder, a, b), json)
+
+
+@app.command()
+def audit(
+    folder: In = HERE,
+    vintage: Name = "",
+    audience: Audience = "",
+    earlier: Earlier = None,
+    json: Json = False,
+) -> None:
+    """Prove that no withheld count can be worked out from what is published."""
+    from outturn.commands.audit import audit
+
+    found = audit(folder, vintage, audience=audience, earlier=tuple(earlier or ()))
+    _json(found.summary) if json else _table(found.answer, json)
+    if found.answer.rows:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -381,7 +465,7 @@ def recreate(
     folder: In = HERE,
     json: Json = False,
 ) -> None:
-    """Build a vintage again from its kept definitions and compare the seals."""
+    """Build a vintage again and compare the seals. The kept definitions are used."""
     from outturn.commands.build import recreate
 
     with _steps() as step:
@@ -397,7 +481,10 @@ def export(
     vintage: Name = "",
     json: Json = False,
 ) -> None:
-    """Write counts, values, verdicts and benchmarks as files, with a Data Package descriptor."""
+    """Write counts, values, verdicts and benchmarks as files.
+
+    A Data Package descriptor says what they hold.
+    """
     from outturn.commands.export import export
 
     written = export(folder, vintage, format, to)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import polars as pl
 
 import outturn
 from outturn.commands.aside import write_aside
+from outturn.commands.audience import PUBLIC, told_to
+from outturn.commands.audit import editions_of
 from outturn.commands.deriving import with_derived
 from outturn.commands.figures import Figures, figures
 from outturn.commands.folder import STORE, Folder, sound_folder
@@ -19,6 +21,8 @@ from outturn.commands.standing import standing
 from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
+from outturn.judgement.words import singular
+from outturn.judgement.year_ends import SEED
 from outturn.terms.errors import (
     Mistake,
     PartMistake,
@@ -58,7 +62,11 @@ class Built:
 
     @property
     def sentences(self) -> list[str]:
-        rows = ", ".join(f"{number:,} {name}" for name, number in self.rows.items() if number)
+        rows = ", ".join(
+            f"{number:,} {singular(name) if number == 1 else name}"
+            for name, number in self.rows.items()
+            if number
+        )
         kept = "Already kept" if self.already_kept else "Kept"
         lines = [f"{kept} as vintage {self.name}, as at {self.as_of}."]
         if self.not_taken:
@@ -97,15 +105,22 @@ def build(
     label: str = "",
     replaces: str = "",
     because: str = "",
+    audience: str = "",
+    earlier: Sequence[str] = (),
+    seed: int = SEED,
     progress: Callable[..., None] = lambda *_: None,
 ) -> Built:
     """Make every figure of a folder and keep the result as a vintage.
 
     The position date is `as_of`, else the folder's own, else today. Definitions must be without
     mistake; a data file that cannot be read stops the build, and rows that break their contract
-    are kept aside and told.
+    are kept aside and told. The `audience` decides which preset of disclosure control holds; what
+    the `earlier` builds told is known to it, and withheld with that in mind. A build for the public
+    is proved: no withheld count follows from all that is told together.
     """
     folder = sound_folder(path)
+    folder = replace(folder, partnership=told_to(folder.partnership, audience))
+    before = [resolve(folder.store, name) for name in earlier]
     replaces = resolve(folder.store, replaces) if replaces else ""
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
@@ -114,12 +129,23 @@ def build(
     ingested = with_derived(
         ingested, folder.partnership, folder.contracts, as_of, folder.cache, progress
     )
-    made = figures(folder.partnership, folder.contracts, ingested, as_of, progress, folder.cache)
-    vintage = _vintage(folder, ingested, made, as_of)
+    made = figures(
+        folder.partnership,
+        folder.contracts,
+        ingested,
+        as_of,
+        progress,
+        folder.cache,
+        editions_of(path, before),
+        seed,
+        proved=audience == PUBLIC,
+    )
+    asked = _asked(as_of, audience, before, seed)
+    vintage = _vintage(folder, ingested, made, asked)
     progress("Keeping")
     sweep(folder.store)  # what builders left that were stopped
     vintage = _described(vintage, label, replaces, because)
-    before = vintage.name in names(folder.store)
+    already = vintage.name in names(folder.store)
     keep(folder.store, vintage)
     write_aside(path, vintage.name, ingested.rejected)
     return Built(
@@ -129,8 +155,8 @@ def build(
         rows={name: vintage.frames[name].height for name in vintage.frames},
         statuses=_statuses(standing(made.verdicts.lazy(), folder.partnership.calendar, as_of)),
         mistakes=tuple(ingested.mistakes),
-        already_kept=before,
-        not_taken=_not_taken(folder.store, vintage) if before else (),
+        already_kept=already,
+        not_taken=_not_taken(folder.store, vintage) if already else (),
     )
 
 
@@ -145,13 +171,20 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
     partnership, mistakes = read_texts(dict(kept.definitions))
     contracts, found = read_contracts(dict(kept.definitions))
     raise_all([*mistakes, *found])
+    asked = dict(kept.arguments)
+    partnership = told_to(partnership, asked.get("audience", ""))
     ingested = ingest(path, partnership, contracts, None, progress)
     _stop_without_a_file(ingested)
     _same_inputs(kept.inputs, ingested)
-    as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
+    as_of = date.fromisoformat(asked["as_of"])
+    before = editions_of(path, asked["earlier"].split() if "earlier" in asked else ())
     ingested = with_derived(ingested, partnership, contracts, as_of, None, progress)
-    made = figures(partnership, contracts, ingested, as_of, progress)
-    again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, as_of)
+    seed = int(asked.get("seed", SEED))
+    proved = asked.get("audience", "") == PUBLIC
+    made = figures(
+        partnership, contracts, ingested, as_of, progress, None, before, seed, proved=proved
+    )
+    again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, kept.arguments)
     if again.seal != kept.seal:
         raise VintageMistake(
             where=f"vintages, {kept.name}",
@@ -161,11 +194,26 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
     return Recreated(kept.name, kept.seal)
 
 
-def _vintage(folder: Folder, ingested: Ingested, made: Figures, as_of: date) -> Vintage:
+def _asked(
+    as_of: date, audience: str, earlier: Sequence[str], seed: int
+) -> tuple[tuple[str, str], ...]:
+    """What was asked, by which a vintage is named: nothing of what was left out."""
+    said = {
+        "as_of": as_of.isoformat(),
+        "seed": str(seed),
+        "audience": audience,
+        "earlier": " ".join(earlier),
+    }
+    return tuple((name, value) for name, value in said.items() if value)
+
+
+def _vintage(
+    folder: Folder, ingested: Ingested, made: Figures, asked: tuple[tuple[str, str], ...]
+) -> Vintage:
     return Vintage(
         inputs=ingested.fingerprints,
         definitions=tuple(folder.partnership.files.items()),
-        arguments=(("as_of", as_of.isoformat()),),
+        arguments=asked,
         software=software(outturn.__version__),
         found=made.found,
         counts=made.counts,
@@ -179,8 +227,6 @@ def _vintage(folder: Folder, ingested: Ingested, made: Figures, as_of: date) -> 
 
 
 def _described(vintage: Vintage, label: str, replaces: str, because: str) -> Vintage:
-    from dataclasses import replace
-
     built_at = datetime.now(UTC).isoformat(timespec="microseconds")
     return replace(vintage, label=label, replaces=replaces, because=because, built_at=built_at)
 

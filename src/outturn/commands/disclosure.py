@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
+from outturn.commands.additive_relations import counted_rows
+from outturn.commands.withheld_besides import Edition, withheld_besides
 from outturn.contracts import Contract, about_people
 from outturn.framework import Partnership
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.formulas import all_public
-from outturn.statistics.suppression import PRESETS, WHY, Preset, suppress
+from outturn.statistics.suppression import PRESETS, WHY, Policy, is_small, suppress
 from outturn.terms.records import COUNTS, Absent
 
 UNCOUNTED = ("money", "score", "index")  # kinds that count nobody
@@ -22,6 +25,44 @@ def published_sources(partnership: Partnership, contracts: Mapping[str, Contract
     of_people = {name for name, one in contracts.items() if about_people(one)}
     sources = partnership.sources
     return [one.id for one in sources if one.public and one.contract not in of_people]
+
+
+def released(
+    counted: pl.DataFrame,
+    partnership: Partnership,
+    public: Collection[str],
+    contracts: Mapping[str, Contract],
+    earlier: Sequence[Edition] = (),
+    *,
+    proved: bool = False,
+) -> pl.DataFrame:
+    """The Counts that may be told, none of which gives a withheld one away; in the same order.
+
+    What the `earlier` editions told is known, and stays as it was. For `proved` see
+    `withheld_besides`.
+    """
+    told = may_be_told(counted, partnership, public, contracts)
+    policy = PRESETS[partnership.disclosure]
+    found, known = people_counted(counted, partnership, public, contracts)
+    return withheld_besides(found, told, known, partnership, policy, earlier, proved=proved)
+
+
+def people_counted(
+    counted: pl.DataFrame,
+    partnership: Partnership,
+    public: Collection[str],
+    contracts: Mapping[str, Contract],
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """The Counts with numerators and denominators that count people only, and which are public."""
+    rows = _told(counted, ~_is_suppressed())
+    measures = partnership.measures
+    uncounted = [id for id, one in measures.items() if one.kind in UNCOUNTED]
+    ranked = [id for id, one in measures.items() if one.kind in HISTOGRAMS]
+    found = counted_rows(rows, measures).with_columns(
+        numerator=pl.when(~pl.col("measure").is_in([*uncounted, *ranked])).then("numerator"),
+        denominator=pl.when(~pl.col("measure").is_in(uncounted)).then("denominator"),
+    )
+    return found, _public(rows, partnership, public, contracts).to_numpy()
 
 
 def may_be_told(
@@ -48,9 +89,7 @@ def may_be_told(
         return rows
     measures = partnership.measures.values()
     uncounted = [one.id for one in measures if one.kind in UNCOUNTED]
-    of_people = [one.id for one in measures if _counts_people(one, contracts)]
-    public_rows = all_public(rows["source"], public) & ~rows["measure"].is_in(of_people)
-    published = public_rows | rows["measure"].is_in(uncounted)
+    published = _public(rows, partnership, public, contracts) | rows["measure"].is_in(uncounted)
     ranked = rows["measure"].is_in([one.id for one in measures if one.kind in HISTOGRAMS])
     rows = suppress(rows, rule.name, published=pl.lit(published), ranked=pl.lit(ranked))
     rows = rows.with_columns(_ours=~published)
@@ -63,6 +102,18 @@ def may_be_told(
     return rows.select(list(COUNTS))
 
 
+def _public(
+    rows: pl.DataFrame,
+    partnership: Partnership,
+    public: Collection[str],
+    contracts: Mapping[str, Contract],
+) -> pl.Series:
+    """Whether everybody can read each row where it comes from."""
+    measures = partnership.measures.values()
+    of_people = [one.id for one in measures if _counts_people(one, contracts)]
+    return all_public(rows["source"], public) & ~rows["measure"].is_in(of_people)
+
+
 def _counts_people(measure: Measure, contracts: Mapping[str, Contract]) -> bool:
     """Whether either side is counted from records about people, and not from totals."""
     tables = [one.table for one in (measure.numerator, measure.denominator) if one]
@@ -70,12 +121,12 @@ def _counts_people(measure: Measure, contracts: Mapping[str, Contract]) -> bool:
 
 
 def _with_reported_counts_judged(
-    rows: pl.DataFrame, per: dict[str, float], rule: Preset
+    rows: pl.DataFrame, per: dict[str, float], rule: Policy
 ) -> pl.DataFrame:
     """The rows with reported counts held to the preset; `per` is that of each count measure."""
     factor = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
     rows = rows.with_columns(_amount=pl.when("_ours").then(pl.col("reported") / factor))
-    small = ((pl.col("_amount") > 0) & (pl.col("_amount") < rule.below)).fill_null(False)
+    small = is_small(pl.col("_amount"), rule)
     nearest = (pl.col("_amount") / rule.round_to + 0.5).floor() * rule.round_to * factor
     rounded = nearest if rule.round_to > 1 else pl.lit(None, pl.Float64)
     rows = rows.with_columns(reported=pl.coalesce(rounded, "reported"))

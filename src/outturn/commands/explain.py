@@ -8,12 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from outturn.benchmarking.against import NOT_COMPARED_WORD
+from outturn.commands.control import chart_words
 from outturn.commands.folder import supplied_tables
 from outturn.commands.opened import Opened, open_build
+from outturn.commands.over_time import over_time
 from outturn.framework.model import Agreement, Measure, Tally, Target
 from outturn.ingest.derivations.derive import in_order
 from outturn.ingest.derivations.methods import read_methods
-from outturn.judgement.words import tolerance_words, unit_of
+from outturn.judgement.words import chance_words, tolerance_words, unit_of
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
 from outturn.publishing.counted_words import ordinal, tally_words
 from outturn.publishing.told import part_words
@@ -57,6 +60,9 @@ def explain(
         parts["Verdict"] = list(_verdict(one, verdict))
     if not parts["Derivation"]:
         del parts["Derivation"]
+    charted = chart_words(opened, one, *cell[1:], at=when)
+    if said_over_time := [*charted, *over_time(opened, one, *cell[1:], until=when)]:
+        parts["Over time"] = said_over_time
     parts["Comparison"] = list(_comparison(opened, one, cell, when))
     parts["Vintage"] = [
         f"{opened.kept.name}, seal {opened.kept.seal}",
@@ -100,6 +106,9 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
     yield f"unrounded {value['value']!r}; shown to {places}, half away from zero"
     if value["margin"] is not None:
         yield f"published margin of error: plus or minus {value['margin']:g}"
+    if value["lower"] is not None:
+        limits = (unit.rounded(value[name], measure.decimals) for name in ("lower", "upper"))
+        yield f"limits {' to '.join(limits)}: {value['interval']}"
 
 
 def _definition(measure: Measure, value: Row, period: Period) -> Iterator[str]:
@@ -255,10 +264,14 @@ def _superseded(opened: Opened, target: Target) -> Iterator[str]:
 def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
     unit = unit_of(measure)
     yield _with_reason("now", verdict["status_now"], verdict["reason_now"])
+    if verdict["chance_other"] is not None:
+        other = chance_words(verdict["chance_other"])
+        yield f"chance of another colour: {other} ({_chances(verdict)})"
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
         yield f"forecast {forecast}{how}"
+        yield from _foreseen(measure, verdict)
     yield _with_reason("year end", verdict["status_year_end"], verdict["reason_year_end"])
     for word in ("distance_now", "distance_year_end"):
         if verdict[word]:
@@ -266,6 +279,25 @@ def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
     yield _with_reason("direction", verdict["direction"], verdict["reason_direction"])
     if verdict["overridden"]:
         yield f"set aside: {verdict['overridden']}"
+
+
+def _foreseen(measure: Measure, verdict: Row) -> Iterator[str]:
+    """What is told of a forecast that is a distribution; nothing of another."""
+    if verdict["chance_year_end"] is not None:
+        yield f"chance of meeting the target: {chance_words(verdict['chance_year_end'])}"
+    if verdict["needed_words"]:
+        yield f"to meet it: {verdict['needed_words']}"
+    if verdict["forecast_events"]:
+        without = unit_of(measure).rounded(verdict["forecast_without"], measure.decimals)
+        yield f"known event: {verdict['forecast_events']}; without it {without}"
+    if verdict["forecast_record"]:
+        yield f"track record: {verdict['forecast_record']}"
+
+
+def _chances(verdict: Row) -> str:
+    """How likely the level behind the figure has each status."""
+    names = (("on target", "chance_on"), ("close", "chance_close"), ("off target", "chance_off"))
+    return ", ".join(f"{status} {chance_words(verdict[name])}" for status, name in names)
 
 
 def _with_reason(what: str, status: str, reason: str | None) -> str:
@@ -297,6 +329,8 @@ def _comparison(opened: Opened, measure: Measure, cell: Cell, period: Period) ->
             said = unit.rounded(row["comparator_value"], measure.decimals)
             how = row["comparator_rule"]
             yield f"group figure {said}{f', {how}' if how else ''}"
+            if row["against"] not in (None, NOT_COMPARED_WORD):
+                yield f"against it, when chance is allowed for: {row['against']}"
         if row["note"]:
             yield row["note"]
 

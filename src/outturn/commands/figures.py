@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,16 +10,23 @@ from pathlib import Path
 import polars as pl
 
 from outturn.benchmarking import benchmarks
+from outturn.benchmarking.neighbours import TABLE as AREAS
+from outturn.benchmarking.neighbours import with_neighbours
 from outturn.commands.counting import counts
-from outturn.commands.disclosure import may_be_told, published_sources
+from outturn.commands.disclosure import may_be_told, published_sources, released
+from outturn.commands.withheld_besides import Edition
 from outturn.contracts import Contract
 from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
+from outturn.framework.places import members
 from outturn.ingest import Ingested
 from outturn.judgement.findings import findings
 from outturn.judgement.incomplete import findings_of, incomplete, with_notes
+from outturn.judgement.masking import masked
+from outturn.judgement.unusual import unusual
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
+from outturn.judgement.year_ends import SEED
 from outturn.statistics.suppression import PRESETS
 
 
@@ -43,18 +50,29 @@ def figures(
     as_of: date,
     progress: Callable[..., None],
     cache: Path | None = None,
+    earlier: Sequence[Edition] = (),
+    seed: int = SEED,
+    *,
+    proved: bool = False,
 ) -> Figures:
     """Count, release, divide, judge and compare: everything a vintage holds.
 
-    Counts remembered in `cache` are taken from there.
+    Counts remembered in `cache` are taken from there. What `earlier` editions told is known.
+    `seed` is that of the forecasts' draws.
     """
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
     public = published_sources(partnership, contracts)
-    released = may_be_told(counted, partnership, public, contracts)
+    told = released(counted, partnership, public, contracts, earlier, proved=proved)
+    comparators = with_neighbours(
+        partnership.comparators,
+        ingested.tables.get(AREAS),
+        partnership.places,
+        partnership.home,
+    )
     progress("Judging")
     made = values(
-        released,
+        told,
         measures=partnership.measures,
         places=partnership.places,
         hierarchy=partnership.hierarchy,
@@ -67,7 +85,7 @@ def figures(
     compared = benchmarks(
         made,
         measures=partnership.measures,
-        comparators=partnership.comparators,
+        comparators=comparators,
         places=partnership.places,
         comparisons=ingested.tables.get("comparisons"),
         home=partnership.home,
@@ -81,9 +99,11 @@ def figures(
         calendar=partnership.calendar,
         as_of=as_of,
         home=partnership.home,
-        comparators=partnership.comparators,
+        comparators=comparators,
         places=partnership.places,
         also=[pack.place for pack in partnership.packs.values() if pack.place],
+        known_events=partnership.known_events,
+        seed=seed,
     )
     superseded = may_be_told(superseded, partnership, public, contracts)
     against = findings(
@@ -98,8 +118,26 @@ def figures(
     levels = _levels(partnership, contracts, ingested, as_of)
     order = ["rule", "measure", "place", "period"]
     lacking = findings_of(made, notes, partnership.home)
-    found = pl.concat([against, levels, lacking]).sort(order, maintain_order=True)
-    return Figures(counted, released, superseded, made, judged, compared, found)
+    under = members(partnership.places, partnership.hierarchy, partnership.tops)
+    hidden = masked(
+        judged,
+        made,
+        measures=partnership.measures,
+        places=partnership.places,
+        calendar=partnership.calendar,
+        hierarchy=partnership.hierarchy,
+        totals_for=partnership.tops,
+    )
+    asked = unusual(
+        made,
+        measures=partnership.measures,
+        home=partnership.home,
+        members=[one.code for above, one in under if above == partnership.home],
+        calendar=partnership.calendar,
+        as_of=as_of,
+    )
+    found = pl.concat([against, levels, lacking, hidden, asked]).sort(order, maintain_order=True)
+    return Figures(counted, told, superseded, made, judged, compared, found)
 
 
 def _levels(

@@ -14,6 +14,7 @@ from outturn.commands.in_place import in_place
 from outturn.framework import Partnership, read_texts
 from outturn.framework.model import PackSpec
 from outturn.ingest import COPY, UNASKED, WRONG
+from outturn.judgement.control import Control, control_of
 from outturn.judgement.goals import members_of
 from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
@@ -101,7 +102,8 @@ def unshown(path: Path, vintage: str = "") -> list[str]:
 def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
     """The part of a vintage that a pack tells; of other measures nothing is read."""
     ids = wanted(pack, partnership)
-    over_time = [id for one in pack.sections if one.kind == "series" for id in one.items]
+    kinds = ("series", "control charts")
+    over_time = [id for one in pack.sections if one.kind in kinds for id in one.items]
     of_pack = pl.col("measure").is_in([*ids, *over_time])
     counted = [part for id in (*ids, *over_time) for part in _counted(partnership, id)]
     behind = of_pack | pl.col("measure").is_in(counted)
@@ -130,6 +132,34 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         strips=tuple(_strips(partnership, values, benchmarks)),
         asked=_asked(partnership, ids, values),
         aimed=aimed_at(pack, partnership, verdicts),
+        control=_control(pack, partnership, kept, values, verdicts),
+    )
+
+
+def _control(
+    pack: PackSpec,
+    partnership: Partnership,
+    kept: Released,
+    values: pl.DataFrame,
+    verdicts: pl.DataFrame,
+) -> Control | None:
+    """The control charts of the pack's own place up to its period, where a section wants them."""
+    asked = [one for one in pack.sections if one.kind == "control charts"]
+    if not asked:
+        return None
+    ids = {id for one in asked for id in one.items or wanted(pack, partnership)}
+    here = (
+        pl.col("measure").is_in(list(ids))
+        & (pl.col("place") == (pack.place or partnership.home))
+        & (pl.col("breakdown") == WHOLE)
+    )
+    as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
+    return control_of(
+        values.filter(here),
+        measures=partnership.measures,
+        calendar=partnership.calendar,
+        as_of=min(as_of, pack.period.end),
+        verdicts=verdicts.filter(here),
     )
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from outturn.benchmarking.improvers import improvers as peers_who_improved
 from outturn.commands.aside import WHERE_AND_WHY, to_mend, told_of
 from outturn.commands.folder import STORE
 from outturn.commands.opened import Answer, Opened, open_build, part_said, place_name, short_title
+from outturn.commands.over_time import over_time
 from outturn.commands.standing import standing
 from outturn.framework import Measure
+from outturn.judgement.foreseen_words import meeting_words
 from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.trend import Segment
 from outturn.judgement.trend import trend as trend_of
-from outturn.judgement.words import unit_of
+from outturn.judgement.words import chance_words, unit_of
 from outturn.publishing.told import part_words
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, from_key
@@ -26,6 +29,10 @@ from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
 from outturn.vintages import listing
 
 SET_ASIDE = "[s]"  # beside a status that a named role has set aside
+DOUBT = (
+    "Beside a status: the chance that the level behind the figure has another one, by its counts "
+    "or its published margin."
+)
 _NAMED = 8  # places, or measures, that are named; beyond it their number
 
 
@@ -47,7 +54,9 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
             "figure": row["shown"] or row["absent"],
             "target": row["target"],
             "now": _status(row["status_now"]),
+            "chance of another": _chance(row["chance_other"]),
             "year end": _status(row["status_year_end"]),
+            "chance of meeting": _chance(row["chance_year_end"]),
             "direction": row["direction"],
             "set aside": row["overridden"],  # for a script; a person reads it below the table
         }
@@ -62,10 +71,34 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
         for row, one in zip(found, printed, strict=True)
         if row["overridden"]
     ]
-    notes = (*aside, *_incomplete(opened)) if rows else ("This vintage has judged no figure.",)
+    doubts = [DOUBT] if any(row["chance of another"] for row in rows) else []
+    notes = (
+        (*aside, *doubts, *_flips(found), *_incomplete(opened))
+        if rows
+        else ("This vintage has judged no figure.",)
+    )
     return Answer(
         columns, rows, opened.partnership.name, frozenset({"figure"}), notes, tuple(printed)
     )
+
+
+def _chance(chance: float | None) -> str | None:
+    return None if chance is None else chance_words(chance)
+
+
+def _flips(found: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """How many statuses hang on a percentage point of tolerance, where any could."""
+    judged = [row for row in found if row["status_wider"]]
+    if judged:
+        wider, narrower = (
+            sum(row[name] != row["status_now"] for row in judged)
+            for name in ("status_wider", "status_narrower")
+        )
+        of = f"of {len(judged)}"
+        yield (
+            f"Statuses now of percentages that would be another: {wider} {of} were their "
+            f"tolerances a point wider, {narrower} {of} were they a point narrower."
+        )
 
 
 def _incomplete(opened: Opened) -> list[str]:
@@ -90,6 +123,10 @@ def _for_a_person(opened: Opened, row: dict[str, Any], said: dict[str, Any]) -> 
         "place": place_name(opened, row["place"]),
         "figure": _with_unit(said["figure"], row["absent"], measure),
     }
+    if chance := printed.pop("chance of another"):
+        printed["now"] = f"{printed['now']} ({chance})"
+    if printed.pop("chance of meeting"):
+        printed["year end"] = f"{printed['year end']}, {meeting_words(row['chance_year_end'])}"
     for name in ("now", "year end"):
         if f"{name.capitalize()}: " in (row["overridden"] or ""):
             printed[name] = f"{printed[name]} {SET_ASIDE}"
@@ -133,6 +170,7 @@ def trend(
     said = part_words(breakdown, category)
     name = opened.partnership.places[code].name
     notes = [segment.begins for segment in segments if segment.begins]
+    notes += over_time(opened, one, code, breakdown, category)
     if not rows:
         notes = [_no_figure(opened, one, name, series)]
     return Answer(
@@ -202,6 +240,7 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
             "group figure": None
             if row["comparator_value"] is None
             else unit.rounded(row["comparator_value"], one.decimals),
+            "against it": row["against"],
             "basis": row["basis"],
         }
         for row in found.sort("comparator", "rank", "place", nulls_last=True).iter_rows(named=True)
@@ -210,6 +249,36 @@ def compare(path: Path, measure: str, period: str = "", vintage: str = "") -> An
     notes = notes or ("This vintage compares no such figure with others.",)
     columns = tuple(told[0]) if told else ("place",)
     return Answer(columns, told, one.title, frozenset({"figure", "rank", "of", "gap"}), notes)
+
+
+def improvers(path: Path, measure: str, period: str = "", vintage: str = "") -> Answer:
+    """Peers of any group who stood where the partnership stands now, and have got better since."""
+    opened = open_build(path, vintage)
+    one = opened.measure(measure)
+    home = opened.partnership.home
+    members = opened.kept.scan("benchmarks").filter(pl.col("measure") == one.id)
+    peers = members.select(pl.col("place").unique().sort()).collect()["place"].to_list()
+    values = opened.kept.scan("values").filter(pl.col("measure") == one.id).collect()
+    ours = values.filter(pl.col("value").is_not_null(), place=home, breakdown=WHOLE)["period"]
+    when = (
+        opened.period(period).key if period else opened.latest(ours.unique()) if len(ours) else ""
+    )
+    found = peers_who_improved(values, one, peers, home, from_key(when)) if when else []
+    unit = unit_of(one)
+    rows = [
+        {
+            "place": place_name(opened, each.place),
+            "stood there in": opened.label(each.since),
+            "then": unit.rounded(each.then, one.decimals),
+            "now": unit.rounded(each.now, one.decimals),
+            "told by": "limits" if each.is_beyond_chance else "the spread of the group",
+        }
+        for each in found
+    ]
+    columns = tuple(rows[0]) if rows else ("place",)
+    nobody = f"Nobody it is compared with stood where {place_name(opened, home)} stands and has "
+    notes = () if rows else (f"{nobody}got better since, by the figures of this vintage.",)
+    return Answer(columns, rows, one.title, frozenset({"then", "now"}), notes)
 
 
 def findings(path: Path, vintage: str = "") -> Answer:

@@ -114,6 +114,8 @@ def _measures(partnership: Partnership, contracts: Mapping[str, Contract]) -> It
                 yield from _tally(partnership, measure, word, tally, contracts)
         yield from _supplied(partnership, measure, contracts)
         yield from uncountable(measure, contracts)
+        for step in measure.steps:
+            yield from no_place(partnership, f"{measure.file}, step", step.place)
         for part in measure.formula.parts if measure.formula else ():
             yield from no_measure(partnership, f"{measure.file}, formula", part)
         if circle := _formula_circle(partnership, measure.id):
@@ -394,7 +396,7 @@ def _packs(partnership: Partnership) -> Iterator[Mistake]:
                     f"Write items = [...] with the names of {_LISTED[section.kind]}.",
                 )
             for item in section.items:
-                if section.kind == "series":
+                if section.kind in ("series", "control charts"):
                     yield from no_measure(partnership, where, item)
                 if section.kind == "tree" and item not in frameworks:
                     yield unknown(where, "framework", item, frameworks, "See outcomes.toml.")

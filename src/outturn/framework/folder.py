@@ -12,12 +12,15 @@ from outturn.framework.measures import read_measure, with_breaks_of_parts
 from outturn.framework.model import (
     ACTION_STATES,
     AGGREGATES,
+    AUDIENCES,
     DELIVERY,
+    METHODS,
     Action,
     Activity,
     Comment,
     Comparator,
     Crossing,
+    DeclaredEvent,
     Identity,
     Measure,
     Outcome,
@@ -31,7 +34,7 @@ from outturn.framework.packs import read_pack
 from outturn.framework.places import EVERY, read_places
 from outturn.framework.section import Section
 from outturn.framework.sources import read_source
-from outturn.framework.targets import read_override, read_target
+from outturn.framework.targets import read_known_event, read_override, read_target
 from outturn.statistics import PRESETS
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 from outturn.terms.period import Calendar, parse
@@ -105,7 +108,7 @@ class _Reader:
         self.calendar = _calendar(settings.table("calendar"))
         settings.calendar = self.calendar
         outcomes, crosswalk = self.outcomes()
-        targets, overrides = self.ledgers()
+        targets, overrides, known_events = self.ledgers()
         checks, sources, actions = self.file(CHECKS), self.file(SOURCES), self.file(ACTIONS)
         partnership = Partnership(
             name=settings.text("name", None),
@@ -115,6 +118,8 @@ class _Reader:
             hierarchy=settings.text("hierarchy", EVERY),
             totals_for=settings.texts("totals_for"),
             disclosure=settings.choice("disclosure", DISCLOSURE, Partnership.disclosure),
+            disclosure_for=_disclosure_for(settings.table("disclosure_for")),
+            methods=self.methods(),
             boards=settings.texts("boards"),
             places=read_places(self.files.get(PLACES, ""), PLACES, self.mistakes),
             comparators=_by_id(
@@ -125,6 +130,7 @@ class _Reader:
             crosswalk=crosswalk,
             targets=targets,
             overrides=overrides,
+            known_events=known_events,
             identities=tuple(map(_identity, checks.tables("identity"))),
             shares=tuple(map(_share, checks.tables("share"))),
             sources=tuple(map(read_source, sources.tables("source"))),
@@ -176,15 +182,23 @@ class _Reader:
             if name.startswith(f"{folder}/") and name.endswith(ending):
                 yield name
 
-    def ledgers(self) -> tuple[tuple[Target, ...], tuple[Override, ...]]:
+    def ledgers(
+        self,
+    ) -> tuple[tuple[Target, ...], tuple[Override, ...], tuple[DeclaredEvent, ...]]:
         targets: list[Target] = []
         overrides: list[Override] = []
+        known_events: list[DeclaredEvent] = []
         for name in self.named("targets"):
             section = self.file(name)
             targets += map(read_target, section.tables("target"))
             overrides += map(read_override, section.tables("override"))
+            known_events += map(read_known_event, section.tables("known_event"))
             section.close()
-        return tuple(targets), tuple(overrides)
+        return tuple(targets), tuple(overrides), tuple(known_events)
+
+    def methods(self) -> str:
+        """The method set of measures that name none."""
+        return self.file(SETTINGS).choice("methods", METHODS, Partnership.methods)
 
     def measures(self) -> dict[str, Measure]:
         """The partnership's own measures, and the library's that it does not define itself."""
@@ -197,7 +211,7 @@ class _Reader:
             before = len(self.mistakes)
             section = self.file(name)
             if section.content:
-                measures[id] = read_measure(section, id)
+                measures[id] = read_measure(section, id, self.methods())
                 continue
             if len(self.mistakes) == before:
                 section.wrong("", "The file is empty.", "Describe the measure, or delete the file.")
@@ -335,6 +349,15 @@ def _calendar(table: Section | None) -> Calendar:
     return Calendar(**months)
 
 
+def _disclosure_for(table: Section | None) -> dict[str, str]:
+    """The preset of each audience that has one of its own."""
+    if table is None:
+        return {}
+    said = {one: table.choice(one, DISCLOSURE, "") for one in AUDIENCES}
+    table.close()
+    return {audience: preset for audience, preset in said.items() if preset}
+
+
 def _comparator(table: Section) -> Comparator:
     one = Comparator(
         id=table.text("id", None),
@@ -344,11 +367,31 @@ def _comparator(table: Section) -> Comparator:
         rule=table.choice("rule", AGGREGATES, None),
         edition=table.text("edition"),
         place=table.text("place"),
+        nearest=table.whole("nearest", 0),
+        weights=_weights(table.table("weights")),
     )
+    if bool(one.nearest) != bool(one.weights) or one.nearest and not one.kind:
+        table.wrong(
+            "nearest",
+            "It must be clear who could be near, how many are, and by what.",
+            "Give kind, nearest and weights together.",
+        )
     if bool(one.members) == bool(one.kind):
         table.wrong("", "It must be clear who belongs.", "Give either members = [...] or kind.")
     table.close()
     return one
+
+
+def _weights(table: Section | None) -> dict[str, float]:
+    """How much each characteristic counts, by its name."""
+    if table is None:
+        return {}
+    found = {name: table.number(name, None) for name in table.content}
+    for name, weight in found.items():
+        if weight <= 0:
+            table.wrong(name, "A weight is above zero.", "Leave out what should not count.")
+    table.close()
+    return found
 
 
 def _outcome(table: Section) -> Outcome:

@@ -15,7 +15,7 @@ _AIM_AGAINST = {"higher": ("at_most", "below", "zero"), "lower": ("at_least", "a
 
 
 def ledger_mistakes(partnership: Partnership) -> Iterator[Mistake]:
-    """Every mistake of the targets and overrides that shows when all files are read."""
+    """Every mistake of targets, overrides and known events that shows when all files are read."""
     yield from _targets(partnership)
     yield from _supersessions(partnership)
 
@@ -37,6 +37,10 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
                     "A milestone falls outside the period of the target.",
                     f"Give days from {target.period.start} to {target.period.end}.",
                 )
+    for event in partnership.known_events:
+        where = f"{event.file}, known event of {event.measure}"
+        yield from no_measure(partnership, where, event.measure)
+        yield from no_place(partnership, where, event.place)
     for override in partnership.overrides:
         where = f"targets, override of {override.measure}"
         yield from no_measure(partnership, where, override.measure)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from outturn.framework.control_charts import read_chart, read_steps
 from outturn.framework.model import (
     AGGREGATES,
     AIMS,
@@ -15,6 +16,7 @@ from outturn.framework.model import (
     FREQUENCIES,
     HISTOGRAMS,
     KINDS,
+    METHODS,
     MISSING,
     ROLL_UPS,
     TALLIES,
@@ -46,8 +48,11 @@ _OWN_WORDS = {
 }
 
 
-def read_measure(file: Section, id: str) -> Measure:
-    """The measure that a file describes; its mistakes are gathered in the section."""
+def read_measure(file: Section, id: str, methods: str = METHODS[0]) -> Measure:
+    """The measure that a file describes; its mistakes are gathered in the section.
+
+    `methods` is the method set of a measure that names none.
+    """
     kind = file.choice("kind", KINDS, None)
     aim = file.choice("aim", AIMS, None)
     if file.content.get("aim") not in AIMS:
@@ -60,13 +65,15 @@ def read_measure(file: Section, id: str) -> Measure:
         closest_to=_closest(file, aim),
         **_in_words(file),
         kind=kind,
-        **_figure(file, kind),
+        **_figure(file, kind, methods),
         **_added_up(file),
         numerator=_tally(file.table("numerator")),
         denominator=_tally(file.table("denominator")),
         formula=_formula(file.table("formula")),
         breakdowns=_breakdowns(file),
         breaks=tuple(_break(one) for one in file.tables("break")),
+        chart=read_chart(file, kind),
+        steps=read_steps(file),
         codes=tuple(_code(one) for one in file.tables("code")),
     )
     _last_definition(file, measure)
@@ -91,13 +98,14 @@ def _in_words(file: Section) -> dict[str, Any]:
     }
 
 
-def _figure(file: Section, kind: str) -> dict[str, Any]:
+def _figure(file: Section, kind: str, methods: str) -> dict[str, Any]:
     """How a figure is made and printed."""
     return {
         "unit": file.text("unit", None),
         "per": file.number("per", _DEFAULT_PER.get(kind, 1.0)),
         "decimals": file.whole("decimals", 0 if kind == "count" else 1, at_most=MOST_DECIMALS),
         "missing": file.choice("missing", MISSING, MISSING[0]),
+        "methods": file.choice("methods", METHODS, methods),
         "supplied": file.text("supplied"),
         "recompute": file.flag("recompute", True),
         "not_recomputed": file.text("not_recomputed"),

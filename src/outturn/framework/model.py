@@ -37,10 +37,13 @@ CONDITIONS = (
     "present", "absent",
 )  # fmt: skip
 FORMULAS = ("sum", "difference", "ratio", "mean", "weighted")
-TOLERANCES = ("points", "percent_of_target", "count", "none")
+TOLERANCES = ("points", "percent_of_target", "count", "statistical", "none")
+METHODS = ("England", "Scotland", "none")  # whose limits a figure has; those of `statistics`
 PROFILES = ("flat", "straight line", "last year")
+CHARTS = ("XmR", "P", "P'", "U", "U'")  # control charts: of the figures, or of their counts
 DECISIONS = ("approve", "endorse", "note")
 APPENDICES = ("rag", "definitions", "data quality")
+AUDIENCES = ("officer", "board", "public")
 DELIVERY = ("on track", "some risk", "off track", "complete", "not started", "not reported")
 ACTION_STATES = ("planned", "under way", "done", "stopped")
 
@@ -144,6 +147,18 @@ class SeriesBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Where a process changed for a known reason: the limits of its control chart begin anew.
+
+    The figures before and after still compare with each other; a break is where they do not.
+    """
+
+    since: Period
+    because: str
+    place: str = ""  # empty: every place
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """What a scheme calls a measure, for as long as it does. Codes are aliases, never identity."""
 
@@ -201,15 +216,18 @@ class Measure:
     denominator: Tally | None = None
     formula: Formula | None = None
     reported: bool = False
-    numerator_is: str = ""  # in words, for a reported measure's page
+    numerator_is: str = ""  # what is counted, in words for who reads no definition
     denominator_is: str = ""
     people: str = "people"  # what one unit of the numerator is called
     band: tuple[float, float] | None = None  # aim "band": the range that is good
     closest_to: float | None = None  # aim "closest"
+    methods: str = METHODS[0]
     recompute: bool = True  # whether a reported figure should follow from its counts
     not_recomputed: str = ""  # and, when not, why
     breakdowns: tuple[Breakdown, ...] = ()
     breaks: tuple[SeriesBreak, ...] = ()
+    chart: str = CHARTS[0]
+    steps: tuple[Step, ...] = ()
     codes: tuple[Code, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -265,7 +283,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far outside the goal is still "close", in the measure's own terms."""
+    """How far outside the goal is still "close", in the measure's own terms.
+
+    A statistical one has no amount: as far as the figure's own 95% limits reach.
+    """
 
     word: str = "none"  # one of TOLERANCES
     amount: float = 0.0
@@ -317,6 +338,24 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredEvent:
+    """Something that is known to come: a ward opens, a policy begins. Its size is declared.
+
+    From the month or quarter of `since` on each period is `percent` more than it would have been,
+    or less below zero; or `amount` is added to it. Of a proportion or a rate that is divided anew
+    for each period, the numerator changes. Exactly one of the two is given.
+    """
+
+    measure: str
+    since: date
+    because: str
+    percent: float | None = None
+    amount: float | None = None
+    file: str = ""
+    place: str = ""  # empty: the partnership itself
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """A status set aside: only with a reason and the name of a role, and always shown."""
 
@@ -350,7 +389,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
-    """A named group of places and the rule that makes one figure of them."""
+    """A named group of places and the rule that makes one figure of them.
+
+    With `nearest`, its members are so many places of `kind` that are most like the partnership's
+    own, by the characteristics that `weights` names.
+    """
 
     id: str
     name: str
@@ -359,6 +402,8 @@ class Comparator:
     edition: str = ""
     place: str = ""  # the place whose published figure is the comparator value, if any
     kind: str = ""  # instead of members: every place of this kind
+    nearest: int = 0
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -445,6 +490,8 @@ class Partnership:
     hierarchy: str = "every"  # whose places add up: one by name, or every one
     totals_for: tuple[str, ...] = ()  # places beyond home that figures are added up to
     disclosure: str = "social care"  # the one that a folder without the word has
+    disclosure_for: Mapping[str, str] = field(default_factory=dict)  # audience -> preset
+    methods: str = METHODS[0]  # the method set of measures that name none
     boards: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     comparators: Mapping[str, Comparator] = field(default_factory=dict)
@@ -453,6 +500,7 @@ class Partnership:
     crosswalk: tuple[Crossing, ...] = ()
     targets: tuple[Target, ...] = ()
     overrides: tuple[Override, ...] = ()
+    known_events: tuple[DeclaredEvent, ...] = ()
     identities: tuple[Identity, ...] = ()
     shares: tuple[Share, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -7,7 +7,7 @@ from outturn.framework.section import Section
 from outturn.terms.errors import suggestion
 
 # What the room publishing can make; a test holds the two together.
-PACK_SECTIONS = ("text", "series", "tree")
+PACK_SECTIONS = ("text", "series", "control charts", "tree")
 PACK_FORMS = ("committee paper", "local improvement targets return")
 
 

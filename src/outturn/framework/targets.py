@@ -7,6 +7,7 @@ from outturn.framework.model import (
     TOLERANCES,
     Agreement,
     Baseline,
+    DeclaredEvent,
     Goal,
     Milestone,
     Override,
@@ -18,6 +19,7 @@ from outturn.statistics.rounding import MOST_DECIMALS
 from outturn.terms.records import WHOLE, Status
 
 _ONE_NUMBER = ("at_least", "above", "at_most", "below")
+_CHANGES = ("change_percent", "change_amount")  # what a known event does
 _GOALS = (*_ONE_NUMBER, "between", "zero", "no_worse_than", "change_percent", "peer_percentile")
 
 
@@ -68,6 +70,25 @@ def read_override(table: Section) -> Override:
     )
     table.close()
     return override
+
+
+def read_known_event(table: Section) -> DeclaredEvent:
+    """One `[[known_event]]`: what it does and why are required."""
+    word = table.one_word(_CHANGES, "change")
+    size = table.number(word, None) if word else 0.0
+    if word == "change_percent" and size < -100:
+        table.wrong(word, "Nothing can become less than nothing.", "Give -100 or more.")
+    event = DeclaredEvent(
+        measure=table.text("measure", None),
+        place=table.text("place"),
+        since=table.day("from", required=True) or table.calendar_start().start,
+        because=table.text("because", None),
+        percent=size if word != "change_amount" else None,
+        amount=size if word == "change_amount" else None,
+        file=table.file,
+    )
+    table.close()
+    return event
 
 
 def _goal(table: Section) -> Goal:
@@ -123,7 +144,14 @@ def _tolerance(table: Section) -> Tolerance:
     inside = table.table("tolerance")
     if inside is None:
         return Tolerance()
-    word = inside.one_word(TOLERANCES[:3], "tolerance")
+    word = inside.one_word(TOLERANCES[:4], "tolerance")
+    if word == "statistical":
+        if not inside.flag(word):
+            inside.wrong(
+                word, "A statistical tolerance has no size.", "Write true, or leave it out."
+            )
+        inside.close()
+        return Tolerance(word)
     amount = inside.number(word, None) if word else 0.0
     if amount < 0:
         inside.wrong(word, "A tolerance cannot be below zero.", "Write it without the minus.")

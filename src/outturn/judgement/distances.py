@@ -29,7 +29,8 @@ def with_distances(rows: pl.DataFrame) -> pl.DataFrame:
     ahead = (pl.col("additive") & pl.col("from_start") & ~pl.col("whole")) | pl.col("least")
     ahead &= ~held
     is_it = (pl.col("provenance") == FORECAST) & (pl.col("value") == pl.col("forecast"))
-    published = ((pl.col("how") == "published") & ~is_it.fill_null(False)).fill_null(False) & ~ahead
+    foretold = pl.col("how").is_in(["published", "drawn"])
+    published = (foretold & ~is_it.fill_null(False)).fill_null(False) & ~ahead
     rows = rows.with_columns(
         _one=pl.when("in_counts").then("per_one"), _ahead=ahead, _published=published
     ).with_columns(_so_far=_units("numerator", "value"))

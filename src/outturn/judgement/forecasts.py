@@ -13,6 +13,9 @@ In this order, for each figure:
 5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth;
    not of different people, some of whom come again, unless the target says `straight line`.
 
+Where the target names no profile and two years of months lie behind it, a distribution takes the
+place of the last three (year_ends.py).
+
 A month or quarter alone of a figure that adds up, or is averaged, over the year gives no
 forecast, and neither does a period that is not finished: its figure is not known yet. Nor do 12
 months that are not the year, nor a proportion that cannot be right, nor part of a year that is

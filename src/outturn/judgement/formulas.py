@@ -9,7 +9,7 @@ import polars as pl
 
 from outturn.framework.model import Formula, Measure
 from outturn.statistics.ratios import ratio
-from outturn.statistics.suppression import PRESETS, WHY
+from outturn.statistics.suppression import PRESETS, WHY, is_small
 from outturn.terms.errors import DefinitionMistake
 from outturn.terms.period import from_key
 from outturn.terms.records import VALUES, Absent, Provenance, fitted
@@ -150,10 +150,9 @@ def _value(measure: Measure, rows: pl.DataFrame, numbers: list[pl.Expr]) -> pl.E
 def _withheld(rows: pl.DataFrame, measure: Measure, disclosure: str) -> pl.DataFrame:
     """The rows without what may not be told: small counts, and counts beside a suppressed part."""
     assert measure.formula is not None
-    limit = PRESETS[disclosure].below
     counts = measure.kind == "count" and measure.formula.word in ADDED
-    amount = (pl.col("value") / float(measure.per)).abs()
-    small = pl.col("_ours") & (amount > 0) & (amount < limit) if counts else pl.lit(False)
+    few = is_small(pl.col("value") / float(measure.per), PRESETS[disclosure])
+    small = pl.col("_ours") & few if counts else pl.lit(False)
     rows = rows.with_columns(_small=small.fill_null(False))
     rows = rows.with_columns(
         absent=pl.when("_small").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),

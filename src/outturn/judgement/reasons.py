@@ -122,6 +122,8 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
         pl.when(assessed).then("_side").alias(f"side_{side.name}"),
         pl.when(assessed).then("_gap").alias(f"gap_{side.name}"),
         _tolerance_used().alias(f"tolerance_{side.name}"),
+        pl.col("_tolerance_low").alias(f"close_low_{side.name}"),
+        pl.col("_tolerance_high").alias(f"close_high_{side.name}"),
     )
 
 
@@ -193,8 +195,12 @@ def _with_tolerances(rows: pl.DataFrame) -> pl.DataFrame:
             .then((amount * pl.col(bound).abs() / 100).round(12))
             .when(pl.col("tolerance_word") == "count")
             .then(amount * pl.col("_per_one"))
+            .when(reaching)
+            .then(pl.col("upper") - pl.col("value") if bound == "_low" else below)
         )
 
+    below = pl.col("value") - pl.col("lower")
+    reaching = (pl.col("tolerance_word") == "statistical") & (pl.col("_figure") == pl.col("value"))
     return rows.with_columns(_tolerance_low=width("_low"), _tolerance_high=width("_high"))
 
 
@@ -328,4 +334,21 @@ def _close_words() -> pl.Expr:
         .otherwise(wide)
     )
     words = pl.lit("; up to ") + width + " counts as close"
-    return pl.when(pl.col("_wide").is_null()).then(pl.lit("")).otherwise(words)
+    return (
+        pl.when(pl.col("tolerance_word") == "statistical")
+        .then(_reaching())
+        .when(pl.col("_wide").is_null())
+        .then(pl.lit(""))
+        .otherwise(words)
+    )
+
+
+def _reaching() -> pl.Expr:
+    """Whether the figure's own limits reach what it misses: then it is close by this tolerance."""
+    return (
+        pl.when(pl.col("_wide").is_null())
+        .then(pl.lit("; it has no limits by which it could be close"))
+        .when(pl.col("_status") == str(Status.CLOSE))
+        .then(pl.lit("; its 95% limits reach it, and so it counts as close"))
+        .otherwise(pl.lit("; its 95% limits do not reach it"))
+    )

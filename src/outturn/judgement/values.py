@@ -9,6 +9,7 @@ import polars as pl
 from outturn.framework.model import HISTOGRAMS, Measure, Place
 from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
+from outturn.judgement.intervals import with_intervals
 from outturn.judgement.lifetimes import within_lifetimes
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.words import AS_REPORTED
@@ -64,7 +65,7 @@ def values(
     was reported. A figure counted for a place that did not last through the period is not
     available (lifetimes.py). Counts that a formula makes are held to the preset `disclosure`, as
     those counted were before this, unless all that they are made of comes from the sources in
-    `public`.
+    `public`. Limits are made where counts or a margin give them (intervals.py).
     """
     checked(counts, COUNTS)
     rows = _explained(_divided(counts, _facts(measures)))
@@ -72,7 +73,7 @@ def values(
     rows = _with_shown(fitted(rows, VALUES), measures)
     rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for), places)
     made = add_formulas(rows, measures, disclosure, public)
-    return checked(_with_shown(made, measures), VALUES)
+    return checked(with_intervals(_with_shown(made, measures), measures), VALUES)
 
 
 def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:

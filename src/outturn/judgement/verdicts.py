@@ -7,7 +7,15 @@ from datetime import date
 
 import polars as pl
 
-from outturn.framework.model import Comparator, Measure, Override, Place, Target
+from outturn.framework.model import (
+    Comparator,
+    DeclaredEvent,
+    Measure,
+    Override,
+    Place,
+    Target,
+)
+from outturn.judgement.chances import CHANCES, with_chances
 from outturn.judgement.direction import with_direction
 from outturn.judgement.distances import with_distances
 from outturn.judgement.facts import facts
@@ -25,16 +33,20 @@ from outturn.judgement.reasons import (
     with_status,
 )
 from outturn.judgement.rule import WORKED_DUST
+from outturn.judgement.sensitivity import COLUMNS as SENSITIVITY
+from outturn.judgement.sensitivity import with_sensitivity
 from outturn.judgement.spans import applies, day, pair_facts, period_facts
 from outturn.judgement.words import in_period, telling_decimals, text_columns
+from outturn.judgement.year_ends import DRAWN, FORESEEN, SEED, Known, with_year_ends
 from outturn.statistics.ratios import ratio
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import KEYS, VALUES, VERDICTS, Absent, Status, checked, fitted
 
 JUDGED = (  # columns that only a figure with a target has, or that say that there is none
     "target", "goal_low", "goal_high", "milestone", "milestone_low", "milestone_high",
-    "tolerance", "status_now", "reason_now", "distance_now", "forecast", "forecast_shown",
-    "forecast_method", "status_year_end", "reason_year_end", "distance_year_end",
+    "tolerance", "status_now", "reason_now", "distance_now", *CHANCES, *SENSITIVITY,
+    "forecast", "forecast_shown",
+    "forecast_method", *FORESEEN, "status_year_end", "reason_year_end", "distance_year_end",
 )  # fmt: skip
 NOT_SUPPLIED = "No figure was supplied."
 LEAST = "so far, the least that the year can come to"
@@ -52,6 +64,8 @@ def verdicts(
     comparators: Mapping[str, Comparator],
     places: Mapping[str, Place] | None = None,
     also: Iterable[str] = (),
+    known_events: Sequence[DeclaredEvent] = (),
+    seed: int = SEED,
 ) -> pl.DataFrame:
     """A VERDICTS frame: what each figure says about its target.
 
@@ -64,7 +78,8 @@ def verdicts(
     holds its end. `status_now` is against where the figure should be by the end of its period
     (milestones.py), `status_year_end` is the forecast (forecasts.py) against the target itself;
     both are always there, "not assessed" with the reason where the rule cannot speak. `places` is
-    needed where a comparator is given by kind.
+    needed where a comparator is given by kind. Where two years of months or quarters lie behind a
+    figure, the forecast is drawn from them (year_ends.py), with `known_events` and by the `seed`.
     """
     checked(values, VALUES)
     asked = goals(
@@ -81,13 +96,12 @@ def verdicts(
     rows = _with_goals(rows, asked, measures, calendar, as_of)
     rows = _with_facts(rows, measures, calendar, as_of)
     rows = with_direction(with_forecasts(with_history(rows, values, measures)))
-    rows = _judged(rows, targets, measures)
+    known = Known(values, measures, known_events, home, seed)
+    rows = _judged(rows, targets, known)
     return checked(set_aside(rows, overrides, home, calendar), VERDICTS)
 
 
-def _judged(
-    rows: pl.DataFrame, targets: Sequence[Target], measures: Mapping[str, Measure]
-) -> pl.DataFrame:
+def _judged(rows: pl.DataFrame, targets: Sequence[Target], known: Known) -> pl.DataFrame:
     """The rows as VERDICTS, in their order.
 
     In a national set most figures have no target. They need none of the texts that a judgement
@@ -95,8 +109,10 @@ def _judged(
     is then put back beside its figure.
     """
     has_target = rows["target_id"].is_not_null()
-    judged = with_milestones(rows.filter(has_target), targets, measures)
-    judged = with_distances(_with_statuses(_with_words(judged))).with_columns(
+    judged = with_milestones(rows.filter(has_target), targets, known.measures)
+    judged = with_year_ends(judged, known)
+    judged = with_chances(_with_statuses(_with_words(judged)), known.measures)
+    judged = with_distances(with_sensitivity(judged)).with_columns(
         goal_low="low",
         goal_high="high",
         milestone_low="step_low",
@@ -314,7 +330,11 @@ def _with_statuses(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         least=least,
         year_figure=pl.when(least).then("value").otherwise("forecast"),
-        per_one_year_end=pl.when(pl.col("how") == "held").then(of_outturn).otherwise("per_one"),
+        per_one_year_end=pl.when(pl.col("how") == "held")
+        .then(of_outturn)
+        .when((pl.col("how") == DRAWN) & (pl.col("over_year") > 0) & pl.col("in_counts"))
+        .then(pl.col("per") / pl.col("over_year"))
+        .otherwise("per_one"),
     )
     year_end = Side(
         "year_end",
@@ -348,7 +368,7 @@ def _year_end_subject() -> pl.Expr:
         .then(said + pl.lit(", if the figure so far stands,"))
         .when("least")
         .then(said + pl.lit(" so far"))
-        .when(pl.col("how").is_in(["profile", "straight"]))
+        .when(pl.col("how").is_in(["profile", "straight", DRAWN]))
         .then(
             pl.concat_str(
                 pl.lit("The forecast of "), said, pl.lit(" ("), "forecast_method", pl.lit(")")

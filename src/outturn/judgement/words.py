@@ -173,6 +173,13 @@ def tolerance_words(amount: float, measure: Measure) -> str:
     return unit_of(measure).gap_of(worked_out(amount, measure.decimals))
 
 
+def chance_words(chance: float) -> str:
+    """A chance in per cent; never certain: "23%", "under 1%", "over 99%"."""
+    if chance < 0.01:
+        return "under 1%"
+    return "over 99%" if chance > 0.99 else f"{chance:.0%}"
+
+
 def telling_decimals(gaps: pl.Series, decimals: pl.Series) -> pl.Series:
     """How many decimals keep each difference from printing as zero: `decimals`, or just enough."""
     numbers = gaps.cast(pl.Float64).fill_null(0.0).fill_nan(0.0).to_numpy()

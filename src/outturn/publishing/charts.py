@@ -7,6 +7,7 @@ and each chart can be drawn at any width (see `drawing.at_width`).
 from __future__ import annotations
 
 from outturn.publishing.chart_frame import Spec
+from outturn.publishing.control_chart import ControlPoint, control_chart
 from outturn.publishing.counts_chart import counts_by_status
 from outturn.publishing.quartile_chart import quartile_strip
 from outturn.publishing.targets_chart import (
@@ -22,10 +23,12 @@ __all__ = [
     "CUT",
     "SCALES_OF_SHARES",
     "Break",
+    "ControlPoint",
     "Mark",
     "Point",
     "Spec",
     "begins_at_zero",
+    "control_chart",
     "counts_by_status",
     "figure_and_target",
     "key_in_words",

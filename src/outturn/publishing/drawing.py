@@ -29,6 +29,11 @@ def draw(spec: Mapping[str, Any], kind: Kind) -> bytes:
     return _drawn(text, kind)
 
 
+def icon_png(svg: bytes) -> bytes:
+    """A small drawing without words as a picture, for where SVG cannot stand."""
+    return bytes(_engine().svg_to_png(svg.decode(), scale=4))
+
+
 def share_of_line(spec: Mapping[str, Any]) -> float:
     """How much of the line a chart takes on paper: its whole, 1, or less for a narrow one."""
     width = spec.get("width")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from outturn.framework.model import Action, Comment, Measure
+from outturn.judgement.foreseen_words import meeting_words
 from outturn.judgement.summary import Aim, aim_of
 from outturn.judgement.words import PERCENT, exactly, sentence, unit_of
 from outturn.publishing.charts import (
@@ -96,6 +97,8 @@ def _reasons(
 def _why(row: Row, *, reach: bool) -> str:
     """The reason at year end and, with `reach`, what it would take to meet what is not met."""
     said = [sentence(row["reason_year_end"])]
+    if likely := meeting_words(row["chance_year_end"]):
+        said.append(f"It is {likely}.")
     if reach and row["status_year_end"] in _MISSED and row["distance_year_end"]:
         said.append(f"To reach it: {sentence(row['distance_year_end'])}")
     if aside := _set_aside(row, "year_end"):

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from outturn.publishing import wording
 from outturn.publishing.html_style import status_class
 from outturn.publishing.html_words import html_words
-from outturn.publishing.markup import Markup, element
-from outturn.publishing.tables import AnyCell, StatusCell, Table, is_brief, shares
+from outturn.publishing.markup import Markup, Part, element
+from outturn.publishing.tables import AnyCell, IconCell, StatusCell, Table, is_brief, shares
 
 # A style that stacks the rows of a table would take away what it is, unless its roles say so.
 _ROLES = {
@@ -40,7 +40,7 @@ def html_table(block: Table) -> Markup:
 def stacks(table: Table) -> bool:
     """Whether each row becomes a block of its own on a telephone: a status must not be off it."""
     cells = (cell for row in table.cells for cell in row)
-    return table.is_wide and any(isinstance(cell, StatusCell) for cell in cells)
+    return table.is_wide and any(isinstance(cell, StatusCell | IconCell) for cell in cells)
 
 
 def _classes(table: Table) -> list[str]:
@@ -87,11 +87,29 @@ def _cell(
     cell: AnyCell, look: str, head: str, roles: Mapping[str, str], *, is_header: bool
 ) -> Markup:
     """One cell; in a table that stacks it carries the head of its column, to be shown before it."""
-    words = [_status(cell)] if isinstance(cell, StatusCell) else html_words(cell.text)
+    words = _words(cell)
     if is_header:
         return element("th", *words, scope="row", class_=look, role=roles.get("name"))
     told = head if roles and cell.plain else None
     return element("td", *words, class_=look, role=roles.get("cell"), data_head=told)
+
+
+def _words(cell: AnyCell) -> list[Part]:
+    match cell:
+        case StatusCell():
+            return [_status(cell)]
+        case IconCell():
+            return [_icon(cell)]
+    return [*html_words(cell.text)]
+
+
+def _icon(cell: IconCell) -> Markup:
+    """The drawing, which says nothing by itself to who listens, and its words."""
+    hidden = '<svg aria-hidden="true" focusable="false" viewBox='
+    drawn = cell.icon.svg.decode().replace(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox=', hidden
+    )
+    return element("span", Markup(drawn), element("span", cell.plain), class_="icon")
 
 
 def _status(cell: StatusCell) -> Markup:

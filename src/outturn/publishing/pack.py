@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from outturn.publishing.tables import Cell, Column, StatusCell, Table, shares
+from outturn.publishing.tables import Cell, Column, IconCell, StatusCell, Table, shares
 from outturn.publishing.words import Text, Words, check_words, clean, runs, written
 
 __all__ = [
-    "Block", "BulletList", "Cell", "Chart", "Column", "Heading", "KeyFacts", "Note", "Notes",
-    "NumberedList", "Pack", "PageBreak", "Paragraph", "StatusCell", "Table", "Text", "Words",
-    "runs", "shares", "tables_of",
+    "Block", "BulletList", "Cell", "Chart", "Column", "Heading", "IconCell", "KeyFacts", "Note",
+    "Notes", "NumberedList", "Pack", "PageBreak", "Paragraph", "StatusCell", "Table", "Text",
+    "Words", "runs", "shares", "tables_of",
 ]  # fmt: skip
 
 LANGUAGES = ("en-GB",)  # the fixed words on a page are written in these

@@ -9,6 +9,7 @@ from outturn.publishing.appendices import appendices
 from outturn.publishing.brief import brief
 from outturn.publishing.commentary import from_markdown
 from outturn.publishing.comparison import comparison
+from outturn.publishing.control_section import control_charts
 from outturn.publishing.exceptions import exceptions, going_well
 from outturn.publishing.pack import (
     Block,
@@ -130,9 +131,15 @@ def _items(told: Told, section: PackSection) -> Iterator[Block]:
 SECTIONS: dict[str, Callable[[Told, PackSection], Iterator[Block]]] = {
     "text": _items,
     "series": series,
+    "control charts": control_charts,
     "tree": tree,
 }
-SECTION_TITLES = {"text": "Further matters", "series": "Over time", "tree": "The strategy map"}
+SECTION_TITLES = {
+    "text": "Further matters",
+    "series": "Over time",
+    "control charts": "Noise and change",
+    "tree": "The strategy map",
+}
 
 FORMS: dict[str, tuple[Callable[[Told], Iterator[Block]], ...]] = {
     "committee paper": (

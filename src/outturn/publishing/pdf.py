@@ -28,7 +28,7 @@ from outturn.publishing.pack import (
 )
 from outturn.publishing.row_headers import with_row_headers
 from outturn.publishing.stream_ends import with_clear_ends
-from outturn.publishing.tables import AnyCell, StatusCell, Table, is_brief, shares
+from outturn.publishing.tables import AnyCell, IconCell, StatusCell, Table, is_brief, shares
 from outturn.publishing.words import Words, runs
 from outturn.terms.errors import DefinitionMistake
 
@@ -183,6 +183,8 @@ def _table(block: Table) -> dict[str, Any]:
 
 
 def _cell(cell: AnyCell) -> dict[str, Any]:
+    if isinstance(cell, IconCell):
+        return {"kind": "icon", "brief": False, "svg": cell.icon.svg.decode(), "word": cell.plain}
     if not isinstance(cell, StatusCell):
         return {"kind": "words", "runs": _runs(cell.text), "brief": is_brief(cell)}
     tone = cell.tone

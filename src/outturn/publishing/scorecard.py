@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from outturn.framework.model import Outcome
-from outturn.judgement.words import sentence
+from outturn.judgement.words import chance_words, sentence
 from outturn.publishing.exceptions import said_of
 from outturn.publishing.figure_words import (
     DIRECTIONS,
@@ -167,9 +167,16 @@ def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:
         (Column("Now", width=17), lambda row, _: status_cell(row["status_now"])),
         (Column("Year end", width=17), lambda row, _: status_cell(row["status_year_end"])),
     ]
+    if any(row["chance_year_end"] is not None for row in rows):
+        found.append((Column("Likely to meet", "right", width=10), lambda r, _: _likely(r)))
     if any(row["direction"] in DIRECTIONS for row in rows):
         found.append((Column("Direction", width=11), lambda r, _: direction_words(r)))
     return found
+
+
+def _likely(row: Row) -> str:
+    """The chance that the target is met at year end, where the forecast is a distribution."""
+    return "" if row["chance_year_end"] is None else chance_words(row["chance_year_end"])
 
 
 def _without_target(told: Told, rows: Sequence[Row]) -> list[Field]:

@@ -111,7 +111,7 @@ def _chart(
         shown=_said(measure, last) if last else "",
         target_shown=f"Target {_aim_words(measure, aim)}" if aim else "",
         breaks=[
-            Break(_tick(told, one.points.row(0, named=True)), "Series cut here")
+            Break(tick(told, one.points.row(0, named=True)), "Series cut here")
             for one in segments
             if one.begins
         ],
@@ -125,7 +125,7 @@ def _chart(
 def _point(told: Told, measure: Measure, row: Row) -> Point:
     unsure = row["provenance"] in (Provenance.PROVISIONAL, Provenance.ESTIMATED)
     aim = _aim(told, measure, row)
-    return Point(_tick(told, row), row["value"], _edge(aim) if aim else None, unsure)
+    return Point(tick(told, row), row["value"], _edge(aim) if aim else None, unsure)
 
 
 def _aim(told: Told, measure: Measure, point: Row) -> Row | None:
@@ -143,7 +143,7 @@ def _edge(aim: Row) -> float | None:
     return edge
 
 
-def _tick(told: Told, row: Row) -> str:
+def tick(told: Told, row: Row) -> str:
     """The period under a point: a month by its first three letters, so that each has room."""
     label = told.period_label(row["period"])
     month, _, rest = label.partition(" ")
@@ -186,7 +186,7 @@ def _table(
 ) -> Table:
     remarks = Remarks()
     figures = [_marked(row, measure, remarks) for row in points]
-    labels = [_tick(told, row) for row in points]
+    labels = [tick(told, row) for row in points]
     unit = "" if has_unit_beside(measure) else f", {measure.unit}"
     caption = f"The figures in this chart{unit}"
     notes = [*_cuts(segments), *remarks.lines()]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from outturn.publishing import palette
+from outturn.publishing.control_icons import Icon, icon
 from outturn.publishing.words import Words, check_words, clean, plain, written
 
 Align = Literal["left", "right", "centre"]
 ALIGNMENTS: tuple[Align, ...] = ("left", "right", "centre")
 _NARROWEST, _WIDEST = 9, 36  # characters: what a column may ask for of its own accord
 _BOLD = 3  # characters: what the heavier words of a status take beyond their number
+_DRAWN = 4  # characters: what an icon takes beside its words
 _AIR = 4  # characters: the room on both sides of the words
 
 
@@ -66,7 +68,25 @@ class StatusCell:
         return f"{self.tone.shape} {self.tone.word}"
 
 
-AnyCell = Cell | StatusCell
+@dataclass(frozen=True)
+class IconCell:
+    """An icon of a control chart with its words beside it. The words alone are enough."""
+
+    label: str
+
+    def __post_init__(self) -> None:
+        icon(self.label)  # a label without an icon is found here, and not on the page
+
+    @property
+    def icon(self) -> Icon:
+        return icon(self.label)
+
+    @property
+    def plain(self) -> str:
+        return self.icon.words
+
+
+AnyCell = Cell | StatusCell | IconCell
 
 
 @dataclass(frozen=True)
@@ -141,7 +161,7 @@ def _asked(title: str, column: list[AnyCell]) -> float:
 
 
 def _length(cell: AnyCell) -> int:
-    return len(cell.plain) + (_BOLD if isinstance(cell, StatusCell) else 0)
+    return len(cell.plain) + {StatusCell: _BOLD, IconCell: _DRAWN}.get(type(cell), 0)
 
 
 def _cell(found: AnyCell | str) -> AnyCell:

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from outturn.framework.model import Measure, Outcome, PackSpec, Partnership, Target
+from outturn.judgement.control import Control
 from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.summary import Position
 from outturn.judgement.trend import Segment
@@ -56,6 +57,7 @@ class Told:
     strips: tuple[Strip, ...] = ()
     asked: Mapping[str, str] = field(default_factory=dict)  # what each target asks for, by id
     aimed: Mapping[str, Row] = field(default_factory=dict)  # the verdict on each target, by id
+    control: Control | None = None  # of the measures that a section wants control charts of
 
     @property
     def place(self) -> str:
@@ -101,6 +103,9 @@ class Told:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         return covered(self.pack, self.partnership)
+
+    def measures_told(self) -> tuple[str, ...]:
+        return wanted(self.pack, self.partnership)
 
     def without_rows(self) -> tuple[Measure, ...]:
         """Measures that the pack asks for and this build knows nothing of."""

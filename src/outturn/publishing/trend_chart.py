@@ -53,7 +53,7 @@ def trend(
     places = {found.period: number for number, found in enumerate(points)}
     cuts = {places[found.before]: found.label for found in breaks}
     rows = _rows(points, set(cuts))
-    x = _x(points, [shown, target_shown])
+    x = periods_axis([found.period for found in points], [shown, target_shown])
     y: Spec = {"field": "value", "type": "quantitative", "title": None}
     zero = begins_at_zero(points, from_zero)
     y |= {"scale": {"zero": zero}, "axis": {"grid": True, "tickCount": 5}}
@@ -61,8 +61,8 @@ def trend(
         *_lines(x, y),
         *_dots(x, y),
         *_ends(rows, x, y, shown, target_shown),
-        *_gaps(rows, x),
-        *(_cut(number, label, len(points), x) for number, label in cuts.items()),
+        *gaps(rows, x),
+        *(cut(number, label, len(points), x) for number, label in cuts.items()),
     ]
     said = unit if zero else f"{unit}; {CUT}" if unit else f"{CUT[:1].upper()}{CUT[1:]}"
     return chart(rows, layers, height=_HEIGHT, description=description, title=said)
@@ -88,13 +88,13 @@ def _rows(points: Sequence[Point], cuts: set[int]) -> list[Spec]:
     ]  # fmt: skip
 
 
-def _x(points: Sequence[Point], labels: list[str]) -> Spec:
+def periods_axis(periods: Sequence[str], labels: list[str]) -> Spec:
     """Periods evenly spaced, with room at the right for the words at the end of the lines."""
     longest = max(len(line) for label in labels for line in _lines_of(label) or [""])
     room = round(longest * _LETTER) + 16 if longest else 0
-    domain = [-0.3, len(points) - 0.7]
-    names = ", ".join("'" + _quoted(found.period) + "'" for found in points)
-    axis: Spec = {"title": None, "values": list(range(len(points))), "grid": False}
+    domain = [-0.3, len(periods) - 0.7]
+    names = ", ".join("'" + _quoted(name) + "'" for name in periods)
+    axis: Spec = {"title": None, "values": list(range(len(periods))), "grid": False}
     axis |= {"labelExpr": f"[{names}][datum.value]", "labelOverlap": "greedy"}
     axis |= {"labelSeparation": 14, "labelBound": False, "labelFlush": False}
     scale = {"domain": domain, "nice": False, "range": [0, {"expr": f"width - {room}"}]}
@@ -174,18 +174,18 @@ def _end(
     }
 
 
-def _gaps(rows: list[Spec], x: Spec) -> list[Spec]:
+def gaps(rows: list[Spec], x: Spec) -> list[Spec]:
     """One 'no figure' at the middle of every stretch without figures, at the foot."""
     stretches = groupby(rows, key=lambda row: row["value"] is None)
-    gaps = [[row["at"] for row in found] for missing, found in stretches if missing]
-    middles = [{"at": (gap[0] + gap[-1]) / 2} for gap in gaps]
+    empty = [[row["at"] for row in found] for missing, found in stretches if missing]
+    middles = [{"at": (gap[0] + gap[-1]) / 2} for gap in empty]
     words = text(palette.MISSING, text=["no", "figure"], align="center")
     words |= {"fontSize": SMALL, "dy": -24, "lineHeight": 14}
     place = {"x": x, "y": {"value": "height"}}
     return [{"data": {"values": middles}, "mark": words, "encoding": place}] if middles else []
 
 
-def _cut(number: int, label: str, periods: int, x: Spec) -> Spec:
+def cut(number: int, label: str, periods: int, x: Spec) -> Spec:
     """A rule between two periods, its words over the plot on the side where there is room."""
     late = number > periods / 2
     words = text(palette.QUIET_INK, align="right" if late else "left", dx=4 if late else -4)

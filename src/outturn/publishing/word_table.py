@@ -10,7 +10,8 @@ from docx.oxml import OxmlElement
 from docx.shared import Mm, RGBColor
 
 from outturn.publishing import palette, wording
-from outturn.publishing.tables import AnyCell, StatusCell, Table, shares
+from outturn.publishing.tables import AnyCell, IconCell, StatusCell, Table, shares
+from outturn.publishing.word_icon import add_icon
 from outturn.publishing.word_parts import TEXT_WIDTH, add_words, keep_with_next, make, shade
 from outturn.publishing.words import Words
 
@@ -109,6 +110,9 @@ def _fill(cell: Any, content: AnyCell, align: str) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.style = "Table Text"
     paragraph.alignment = _SIDES[align]
+    if isinstance(content, IconCell):
+        add_icon(paragraph, content.icon)
+        return
     if not isinstance(content, StatusCell):
         add_words(paragraph, content.text)
         return

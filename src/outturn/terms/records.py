@@ -105,6 +105,9 @@ VALUES: dict[str, type[pl.DataType]] = {
     "numerator": _NUMBER,
     "denominator": _NUMBER,
     "margin": _NUMBER,
+    "lower": _NUMBER,  # the 95% limits, in the measure's unit
+    "upper": _NUMBER,
+    "interval": _WORDS,  # whose limits they are: "Wilson, 95% (England)"
     "spans": pl.Int64,  # periods that the counts were divided by beside `per` and denominator
     "method": _WORDS,
     "rows": pl.Int64,
@@ -122,6 +125,9 @@ VERDICTS: dict[str, type[pl.DataType]] = {
     "shown": _WORDS,
     "numerator": _NUMBER,
     "denominator": _NUMBER,
+    "lower": _NUMBER,
+    "upper": _NUMBER,
+    "interval": _WORDS,
     "provenance": _WORDS,
     "absent": _WORDS,
     "why": _WORDS,
@@ -136,9 +142,26 @@ VERDICTS: dict[str, type[pl.DataType]] = {
     "status_now": _WORDS,
     "reason_now": _WORDS,
     "distance_now": _WORDS,
+    "chance_on": _NUMBER,  # 0 to 1, that the level behind the figure is on target now
+    "chance_close": _NUMBER,
+    "chance_off": _NUMBER,
+    "chance_other": _NUMBER,  # that it is not of the status that the figure has
+    "status_wider": _WORDS,  # the status now, were its tolerance a percentage point wider
+    "status_narrower": _WORDS,
     "forecast": _NUMBER,  # at year end, in the measure's unit
     "forecast_shown": _WORDS,
     "forecast_method": _WORDS,
+    "forecast_low": _NUMBER,  # the 80% interval of the forecast, where it is a distribution
+    "forecast_high": _NUMBER,
+    "chance_year_end": _NUMBER,  # 0 to 1, that the outturn meets the target
+    "needed": _NUMBER,  # what each month or quarter left must be on average, in the unit
+    "needed_words": _WORDS,  # "at most 11.7 in each of the 4 months left"
+    "forecast_without": _NUMBER,  # the forecast without the declared events, where there are any
+    "forecast_events": _WORDS,  # the declared events in words
+    "record_forecasts": pl.Int64,  # made as far into past years; only of the latest figure
+    "record_error": _NUMBER,  # their median absolute error, in per cent
+    "record_coverage": _NUMBER,  # the share of outturns inside their 80% interval
+    "forecast_record": _WORDS,  # the record in words
     "status_year_end": _WORDS,
     "reason_year_end": _WORDS,
     "distance_year_end": _WORDS,
@@ -156,6 +179,7 @@ BENCHMARKS: dict[str, type[pl.DataType]] = {
     "comparator": _WORDS,
     "comparator_value": _NUMBER,
     "comparator_rule": _WORDS,
+    "against": _WORDS,  # better, similar, worse, higher, lower, or not compared; no status
     "members": pl.Int64,  # size of the group, the place itself included where it belongs
     "with_value": pl.Int64,
     "value": _NUMBER,

@@ -46,6 +46,12 @@ def test_the_help_that_is_kept_is_what_the_commands_say_of_themselves():
     assert kept == help_text(), "run: python -m outturn.cli.keep_help"
 
 
+def test_no_summary_of_a_command_is_cut_short_at_eighty_columns():
+    _, _, commands = help_text().partition("Commands:")
+    assert "..." not in commands
+    assert max(map(len, commands.splitlines())) <= 80
+
+
 def test_help_names_every_command():
     assert all(f"\n  {name} " in help_text() for name in get_command(app).commands)
 

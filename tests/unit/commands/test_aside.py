@@ -49,6 +49,7 @@ def test_only_its_owner_may_read_it_and_version_control_leaves_it_alone(tmp_path
     assert written(tmp_path, rejected((2, WRONG, '{"age":"x"}')))
     mode = file_of(tmp_path, "abc").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
+    assert (tmp_path / ".outturn").stat().st_mode & stat.S_IRWXO == 0
     assert (tmp_path / ".outturn" / ".gitignore").read_text() == "*\n"
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from outturn.commands import counting
-from outturn.commands.build import _statuses, build, recreate
+from outturn.commands.build import Built, _statuses, build, recreate
 from outturn.commands.questions import scorecard
 from outturn.terms.errors import Mistakes, VintageMistake
 from outturn.vintages import current, listing, open_
@@ -28,6 +28,12 @@ def test_a_build_says_what_it_kept_and_how_many_stand_where(leicestershire, copi
     ]
     assert told.err.splitlines()[0] == "Reading the data"
     assert told.err.splitlines()[-1] == "Keeping"
+
+
+def test_one_of_a_thing_is_said_as_one():
+    rows = {"found": 1, "counts": 1, "values": 2, "findings": 1, "rejected": 0}
+    told = Built("a", "b", date(2026, 1, 1), rows, {}, ())
+    assert told.sentences[1] == "It holds 1 found, 1 count, 2 values, 1 finding."
 
 
 def test_a_build_answers_a_script_as_json(leicestershire, copied, outturn):

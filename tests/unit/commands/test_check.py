@@ -7,6 +7,7 @@ import json
 import pytest
 
 import outturn.commands.check as checking
+from outturn.ingest.derivations.methods import KEPT, built_in_texts
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,52 @@ def test_checking_keeps_no_vintage_and_changes_no_file(vale, copied, outturn):
     assert all(after[path] == content for path, content in before.items())
 
 
+def test_one_of_a_thing_is_said_as_one():
+    counted = {"definition files": 1, "targets": 1, "places": 2, "sources": 0}
+    (_, said) = checking.Checked([], counted).sentences
+    assert said == "Checked: 1 definition file, 1 target, 2 places, 0 sources."
+
+
+def test_a_word_that_the_contract_does_not_have_stops_check_and_build(vale, copied, outturn):
+    folder = copied(vale)
+    with (folder / "data" / "sources.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[[source]]\nid = "cld"\nfile = "cld.csv"\ncontract = "cld"\n'
+            'values = { event_type = { "Service" = "Bogus" } }\n'
+        )
+    row = "HOME,p1,Service user,Service,2025-05-01,\n"
+    (folder / "data" / "cld.csv").write_text(f"{ESSENTIAL}\n{row}", encoding="utf-8")
+    for command in ("check", "build"):
+        told = outturn(command, "--in", folder)
+        assert (told.code, told.out) == (12, "")
+        assert told.err.endswith(
+            "data/cld.csv (3 of 3)\n"
+            'data/sources.toml, source cld, values.event_type."Service"\n'
+            "  'Bogus' is not a word that 'event_type' may hold.\n"
+            "  Its words are Request, Assessment, Service, Review.\n"
+        )
+
+
+def test_all_that_is_wrong_with_a_method_is_told_at_once(vale, copied, outturn):
+    folder = copied(vale)
+    (folder / "methods").mkdir()
+    text = built_in_texts()[f"{KEPT}reablement_outcomes.toml"]
+    for old, new in (
+        ("days_after = 7 ", "days_after = 20"),
+        ('["18-64", "65plus"]', '["18-64", "60plus"]'),
+        ('reablement = "Short term support: ST-Max"', 'reablement = "Short term support: STMax"'),
+        ("youngest = 18", "youngest = -1"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "methods" / "reablement_outcomes.toml").write_text(text, encoding="utf-8")
+    told = outturn("check", "--in", folder)
+    assert told.code == 11
+    assert told.err.endswith("\n4 mistakes were found.\n")
+    for name in ("days_after", "age_bands", "reablement", "youngest"):
+        assert f"methods/reablement_outcomes.toml, parameters.{name}\n" in told.err
+
+
 def test_without_places_the_rows_are_not_all_called_wrong(vale, copied):
     folder = copied(vale)
     (folder / "places.csv").unlink()
@@ -51,3 +98,26 @@ def test_without_places_the_rows_are_not_all_called_wrong(vale, copied):
     assert [one.problem for one in found.mistakes] == [
         "The list of places is missing or empty."
     ] or all("places" in str(one) or "place" in str(one) for one in found.mistakes)
+
+
+ESSENTIAL = "la_code,person_id,client_type,event_type,event_start_date,event_end_date"
+
+
+@pytest.mark.parametrize("lacking", ["event_type", "client_type", "person_id", "event_start_date"])
+def test_client_level_data_without_a_column_that_all_hangs_on_are_told(
+    lacking, vale, copied, outturn
+):
+    """Each cell of it may be empty, so no row is wrong; but no figure could be made of any."""
+    folder = copied(vale)
+    sources = folder / "data" / "sources.toml"
+    with sources.open("a", encoding="utf-8") as file:
+        file.write('\n[[source]]\nid = "cld"\nfile = "cld.csv"\ncontract = "cld"\n')
+    whole = folder / "data" / "cld.csv"
+    whole.write_text(f"{ESSENTIAL}\nHOME,p1,Service user,Service,2025-05-01,\n", encoding="utf-8")
+    assert outturn("check", "--in", folder).code == 0
+    lines = whole.read_text(encoding="utf-8")
+    whole.write_text(lines.replace(lacking, "other"), encoding="utf-8")
+    told = outturn("check", "--in", folder)
+    assert told.code == 12
+    assert f"There is no column '{lacking}'." in told.err
+    assert f'Write columns = {{ {lacking} = "its name in the file" }}' in told.err

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import sys
+import zipfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -226,6 +227,27 @@ def test_the_workbook_has_the_records_of_every_rule(file, here, capsys):
                 assert row["Cell"] == (record[name] or "").strip()
 
 
+def test_every_sheet_prints_across_as_wide_as_a_page_with_its_headings(file, here):
+    all_faults(file, here / "cld.csv")
+    run(["check-extract", "cld.csv", *AS_OF])
+    names = CalamineWorkbook.from_path(here / "cld-findings.xlsx").sheet_names
+    with zipfile.ZipFile(here / "cld-findings.xlsx") as parts:
+        book = parts.read("xl/workbook.xml").decode()
+        sheets = [
+            parts.read(f"xl/worksheets/sheet{number}.xml").decode()
+            for number in range(1, len(names) + 1)
+        ]
+    for one in sheets:
+        (setup,) = re.findall("<pageSetup[^>]*>", one)
+        assert 'orientation="landscape"' in setup
+        assert 'paperSize="9"' in setup
+        assert 'fitToHeight="0"' in setup  # as wide as one page and as long as it takes
+        assert '<pageSetUpPr fitToPage="1"/>' in one
+    repeated = re.findall(r'_xlnm.Print_Titles"[^>]*>([^<]*)<', book)
+    assert {one.split("!")[0].strip("'") for one in repeated} == set(names) - {"Summary"}
+    assert {one.split("!")[1] for one in repeated} == {"$1:$1"}
+
+
 def test_the_other_row_of_a_pair_is_named(file, here):
     copied = planted.FAULTS["exact-duplicate"](file)
     (line,) = copied["exact-duplicate"]
@@ -280,8 +302,6 @@ def test_a_cell_is_never_a_formula(begin, file, here):
     row["event_reference"], row["postcode"] = text, text
     (here / "cld.csv").write_bytes(file.csv())
     run(["check-extract", "cld.csv", *AS_OF, "--to", "all"])
-    import zipfile
-
     with zipfile.ZipFile(here / "cld-findings.xlsx") as parts:
         inside = b"".join(parts.read(name) for name in parts.namelist() if "sheet" in name)
     assert b"<f>" not in inside and b"HYPERLINK" in inside

@@ -151,6 +151,7 @@ def test_a_computed_comparison_names_rank_size_quartile_and_rule(vale):
         " better, bottom when at least three quarters do; equal figures share the better quartile;"
         " ranks and quartiles go by the figures as printed)",
         "group figure 69.7%, mean of members",
+        "against it, when chance is allowed for: similar",
     ]
 
 
@@ -318,3 +319,20 @@ def test_a_part_that_is_not_there_is_a_mistake_that_names_those_there_are(parted
 def test_a_measure_is_known_by_its_title_too(vale):
     opened = open_build(vale, "")
     assert opened.measure("Emergency admissions, 65 and OVER").id == "emergency_admissions"
+
+
+def test_the_limits_of_a_figure_and_the_chance_of_another_colour_are_told(leicestershire):
+    parts = explain(leicestershire, "admissions_65_people", "Leicestershire", "Apr to Nov 2020")
+    assert any(
+        one.startswith("chance of another colour: under 1% (on target over 99%, close under 1%")
+        for one in parts["Verdict"]
+    )
+
+
+def test_limits_are_told_with_the_method_set_that_they_are_of(vale):
+    rows = open_(vale / "vintages").read("values").filter(pl.col("interval").is_not_null())
+    row = rows.row(0, named=True)
+    parts = explain(vale, row["measure"], row["place"], row["period"])
+    assert any(
+        one.startswith("limits ") and one.endswith(row["interval"]) for one in parts["Figure"]
+    )

@@ -14,6 +14,7 @@ import pytest
 from outturn.commands import people
 from outturn.commands.counting import counts
 from outturn.commands.folder import sound_folder
+from outturn.commands.returned import returned_people
 from outturn.commands.simulate import simulate
 from outturn.engine.who import item_column
 from outturn.terms.period import from_key
@@ -121,12 +122,14 @@ def test_against_another_measure_it_names_who_stands_elsewhere(lines):
 
 def test_against_a_list_it_names_who_is_in_one_and_not_in_the_other(lines, vale):
     returned = vale / "returned.csv"
-    returned.write_text("person,numerator\nzorro-1,yes\nzorro-3,no\n", encoding="utf-8")
+    text = "person,numerator\nzorro-1,yes\nzorro-3,no\n'=zorro-4,no\n"  # as the file has them
+    returned.write_text(text, encoding="utf-8")
     rows = lines(NO_ONGOING, "--returned", returned)
     found = said(rows, "person", NO_ONGOING, "returned")
     assert ("zorro-2", "denominator only", "left out") in found
     assert ("zorro-3", "left out", "denominator only") in found
     assert "zorro-1" not in {row["person"] for row in rows}
+    assert sum("zorro-4" in row["person"] for row in rows) == 1
 
 
 def test_who_is_in_a_figure_of_a_folder_of_files_is_found_there(lines, vale):
@@ -178,6 +181,31 @@ def test_what_cannot_be_asked_is_told_without_a_traceback(outturn, vale, argumen
     assert "Traceback" not in told.err
 
 
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ((), "It is the measure itself."),
+        (("--returned", "list.csv"), "Both --against and --returned are given."),
+    ],
+)
+def test_a_figure_is_held_against_one_other(outturn, vale, more, problem):
+    told = outturn(
+        "people", NO_ONGOING, "V1", "2025/26", "--against", NO_ONGOING, *more, "--in", vale
+    )
+    assert told.code == 11
+    assert told.err.splitlines()[-3:] == [
+        "the command, --against",
+        f"  {problem}",
+        "  Hold the figure against another measure, or against a list.",
+    ]
+
+
+def test_where_nobody_is_in_a_figure_the_screen_says_so(outturn, vale):
+    told = outturn("people", NO_ONGOING, "V1", "2031/32", "--in", vale)
+    assert told.code == 0
+    assert told.out.startswith("No record of the measure is in this place and period.\n")
+
+
 @pytest.mark.parametrize("text", ["", "name\nx\n", None])
 def test_a_list_that_cannot_be_read_is_a_mistake(outturn, vale, text):
     returned = vale / "returned.csv"
@@ -186,6 +214,30 @@ def test_a_list_that_cannot_be_read_is_a_mistake(outturn, vale, text):
     told = outturn("people", NO_ONGOING, "Vale", "2025/26", "--in", vale, "--returned", returned)
     assert told.code == 12
     assert "returned.csv" in told.err
+
+
+def test_a_list_whose_rows_are_unclear_is_refused_at_once_before_the_data(outturn, vale):
+    (vale / "data" / "reablement.csv").unlink()  # which would be told, were it read first
+    returned = vale / "returned.csv"
+    lines = ["person,numerator", "zorro-1,yes", "zorro-2,perhaps", " ,no", "", "zorro-3,", ",Y"]
+    returned.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = outturn("people", NO_ONGOING, "Vale", "2025/26", "--in", vale, "--returned", returned)
+    assert (told.code, told.out) == (12, "")
+    assert told.err == (
+        f"{returned}, column person, rows 4 and 7\n  2 rows name nobody.\n"
+        "  Fill in the identifier, or take the row out.\n"
+        f"{returned}, column numerator, rows 3 and 6\n  2 rows say neither yes nor no.\n"
+        "  Write yes for who is in the numerator too, else no.\n"
+        "2 mistakes were found.\n"
+    )
+
+
+def test_blank_lines_of_a_list_say_nothing(tmp_path):
+    file = tmp_path / "returned.csv"
+    file.write_text("person\np1\n\np2\n\n", encoding="utf-8")
+    assert returned_people(file).rows() == [("p1", True), ("p2", True)]
+    file.write_text("person,numerator\np1,NO\n\np2,1\n", encoding="utf-8")
+    assert returned_people(file).rows() == [("p1", False), ("p2", True)]
 
 
 def test_nobody_can_be_named_in_a_figure_that_was_reported(outturn, vale):

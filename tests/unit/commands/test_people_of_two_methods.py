@@ -13,7 +13,10 @@ import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from outturn.commands.returned import as_ours
 
 NEW, OLD = (
     "2a_no_further_support_after_reablement",
@@ -94,3 +97,48 @@ def test_each_person_who_moved_is_explained_by_the_rule_of_either_method(
     }  # fmt: skip
     assert (lines["gap"][f"records in {NEW}"], lines["gap"][f"records in {OLD}"]) == ("1", "2")
     assert not any(who in told.out + told.err for who in ("recent-support", "no-request"))
+
+
+def test_a_list_that_came_back_may_hold_plain_numbers(outturn: Callable, vale: Path) -> None:
+    back, to = vale.parent / "back.csv", vale.parent / "found.csv"
+    back.write_text("person,numerator\n SAME ,yes\nV1 ID gap,yes\nstranger,yes\n", "utf-8")
+    told = outturn(
+        "people", NEW, "Vale", "2025/26", "--in", vale, "--returned", back, "--to", to
+    )  # fmt: skip
+    assert told.code == 0, told.err
+    with to.open(encoding="utf-8", newline="") as file:
+        found = {row["person"]: (row[NEW], row["returned"]) for row in csv.DictReader(file)}
+    assert found == {
+        "V1 ID no-request": (BOTH, "left out"),
+        "stranger": ("left out", BOTH),
+    }
+    assert "more than one of our people" not in told.out
+
+
+def test_a_plain_number_is_taken_for_the_one_person_whose_it_is() -> None:
+    ours = pl.Series(["V1 NHS 9990000018", "V1 ID ab 12", "V1 ID 7", "V2 ID 7", "plain", None])
+    listed = ["999 000 0018", "AB12", "7", "V2 ID 7", "plain", "Plain", "nobody", None]
+    persons, several = as_ours(pl.Series(listed, dtype=pl.String), ours)
+    assert persons.to_list() == [
+        "V1 NHS 9990000018", "V1 ID ab 12", "7", "V2 ID 7", "plain", "Plain", "nobody", None,
+    ]  # fmt: skip
+    assert several == 1
+
+
+def test_numbers_of_more_than_one_person_are_counted_on_the_screen_and_not_named(
+    outturn: Callable, vale: Path
+) -> None:
+    with (vale / "data" / "cld.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(["V2", *row[1:]] for row in rows())
+    (vale / "places.csv").write_text(
+        "code,name,kind,parent\nC,County,county,\nV1,Vale,council,C\nV2,Dale,council,C\n", "utf-8"
+    )
+    settings = vale / "outturn.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"V1"', '"C"'), "utf-8")
+    back, to = vale.parent / "back.csv", vale.parent / "found.csv"
+    back.write_text("person\ngap\n", "utf-8")
+    told = outturn("people", NEW, "C", "2025/26", "--in", vale, "--returned", back, "--to", to)
+    assert told.code == 0, told.err
+    said = " ".join(told.out.split())
+    assert "Ids of the list that are numbers of more than one of our people: 1." in said
+    assert "gap" not in said

@@ -30,6 +30,7 @@ def test_the_scorecard_has_one_line_a_measure_the_judged_figure_first(leicesters
         "period": "April to November 2020",
         "figure": "54.0", "target": "between 56.0% and 61.0%", "now": "▲ close A",
         "year end": "▲ close A", "direction": "not assessed", "set aside": None,
+        "chance of another": None, "chance of meeting": None,
     }  # fmt: skip
     assert rows["reablement_no_further_service"]["year end"] == "◆ off target R"
     assert rows["at_home_91_days"]["year end"] == "● on target G"
@@ -178,6 +179,7 @@ def test_the_scorecard_shows_the_last_period_though_it_has_no_figure(examples_co
         "measure": "intensive_home_care_share", "place": "EXAMPLE", "part": "", "period": "2006/07",
         "figure": "not available", "target": "at least 28.5%", "now": "○ not assessed –",
         "year end": "○ not assessed –", "direction": "not assessed", "set aside": None,
+        "chance of another": None, "chance of meeting": None,
     }  # fmt: skip
 
 
@@ -295,7 +297,8 @@ def test_a_status_set_aside_is_marked_and_its_reason_stands_below(monkeypatch, l
     answer = questions.scorecard(leicestershire)
     (said,), (row,) = answer.printed, answer.rows
     assert said["now"].endswith(" [s]") and not said["year end"].endswith("[s]")
-    assert answer.notes == (f"[s] {said['measure']}. {reason}",)
+    assert answer.notes[0] == f"[s] {said['measure']}. {reason}"
+    assert answer.notes[1].startswith("Statuses now of percentages that would be another: 0 of 1")
     assert row["set aside"] == reason and not row["now"].endswith("[s]")
 
 
@@ -308,3 +311,8 @@ def test_two_builds_of_one_second_are_listed_in_the_order_they_were_made(vale, c
     listed = [row["label"] for row in questions.vintages(folder).rows]
     assert listed == list(reversed(days))
     assert all("." not in row["built"] for row in questions.vintages(folder).rows)
+
+
+def test_peers_who_stood_where_we_stand_are_asked_for_by_command(vale, outturn):
+    told = outturn("improvers", "reablement_no_further_support", "--in", vale)
+    assert told.code == 0 and "Nobody it is compared with stood where Vale stands" in told.out

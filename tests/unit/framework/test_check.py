@@ -209,6 +209,9 @@ ADDED = [
     (LEDGER, '[[override]]\nmeasure = "shares"\nperiod = "2026/27"\nwhich = "now"\n'
      'status = "close"\nbecause = "x"\nrole = "y"\non = 2026-12-01', "targets, override of shares",
      "There is no measure 'shares'.", "Did you mean 'share'?"),
+    (LEDGER, '[[known_event]]\nmeasure = "shares"\nfrom = 2026-12-01\nchange_percent = 5\n'
+     'because = "x"', f"{LEDGER}, known event of shares",
+     "There is no measure 'shares'.", "Did you mean 'share'?"),
     (SOURCES, '[[source]]\nid = "hospital"\nfile = "b.csv"\ncontract = "hospital"',
      f"{SOURCES}, source hospital", "Another source has this id.", "Give each source its own id."),
 ]  # fmt: skip
@@ -496,7 +499,7 @@ def test_a_kind_of_section_that_no_paper_has_is_told(told, files):
     assert told({PACK: files[PACK] + '[[section]]\nkind = "scorecrad"'}) == [
         f"{PACK}, section[1].kind\n"
         "  'scorecrad' is not one of the words allowed here.\n"
-        "  Write one of 'text', 'series', 'tree'."
+        "  Write one of 'text', 'series', 'control charts', 'tree'."
     ]
 
 
@@ -506,6 +509,8 @@ def test_a_kind_of_section_that_no_paper_has_is_told(told, files):
         ("hospital_stays", "true", True),
         ("cld", "true", True),
         ("long_term_support_years", "true", True),
+        ("survey_responses", "true", True),
+        ("survey_responses", "false", False),
         ("hospital_stays", "false", False),
         ("population", "true", False),
         ("figures", "true", False),

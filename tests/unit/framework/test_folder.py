@@ -415,7 +415,10 @@ def test_a_new_folder_is_without_mistake_and_fills_every_part_of_the_partnership
     partnership, mistakes = read_folder(folder)
     assert mistakes == []
     empty = {one.name for one in fields(Partnership) if not getattr(partnership, one.name)}
-    assert empty == {"crosswalk", "overrides", "identities", "shares", "totals_for"}
+    assert empty == {
+        "crosswalk", "disclosure_for", "known_events", "overrides", "identities", "shares",
+        "totals_for",
+    }  # fmt: skip
 
 
 def test_the_texts_that_were_read_give_the_same_partnership_again(folder):

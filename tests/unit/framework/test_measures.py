@@ -13,6 +13,7 @@ from outturn.framework.model import (
     Formula,
     Measure,
     SeriesBreak,
+    Step,
     Tally,
 )
 from outturn.terms.period import from_key
@@ -752,3 +753,31 @@ def test_a_period_partly_in_a_gap_compares_with_nothing(earlier, later, forbidde
     measure = measure_with(SeriesBreak(from_key("2020-07-01/P3M"), "gap", ""))
     found = measure.break_between(from_key(earlier), from_key(later))
     assert (found is not None) is forbidden
+
+
+def test_a_declared_step_says_since_when_and_because_of_what(read):
+    text = REPORTED + 'chart = "P"\n[[step]]\nsince = "2024-10"\nbecause = "A ward opened."\n'
+    measure, mistakes = read(text + 'place = "N1"\n')
+    assert mistakes == []
+    assert measure.chart == "P"
+    assert measure.steps == (Step(from_key("2024-10-01/P1M"), "A ward opened.", "N1"),)
+
+
+def test_a_step_without_its_reason_is_a_mistake(read):
+    _, mistakes = read(REPORTED + '[[step]]\nsince = "2024-10"\n')
+    assert len(mistakes) == 1 and "because" in mistakes[0]
+
+
+def test_two_steps_on_one_day_are_a_mistake(read):
+    step = '[[step]]\nsince = "2024-10"\nbecause = "A ward opened."\n'
+    _, [mistake] = read(REPORTED + step + step)
+    assert "Two steps begin here." in mistake
+    _, mistakes = read(REPORTED + step + step + 'place = "N1"\n')
+    assert mistakes == []
+
+
+def test_a_chart_of_counts_needs_the_kind_of_figure_that_they_make(read):
+    _, [mistake] = read(REPORTED + 'chart = "U"\n')
+    assert "A U chart is of a rate, and the measure is of kind 'proportion'." in mistake
+    _, [unknown] = read(REPORTED + 'chart = "T"\n')
+    assert "'T' is not one of the words allowed here." in unknown

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from outturn.framework.model import Agreement, Baseline, Goal, Milestone, Tolerance
-from outturn.framework.targets import read_override, read_target
+from outturn.framework.targets import read_known_event, read_override, read_target
 from outturn.terms.period import from_key
 
 LEAST = """
@@ -140,6 +140,38 @@ def test_every_word_of_an_override_is_read(read):
     ]  # fmt: skip
 
 
+EVENT = """
+measure = "share"
+from = 2026-10-01
+because = "A ward opens."
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "percent", "amount"), [("change_percent", -10, None), ("change_amount", None, -10)]
+)
+def test_every_word_of_a_known_event_is_read(read, word, percent, amount):
+    event, mistakes = read(f'{EVENT}place = "NORTH"\n{word} = -10', read_known_event)
+    assert mistakes == []
+    assert (event.measure, event.place, event.since) == ("share", "NORTH", date(2026, 10, 1))
+    assert (event.percent, event.amount, event.because) == (percent, amount, "A ward opens.")
+
+
+def test_a_known_event_has_one_size(read):
+    _, mistakes = read(EVENT, read_known_event)
+    assert "There is no change." in mistakes[0]
+    _, mistakes = read(f"{EVENT}change_percent = 1\nchange_amount = 1", read_known_event)
+    assert "There are 2: change_percent, change_amount." in mistakes[0]
+
+
+def test_nothing_becomes_less_than_nothing(read):
+    _, mistakes = read(f"{EVENT}change_percent = -101", read_known_event)
+    assert mistakes == [
+        "targets/2026.toml, change_percent\n  Nothing can become less than nothing.\n"
+        "  Give -100 or more."
+    ]
+
+
 RIGHT = "This is not of the right kind."
 GOAL_WORDS = (
     "Give exactly one of at_least, above, at_most, below, between, zero, no_worse_than, "
@@ -198,7 +230,7 @@ MISTAKES = [
         ENTRY + "tolerance = { points = 3, count = 2 }",
         "tolerance",
         "There are 2: points, count.",
-        "Give exactly one of points, percent_of_target, count.",
+        "Give exactly one of points, percent_of_target, count, statistical.",
     ),
     (
         ENTRY + "tolerance = 3",

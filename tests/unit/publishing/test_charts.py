@@ -9,8 +9,10 @@ import pytest
 from outturn.publishing import drawing
 from outturn.publishing.charts import (
     Break,
+    ControlPoint,
     Mark,
     Point,
+    control_chart,
     counts_by_status,
     figure_and_target,
     key_in_words,
@@ -35,9 +37,19 @@ STRIP = quartile_strip(
     edges_shown=("3", "4", "5"), unit="Days", description="d",
 )  # fmt: skip
 COUNTS = counts_by_status([("Outcome", {"on_target": 2, "off target": 1})], description="d")
+CONTROL = control_chart(
+    [
+        ControlPoint("Q1", 5.0, 5.0, None, None),
+        ControlPoint("Q2", None, 5.0, None, None),
+        ControlPoint("Q3", 4.0, 5.0, None, None),
+        ControlPoint("Q4", 9.0, 7.0, 6.9, 8.0, 7.1, "concern", 2),
+    ],
+    description="d", unit="Days", breaks=[Break("Q4", "New limits")],
+    labels={"mean": "Mean 7", "lower": "Lower limit 6.9", "upper": "Upper 8", "target": "Target"},
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("spec", [TREND, TARGETS, STRIP, COUNTS])
+@pytest.mark.parametrize("spec", [TREND, TARGETS, STRIP, COUNTS, CONTROL])
 def test_a_chart_is_plain_data_on_white_in_a_shipped_font_at_any_width(spec):
     assert json.loads(json.dumps(spec, allow_nan=False)) == spec
     assert spec["background"] == "#FFFFFF" and spec["description"] == "d"
@@ -137,3 +149,18 @@ def test_a_part_too_slim_for_shape_and_number_beside_each_other_has_the_number_b
         for w in (680, 350)
     )
     assert (wide, slim) == (0, 2)
+
+
+def test_a_control_chart_has_words_for_its_lines_its_gap_and_its_new_limits():
+    svg = drawing.draw(CONTROL, "svg").decode()
+    for said in ("Mean 7", "Lower limit 6.9", "Upper 8", "Target", "New limits", ">no<"):
+        assert said in svg
+    rows = CONTROL["data"]["values"]
+    assert len({row["stretch"] for row in rows}) == 4  # one of them the gap itself
+
+
+def test_the_words_at_the_ends_of_near_lines_stand_apart():
+    [labels] = [one for one in CONTROL["layer"] if "label" in str(one.get("data"))][:1]
+    places = [row["value"] for row in labels["data"]["values"]]
+    least = 0.06 * (9.0 - 4.0)
+    assert all(b - a >= least for a, b in zip(places, places[1:], strict=False))

@@ -33,6 +33,7 @@ from outturn.judgement.trend import Segment
 from outturn.publishing.appendices import APPENDICES, _comparison, _tolerance, _unit_and_aim
 from outturn.publishing.brief import brief
 from outturn.publishing.comparison import comparison
+from outturn.publishing.control_section import control_charts
 from outturn.publishing.counted_words import condition_words, counted_words
 from outturn.publishing.exceptions import _scale, exceptions, going_well
 from outturn.publishing.figure_words import (
@@ -274,14 +275,14 @@ def test_a_series_too_short_for_a_line_says_so():
 
 
 def test_a_section_that_names_what_is_not_there_is_a_mistake():
-    for make, item in ((series, "nothing"), (tree, "No plan")):
+    for make, item in ((series, "nothing"), (control_charts, "nothing"), (tree, "No plan")):
         with pytest.raises(DefinitionMistake, match="packs/p.toml"):
             list(make(_told(), PackSection("any", items=(item,))))
     pack = PackSpec("p", "A paper", "The board", date(2026, 5, 1), YEAR, "note",
                     sections=(PackSection("map"),))  # fmt: skip
     with pytest.raises(DefinitionMistake, match="no kind of section 'map'"):
         paper(_told(pack=pack))
-    assert set(SECTIONS) == {"text", "series", "tree"}
+    assert set(SECTIONS) == {"text", "series", "control charts", "tree"}
 
 
 def test_the_strategy_map_gives_board_delivery_and_what_is_done():

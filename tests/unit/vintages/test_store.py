@@ -75,6 +75,32 @@ def test_counts_as_found_are_not_among_what_is_released(store: Path, build: Buil
         open_(store).scan("found")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX systems")
+def test_counts_as_found_are_for_their_owner_only(store: Path, build: Build) -> None:
+    before = os.umask(0o022)
+    try:
+        name = keep(store, build())
+    finally:
+        os.umask(before)
+    modes = {one.name: one.stat().st_mode & 0o777 for one in (store / f"v={name}").iterdir()}
+    assert modes.pop("found.parquet") == 0o600
+    assert set(modes.values()) == {0o644}  # what may be told is not hidden
+
+
+def test_a_copy_without_the_counts_as_found_is_whole(store: Path, build: Build) -> None:
+    name = keep(store, build())
+    stored(store, name, "found.parquet").unlink()
+    verify(store, name)
+    assert open_(store).read("values").equals(build().values)
+    assert keep(store, build()) == name
+    folder = store / f"v={name}"
+    frames = dict(read_manifest(folder).frames)
+    frames["found"] = replace(frames["found"], digest="0" * 64)
+    forged(folder, frames=frames)
+    with pytest.raises(VintageMistake, match="The results do not fit the seal"):
+        verify(store, name)
+
+
 def test_one_frame_is_read_without_the_others(store: Path, build: Build) -> None:
     name = keep(store, build())
     for file in ("found", "counts", "verdicts", "benchmarks", "findings", "superseded", "rejected"):

@@ -1,0 +1,185 @@
+"""Which of the Counts add up to one another: categories, places under a place, months in a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from outturn.framework import Partnership
+from outturn.framework.model import Measure
+from outturn.statistics.additive_tables import NEAR, Additive
+from outturn.statistics.columns import Flags, Numbers, Places
+from outturn.terms.period import Period, from_key
+from outturn.terms.records import WHOLE
+
+SIDES = ("numerator", "denominator")
+_PAIR = ["_total", "_row", "_how", "_exact"]
+
+
+@dataclass(frozen=True)
+class Related:
+    """The counts of some rows as cells of one additive table.
+
+    `row` is the number of the row of each cell and `side` 0 for its numerator, 1 for its
+    denominator; both are -1 for what is left of a total that its parts do not come to, such as the
+    people of no stated age, which nobody publishes.
+    """
+
+    table: Additive
+    counts: Numbers
+    row: Places
+    side: Places
+
+    @property
+    def unpublished(self) -> Flags:
+        return self.row < 0
+
+
+def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
+    """The relations among the rows of a COUNTS frame, held against their counts.
+
+    A category belongs to the undivided figure, a place to each place it stands under, in each
+    hierarchy by itself, and a base period to every longer one that holds it. A total that its parts
+    do not reach has an unknown part more; one that they exceed, for people stand in several of
+    them, is smaller by an unknown number. A missing count is in no relation. No relation is assumed
+    of measures that do not add up over time (`roll_up = "none"`) between periods.
+    """
+    numbered = rows.with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
+    pairs = pl.concat(
+        [_categories(numbered), *_places(numbered, partnership), *_periods(numbered, partnership)]
+    )
+    pairs = pairs.with_columns(_relation=pl.struct("_total", "_how").rank("dense").cast(pl.Int64))
+    counts = np.column_stack([rows[side].to_numpy() for side in SIDES]).astype(np.float64)
+    counts = np.where(counts < 0, np.nan, counts)  # a net change is no number of people
+    return _cells(pairs, counts)
+
+
+def _categories(rows: pl.DataFrame) -> pl.DataFrame:
+    keys = ["measure", "place", "period"]
+    whole = rows.filter(pl.col("breakdown") == WHOLE).select(*keys, _total="_row")
+    parts = rows.filter(pl.col("breakdown") != WHOLE).join(whole, on=keys)
+    return parts.with_columns(_how="breakdown", _exact=pl.lit(False)).select(_PAIR)
+
+
+def _places(rows: pl.DataFrame, partnership: Partnership) -> Iterator[pl.DataFrame]:
+    keys = ["measure", "period", "breakdown", "category"]
+    above = [
+        (code, parent, f"places, {hierarchy}")
+        for code, place in partnership.places.items()
+        for hierarchy, parent in place.parents.items()
+    ]
+    schema = {"place": pl.String, "_above": pl.String, "_how": pl.String}
+    pairs = pl.DataFrame(above, schema=schema, orient="row")
+    totals = rows.select(*keys, _above="place", _total="_row")
+    parts = rows.join(pairs, on="place").join(totals, on=[*keys, "_above"])
+    yield parts.with_columns(_exact=pl.lit(False)).select(_PAIR)
+
+
+def _periods(rows: pl.DataFrame, partnership: Partnership) -> Iterator[pl.DataFrame]:
+    keys = ["measure", "place", "breakdown", "category"]
+    known = rows.group_by("measure").agg(pl.col("period").unique()).iter_rows()
+    inside = [
+        (id, part.key, longer.key, how, how == _LAST)
+        for id, periods in known
+        for part, longer, how in _held(partnership.measures.get(id), periods)
+    ]
+    names = {"measure": pl.String, "period": pl.String, "_longer": pl.String, "_how": pl.String}
+    held = pl.DataFrame(inside, schema={**names, "_exact": pl.Boolean}, orient="row")
+    totals = rows.select(*keys, _longer="period", _total="_row")
+    parts = rows.join(held, on=["measure", "period"]).join(totals, on=[*keys, "_longer"])
+    yield parts.select(_PAIR)
+
+
+_LAST = "last period"
+
+
+def _held(measure: Measure | None, keys: list[str]) -> Iterator[tuple[Period, Period, str]]:
+    """Each longer period with its parts, and how: the shortest ones in it, or the last of them.
+
+    The year to September is also the year to August and September: that follows from the months,
+    but is not seen while looking at one relation at a time.
+    """
+    if measure is None or measure.roll_up == "none":
+        return
+    periods = sorted((from_key(key) for key in keys), key=lambda one: (one.start, one.end))
+    shortest = min(_length(one) for one in periods)
+    bases = [one for one in periods if _length(one) == shortest]
+    for longer in (one for one in periods if _length(one) > shortest):
+        within = [one for one in bases if longer.start <= one.start and one.end <= longer.end]
+        if measure.roll_up == "last":
+            yield from ((one, longer, _LAST) for one in within if one.end == longer.end)
+            continue
+        yield from ((one, longer, "periods") for one in within)
+        before = [one for one in periods if one.start == longer.start and one.end < longer.end]
+        if before and _length(before[-1]) > shortest:
+            rest = [one for one in within if one.start > before[-1].end]
+            yield from ((one, longer, "since") for one in [before[-1], *rest])
+
+
+def _length(period: Period) -> int:
+    """About how many days a period has; equal for months of any length."""
+    return period.months * 30 if period.unit != "D" else period.count
+
+
+def _cells(pairs: pl.DataFrame, counts: Numbers) -> Related:
+    """The entries of both sides, with an unknown part where a relation does not come out."""
+    number = np.full(counts.shape, -1, np.int64)
+    there = ~np.isnan(counts)
+    number[there] = np.arange(there.sum())
+    row, side = np.nonzero(there)
+    parts = _Entries.of(pairs, number, counts)
+    slack = np.flatnonzero(np.abs(parts.rest) > NEAR)
+    cells = row.size + slack.size
+    table = Additive(
+        np.concatenate([parts.relation, slack]),
+        np.concatenate([parts.cell, row.size + np.arange(slack.size)]),
+        np.concatenate([parts.sign, np.sign(parts.rest[slack])]),
+        cells,
+    )
+    nobody = np.full(slack.size, -1)
+    return Related(
+        table,
+        np.concatenate([counts[there], np.abs(parts.rest[slack])]),
+        np.concatenate([row, nobody]),
+        np.concatenate([side, nobody]),
+    )
+
+
+@dataclass(frozen=True)
+class _Entries:
+    relation: Places
+    cell: Places
+    sign: Numbers
+    rest: Numbers  # of each relation, the total less its parts
+
+    @classmethod
+    def of(cls, pairs: pl.DataFrame, number: Places, counts: Numbers) -> _Entries:
+        total, part = pairs["_total"].to_numpy(), pairs["_row"].to_numpy()
+        relation = pairs["_relation"].to_numpy().astype(np.int64)
+        exact = pairs["_exact"].to_numpy()
+        lines: list[tuple[Places, Places, Numbers]] = []
+        for side in range(len(SIDES)):
+            here = (number[total, side] >= 0) & (number[part, side] >= 0)
+            here &= ~exact | (counts[total, side] == counts[part, side])
+            own = relation[here] * len(SIDES) + side
+            lines.append((own, number[part[here], side], np.ones(here.sum())))
+            first, at = np.unique(own, return_index=True)
+            lines.append((first, number[total[here][at], side], -np.ones(first.size)))
+        related_, cell, sign = (np.concatenate(one) for one in zip(*lines, strict=True))
+        dense = np.unique(related_, return_inverse=True)[1].astype(np.int64)
+        flat = np.zeros(int(number.max(initial=-1)) + 1)
+        flat[number[number >= 0]] = counts[number >= 0]
+        rest = np.zeros(0)
+        if dense.size:
+            rest = np.negative(np.bincount(dense, sign * flat[cell]), dtype=np.float64)
+        return cls(dense, cell.astype(np.int64), sign, rest)
+
+
+def counted_rows(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The rows with a numerator that counts people: of a reported count, the figure itself."""
+    per = {one.id: float(one.per) for one in measures.values() if one.kind == "count"}
+    factor = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
+    return rows.with_columns(numerator=pl.coalesce("numerator", pl.col("reported") / factor))

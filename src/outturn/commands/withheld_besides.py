@@ -1,0 +1,215 @@
+"""What else is withheld of a build, so that no small count can be worked out, and its audit.
+
+Every Count of a build is a cell of one table: categories add up to the undivided figure, places to
+those above them, months to the year, and the editions before are part of it. Numerator and
+denominator of a Count are withheld together, and with them the figure and its margin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from outturn.commands.additive_relations import SIDES, Related, related
+from outturn.framework import Partnership
+from outturn.statistics.additive_tables import Additive
+from outturn.statistics.columns import Flags, Places
+from outturn.statistics.disclosure_policies import Policy
+from outturn.statistics.secondary_suppression import (
+    Cells,
+    audited,
+    cells_under,
+    secondary_suppression,
+)
+from outturn.terms.records import KEYS, WITHHELD, Absent
+
+WITHHELD_BESIDES = "Withheld so that another figure cannot be worked out."
+TELLING = ("numerator", "denominator", "reported", "margin", "rows")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One build as it was published: its Counts, and which of them are told.
+
+    `rows` has the counts as found, `told` a flag for each, and `public` a flag for each that others
+    publish or that counts nobody's, whatever its size.
+    """
+
+    rows: pl.DataFrame
+    told: Flags
+    public: Flags
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Several editions as one table: a cell of the same count in two of them is one cell.
+
+    A count that was revised between two editions is two cells, each with the relations of its own
+    edition. `row` and `side` are those of the last edition, -1 for cells of others.
+    """
+
+    table: Additive
+    cells: Cells
+    withheld: Flags  # in every edition that has the cell
+    row: Places
+
+    def rows(self, marked: Flags, height: int) -> Flags:
+        """Which rows of the last edition have a marked cell; a flag for each of `height`."""
+        found = np.zeros(height, bool)
+        found[self.row[marked & (self.row >= 0)]] = True
+        return found
+
+
+def everything(editions: Sequence[Edition], partnership: Partnership, policy: Policy) -> Everything:
+    """The last edition and those before it, as one table under one policy."""
+    parts = [related(one.rows, partnership) for one in editions]
+    numbers = _numbered(editions, parts)
+    size = 1 + max((int(one.max()) for one in numbers if one.size), default=-1)
+    relation: list[Places] = []
+    begins = 0
+    for part in parts:
+        relation.append(part.table.relation + begins)
+        begins += part.table.relations
+    table = Additive(
+        np.concatenate(relation),
+        np.concatenate([n[p.table.cell] for n, p in zip(numbers, parts, strict=True)]),
+        np.concatenate([part.table.sign for part in parts]),
+        size,
+    )
+    counts = np.zeros(size)
+    told, public, before, never = (np.zeros(size, bool) for _ in range(4))
+    row, together = np.full(size, -1), np.arange(size)
+    for at, (one, part, number) in enumerate(zip(editions, parts, numbers, strict=True)):
+        here = ~part.unpublished
+        counts[number] = part.counts
+        never[number] = part.unpublished
+        told[number[here]] |= one.told[part.row[here]]
+        public[number[here]] |= one.public[part.row[here]]
+        if at + 1 == len(editions):
+            row[number[here]] = part.row[here]
+            together[number[here]] = _first_of_row(part.row[here], number[here])
+        else:
+            before[number[here]] |= one.told[part.row[here]]
+    # What an earlier edition alone has and withheld stays so, and is protected where it is small.
+    never |= (row < 0) & ~told & ~policy.is_small(counts)
+    cells = cells_under(
+        counts, policy, together=together, fixed=before, never=never & ~public, public=public
+    )
+    return Everything(table, cells, ~told & ~public, row)
+
+
+def _numbered(editions: Sequence[Edition], parts: Sequence[Related]) -> list[Places]:
+    """The number of each cell of each edition: one for the same cell with the same count."""
+    frames = []
+    for at, (one, part) in enumerate(zip(editions, parts, strict=True)):
+        keys = (
+            one.rows.select(KEYS).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+        )
+        cells = pl.DataFrame({"row": part.row, "side": part.side, "count": part.counts})
+        cells = cells.with_row_index("own").join(keys, on="row", how="left", maintain_order="left")
+        frames.append(cells.with_columns(edition=pl.lit(at)))
+    every = pl.concat(frames)
+    nobody = pl.col("row") < 0
+    apart = [
+        pl.when(nobody).then(name).otherwise(-1).alias(f"_{name}") for name in ("own", "edition")
+    ]
+    every = every.with_columns(
+        number=pl.struct(*KEYS, "side", "count", *apart).rank("dense").cast(pl.Int64) - 1
+    )
+    return (
+        [one["number"].to_numpy() for one in every.partition_by("edition", maintain_order=True)]
+        if every.height
+        else [np.empty(0, np.int64) for _ in editions]
+    )
+
+
+def _first_of_row(row: Places, number: Places) -> Places:
+    """For each cell the number of the first cell of its row: what goes together."""
+    first, at, back = np.unique(row, return_index=True, return_inverse=True)
+    return np.asarray(number[at][back] if first.size else number)
+
+
+def withheld_besides(
+    found: pl.DataFrame,
+    told: pl.DataFrame,
+    public: Flags,
+    partnership: Partnership,
+    policy: Policy,
+    earlier: Sequence[Edition] = (),
+    *,
+    proved: bool = False,
+) -> pl.DataFrame:
+    """The told Counts without the further ones that must not be told, in the same order.
+
+    `found` are the counts behind them, `told` what the policy has left of them. Everything that is
+    withheld in one set of cells that add up says the same, whether it is small or not: a reader who
+    knew which are small would know more of each. What follows from one relation after another is
+    always closed; with `proved`, what would take several solved together is too.
+    """
+    if not (policy.withholds and policy.secondary) or not found.height:
+        return told
+    if not (earlier or _any_small(found, public, policy)):
+        return told
+    suppressed = (told["absent"] == str(Absent.SUPPRESSED)).fill_null(False).to_numpy()
+    last = Edition(found, ~suppressed, public)
+    every = everything([*earlier, last], partnership, policy)
+    withheld = secondary_suppression(every.table, every.cells, proved=proved)
+    hidden = every.rows(withheld & ~every.cells.never, found.height) & ~public
+    beside = (
+        every.rows(_with_another(every, withheld), found.height) & (hidden | suppressed) & ~public
+    )
+    return _without(told, hidden & ~suppressed, beside)
+
+
+def _any_small(found: pl.DataFrame, public: Flags, policy: Policy) -> bool:
+    """Whether there is anything to protect: most builds of public figures have nothing."""
+    return any(bool((policy.is_small(found[side].to_numpy()) & ~public).any()) for side in SIDES)
+
+
+def _with_another(every: Everything, withheld: Flags) -> Flags:
+    """The withheld cells that stand in a relation with another withheld one."""
+    hidden = withheld & ~every.cells.never
+    number = np.bincount(every.table.relation, hidden[every.table.cell], every.table.relations)
+    found = np.zeros(every.table.cells, bool)
+    found[every.table.cell[(number > 1)[every.table.relation]]] = True
+    return found & hidden
+
+
+def _without(told: pl.DataFrame, hidden: Flags, beside: Flags) -> pl.DataFrame:
+    rows = told.with_columns(_hidden=pl.lit(pl.Series(hidden)), _beside=pl.lit(pl.Series(beside)))
+    ours = pl.col("_beside") & (pl.col("_hidden") | (pl.col("why") == WITHHELD))
+    return rows.with_columns(
+        *(pl.when(~pl.col("_hidden")).then(name).alias(name) for name in TELLING),
+        absent=pl.when("_hidden").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
+        why=pl.when(ours | pl.col("_hidden")).then(pl.lit(WITHHELD_BESIDES)).otherwise("why"),
+    ).drop("_hidden", "_beside")
+
+
+@dataclass(frozen=True)
+class Recoverable:
+    """What an audit of editions came to."""
+
+    cells: int
+    withheld: int
+    small: int
+    rows: Flags  # of the last edition, those that can be worked out
+
+
+def recoverable(
+    editions: Sequence[Edition], partnership: Partnership, policy: Policy
+) -> Recoverable:
+    """The rows of the last edition of which a small count is told, or follows from all editions."""
+    every = everything(editions, partnership, policy)
+    withheld = every.withheld | every.cells.never
+    found = audited(every.table, every.cells, withheld)
+    height = editions[-1].rows.height
+    ours = ~every.cells.never & (every.row >= 0)
+    return Recoverable(
+        int(ours.sum()),
+        int((withheld & ours).sum()),
+        int((every.cells.small & ours).sum()),
+        every.rows(found.recoverable | (every.cells.small & ~withheld), height),
+    )

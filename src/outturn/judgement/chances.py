@@ -1,0 +1,91 @@
+"""Statuses that know their own noise: how likely the level behind a figure has another status.
+
+A figure of few people moves by chance alone. From the counts, or the published margin of error, it
+follows how likely the level that it is drawn from lies in each of the bands that are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from outturn.framework.model import Measure
+from outturn.judgement.intervals import EVENTS, SHARE, with_model
+from outturn.statistics.level_chances import estimate_below, events_below, share_below
+from outturn.terms.records import Status
+
+CHANCES = ("chance_on", "chance_close", "chance_off", "chance_other")
+
+
+def with_chances(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The judged rows with CHANCES, 0 to 1, of the status now; null where nothing tells them.
+
+    Needs the figure's counts, `margin` and `spans`, the bounds `step_low` and `step_high`, and
+    `close_low_now` and `close_high_now`, the width of "close" outside each.
+    """
+    frame = with_model(rows.drop("model", "over", strict=False), measures)
+    low, high = pl.col("step_low"), pl.col("step_high")
+    edges = frame.select(
+        off_below=low - pl.col("close_low_now").fill_null(0),
+        low=low,
+        high=high,
+        off_above=high + pl.col("close_high_now").fill_null(0),
+    )
+    below = {name: _below(frame, edges[name]) for name in edges.columns}
+    known = frame.select(_is_known()).to_series().to_numpy()
+    under, over = np.nan_to_num(below["low"]), 1 - np.nan_to_num(below["high"], nan=1.0)
+    far_under = np.nan_to_num(below["off_below"])
+    far_over = 1 - np.nan_to_num(below["off_above"], nan=1.0)
+    off = far_under + far_over
+    close = under - far_under + over - far_over
+    on = 1 - under - over
+    made = {"chance_on": on, "chance_close": close, "chance_off": off}
+    columns = [pl.Series(name, np.where(known, np.clip(one, 0, 1), np.nan)).fill_nan(None)
+               for name, one in made.items()]  # fmt: skip
+    own = {str(Status.ON_TARGET): "chance_on", str(Status.CLOSE): "chance_close",
+           str(Status.OFF_TARGET): "chance_off"}  # fmt: skip
+    frame = rows.with_columns(columns)
+    other = pl.coalesce(
+        pl.when(pl.col("status_now") == status).then(1 - pl.col(name))
+        for status, name in own.items()
+    )
+    return frame.with_columns(chance_other=other)
+
+
+def _is_known() -> pl.Expr:
+    told = pl.col("model").is_not_null() | pl.col("margin").is_not_null()
+    judged = pl.col("status_now") != str(Status.NOT_ASSESSED)
+    # A target of none, or of all, is met or missed by the count itself: no level lies at its end.
+    of_none = (pl.col("step_high") <= 0).fill_null(False)
+    of_all = (pl.col("model") == SHARE) & (pl.col("step_low") * pl.col("over") >= 1)
+    at_the_end = of_none | of_all.fill_null(False)
+    return (told & judged & ~at_the_end & pl.col("value").is_not_null()).fill_null(False)
+
+
+def _below(frame: pl.DataFrame, edge: pl.Series) -> npt.NDArray[np.float64]:
+    """The chance that the level is below an edge; not a number where there is none."""
+    x, n, value, margin, over = (
+        frame[name].cast(pl.Float64).to_numpy()
+        for name in ("numerator", "denominator", "value", "margin", "over")
+    )
+    level = edge.to_numpy()
+    model = frame["model"].fill_null("").to_numpy()
+    found = np.full(len(level), np.nan)
+    for name, chosen in (
+        (SHARE, model == SHARE),
+        (EVENTS, model == EVENTS),
+        ("margin", ~np.isnan(margin) & ~np.isnan(value)),
+    ):
+        at = np.flatnonzero(chosen & ~np.isnan(level))
+        if not len(at):
+            continue
+        if name == SHARE:
+            found[at] = share_below(x[at], n[at], level[at] * over[at])
+        elif name == EVENTS:
+            found[at] = events_below(x[at], level[at] * over[at])
+        else:
+            found[at] = estimate_below(value[at], margin[at], level[at])
+    return found

@@ -1,0 +1,302 @@
+"""Control charts of figures over time: what is only noise, what is not, and whether targets hold.
+
+The sums are those of `statistics`; here are the measures, their series breaks and declared steps,
+and their targets. All series of a measure are judged at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from outturn.framework.model import CHARTS, Measure
+from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
+from outturn.statistics.attribute_charts import p_limits, u_limits
+from outturn.statistics.chart_icons import DECREASE, INCREASE, NEUTRAL, assurance, variation
+from outturn.statistics.chart_rules import TREND, Rule, SpecialCauses, special_causes
+from outturn.statistics.control_charts import FOOTINGS, ControlLimits, footing, xmr_limits
+from outturn.statistics.series import Flags, Floats, Whole, in_segments
+from outturn.terms.period import Calendar
+from outturn.terms.records import KEYS
+
+MEDIAN_ONLY = FOOTINGS[0]
+BETTER = {"higher": INCREASE, "lower": DECREASE}  # any other aim has no better side
+_NEVER_BELOW_ZERO = ("count", "proportion", "rate", "median", "percentile")
+RULES = {  # in words, in their order of precedence
+    Rule.NONE: "",
+    Rule.OUTSIDE: "outside the limits",
+    Rule.TREND: "trend",
+    Rule.TWO_OF_THREE: "two of three near a limit",
+    Rule.SHIFT: "shift",
+}
+POINTS: dict[str, type[pl.DataType]] = {
+    **{name: pl.String for name in KEYS},
+    "grain": pl.String,  # the kind of period
+    "value": pl.Float64,
+    "mean": pl.Float64,  # the median where the segment is too short for limits
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "near_lower": pl.Float64,
+    "near_upper": pl.Float64,
+    "rule": pl.String,  # of RULES, the first that is met; null where none is
+    "variation": pl.String,  # what the point is coloured for: "concern, high"; null for noise
+    "segment": pl.Int64,  # from 1
+    "target": pl.Float64,  # where the figure should be
+}
+SERIES: dict[str, type[pl.DataType]] = {
+    **{name: pl.String for name in SERIES_KEY},
+    "grain": pl.String,
+    "period": pl.String,  # of the latest figure
+    "value": pl.Float64,
+    "mean": pl.Float64,  # of the last segment, as all that follows
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "target": pl.Float64,
+    "chart": pl.String,  # of CHARTS
+    "figures": pl.Int64,  # in the last segment
+    "footing": pl.String,  # median only, trial limits, limits
+    "variation": pl.String,  # null where there are no limits
+    "assurance": pl.String,  # null where there are no limits, no target or no better side
+    "rule": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Control:
+    """Control charts as columns: a row for each figure, and a row for each series."""
+
+    points: pl.DataFrame  # POINTS, in the order of time within a series
+    series: pl.DataFrame  # SERIES
+
+
+def control_of(
+    values: pl.DataFrame,
+    *,
+    measures: Mapping[str, Measure],
+    calendar: Calendar,
+    as_of: date,
+    verdicts: pl.DataFrame | None = None,
+    trend: int = TREND,
+) -> Control:
+    """The control charts of every series in these VALUES, each in periods of one kind.
+
+    A segment begins at a break that forbids comparison and at a declared step, and nothing else
+    moves a limit. One of fewer than 12 figures has its median, and no limits. The limits are of
+    the figures (XmR), or where the measure asks for it of their counts; a series that lacks a
+    count, or has one that its figure does not follow from, has those of the figures. `verdicts`
+    says where each figure should be: assurance goes by the bound of the latest one, so that a
+    target may change. Series without any figure are left out. Does not judge against the target.
+    """
+    with_targets = _with_targets(values, verdicts, measures)
+    tables = series_tables(with_targets, measures=measures, calendar=calendar, as_of=as_of)
+    judged = [_judged(table, trend) for table in tables]
+    return Control(
+        points=_stacked((one.points for one in judged), POINTS),
+        series=_stacked((one.series for one in judged), SERIES),
+    )
+
+
+def chosen(series: pl.DataFrame) -> pl.DataFrame:
+    """One line of SERIES for each measure, place and part: that with the longest last segment."""
+    return series.sort("figures", descending=True, maintain_order=True).unique(
+        SERIES_KEY, keep="first", maintain_order=True
+    )
+
+
+def possible_limits(
+    measure: Measure, lower: float | None, upper: float | None
+) -> tuple[float | None, float | None]:
+    """The limits as people are told them: None for one beyond what such a figure can be."""
+    if lower is not None and lower < 0 and measure.kind in _NEVER_BELOW_ZERO:
+        lower = None
+    if upper is not None and upper > measure.per and measure.kind == "proportion":
+        upper = None
+    return lower, upper
+
+
+def _stacked(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def _with_targets(
+    values: pl.DataFrame, verdicts: pl.DataFrame | None, measures: Mapping[str, Measure]
+) -> pl.DataFrame:
+    """The values with `target`: the bound that a figure of its measure must not miss."""
+    bounds = {"higher": "milestone_low", "lower": "milestone_high"}
+    if verdicts is None:
+        return values.with_columns(target=pl.lit(None, dtype=pl.Float64))
+    aims = {one.id: one.aim for one in measures.values()}
+    aim = pl.col("measure").replace_strict(aims, default=None, return_dtype=pl.String)
+    bound = pl.coalesce(pl.when(aim == word).then(name) for word, name in bounds.items())
+    asked = verdicts.select(*KEYS, target=bound).drop_nulls("target").unique(KEYS)
+    return values.join(asked, on=list(KEYS), how="left", maintain_order="left")
+
+
+def _judged(table: SeriesTable, trend: int) -> Control:
+    """Limits, rules and labels of every series of one measure and kind of period."""
+    figures, segment = table.of("value"), table.segment
+    limits, by_counts = _limits(table, figures)
+    short = footing(limits.points) == MEDIAN_ONLY
+    limits = _without_limits(limits, short, _median(figures, segment))
+    causes = _quiet(special_causes(figures, limits, segment, trend=trend), short)
+    better = BETTER.get(table.measure.aim, NEUTRAL)
+    return Control(
+        points=_points(table, figures, limits, causes, better),
+        series=_series(table, figures, limits, causes, better, by_counts),
+    )
+
+
+def _median(figures: Floats, segment: Whole) -> Floats:
+    within = in_segments(figures, segment)
+    return np.broadcast_to(within.median(figures, ~np.isnan(figures)), figures.shape)
+
+
+def _limits(table: SeriesTable, figures: Floats) -> tuple[ControlLimits, Flags]:
+    """The limits, and which series have those of their counts."""
+    of_figures = xmr_limits(figures, table.segment)
+    chart = table.measure.chart
+    if chart == CHARTS[0]:
+        return of_figures, np.zeros(len(figures), dtype=bool)
+    top, bottom = table.of("numerator"), table.of("denominator")
+    rows = follows_from_counts(table.measure, figures, top, bottom)
+    make = p_limits if chart.startswith("P") else u_limits
+    counted = np.where(np.isnan(figures), np.nan, top)[rows]
+    found = make(counted, bottom[rows], table.segment[rows], laney=chart.endswith("'"))
+    per = table.measure.per
+    scaled = {
+        one.name: getattr(found, one.name) * (1 if one.name in ("points", "is_thin") else per)
+        for one in fields(ControlLimits)
+    }
+    return _replaced(of_figures, rows, scaled), rows
+
+
+def follows_from_counts(measure: Measure, figures: Floats, top: Floats, bottom: Floats) -> Flags:
+    """Which series have counts behind every figure, from which it follows as printed."""
+    known = ~np.isnan(figures)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        near = np.abs(top / bottom * measure.per - figures) <= 0.51 * 10.0**-measure.decimals
+        possible = (top >= 0) & (bottom > 0) & ((top <= bottom) | (measure.kind != "proportion"))
+    return np.asarray((~known | (near & possible)).all(axis=-1))
+
+
+def _replaced(limits: ControlLimits, where: Flags, by: Mapping[str, Any]) -> ControlLimits:
+    """The limits with those of some rows, or cells, taken from elsewhere."""
+    found = {}
+    for one in fields(ControlLimits):
+        column: npt.NDArray[Any] = getattr(limits, one.name)
+        if one.name in by:
+            column = column.copy()
+            column[where] = by[one.name]
+        found[one.name] = column
+    return ControlLimits(**found)
+
+
+def _without_limits(limits: ControlLimits, short: Flags, median: Floats) -> ControlLimits:
+    """A segment that is too short for limits has its median and nothing about it."""
+    outer = ("lower", "upper", "near_lower", "near_upper", "range_limit")
+    return _replaced(limits, short, {"centre": median[short], **dict.fromkeys(outer, np.nan)})
+
+
+def _quiet(causes: SpecialCauses, short: Flags) -> SpecialCauses:
+    """No rule speaks of a segment without limits."""
+    told = {one.name: np.where(short, 0, getattr(causes, one.name)) for one in fields(causes)}
+    return SpecialCauses(**told)
+
+
+def _points(
+    table: SeriesTable,
+    figures: Floats,
+    limits: ControlLimits,
+    causes: SpecialCauses,
+    better: str,
+) -> pl.DataFrame:
+    at = table.cells["row"].to_numpy(), table.cells["column"].to_numpy()
+    way = causes.direction[at] * {INCREASE: 1, DECREASE: -1}.get(better, 0)
+    first = np.argmax(~np.isnan(figures), axis=-1)
+    begun = np.take_along_axis(table.segment, first[:, None], axis=-1)
+    number = np.maximum(table.segment - begun, 0) + 1
+    columns = {
+        name: _column(getattr(limits, of)[at])
+        for name, of in (
+            ("mean", "centre"), ("lower", "lower"), ("upper", "upper"),
+            ("near_lower", "near_lower"), ("near_upper", "near_upper"),
+        )
+    }  # fmt: skip
+    kind = pl.Series(np.sign(way)).replace_strict(
+        {1: "improvement", -1: "concern", 0: "neutral"}, return_dtype=pl.String
+    )
+    side = pl.Series(causes.direction[at])
+    frame = table.cells.with_columns(
+        **columns,
+        grain=pl.lit(table.grain),
+        rule=_rule(causes.rule[at]),
+        segment=pl.Series(number[at]),
+        _kind=kind,
+        _side=side,
+    )
+    words = pl.when(pl.col("_side") > 0).then(pl.lit(", high")).otherwise(pl.lit(", low"))
+    frame = frame.with_columns(
+        variation=pl.when(pl.col("_side") != 0).then(pl.col("_kind") + words)
+    )
+    has_figures: Flags = np.asarray((~np.isnan(figures)).any(axis=-1))
+    with_figures = pl.Series(has_figures[at[0]])
+    return _fitted(frame.filter(with_figures).sort("row", "column"), POINTS)
+
+
+def _series(
+    table: SeriesTable,
+    figures: Floats,
+    limits: ControlLimits,
+    causes: SpecialCauses,
+    better: str,
+    by_counts: Flags,
+) -> pl.DataFrame:
+    known = ~np.isnan(figures)
+    last = figures.shape[-1] - 1 - np.argmax(known[:, ::-1], axis=-1)
+
+    def latest(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.take_along_axis(values, last[:, None], axis=-1)[:, 0]
+
+    low, high, target = latest(limits.lower), latest(limits.upper), latest(table.of("target"))
+    stands = footing(latest(limits.points))
+    moves = np.where(stands == MEDIAN_ONLY, "", variation(figures, causes, better))
+    held = {int(column): one.key for column, one in zip(table.columns, table.periods, strict=True)}
+    frame = table.keys.with_columns(
+        grain=pl.lit(table.grain),
+        period=pl.Series([held.get(int(column)) for column in last], dtype=pl.String),
+        value=_column(latest(figures)),
+        mean=_column(latest(limits.centre)),
+        lower=_column(low),
+        upper=_column(high),
+        target=_column(target),
+        chart=pl.Series(np.where(by_counts, table.measure.chart, CHARTS[0])),
+        figures=pl.Series(latest(limits.points)),
+        footing=pl.Series(stands),
+        variation=_words(moves),
+        assurance=_words(assurance(low, high, target, better)),
+        rule=_rule(latest(causes.rule)),
+    )
+    return _fitted(frame.filter(pl.Series(known.any(axis=-1))), SERIES)
+
+
+def _column(values: Floats) -> pl.Series:
+    return pl.Series(np.asarray(values, dtype=np.float64)).fill_nan(None)
+
+
+def _words(values: npt.NDArray[Any]) -> pl.Series:
+    return pl.Series(values, dtype=pl.String).replace({"": None})
+
+
+def _rule(codes: npt.NDArray[Any]) -> pl.Series:
+    words = {int(code): word or None for code, word in RULES.items()}
+    return pl.Series(codes.astype(np.int64)).replace_strict(words, return_dtype=pl.String)
+
+
+def _fitted(frame: pl.DataFrame, schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())

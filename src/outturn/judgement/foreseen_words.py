@@ -1,0 +1,79 @@
+"""What a forecast of the outturn is called, what it takes, and how past ones did: in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from outturn.framework.model import Measure
+from outturn.judgement.words import chance_words, unit_of
+from outturn.statistics.rounding import shown
+from outturn.statistics.track_records import FEWEST
+from outturn.statistics.year_end_methods import LAST
+
+PERIODS = {1: ("month", "monthly"), 3: ("quarter", "quarterly")}
+_OVER = " over "
+
+
+def method_words(method: str, measure: Measure, ends: tuple[float, float], step: int) -> str:
+    """The method and its interval: "smoothing with monthly indices, 80% interval 257 to 268"."""
+    above, _, below = method.partition(_OVER)
+    if below:
+        both = f"{above}, of numerator and denominator"
+        method = both if above == below else f"numerator by {above}, denominator by {below}"
+    unit = unit_of(measure)
+    low, high = f"{unit.before}{shown(ends[0], measure.decimals)}", ends[1]
+    _, said = PERIODS[step]
+    interval = f"80% interval {low} to {unit.rounded(high, measure.decimals)}"
+    return f"{method.replace('monthly', said)}, {interval}"
+
+
+def needed_words(
+    needed: float | None, measure: Measure, row: Mapping[str, Any], forecast: float
+) -> str | None:
+    """What each period left must be to meet the target.
+
+    Such as "at most 11.7 admissions in each of the 4 months left". `row` holds the target's bounds,
+    the way the year rolls up, and the periods known. Nothing is said of a band that is forecast to
+    be met.
+    """
+    low, high = row["low"], row["high"]
+    if needed is None or (low is not None and high is not None and low <= forecast <= high):
+        return None
+    at_least = high is None or (low is not None and forecast < low)
+    if said := _settled(needed, measure, row, at_least):
+        return said
+    most = "at least" if at_least else "at most"
+    unit, decimals = unit_of(measure), measure.decimals or 1
+    return f"{most} {unit.rounded(needed, decimals)} {_where(row)}"
+
+
+def _settled(needed: float, measure: Measure, row: Mapping[str, Any], at_least: bool) -> str | None:
+    """Where nothing, or everything, in the periods left would meet the target."""
+    too_much = row["is_share"] and needed > measure.per
+    if needed <= 0 if at_least else too_much:
+        return "the target is met whatever is still to come"
+    if too_much if at_least else needed < 0:
+        return "nothing that is still to come can meet the target"
+    return None
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    name, _ = PERIODS[row["step"]]
+    left = 12 // row["step"] - row["known"]
+    if row["way"] == LAST:
+        return f"in the last {name} of the year"
+    return f"in each of the {left} {name}s left" if left > 1 else f"in the {name} left"
+
+
+def record_words(forecasts: int, error: float, coverage: float) -> str:
+    """How the forecasts of past years did, made as far into each year as this one."""
+    many = f"{forecasts} past forecast{'' if forecasts == 1 else 's'} made as far into a year"
+    inside = f"{round(coverage * forecasts)} of {forecasts} inside the 80% interval"
+    few = "; too few to say much" if forecasts < FEWEST else ""
+    return f"{many}: median error {error:.1f}%, {inside}{few}"
+
+
+def meeting_words(chance: float | None) -> str:
+    """How likely a target is met: "62% likely to meet"; nothing where it is not known."""
+    return "" if chance is None else f"{chance_words(chance)} likely to meet"

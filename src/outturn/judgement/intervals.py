@@ -1,0 +1,132 @@
+"""The limits of each figure, in its measure's unit, and the method that they are made by.
+
+A proportion has Wilson's limits, a rate those of its count of events, and a figure that was
+published with a margin of error that margin. Others have none: of a plain count nobody knows how
+many there could have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from outturn.framework.model import Measure
+from outturn.statistics.intervals import count_interval, count_methods, wilson_interval
+
+PUBLISHED = "the published margin of error"
+SHARE, EVENTS = "share", "events"
+NO_LIMITS = "none"
+
+
+def with_intervals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """VALUES with `lower`, `upper` and `interval`: 95% limits, null where a figure has none.
+
+    `interval` names the method and the method set of the measure: "Wilson, 95% (England)".
+    """
+    frame = with_model(rows, measures)
+    limits = _Limits(frame)
+    for name in sorted({one.methods for one in measures.values()} - {NO_LIMITS}):
+        limits.of_counts(name)
+    limits.of_margins()
+    return rows.with_columns(limits.columns())
+
+
+def with_model(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The rows with `model`, `over` and `methods`.
+
+    `model` says what the counts of a figure are: "share" of a whole, or "events"; it is null where
+    they do not give its spread. `over` turns a level in the measure's unit into the unit of the
+    numerator, when it is multiplied by it. A count that was reported is its own numerator.
+    """
+    facts = pl.DataFrame(
+        [(one.id, _model(one), one.kind, float(one.per), one.methods) for one in measures.values()],
+        schema={
+            "measure": pl.String, "model": pl.String, "kind_of": pl.String, "per_of": pl.Float64,
+            "methods": pl.String,
+        },
+        orient="row",
+    )  # fmt: skip
+    joined = rows.join(facts, on="measure", how="left", maintain_order="left")
+    divided = pl.when(pl.col("kind_of") == "rate").then("denominator").otherwise(1.0)
+    spans = pl.col("spans").fill_null(1).cast(pl.Float64)
+    joined = joined.with_columns(over=divided * spans / pl.col("per_of"))
+    reported = pl.when(pl.col("kind_of") == "count").then(pl.col("value") * pl.col("over"))
+    joined = joined.with_columns(numerator=pl.coalesce("numerator", reported))
+    whole = pl.col("numerator").is_between(0, pl.col("denominator")) & (pl.col("denominator") > 0)
+    counted = (pl.col("numerator") >= 0) & (pl.col("over") > 0)
+    known = pl.when(pl.col("model") == SHARE).then(whole).otherwise(counted).fill_null(False)
+    usable = pl.col("value").is_not_null() & pl.col("margin").is_null() & known
+    share = pl.when(pl.col("model") == SHARE).then(1 / pl.col("per_of"))
+    return joined.with_columns(over=share.otherwise("over"), model=pl.when(usable).then("model"))
+
+
+def _model(measure: Measure) -> str | None:
+    """What the counts of a measure's figures are; none where they are no people and no events."""
+    if measure.methods == NO_LIMITS or measure.formula:
+        return None
+    if measure.kind == "proportion":
+        return SHARE
+    return EVENTS if measure.kind in ("rate", "count") else None
+
+
+class _Limits:
+    """The limits of each row of a frame with its model, as they are found."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self.lower = np.full(frame.height, np.nan)
+        self.upper = np.full(frame.height, np.nan)
+        self.names = [""]
+        self.named = np.zeros(frame.height, dtype=np.int8)  # which of the names
+
+    def of_counts(self, methods: str) -> None:
+        ours = pl.col("methods") == methods
+        at = self._rows(ours & (pl.col("model") == SHARE))
+        if len(at):
+            x, n, per = self._numbers(at, "numerator", "denominator", "per_of")
+            limits = wilson_interval(x, n, methods=methods)
+            self._put(at, limits.lower * per, limits.upper * per, f"Wilson, 95% ({methods})")
+        events = ours & (pl.col("model") == EVENTS) & (pl.col("kind_of") == "rate")
+        at = self._rows(events)
+        if len(at):
+            x, over = self._numbers(at, "numerator", "over")
+            limits = count_interval(x, methods=methods)
+            exact = count_methods(x, methods=methods) == "Exact"
+            for chosen, name in ((exact, "exact Poisson"), (~exact, "Byar's")):
+                lower, upper = limits.lower[chosen], limits.upper[chosen]
+                named = f"{name}, 95% ({methods})"
+                self._put(at[chosen], lower / over[chosen], upper / over[chosen], named)
+
+    def of_margins(self) -> None:
+        at = self._rows(pl.col("margin").is_not_null() & pl.col("value").is_not_null())
+        value, margin = self._numbers(at, "value", "margin")
+        self._put(at, value - margin, value + margin, PUBLISHED)
+
+    def columns(self) -> list[pl.Series]:
+        """The columns `lower`, `upper` and `interval`."""
+        numbers = [
+            pl.Series(name, column).fill_nan(None)
+            for name, column in (("lower", self.lower), ("upper", self.upper))
+        ]
+        texts = pl.Series(self.names).gather(pl.Series(self.named, dtype=pl.Int64))
+        return [*numbers, texts.set(texts == "", None).alias("interval")]
+
+    def _rows(self, chosen: pl.Expr) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(self.frame.select(chosen.fill_null(False)).to_series().to_numpy())
+
+    def _numbers(self, at: npt.NDArray[np.intp], *names: str) -> list[npt.NDArray[np.float64]]:
+        return [self.frame[name].cast(pl.Float64).to_numpy()[at] for name in names]
+
+    def _put(
+        self,
+        at: npt.NDArray[np.intp],
+        lower: npt.NDArray[np.float64],
+        upper: npt.NDArray[np.float64],
+        name: str,
+    ) -> None:
+        self.lower[at], self.upper[at] = lower, upper
+        self.named[at] = len(self.names)
+        self.names.append(name)

@@ -1,0 +1,100 @@
+"""`outturn audit`, from a folder of records to the exit code."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from outturn.commands.build import build, recreate
+from outturn.commands.withheld_besides import WITHHELD_BESIDES
+from outturn.terms.errors import Mistakes
+from outturn.vintages import open_
+
+
+@pytest.fixture
+def folder(parted, copied):
+    """A folder that counts admissions of two months by locality and age, some 10 or fewer."""
+    folder = copied(parted)
+    file = folder / "data" / "admissions.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if line[:8] == "Locality" or ",2026-04" in line]
+    kept += [line for line in lines if ",2026-05" in line]
+    file.write_text("\n".join([*kept, ""]), encoding="utf-8")
+    return folder
+
+
+def told_for(folder, **asked):
+    built = build(folder, **asked)
+    return built, open_(folder / "vintages", built.name)
+
+
+def settings(folder, more):
+    file = folder / "outturn.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("disclosure")]
+    file.write_text("\n".join([*more[:1], *kept, *more[1:], ""]), encoding="utf-8")
+
+
+def test_a_build_holds_what_its_audit_finds_nothing_in(folder, outturn):
+    built, kept = told_for(folder)
+    said = outturn("audit", "--in", folder)
+    assert said.code == 0, said.out + said.err
+    assert "None of them can be worked out from what is published." in said.out
+    answer = json.loads(outturn("audit", "--in", folder, "--json").out)
+    assert answer["policy"] == "social care"
+    assert answer["recoverable"] == []
+
+
+def test_the_audience_decides_the_policy_and_names_the_build(folder, outturn):
+    settings(folder, ['disclosure = "scotland"', "[disclosure_for]", 'officer = "none"'])
+    for_all, told = told_for(folder)
+    officer, all_told = told_for(folder, audience="officer")
+    assert for_all.name != officer.name
+    suppressed = pl.col("absent") == "suppressed"
+    assert told.read("counts").filter(suppressed).height
+    assert not all_told.read("counts").filter(suppressed).height
+    assert recreate(folder, officer.name).seal == officer.seal
+    said = outturn("audit", "--in", folder, "--vintage", for_all.name)
+    assert "For every audience, by the policy 'scotland'." in said.out
+    assert said.code == 0
+    said = outturn("audit", "--in", folder, "--vintage", officer.name, "--audience", "public")
+    assert said.code == 1
+    assert "can be worked out from what is published: those above." in said.out
+
+
+def test_a_build_takes_account_of_one_that_is_published(folder, outturn):
+    settings(folder, ['disclosure = "scotland"'])
+    first, _ = told_for(folder)
+    second, kept = told_for(folder, earlier=[first.name])
+    assert dict(kept.arguments)["earlier"] == first.name
+    assert recreate(folder, second.name).seal == second.seal
+    asked = ("audit", "--in", folder, "--vintage", second.name, "--earlier", first.name)
+    said = outturn(*asked)
+    assert (said.code, "With 1 earlier build." in said.out) == (0, True)
+
+
+def test_an_unknown_audience_is_a_mistake(folder, outturn):
+    said = outturn("build", "--in", folder, "--audience", "pubic")
+    assert said.code == 11
+    assert said.err == (
+        "the command, --audience\n  There is no audience 'pubic'.\n  Did you mean 'public'?\n"
+    )
+
+
+def test_an_unknown_preset_of_an_audience_is_a_mistake(folder):
+    settings(folder, ['disclosure = "none"', "[disclosure_for]", 'board = "socialcare"'])
+    with pytest.raises(Mistakes) as found:
+        build(folder)
+    assert "'socialcare' is not one of the words allowed here." in str(found.value.exceptions[0])
+
+
+def test_the_figure_goes_with_its_count_and_says_why(folder):
+    settings(folder, ['disclosure = "scotland"'])
+    _, kept = told_for(folder)
+    values = kept.read("values").filter(why=WITHHELD_BESIDES)
+    assert values.height
+    telling = values.select("value", "shown", "numerator", "denominator", "margin", "rows")
+    assert telling.null_count().row(0) == (values.height,) * 6
+    assert set(values["absent"]) == {"suppressed"}

@@ -1,0 +1,172 @@
+"""`outturn control`, the questions of `outturn trend`, and the section of a paper."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+
+import pytest
+
+import outturn as outturn_package
+from outturn.commands.build import build
+from outturn.commands.publish import publish
+from outturn.terms.period import Period, add_months
+
+NOISE = [30, 34, 31, 33, 29, 32, 35, 30, 33, 31, 34, 29]
+MEASURE = """
+title = "Days waited in hospital"
+short = "Days waited"
+definition = "1"
+kind = "count"
+unit = "days"
+aim = "{aim}"
+frequency = "month"
+reported = true
+"""
+STEP = '\n[[step]]\nsince = "2021-04"\nbecause = "A ward opened."\n'
+PACK = """
+title = "A paper"
+meeting = "The board"
+held_on = 2022-05-01
+period = "March 2022"
+decision = "note"
+measures = ["waited", "seldom", "so_far"]
+
+[[section]]
+kind = "control charts"
+items = {items}
+"""
+FILES = {
+    "outturn.toml": 'name = "Northmoor"\nhome = "N1"\nas_of = 2022-04-30\ndisclosure = "none"\n',
+    "places.csv": "code,name,kind\nN1,Northmoor,council\n",
+    "framework/measures/waited.toml": MEASURE.format(aim="lower") + STEP,
+    "framework/measures/seldom.toml": MEASURE.format(aim="none").replace("Days", "Nights"),
+    "framework/measures/so_far.toml": MEASURE.format(aim="none").replace("Days", "Weeks"),
+    "data/sources.toml": '[[source]]\nid = "f"\nfile = "f.csv"\ncontract = "figures"\n',
+    "targets/2021-22.toml": (
+        '[[target]]\nid = "t"\nmeasure = "waited"\nperiod = "2021/22"\nat_most = 1800\n'
+        'agreed = { by = "The board" }\n'
+    ),
+    "packs/all.toml": PACK.format(items="[]"),
+    "packs/one.toml": PACK.format(items='["waited"]'),
+    "packs/short.toml": PACK.format(items='["seldom"]'),
+    "packs/none.toml": PACK.format(items='["so_far"]'),
+}
+
+
+def months(number, start):
+    return [Period(add_months(start, n), 1, "M").key for n in range(number)]
+
+
+@pytest.fixture(scope="session")
+def northmoor(tmp_path_factory):
+    """Two years of months with a step between them, three months of another, part of a year."""
+    folder = tmp_path_factory.mktemp("northmoor")
+    days = [*NOISE, *(n + 100 for n in NOISE[:-1]), 190]
+    lines = ["measure,place,period,value"]
+    lines += [
+        f"waited,N1,{key},{n}" for key, n in zip(months(24, date(2020, 4, 1)), days, strict=True)
+    ]
+    lines += [f"seldom,N1,{key},5" for key in months(3, date(2022, 1, 1))]
+    lines += ["so_far,N1,2021-04-01/P8M,5"]
+    for name, text in (FILES | {"data/f.csv": "\n".join(lines) + "\n"}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    build(folder)
+    return folder
+
+
+def test_without_a_measure_the_icons_of_all_are_shown(outturn, northmoor):
+    told = outturn("control", "--in", northmoor)
+    assert told.code == 0
+    line = next(line for line in told.out.splitlines() if "Days waited" in line)
+    for said in ("March 2022", "190 days", "◆↑ concern, high", "150 days", "trial limits"):
+        assert said in line
+    assert "too few figures: 3 of 12" in told.out
+    assert "1 of 2 series have fewer than 12 figures in their last part" in told.out
+    assert "No series of whole months, quarters or years: Weeks waited." in told.out
+
+
+def test_a_script_gets_ids_and_numbers(outturn, northmoor):
+    rows = json.loads(outturn("control", "--in", northmoor, "--json").out)
+    [row] = [row for row in rows if row["measure"] == "waited"]
+    assert (row["period"], row["figures"]) == ("2022-03-01/P1M", 12)
+    assert (row["rule"], row["assurance"]) == ("outside the limits", "hit and miss")
+
+
+def test_a_notebook_gets_both_as_frames(northmoor):
+    assert outturn_package.control(northmoor).frame["measure"].to_list() == ["seldom", "waited"]
+    points = outturn_package.control(northmoor, "waited").frame
+    assert points["segment"].to_list() == [1] * 12 + [2] * 12
+
+
+def test_with_a_measure_the_points_are_shown_and_why_limits_begin_anew(outturn, northmoor):
+    told = outturn("control", "waited", "--in", northmoor)
+    assert "◆↑ concern, high (outside the limits)" in told.out
+    assert "Variation: ◆↑ concern, high." in told.out
+    assert "XmR chart of 12 figures, so the limits are on trial." in told.out
+    assert (
+        "From April 2021 the limits begin anew. A step was declared from April 2021: A ward opened."
+        in told.out.replace("\n", " ")
+    )
+
+
+def test_of_a_short_series_it_says_that_there_are_no_limits(outturn, northmoor):
+    told = outturn("control", "seldom", "--in", northmoor)
+    assert "The last part of the series has 3 figures; limits need 12." in told.out
+
+
+def test_of_a_part_of_a_year_it_says_that_there_is_no_series(outturn, northmoor):
+    told = outturn("control", "so_far", "--in", northmoor)
+    assert "holds no series of months, quarters or years of Weeks waited" in told.out
+
+
+def test_trend_and_explain_tell_how_the_series_moves(outturn, northmoor):
+    said = "From April 2020 to March 2022 it rises by"
+    assert said in outturn("trend", "waited", "--in", northmoor).out
+    told = outturn("explain", "waited", "Northmoor", "2022-03", "--in", northmoor).out
+    assert "Over time" in told and said in told
+    assert "Control chart: ◆↑ concern, high (outside the limits); limits 115.6 days to" in told
+    early = outturn("explain", "waited", "Northmoor", "2020-06", "--in", northmoor).out
+    assert "Over time" not in early
+
+
+def test_a_step_of_a_place_that_is_not_there_is_a_mistake(outturn, northmoor, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(northmoor, folder)
+    file = folder / "framework" / "measures" / "waited.toml"
+    file.write_text(file.read_text(encoding="utf-8") + 'place = "N2"\n', encoding="utf-8")
+    told = outturn("check", "--in", folder)
+    assert "waited.toml, step\n  There is no place 'N2'." in told.err
+
+
+@pytest.fixture(scope="session")
+def papers(northmoor, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("papers")
+    publish(northmoor, to=folder)
+    return folder
+
+
+def test_a_paper_has_the_icons_with_words_beside_them_and_says_what_they_mean(papers):
+    page = (papers / "all.html").read_text(encoding="utf-8")
+    assert "<span>Concern, high</span>" in page
+    assert "Concern: the latest figure is more than noise, on the bad side." in page
+    assert "<span>Hit and miss</span>" in page
+    assert "Fewer than the 12 figures that limits need, so far: Nights waited (3)." in page
+    assert "No figure of whole months, quarters or years: Weeks waited." in page
+    assert "control chart" not in page
+
+
+def test_where_no_series_has_limits_a_sentence_says_so(papers):
+    said = "Series that have the 12 figures that limits need: 0 of 1; the longest has 3."
+    assert said in (papers / "short.html").read_text(encoding="utf-8")
+    none = "No figure is held in whole months, quarters or years."
+    assert none in (papers / "none.html").read_text(encoding="utf-8")
+
+
+def test_a_named_measure_has_its_chart_with_an_alternative_in_words(papers):
+    page = (papers / "one.html").read_text(encoding="utf-8")
+    assert "Days waited in hospital: control chart" in page
+    assert "Latest 190 days in March 2022: concern, high (outside the limits)." in page
+    assert "New limits from April 2021." in page

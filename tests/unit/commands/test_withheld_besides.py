@@ -1,0 +1,190 @@
+"""What else is withheld of a build: categories, places, months, and what was told before."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from outturn.commands.additive_relations import related
+from outturn.commands.disclosure import released
+from outturn.commands.withheld_besides import (
+    WITHHELD_BESIDES,
+    Edition,
+    recoverable,
+    withheld_besides,
+)
+from outturn.framework import Partnership
+from outturn.framework.model import Measure, Place, Tally
+from outturn.statistics.disclosure_policies import PRESETS
+from outturn.terms.records import COUNTS, WHOLE, WITHHELD, fitted
+
+POLICY = PRESETS["social care"]
+YEAR = "2020-04-01/P1Y"
+PLACES = {
+    "HOME": Place("HOME", "Vale", "partnership"),
+    "A": Place("A", "North", "locality", {"main": "HOME"}),
+    "B": Place("B", "South", "locality", {"main": "HOME"}),
+    "C": Place("C", "West", "locality", {"main": "HOME"}),
+}
+
+
+def partnership(disclosure="social care", roll_up="sum"):
+    measure = Measure("people", "People", "1", "count", "people", "none", roll_up=roll_up,
+                      numerator=Tally("stays", "count"))  # fmt: skip
+    return Partnership(
+        "Vale", "HOME", disclosure=disclosure, measures={"people": measure}, places=PLACES
+    )
+
+
+def counts(*cells):
+    """Rows of (place, period, category, numerator); a category stands for a part by age."""
+    rows = [
+        {
+            "measure": "people", "place": place, "period": period, "numerator": float(count),
+            "breakdown": WHOLE if category == WHOLE else "age", "category": category,
+        }
+        for place, period, category, count in cells
+    ]  # fmt: skip
+    return fitted(pl.DataFrame(rows), COUNTS)
+
+
+def told(rows, earlier=(), **more):
+    return released(rows, partnership(**more), [], {}, earlier)
+
+
+def withheld(rows):
+    return [row["category"] if row["category"] != WHOLE else row["place"]
+            for row in rows.filter(absent="suppressed").iter_rows(named=True)]  # fmt: skip
+
+
+AGES = counts(
+    ("HOME", YEAR, WHOLE, 60), ("HOME", YEAR, "65-74", 3), ("HOME", YEAR, "75-84", 20),
+    ("HOME", YEAR, "85+", 37),
+)  # fmt: skip
+
+
+def test_one_small_category_takes_the_smallest_other_with_it():
+    found = told(AGES)
+    assert withheld(found) == ["65-74", "75-84"]
+    assert set(found.filter(absent="suppressed")["why"]) == {WITHHELD_BESIDES}
+    assert found["numerator"].to_list() == [60.0, None, None, 37.0]
+
+
+def test_one_small_place_takes_another_with_it():
+    rows = counts(("HOME", YEAR, WHOLE, 60), ("A", YEAR, WHOLE, 2), ("B", YEAR, WHOLE, 18),
+                  ("C", YEAR, WHOLE, 40))  # fmt: skip
+    assert withheld(told(rows)) == ["A", "B"]
+
+
+def test_one_small_month_takes_another_with_it():
+    months = [(f"2020-{month:02}-01/P1M", 10 + month) for month in range(4, 13)]
+    months += [(f"2021-{month:02}-01/P1M", 3 if month == 1 else 30) for month in range(1, 4)]
+    year = ("HOME", YEAR, WHOLE, sum(count for _, count in months))
+    found = told(counts(year, *(("HOME", key, WHOLE, count) for key, count in months)))
+    assert found.filter(absent="suppressed")["period"].to_list() == [
+        "2020-04-01/P1M", "2021-01-01/P1M",
+    ]  # fmt: skip
+
+
+def test_the_last_month_of_a_stock_goes_with_the_year_that_is_the_same():
+    rows = counts(("HOME", YEAR, WHOLE, 3), ("HOME", "2021-03-01/P1M", WHOLE, 3),
+                  ("HOME", "2021-02-01/P1M", WHOLE, 9))  # fmt: skip
+    assert told(rows, roll_up="last")["numerator"].to_list() == [None, None, 9.0]
+
+
+def test_a_small_count_that_nothing_adds_up_to_says_that_it_is_withheld_for_itself():
+    found = told(counts(("HOME", YEAR, WHOLE, 3)))
+    assert found["why"].to_list() == [WITHHELD]
+
+
+def test_people_of_no_stated_age_protect_as_far_as_they_go():
+    some = counts(("HOME", YEAR, WHOLE, 70), ("HOME", YEAR, "65-74", 3), ("HOME", YEAR, "85+", 37))
+    assert withheld(told(some)) == ["65-74"]
+    few = counts(("HOME", YEAR, WHOLE, 41), ("HOME", YEAR, "65-74", 3), ("HOME", YEAR, "85+", 37))
+    assert withheld(told(few)) == ["65-74", "85+"]
+
+
+def test_nothing_more_is_withheld_without_a_policy_or_without_a_small_count():
+    assert withheld(told(AGES, disclosure="none")) == []
+    large = AGES.with_columns(numerator=pl.col("numerator") + 5)
+    assert withheld(told(large)) == []
+
+
+def test_zero_missing_and_not_applicable_stay_what_they_are():
+    zero = counts(("HOME", YEAR, "none", 0))
+    missing = fitted(
+        pl.DataFrame({"measure": ["people"], "place": ["HOME"], "period": [YEAR],
+                      "breakdown": ["age"], "category": ["unknown"], "absent": ["not available"],
+                      "why": ["No figure was supplied."]}), COUNTS)  # fmt: skip
+    found = told(pl.concat([AGES, zero, missing]))
+    assert found["numerator"][4] == 0.0
+    assert found["absent"].to_list()[4:] == [None, "not available"]
+    assert found["why"][5] == "No figure was supplied."
+
+
+def test_what_others_publish_is_left_alone():
+    policy, rows = PRESETS["social care"], AGES
+    public = np.array([True, False, True, True])
+    first = rows.with_columns(
+        numerator=pl.when(pl.col("category") == "65-74").then(None).otherwise("numerator"),
+        absent=pl.when(pl.col("category") == "65-74").then(pl.lit("suppressed")),
+    )
+    found = withheld_besides(rows, first, public, partnership(), policy)
+    assert withheld(found) == ["65-74"]
+
+
+def test_what_an_earlier_edition_told_is_not_withheld_in_vain():
+    """The earlier edition told 75-84, so 85+ must go."""
+    told_before = np.array([True, False, True, False])
+    earlier = Edition(AGES, told_before, np.zeros(4, bool))
+    assert withheld(told(AGES, [earlier])) == ["65-74", "85+"]
+
+
+def test_an_edition_that_tells_what_protected_an_earlier_one_is_found():
+    first = Edition(AGES, np.array([True, False, False, True]), np.zeros(4, bool))
+    second = Edition(AGES, np.array([True, False, True, False]), np.zeros(4, bool))
+    alone = recoverable([second], partnership(), POLICY)
+    both = recoverable([first, second], partnership(), POLICY)
+    assert not alone.rows.any()
+    assert both.rows.tolist() == [False, True, False, False]
+
+
+def test_an_earlier_small_count_that_was_revised_is_still_protected():
+    """75-84 protects the 3 of the first edition, and would follow from the 9 of the second."""
+    revised = AGES.with_columns(numerator=pl.Series([66.0, 9.0, 20.0, 37.0]))
+    first = Edition(AGES, np.array([True, False, False, True]), np.zeros(4, bool))
+    assert withheld(told(revised, [first])) == ["65-74", "75-84"]
+
+
+def test_a_numerator_and_its_denominator_go_together():
+    rows = AGES.with_columns(denominator=pl.Series([600.0, 100.0, 200.0, 300.0]))
+    found = told(rows)
+    assert found["denominator"].to_list() == [600.0, None, None, 300.0]
+
+
+def test_two_hierarchies_are_two_relations():
+    places = {**PLACES, "X": Place("X", "Cluster", "cluster", {"clusters": "HOME"})}
+    folder = Partnership("Vale", "HOME", measures=partnership().measures, places=places)
+    rows = counts(("HOME", YEAR, WHOLE, 30), ("A", YEAR, WHOLE, 10), ("B", YEAR, WHOLE, 20),
+                  ("X", YEAR, WHOLE, 30))  # fmt: skip
+    found = related(rows, folder)
+    assert found.table.relations == 2
+    assert not found.unpublished.any()
+
+
+@pytest.mark.parametrize("preset", ["social care", "hospital", "scotland", "ehrql"])
+def test_nothing_can_be_worked_out_of_random_counts(preset):
+    draws = np.random.default_rng(4)
+    cells = []
+    for place in ("A", "B", "C"):
+        for age in ("65-74", "75-84", "85+"):
+            cells.append((place, YEAR, age, int(draws.integers(0, 40))))
+        cells.append((place, YEAR, WHOLE, sum(one[3] for one in cells[-3:])))
+    for category in ("65-74", "75-84", "85+", WHOLE):
+        cells.append(("HOME", YEAR, category, sum(one[3] for one in cells if one[2] == category)))
+    rows = counts(*cells)
+    found = told(rows, disclosure=preset)
+    shown = found["absent"].is_null().to_numpy()
+    edition = Edition(rows, shown, np.zeros(rows.height, bool))
+    assert not recoverable([edition], partnership(), PRESETS[preset]).rows.any()

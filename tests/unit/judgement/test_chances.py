@@ -1,0 +1,114 @@
+"""How likely another status is, given the counts; and the tolerance that asks the limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from outturn.framework.model import Tolerance
+from outturn.judgement.intervals import PUBLISHED
+from outturn.judgement.words import chance_words
+from outturn.statistics.level_chances import events_below
+
+CHANCES = ("chance_on", "chance_close", "chance_off")
+
+
+def chances(found):
+    return tuple(found[name] for name in CHANCES)
+
+
+def test_the_chances_are_those_of_the_level_behind_the_counts(board, points):
+    target = board.target("share", "at_least", 86, tolerance=points(3))
+    found = board.verdict("share", {"numerator": 84, "denominator": 100}, target)
+    grid = np.linspace(0, 1, 400_001)[1:-1]  # the density of the level, by Jeffreys' prior
+    density = grid ** (84 - 0.5) * (1 - grid) ** (16 - 0.5)
+    density /= density.sum()
+    on, close = density[grid >= 0.86].sum(), density[(grid >= 0.83) & (grid < 0.86)].sum()
+    assert chances(found) == pytest.approx((on, close, 1 - on - close), abs=1e-4)
+    assert found["status_now"] == "close"
+    assert found["chance_other"] == pytest.approx(1 - found["chance_close"])
+
+
+def test_a_hundred_times_the_counts_leave_little_doubt(board, points):
+    target = board.target("share", "at_least", 86, tolerance=points(3))
+    few, many = (
+        board.verdict("share", {"numerator": 84 * n, "denominator": 100 * n}, target)
+        for n in (1, 100)
+    )
+    assert few["chance_other"] > 0.5 > 0.01 > many["chance_other"]
+
+
+def test_the_chances_add_up_between_two_bounds(board, points):
+    target = board.target("rate", "between", 400, 500, tolerance=points(20))
+    found = board.verdict("rate", {"numerator": 23, "denominator": 5000}, target)
+    assert sum(chances(found)) == pytest.approx(1)
+    assert min(chances(found)) > 0.04
+
+
+def test_a_survey_is_as_sure_as_its_published_margin(board):
+    target = board.target("score", "at_least", 60)
+    figure = {"reported": 60.0, "margin": 2.0}
+    found = board.verdict("share", figure, target, measure={"id": "score", "kind": "score"})
+    assert found["interval"] == PUBLISHED
+    assert chances(found) == pytest.approx((0.5, 0, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("kind", "figure", "word", "numbers"),
+    [
+        ("admissions", {"numerator": 0}, "zero", ()),
+        ("admissions", {"numerator": 1}, "at_most", (0,)),
+        ("share", {"numerator": 9, "denominator": 9}, "at_least", (100,)),
+        ("share", {"reported": 84.0}, "at_least", (86,)),
+    ],
+)
+def test_nothing_is_said_of_a_target_at_the_end_of_the_scale_or_without_counts(
+    board, kind, figure, word, numbers
+):
+    found = board.verdict(kind, figure, board.target(kind, word, *numbers))
+    assert found["status_now"] in ("on target", "off target")
+    assert chances(found) == (None, None, None) and found["chance_other"] is None
+
+
+@pytest.mark.parametrize(
+    ("numerator", "status", "words"),
+    [
+        (86, "on target", "meets the target"),
+        (80, "close", "its 95% limits reach it, and so it counts as close"),
+        (70, "off target", "its 95% limits do not reach it"),
+    ],
+)
+def test_a_statistical_tolerance_is_off_target_only_where_the_limits_exclude_it(
+    board, numerator, status, words
+):
+    target = board.target("share", "at_least", 86, tolerance=Tolerance("statistical"))
+    found = board.verdict("share", {"numerator": numerator, "denominator": 100}, target)
+    assert found["status_now"] == status
+    assert words in found["reason_now"]
+    assert (found["upper"] >= 86) is (status != "off target")
+
+
+def test_without_limits_nothing_is_close_by_a_statistical_tolerance(board):
+    target = board.target("share", "at_least", 86, tolerance=Tolerance("statistical"))
+    found = board.verdict("share", {"reported": 85.0}, target)
+    assert found["status_now"] == "off target"
+    assert "it has no limits by which it could be close" in found["reason_now"]
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [(0.0, "under 1%"), (0.004, "under 1%"), (0.23, "23%"), (0.99, "99%"), (1.0, "over 99%")],
+)
+def test_no_chance_is_said_to_be_certain(chance, words):
+    assert chance_words(chance) == words
+
+
+def test_a_count_is_a_number_of_events_reported_or_counted(board):
+    target = board.target("admissions", "at_most", 10)
+    counted, reported = (
+        board.verdict("admissions", figure, target)
+        for figure in ({"numerator": 9}, {"reported": 9.0})
+    )
+    above = 1 - float(events_below([9], [counted["milestone_high"]])[0])
+    assert counted["chance_off"] == reported["chance_off"] == pytest.approx(above)
+    assert 0.8 < above < 0.85  # of nine, where eight months of ten in the year allow 6.7

@@ -1,0 +1,174 @@
+"""Control charts of figures: breaks, steps, short and constant series, targets, counts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from outturn.framework.model import SeriesBreak, Step
+from outturn.judgement.control import chosen, control_of
+from outturn.statistics.control_charts import xmr_limits
+from outturn.terms.period import APRIL, Period, add_months, parse
+from outturn.terms.records import VERDICTS, fitted
+
+NOISE = [30.0, 34.0, 31.0, 33.0, 29.0, 32.0, 35.0, 30.0, 33.0, 31.0, 34.0, 29.0]
+LATER = date(2030, 1, 1)
+
+
+def months(number, start=date(2020, 4, 1)):
+    return [Period(add_months(start, n), 1, "M").key for n in range(number)]
+
+
+@pytest.fixture
+def charted(board):
+    """The control charts of a monthly measure with these figures."""
+
+    def make(figures, /, kind="admissions", *, periods=None, counts=(), as_of=LATER, **more):
+        measure = board.measure(kind, **{"frequency": "month", **more})
+        rows = []
+        for key, figure in zip(periods or months(len(figures)), figures, strict=True):
+            row = board.row(kind, "2020/21", reported=figure, **dict(counts))
+            rows.append(row | {"period": key} | ({} if figure is not None else {"reported": None}))
+        values = board.values(rows, measure)
+        return control_of(values, measures={kind: measure}, calendar=APRIL, as_of=as_of)
+
+    return make
+
+
+def line(found):
+    return chosen(found.series).row(0, named=True)
+
+
+def test_the_limits_are_those_of_the_room_statistics(charted):
+    found = charted(NOISE * 2)
+    expected = xmr_limits(NOISE * 2)
+    last = found.points.row(-1, named=True)
+    assert (last["lower"], last["upper"]) == (expected.lower[-1], expected.upper[-1])
+    assert line(found)["footing"] == "limits"
+    assert line(found)["variation"] == "common cause"
+
+
+@pytest.mark.parametrize(
+    "kind, aim, said",
+    [
+        ("admissions", "lower", "concern, high"),
+        ("admissions", "higher", "improvement, high"),
+        ("admissions", "none", "neutral, high"),
+        ("admissions", "band", "neutral, high"),
+    ],
+)
+def test_a_point_outside_is_good_or_bad_by_the_aim_of_the_measure(charted, kind, aim, said):
+    found = charted([*NOISE, 60.0], kind, aim=aim)
+    assert line(found)["variation"] == said
+    assert line(found)["rule"] == "outside the limits"
+    assert found.points["variation"].to_list() == [None] * 12 + [said]
+
+
+def test_a_series_of_eleven_has_its_median_alone(charted):
+    found = charted(NOISE[:10] + [90.0])
+    told = line(found)
+    assert (told["footing"], told["figures"]) == ("median only", 11)
+    assert told["mean"] == 32.0
+    assert told["variation"] is told["assurance"] is told["lower"] is told["rule"] is None
+
+
+def test_a_series_of_twelve_has_trial_limits(charted):
+    assert line(charted(NOISE))["footing"] == "trial limits"
+
+
+def test_a_break_in_the_series_begins_new_limits(charted):
+    cut = SeriesBreak(parse("2021-04"), "break", "counted otherwise")
+    found = charted([*NOISE, *(n + 100 for n in NOISE)], breaks=(cut,))
+    assert found.points["segment"].to_list() == [1] * 12 + [2] * 12
+    assert found.points["rule"].null_count() == 24
+    assert line(found)["figures"] == 12
+
+
+def test_a_declared_step_begins_new_limits_where_it_was_declared(charted):
+    here = Step(parse("2021-04"), "A ward opened.", "H")
+    there = Step(parse("2021-04"), "A ward opened.", "elsewhere")
+    higher = [*NOISE, *(n + 100 for n in NOISE)]
+    assert charted(higher, steps=(here,)).points["segment"].max() == 2
+    assert charted(higher, steps=(there,)).points["segment"].max() == 1
+
+
+def test_a_step_inside_a_longer_period_counts_from_the_next(charted):
+    years = [f"{2000 + n}-04-01/P1Y" for n in range(12)]
+    found = charted(NOISE, periods=years, steps=(Step(parse("2006-10"), "It was."),))
+    assert found.points["segment"].to_list() == [1] * 7 + [2] * 5
+
+
+def test_a_missing_month_leaves_a_gap_across_which_nothing_moves(charted):
+    keys = months(13)
+    del keys[6]
+    found = charted(NOISE, periods=keys)
+    expected = xmr_limits([*NOISE[:6], None, *NOISE[6:]])
+    assert found.series["upper"][0] == expected.upper[-1]
+
+
+def test_months_and_years_are_two_series_and_parts_of_years_are_none(charted):
+    keys = [*months(6), "2019-04-01/P1Y", "2020-04-01/P8M", "2019-10-01/P12M"]
+    found = charted([1.0] * 9, periods=keys)
+    grains = dict(found.series.select("grain", "figures").iter_rows())
+    assert grains == {"month": 6, "financial year": 1}
+
+
+def test_a_period_that_is_not_over_is_left_out(charted):
+    found = charted(NOISE, as_of=date(2021, 3, 30))
+    assert line(found)["period"] == "2021-02-01/P1M"
+
+
+def test_a_series_without_a_figure_is_left_out(charted):
+    found = charted([None] * 12)
+    assert found.series.is_empty() and found.points.is_empty()
+
+
+def test_a_series_that_never_changes_has_its_limits_on_its_mean(charted):
+    told = line(charted([0.0] * 14))
+    assert (told["lower"], told["upper"], told["variation"]) == (0.0, 0.0, "common cause")
+
+
+def test_the_assurance_goes_by_the_latest_target(board):
+    measure = board.measure("admissions", frequency="month")
+    keys = months(24)
+    rows = [
+        board.row("admissions", "2020/21", reported=n) | {"period": key}
+        for key, n in zip(keys, NOISE * 2, strict=True)
+    ]
+    figures = board.values(rows, measure)
+
+    def said(*aims):
+        asked = figures.select("measure", "place", "period", "breakdown", "category").with_columns(
+            milestone_high=pl.Series(aims, dtype=pl.Float64)
+        )
+        found = control_of(
+            figures, measures={"admissions": measure}, calendar=APRIL, as_of=LATER,
+            verdicts=fitted(asked, VERDICTS),
+        )  # fmt: skip
+        return found.series["assurance"][0], found.series["target"][0]
+
+    assert said(*[10.0] * 12, *[60.0] * 12) == ("consistently passes", 60.0)
+    assert said(*[60.0] * 12, *[10.0] * 12) == ("consistently fails", 10.0)
+    assert said(*[32.0] * 24) == ("hit and miss", 32.0)
+    assert said(*[60.0] * 23, None) == (None, None)  # no target any more
+
+
+def test_a_p_chart_goes_by_counts_where_the_figure_follows_from_them(charted):
+    with_counts = {"numerator": 30.0, "denominator": 100.0}
+    told = line(charted([30.0] * 12, "share", chart="P", counts=with_counts))
+    assert told["chart"] == "P"
+    assert told["upper"] == pytest.approx(100 * (0.3 + 3 * (0.3 * 0.7 / 100) ** 0.5))
+    assert told["assurance"] is None
+    otherwise = line(charted([31.0] * 12, "share", chart="P", counts=with_counts))
+    assert (otherwise["chart"], otherwise["upper"]) == ("XmR", 31.0)
+    without = line(charted([30.0] * 12, "share", chart="P"))
+    assert without["chart"] == "XmR"
+
+
+def test_a_u_chart_has_limits_in_the_unit_of_the_rate(charted):
+    counts = {"numerator": 40.0, "denominator": 100000.0}
+    told = line(charted([40.0] * 12, "rate", chart="U", counts=counts))
+    assert told["chart"] == "U"
+    assert told["upper"] == pytest.approx(40 + 3 * 40**0.5)

@@ -1,0 +1,103 @@
+"""Limits of figures: whose they are, in which unit, and which figures have none."""
+
+from __future__ import annotations
+
+import pytest
+
+from outturn.framework.model import METHODS, Formula
+from outturn.statistics.intervals import byar_interval, exact_poisson_interval, wilson_interval
+from outturn.statistics.method_sets import METHOD_SETS
+
+YEAR = "2020/21"
+
+
+def one(board, kind, figure, /, **more):
+    measure = board.measure(kind, **more)
+    found = board.values([board.row(measure.id, YEAR, **figure)], measure).row(0, named=True)
+    return found["lower"], found["upper"], found["interval"]
+
+
+def test_the_words_of_a_file_are_the_method_sets_there_are_and_none():
+    assert METHODS == (*METHOD_SETS, "none")
+
+
+def test_a_proportion_has_wilsons_limits_in_its_unit(board):
+    lower, upper, interval = one(board, "share", {"numerator": 797, "denominator": 1000})
+    limits = wilson_interval([797], [1000])
+    assert (lower, upper) == pytest.approx((100 * limits.lower[0], 100 * limits.upper[0]))
+    assert interval == "Wilson, 95% (England)"
+
+
+@pytest.mark.parametrize(
+    ("methods", "events", "limits", "name"),
+    [
+        ("England", 9, exact_poisson_interval([9]), "exact Poisson, 95% (England)"),
+        ("England", 10, byar_interval([10]), "Byar's, 95% (England)"),
+        ("Scotland", 9, byar_interval([9], methods="Scotland"), "Byar's, 95% (Scotland)"),
+    ],
+)
+def test_a_rate_has_the_limits_of_its_events_by_the_method_set(
+    board, methods, events, limits, name
+):
+    found = one(board, "rate", {"numerator": events, "denominator": 5000}, methods=methods)
+    assert found[:2] == pytest.approx((20 * limits.lower[0], 20 * limits.upper[0]))
+    assert found[2] == name
+
+
+def test_a_mean_of_months_divides_its_limits_by_the_months_as_its_figure(board):
+    from outturn.framework.model import Tally
+
+    population = Tally("population", "sum", "people", of_year=True)
+    more = {"denominator": population, "roll_up": "mean"}
+    figure = {"numerator": 240, "denominator": 1000, "spans": 12}
+    lower, upper, _ = one(board, "rate", figure, **more)
+    limits = byar_interval([240])
+    per = 100_000 / 1000 / 12
+    assert (lower, upper) == pytest.approx((per * limits.lower[0], per * limits.upper[0]))
+
+
+def test_a_published_margin_goes_before_the_counts(board):
+    figure = {"reported": 60.0, "margin": 2.5, "numerator": 60, "denominator": 100}
+    assert one(board, "share", figure) == (57.5, 62.5, "the published margin of error")
+
+
+@pytest.mark.parametrize(
+    ("kind", "figure", "more"),
+    [
+        ("admissions", {"numerator": 460}, {}),
+        ("share", {"reported": 53.9}, {}),
+        ("share", {"numerator": 12, "denominator": 10}, {}),
+        ("share", {"absent": "suppressed", "numerator": 3, "denominator": 9}, {}),
+        ("share", {"numerator": 3, "denominator": 0}, {}),
+        ("share", {"numerator": 3, "denominator": 9}, {"methods": "none"}),
+        ("share", {"numerator": 3, "denominator": 2}, {"kind": "ratio", "per": 1.0}),
+        ("share", {"numerator": 30, "denominator": 8}, {"kind": "mean", "per": 1.0}),
+        ("rate", {"numerator": -1, "denominator": 5000}, {}),
+    ],
+)
+def test_figures_that_have_no_limits(board, kind, figure, more):
+    assert one(board, kind, figure, **more) == (None, None, None)
+
+
+def test_each_row_has_its_own_limits_whatever_stands_beside_it(board):
+    share = board.measure("share")
+    scottish = board.measure("share", id="scottish", methods="Scotland")
+    rate = board.measure("rate")
+    made = board.measure("share", id="made", reported=False, formula=Formula("sum", ("share",)))
+    rows = [
+        board.row("rate", YEAR, numerator=4, denominator=1000),
+        board.row("share", YEAR, numerator=5, denominator=10),
+        board.row("scottish", YEAR, numerator=5, denominator=10),
+        board.row("rate", "2019/20", numerator=40, denominator=1000),
+    ]
+    found = board.values(rows, share, scottish, rate, made)
+    names = dict(zip(zip(found["measure"], found["period"].str.slice(0, 4), strict=True),
+                     found["interval"], strict=True))  # fmt: skip
+    assert names[("rate", "2020")].startswith("exact") and names[("rate", "2019")].startswith(
+        "Byar"
+    )
+    assert names[("share", "2020")] == "Wilson, 95% (England)"
+    assert names[("scottish", "2020")] == "Wilson, 95% (Scotland)"
+    assert names[("made", "2020")] is None
+    inside = (found["lower"] < found["value"]) & (found["value"] < found["upper"])
+    assert inside.drop_nulls().all()

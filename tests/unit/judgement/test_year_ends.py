@@ -1,0 +1,254 @@
+"""The outturn as a distribution: what replaces what, and that its parts follow from one another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from outturn.framework.model import DeclaredEvent, SeriesBreak
+from outturn.statistics.year_ends import year_end, year_end_ratio
+from outturn.terms.period import parse
+
+NAMES = (
+    "January February March April May June July August September October November December"
+).split()
+AS_OF = date(2020, 11, 30)
+KNOWN = 8
+
+
+def months(first: int, number: int):
+    """So many months from April of a year, as they are written."""
+    return [f"{NAMES[(3 + n) % 12]} {first + (3 + n) // 12}" for n in range(number)]
+
+
+def noisy(size: float, number: int) -> list[float]:
+    return [float(size + 7 * n % 5 - n % 3) for n in range(number)]
+
+
+def of_months(board, measure: str, figures, column: str = "reported", first: int = 2017):
+    """Rows of months, and of the year to date at the end of the last."""
+    labels = months(first, len(figures))
+    return [board.row(measure, one, **{column: f}) for one, f in zip(labels, figures, strict=True)]
+
+
+def so_far(found: pl.DataFrame, period: str = "April to November 2020") -> dict:
+    return found.row(by_predicate=pl.col("period") == parse(period).key, named=True)
+
+
+@pytest.fixture
+def admissions(board):
+    """Three years and eight months of admissions, with a target for the year."""
+
+    def made(**more):
+        figures = more.pop("figures", noisy(20, 44))
+        measure = board.measure("admissions", **more.pop("measure", {}))
+        rows = of_months(board, "admissions", figures)
+        rows.append(
+            board.row("admissions", "April to November 2020", reported=sum(figures[-KNOWN:]))
+        )
+        target = board.target(
+            "admissions", "at_most", more.pop("goal", 262), **more.pop("target", {})
+        )
+        return board.verdicts(rows, [measure], [target], **more)
+
+    return made
+
+
+def test_the_forecast_of_a_count_is_that_of_its_months(admissions):
+    row = so_far(admissions())
+    expected = year_end(noisy(20, 44)[-60:], KNOWN, seed=1)
+    whole = np.floor(expected.draws + 0.5)
+    assert row["forecast"] == np.median(whole)
+    assert [row["forecast_low"], row["forecast_high"]] == [*np.quantile(whole, [0.1, 0.9])]
+    assert row["chance_year_end"] == (whole <= 262).mean()
+    assert row["forecast_method"].startswith(str(expected.method))
+    assert "80% interval" in row["forecast_method"]
+    assert row["forecast_method"] in row["reason_year_end"]
+
+
+def test_what_is_needed_is_what_is_left_over_the_months_left(admissions):
+    row = so_far(admissions())
+    assert row["needed"] == (262 - sum(noisy(20, 44)[-KNOWN:])) / 4
+    assert (
+        row["needed_words"]
+        == f"at most {row['needed']:.1f} admissions in each of the 4 months left"
+    )
+
+
+def test_a_limit_that_is_passed_cannot_be_met(admissions):
+    row = so_far(admissions(goal=100))
+    assert row["needed_words"] == "nothing that is still to come can meet the target"
+    assert row["chance_year_end"] == 0
+
+
+def test_the_status_is_of_the_forecast(admissions):
+    assert so_far(admissions(goal=300))["status_year_end"] == "on target"
+    assert so_far(admissions(goal=240))["status_year_end"] == "off target"
+
+
+@pytest.mark.parametrize("profile", ["straight line", "last year"])
+def test_a_profile_that_was_chosen_keeps_its_place(admissions, profile):
+    row = so_far(admissions(target={"profile": profile}))
+    assert "80%" not in row["forecast_method"]
+    assert row["chance_year_end"] is None and row["forecast_low"] is None
+
+
+def test_with_less_than_two_years_the_usual_rule_stands(admissions, board):
+    figures = noisy(20, 20)
+    measure = board.measure("admissions")
+    rows = of_months(board, "admissions", figures, first=2019)
+    rows.append(board.row("admissions", "April to November 2020", reported=sum(figures[-KNOWN:])))
+    row = so_far(board.verdicts(rows, [measure], [board.target("admissions", "at_most", 262)]))
+    assert row["forecast_method"].startswith("straight line")
+    assert row["chance_year_end"] is None
+
+
+def test_a_break_in_the_series_shortens_its_history(admissions):
+    broken = SeriesBreak(parse("April 2019"), "break", "Counted anew.")
+    row = so_far(admissions(measure={"breaks": (broken,)}))
+    assert row["chance_year_end"] is None
+    early = replace(broken, since=parse("April 2018"))
+    assert so_far(admissions(measure={"breaks": (early,)}))["chance_year_end"] is not None
+
+
+def test_a_gap_in_the_year_to_date_leaves_the_usual_rule(board):
+    figures = noisy(20, 44)
+    rows = of_months(board, "admissions", figures)
+    del rows[-3]
+    rows.append(board.row("admissions", "April to November 2020", reported=sum(figures[-KNOWN:])))
+    target = board.target("admissions", "at_most", 262)
+    row = so_far(board.verdicts(rows, [board.measure("admissions")], [target]))
+    assert row["chance_year_end"] is None
+    assert row["forecast"] is not None
+
+
+def test_months_that_do_not_make_the_year_to_date_say_nothing(board):
+    figures = noisy(20, 44)
+    rows = of_months(board, "admissions", figures)
+    rows.append(board.row("admissions", "April to November 2020", reported=500))
+    target = board.target("admissions", "at_most", 262)
+    row = so_far(board.verdicts(rows, [board.measure("admissions")], [target]))
+    assert row["chance_year_end"] is None
+    assert "straight line" in row["forecast_method"] or "profile" in row["forecast_method"]
+
+
+def test_a_year_that_is_over_has_no_forecast(admissions):
+    row = so_far(admissions(as_of=date(2021, 3, 31)))
+    assert row["chance_year_end"] is None
+
+
+def test_a_stock_is_forecast_at_the_end_of_the_year(board):
+    figures = noisy(50, 44)
+    rows = of_months(board, "stock", figures)
+    target = board.target("stock", "at_most", 52)
+    found = board.verdicts(rows, [board.measure("stock")], [target])
+    row = so_far(found, "November 2020")
+    expected = year_end(figures, KNOWN, seed=1, roll_up="last")
+    assert row["forecast"] == np.median(np.floor(expected.draws + 0.5))
+    assert (row["needed"], row["needed_words"]) == (
+        52,
+        "at most 52.0 people in the last month of the year",
+    )
+
+
+def test_a_proportion_is_forecast_by_both_its_parts(board):
+    above, below = noisy(30, 44), noisy(40, 44)
+    rows = [
+        board.row("share", one, numerator=a, denominator=b)
+        for one, a, b in zip(months(2017, 44), above, below, strict=True)
+    ]
+    total = {"numerator": sum(above[-KNOWN:]), "denominator": sum(below[-KNOWN:])}
+    rows.append(board.row("share", "April to November 2020", **total))
+    share = board.measure("share", reported=False)
+    found = board.verdicts(rows, [share], [board.target("share", "at_least", 76)])
+    row = so_far(found)
+    expected = year_end_ratio(above, below, KNOWN, seed=1, per=100)
+    assert row["forecast"] == pytest.approx(float(expected.median), rel=1e-12)
+    assert row["chance_year_end"] == pytest.approx((expected.draws >= 76).mean())
+    ahead = expected.below.sum()
+    whole = 0.76 * (total["denominator"] + ahead) - total["numerator"]
+    assert row["needed"] == pytest.approx(100 * whole / ahead)
+    assert (
+        "than forecast" in row["distance_year_end"] or "in the forecast" in row["distance_year_end"]
+    )
+    alone = so_far(found, "November 2020")
+    assert (alone["forecast"], alone["chance_year_end"]) == (
+        row["forecast"],
+        row["chance_year_end"],
+    )
+
+
+def test_no_share_is_above_the_whole(board):
+    above = [float(40 - (n % 7 == 0)) for n in range(44)]
+    rows = [
+        board.row("share", one, numerator=a, denominator=40)
+        for one, a in zip(months(2017, 44), above, strict=True)
+    ]
+    rows.append(
+        board.row("share", "April to November 2020", numerator=sum(above[-KNOWN:]), denominator=320)
+    )
+    share = board.measure("share", reported=False)
+    row = so_far(board.verdicts(rows, [share], [board.target("share", "at_least", 99)]))
+    assert row["forecast_high"] <= 100
+
+
+def test_quarters_are_enough(board):
+    figures = noisy(60, 14)
+    measure = board.measure("admissions", frequency="quarter")
+    labels = [f"Q{n % 4 + 1} {2017 + n // 4}/{18 + n // 4}" for n in range(14)]
+    rows = [
+        board.row("admissions", one, reported=f) for one, f in zip(labels, figures, strict=True)
+    ]
+    rows.append(board.row("admissions", "April to September 2020", reported=sum(figures[-2:])))
+    target = board.target("admissions", "at_most", 250)
+    row = so_far(board.verdicts(rows, [measure], [target]), "April to September 2020")
+    expected = year_end(figures, 2, seed=1, periods=4)
+    assert row["forecast"] == np.median(np.floor(expected.draws + 0.5))
+    assert "in each of the 2 quarters left" in row["needed_words"]
+
+
+def test_the_record_is_of_the_latest_figure_and_of_years_before(admissions):
+    row = so_far(admissions())
+    assert row["record_forecasts"] == 1  # 2019/20; before it there were not two years of figures
+    assert row["forecast_record"].startswith(
+        "1 past forecast made as far into a year: median error"
+    )
+    assert row["forecast_record"].endswith("too few to say much")
+
+
+def test_an_event_changes_what_is_to_come(admissions):
+    ward = DeclaredEvent("admissions", date(2021, 1, 1), "A ward opens.", percent=-50.0)
+    plain, acted = so_far(admissions()), so_far(admissions(known_events=[ward]))
+    assert acted["forecast"] < plain["forecast"] == acted["forecast_without"]
+    assert acted["forecast_events"] == "50% less from January 2021: A ward opens"
+    assert plain["forecast_without"] is None and plain["forecast_events"] is None
+    assert acted["chance_year_end"] > plain["chance_year_end"]
+
+
+def test_an_event_that_has_begun_is_in_the_figures(admissions):
+    ward = DeclaredEvent("admissions", date(2020, 11, 1), "A ward opened.", percent=-50.0)
+    assert so_far(admissions(known_events=[ward])) == so_far(admissions())
+
+
+def test_an_event_elsewhere_changes_nothing(admissions):
+    ward = DeclaredEvent("admissions", date(2021, 1, 1), "A ward.", percent=-50.0, place="X")
+    assert admissions(known_events=[ward]).equals(admissions())
+
+
+def test_another_seed_gives_other_draws_and_the_same_seed_the_same(admissions):
+    first, again, other = (admissions(seed=seed) for seed in (7, 7, 8))
+    assert first.equals(again)
+    assert not first.equals(other)
+
+
+def test_a_figure_below_nothing_is_not_forecast_so(board):
+    figures = [one - 21 for one in noisy(20, 44)]
+    rows = of_months(board, "admissions", figures)
+    rows.append(board.row("admissions", "April to November 2020", reported=sum(figures[-KNOWN:])))
+    target = board.target("admissions", "at_most", 262)
+    row = so_far(board.verdicts(rows, [board.measure("admissions")], [target]))
+    assert row["chance_year_end"] is None
