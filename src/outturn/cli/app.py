@@ -417,6 +417,7 @@ def publish(
         _say("The papers are:", *(f"  {path}" for path in written))
         if silent := unshown(folder, vintage):
             _say("Comments that no paper shows:", *(f"  {one}" for one in silent))
+        _warn_before_publishing(folder, vintage)
     if wrong:
         raise typer.Exit(_tell(wrong))
 
@@ -492,6 +493,7 @@ def export(
         _json({"files": [str(path) for path in written]})
     else:
         _say("Wrote:", *(f"  {path}" for path in written))
+        _warn_before_publishing(folder, vintage)
 
 
 def _names_of_commands() -> list[str]:
@@ -501,6 +503,14 @@ def _names_of_commands() -> list[str]:
 
 def _date(day: datetime | None) -> date | None:
     return day.date() if day else None
+
+
+def _warn_before_publishing(folder: Path, vintage: str) -> None:
+    from outturn.commands.audience import not_for_the_public
+    from outturn.commands.opened import open_build
+
+    if said := not_for_the_public(open_build(folder, vintage)):
+        _say(said)
 
 
 def _say(*lines: str) -> None:

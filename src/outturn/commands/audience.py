@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
+
+from outturn.commands.opened import Opened
 from outturn.framework import Partnership
 from outturn.framework.model import AUDIENCES
 from outturn.terms.errors import DefinitionMistake, suggestion
+from outturn.terms.records import Absent
 
-PUBLIC = "public"
+PUBLIC, BOARD = "public", "board"
+NOTHING, CLOSED, PROVED = "nothing", "closed", "proved"
+
+
+def besides(audience: str, earlier: object) -> str:
+    """What is withheld besides small counts, so that these cannot be worked out from others.
+
+    Nothing for those who work with the figures: a headline that is withheld to hide a part of it is
+    no use to them. For a board, and where there are earlier editions, what follows from one
+    relation after another; for the public, what follows from all of them together.
+    """
+    if audience == PUBLIC:
+        return PROVED
+    return CLOSED if audience == BOARD or earlier else NOTHING
 
 
 def told_to(partnership: Partnership, audience: str) -> Partnership:
@@ -21,3 +38,18 @@ def told_to(partnership: Partnership, audience: str) -> Partnership:
         )
     preset = partnership.disclosure_for.get(audience, partnership.disclosure)
     return replace(partnership, disclosure=preset)
+
+
+def not_for_the_public(opened: Opened) -> str:
+    """What to know before a kept build leaves the building; nothing where it may as it is."""
+    if dict(opened.kept.arguments).get("audience") == PUBLIC:
+        return ""
+    withheld = pl.col("absent") == str(Absent.SUPPRESSED)
+    counts = opened.kept.scan("counts").filter(withheld).select(pl.len()).collect().item()
+    if not counts:
+        return ""
+    what = "1 count is" if counts == 1 else f"{counts:,} counts are"
+    return (
+        f"This build was not made for the public: {what} withheld, and might be worked out from "
+        "others. Before you publish: outturn build --audience public, then outturn audit"
+    )

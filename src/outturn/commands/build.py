@@ -12,7 +12,7 @@ import polars as pl
 
 import outturn
 from outturn.commands.aside import write_aside
-from outturn.commands.audience import PUBLIC, told_to
+from outturn.commands.audience import besides, told_to
 from outturn.commands.audit import editions_of
 from outturn.commands.deriving import with_derived
 from outturn.commands.figures import Figures, figures
@@ -115,8 +115,8 @@ def build(
     The position date is `as_of`, else the folder's own, else today. Definitions must be without
     mistake; a data file that cannot be read stops the build, and rows that break their contract
     are kept aside and told. The `audience` decides which preset of disclosure control holds; what
-    the `earlier` builds told is known to it, and withheld with that in mind. A build for the public
-    is proved: no withheld count follows from all that is told together.
+    the `earlier` builds told is known to it, and withheld with that in mind. Only a build for a
+    board or the public withholds, besides small counts, what these could be worked out from.
     """
     folder = sound_folder(path)
     folder = replace(folder, partnership=told_to(folder.partnership, audience))
@@ -138,7 +138,7 @@ def build(
         folder.cache,
         editions_of(path, before),
         seed,
-        proved=audience == PUBLIC,
+        besides=besides(audience, before),
     )
     asked = _asked(as_of, audience, before, seed)
     vintage = _vintage(folder, ingested, made, asked)
@@ -180,9 +180,9 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
     before = editions_of(path, asked["earlier"].split() if "earlier" in asked else ())
     ingested = with_derived(ingested, partnership, contracts, as_of, None, progress)
     seed = int(asked.get("seed", SEED))
-    proved = asked.get("audience", "") == PUBLIC
+    withheld = besides(asked.get("audience", ""), before)
     made = figures(
-        partnership, contracts, ingested, as_of, progress, None, before, seed, proved=proved
+        partnership, contracts, ingested, as_of, progress, None, before, seed, besides=withheld
     )
     again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, kept.arguments)
     if again.seal != kept.seal:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from outturn.commands.additive_relations import counted_rows
+from outturn.commands.audience import CLOSED, NOTHING, PROVED
 from outturn.commands.withheld_besides import Edition, withheld_besides
 from outturn.contracts import Contract, about_people
 from outturn.framework import Partnership
@@ -34,16 +35,19 @@ def released(
     contracts: Mapping[str, Contract],
     earlier: Sequence[Edition] = (),
     *,
-    proved: bool = False,
+    besides: str = CLOSED,
 ) -> pl.DataFrame:
     """The Counts that may be told, none of which gives a withheld one away; in the same order.
 
-    What the `earlier` editions told is known, and stays as it was. For `proved` see
-    `withheld_besides`.
+    What the `earlier` editions told is known, and stays as it was. `besides` is one of the words
+    of `audience.besides`.
     """
     told = may_be_told(counted, partnership, public, contracts)
+    if besides == NOTHING:
+        return told
     policy = PRESETS[partnership.disclosure]
     found, known = people_counted(counted, partnership, public, contracts)
+    proved = besides == PROVED
     return withheld_besides(found, told, known, partnership, policy, earlier, proved=proved)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from outturn.benchmarking import benchmarks
 from outturn.benchmarking.neighbours import TABLE as AREAS
 from outturn.benchmarking.neighbours import with_neighbours
+from outturn.commands.audience import CLOSED
 from outturn.commands.counting import counts
 from outturn.commands.disclosure import may_be_told, published_sources, released
 from outturn.commands.withheld_besides import Edition
@@ -53,7 +54,7 @@ def figures(
     earlier: Sequence[Edition] = (),
     seed: int = SEED,
     *,
-    proved: bool = False,
+    besides: str = CLOSED,
 ) -> Figures:
     """Count, release, divide, judge and compare: everything a vintage holds.
 
@@ -63,7 +64,7 @@ def figures(
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
     public = published_sources(partnership, contracts)
-    told = released(counted, partnership, public, contracts, earlier, proved=proved)
+    told = released(counted, partnership, public, contracts, earlier, besides=besides)
     comparators = with_neighbours(
         partnership.comparators,
         ingested.tables.get(AREAS),

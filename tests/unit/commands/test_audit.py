@@ -38,7 +38,7 @@ def settings(folder, more):
 
 
 def test_a_build_holds_what_its_audit_finds_nothing_in(folder, outturn):
-    built, kept = told_for(folder)
+    built, kept = told_for(folder, audience="public")
     said = outturn("audit", "--in", folder)
     assert said.code == 0, said.out + said.err
     assert "None of them can be worked out from what is published." in said.out
@@ -49,7 +49,7 @@ def test_a_build_holds_what_its_audit_finds_nothing_in(folder, outturn):
 
 def test_the_audience_decides_the_policy_and_names_the_build(folder, outturn):
     settings(folder, ['disclosure = "scotland"', "[disclosure_for]", 'officer = "none"'])
-    for_all, told = told_for(folder)
+    for_all, told = told_for(folder, audience="public")
     officer, all_told = told_for(folder, audience="officer")
     assert for_all.name != officer.name
     suppressed = pl.col("absent") == "suppressed"
@@ -57,7 +57,7 @@ def test_the_audience_decides_the_policy_and_names_the_build(folder, outturn):
     assert not all_told.read("counts").filter(suppressed).height
     assert recreate(folder, officer.name).seal == officer.seal
     said = outturn("audit", "--in", folder, "--vintage", for_all.name)
-    assert "For every audience, by the policy 'scotland'." in said.out
+    assert "by the policy 'scotland'." in said.out
     assert said.code == 0
     said = outturn("audit", "--in", folder, "--vintage", officer.name, "--audience", "public")
     assert said.code == 1
@@ -66,8 +66,8 @@ def test_the_audience_decides_the_policy_and_names_the_build(folder, outturn):
 
 def test_a_build_takes_account_of_one_that_is_published(folder, outturn):
     settings(folder, ['disclosure = "scotland"'])
-    first, _ = told_for(folder)
-    second, kept = told_for(folder, earlier=[first.name])
+    first, _ = told_for(folder, audience="public")
+    second, kept = told_for(folder, audience="public", earlier=[first.name])
     assert dict(kept.arguments)["earlier"] == first.name
     assert recreate(folder, second.name).seal == second.seal
     asked = ("audit", "--in", folder, "--vintage", second.name, "--earlier", first.name)
@@ -92,9 +92,27 @@ def test_an_unknown_preset_of_an_audience_is_a_mistake(folder):
 
 def test_the_figure_goes_with_its_count_and_says_why(folder):
     settings(folder, ['disclosure = "scotland"'])
-    _, kept = told_for(folder)
+    _, kept = told_for(folder, audience="public")
     values = kept.read("values").filter(why=WITHHELD_BESIDES)
     assert values.height
     telling = values.select("value", "shown", "numerator", "denominator", "margin", "rows")
     assert telling.null_count().row(0) == (values.height,) * 6
     assert set(values["absent"]) == {"suppressed"}
+
+
+def test_who_works_with_the_figures_sees_the_headline_and_only_small_counts_are_withheld(folder):
+    settings(folder, ['disclosure = "scotland"'])
+    _, officer = told_for(folder)
+    _, board = told_for(folder, audience="board")
+    besides = [one.read("counts").filter(why=WITHHELD_BESIDES).height for one in (officer, board)]
+    assert besides[0] == 0 < besides[1]
+
+
+def test_a_paper_of_a_build_for_officers_says_what_to_do_before_it_is_published(folder, outturn):
+    settings(folder, ['disclosure = "scotland"'])
+    for audience, warned in (("", True), ("public", False)):
+        told_for(folder, audience=audience)
+        for command in (("publish",), ("export", "--format", "csv")):
+            said = outturn(*command, "--in", folder, "--to", folder / command[0])
+            assert said.code == 0, said.err
+            assert ("was not made for the public" in said.out + said.err) is warned

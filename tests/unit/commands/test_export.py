@@ -149,14 +149,18 @@ def test_what_is_protected_is_not_exported(format, small, tmp_path):
         assert set(there["why"]) <= {WHY, WITHHELD_BESIDES}
 
 
-def test_one_to_four_are_not_told_nor_worked_out_of_what_is(small, tmp_path):
+def test_one_to_four_are_not_told_nor_worked_out_of_what_the_public_is_told(
+    small, tmp_path, copied
+):
     export(small, "", "csv", tmp_path)
     counts = table(tmp_path, "csv", "counts").filter(pl.col("measure") == "emergency_admissions")
     north = counts.filter((pl.col("place") == "NORTH") & pl.col("period").str.ends_with("/P1M"))
     told = dict(north.select("period", "numerator").iter_rows())
     assert [told[f"2026-{month:02d}-01/P1M"] for month in range(5, 9)] == [None] * 4
     assert counts.filter(place="HOME")["numerator"].drop_nulls().len()
-    assert audit(small).answer.rows == []
+    folder = copied(small)
+    build(folder, audience="public")
+    assert audit(folder).answer.rows == []
 
 
 @pytest.mark.parametrize("public", [False, True])
