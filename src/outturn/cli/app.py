@@ -451,7 +451,7 @@ def audit(
     earlier: Earlier = None,
     json: Json = False,
 ) -> None:
-    """Prove that no withheld count can be worked out from what is published."""
+    """Ask whether a withheld count can be worked out."""
     from outturn.commands.audit import audit
 
     found = audit(folder, vintage, audience=audience, earlier=tuple(earlier or ()))

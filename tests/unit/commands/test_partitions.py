@@ -145,7 +145,7 @@ def test_the_scorecard_and_the_paper_say_which_figures_are_not_whole(divided):
     assert not any("ncomplete" in note for note in scorecard(divided).notes)
     broken(divided)
     build(divided)
-    (note,) = scorecard(divided).notes
+    (note,) = [one for one in scorecard(divided).notes if "ncomplete" in one]
     assert note == f"{said} This concerns: Emergency admissions, 65 and over."
     (page, *_) = publish(divided)
     words = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))))

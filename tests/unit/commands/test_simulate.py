@@ -45,7 +45,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_folder_checks_and_no_row_is_kept_aside(made):
     found = check(made, lambda *_: None)
     assert found.mistakes == []
-    assert found.counted["sources"] == 17
+    assert found.counted["sources"] == 19
     opened = open_folder(made)
     read = ingest(made, opened.partnership, opened.contracts)
     assert read.rejected.is_empty() and not read.mistakes
