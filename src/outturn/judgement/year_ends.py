@@ -121,7 +121,10 @@ def _acts(asked: pl.DataFrame, known: Known) -> pl.Series:
     if not known.events:
         return pl.repeat("", asked.height, dtype=pl.String, eager=True)
     cells = asked.select("measure", "place", "breakdown", "at").iter_rows()
-    found = (acting(known.events, cell, at, known.home) for *cell, at in cells)  # type: ignore[arg-type]
+    found = (
+        acting(known.events, (measure, place, breakdown), at, known.home)
+        for measure, place, breakdown, at in cells
+    )
     numbers = {id(one): str(number) for number, one in enumerate(known.events)}
     return pl.Series(
         [",".join(numbers[id(one)] for one in acts) for acts in found], dtype=pl.String
