@@ -17,6 +17,8 @@ DEMO_BUILD := build/demo/leicestershire-2021
 SYNTHETIC := demo/synthetic-council
 SYNTHETIC_BUILD := build/demo/synthetic-council
 EXTRAS_READY := .venv/extras-ready
+RIVALS := build/rivals
+RIVALS_READY := $(RIVALS)/ready
 # The options that decide what a lock says: no download address, no host name, a hash for every file.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -108,11 +110,18 @@ lock-is-current: $(READY)
 lock: $(READY) ## write the locks again; UPGRADE=--upgrade takes the newest versions before the cut-off
 	@$(COMPILE_requirements.lock) $(UPGRADE) -o requirements.lock
 	@$(COMPILE_requirements-extras.lock) $(UPGRADE) -o requirements-extras.lock
+	@$(COMPILE) benchmarks/rivals.txt $(UPGRADE) -o benchmarks/rivals.lock
 	@echo "The locks are written. 'make check' installs and checks them."
 
-bench: $(EXTRAS_READY) ## measure how long things take (docs/performance.md)
-	@[ -f benchmarks/run.py ] || { echo "There are no benchmarks yet."; exit 1; }
-	@$(BIN)/python benchmarks/run.py
+bench: $(EXTRAS_READY) $(RIVALS_READY) ## measure how long things take (docs/performance.md): about an hour
+	@OUTTURN_PANDAS=$(CURDIR)/$(RIVALS)/bin/python OUTTURN_STATSFORECAST=$(CURDIR)/$(RIVALS)/bin/python \
+	  $(BIN)/python benchmarks/run.py
+
+$(RIVALS_READY): benchmarks/rivals.lock $(READY)
+	@echo "Making an environment of what outturn is measured beside ..."
+	@[ -x $(RIVALS)/bin/python ] || $(PYTHON) -m venv --without-pip $(RIVALS)
+	@$(BIN)/uv pip sync --quiet --python $(RIVALS)/bin/python --require-hashes benchmarks/rivals.lock
+	@touch $@
 
 docs: $(READY) ## build the documentation site into site/
 	@$(BIN)/python docs/generate_reference.py

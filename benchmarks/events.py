@@ -3,7 +3,8 @@
 152 councils and the country they lie in, 60 months, whole and by age and by sex: counts, rates,
 distinct people, people who come twice, people open at the end of each month, medians and
 percentiles. Figures of outturn and of the SQL by hand are compared row by row before any time is
-printed; synthetic data, one file for each month. Run it with `make bench`, or by itself:
+printed; synthetic data, one file for each month. outturn alone is given twice as many events too,
+to see how its time grows. Run it with `make bench`, or by itself:
 `python benchmarks/events.py [millions of rows] [folder for the data]`. Where pandas is kept out of
 the environment of outturn, OUTTURN_PANDAS names a Python that has it.
 """
@@ -11,7 +12,6 @@ the environment of outturn, OUTTURN_PANDAS names a Python that has it.
 from __future__ import annotations
 
 import json
-import math
 import os
 import resource
 import shutil
@@ -27,6 +27,7 @@ import events_by_hand
 import events_by_others
 import events_in_pandas
 import events_table
+import numpy as np
 import polars as pl
 
 from outturn.databases import DuckDB, InFiles
@@ -36,6 +37,7 @@ from outturn.ingest.store import Store
 from outturn.terms.period import APRIL
 
 MEMORY = "2500MB"
+ROWS = 50_000_000
 SUBSET = 1_000_000  # rows that Polars and pandas are given, and what is scaled up from
 KEYS = ["measure", "place", "month", "breakdown", "category"]
 BARS = {"by hand": 1.3, "pandas": 20.0, "gigabytes": 4.0, "exponent": 1.05, "rebuild": 0.10}
@@ -44,7 +46,7 @@ BARS = {"by hand": 1.3, "pandas": 20.0, "gigabytes": 4.0, "exponent": 1.05, "reb
 def main() -> int:
     if len(sys.argv) > 3:  # one layer, in a process of its own
         return layer(*sys.argv[1:4])
-    rows = int(float(sys.argv[1]) * 1_000_000) if len(sys.argv) > 1 else 2_000_000
+    rows = int(float(sys.argv[1]) * 1_000_000) if len(sys.argv) > 1 else ROWS
     with tempfile.TemporaryDirectory(prefix="outturn-bench-") as made:
         folder = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(made)
         return compared(folder, rows)
@@ -59,11 +61,22 @@ def compared(folder: Path, rows: int) -> int:
     print(f"figures compared, row by row: {same_rows(folder):,}, all the same")
     first["rebuild"] = timed(folder, rows, "rebuild")
     small = {name: timed(folder, SUBSET, name) for name in ("outturn", "Polars", "pandas")}
+    shutil.rmtree(folder / str(rows))
+    events_table.make(folder / str(2 * rows), 2 * rows)
+    double = timed(folder, 2 * rows, "outturn")
     for name, one in first.items():
         print(line(f"{name}, {rows:,} events", one))
     for name, one in small.items():
         print(line(f"{name}, {SUBSET:,} events", one))
-    return against_bars(first, small, rows)
+    print(line(f"outturn, {2 * rows:,} events", double))
+    times = {SUBSET: small["outturn"], rows: first["outturn"], 2 * rows: double}
+    return against_bars(first, small, rows, exponent(times))
+
+
+def exponent(times: dict[int, dict[str, float | str]]) -> float:
+    """The power of the number of rows that the time grows with: a straight line through logs."""
+    taken = [float(one["cpu"]) for one in times.values()]
+    return float(np.polyfit(np.log(list(times)), np.log(taken), 1)[0])
 
 
 def line(name: str, one: dict[str, float | str]) -> str:
@@ -75,7 +88,10 @@ def line(name: str, one: dict[str, float | str]) -> str:
 
 
 def against_bars(
-    first: dict[str, dict[str, float | str]], small: dict[str, dict[str, float | str]], rows: int
+    first: dict[str, dict[str, float | str]],
+    small: dict[str, dict[str, float | str]],
+    rows: int,
+    grown: float,
 ) -> int:
     """1 where a bar is missed."""
     ours = float(first["outturn"]["cpu"])
@@ -83,10 +99,8 @@ def against_bars(
         "by hand": ours / float(first["by hand"]["cpu"]),
         "gigabytes": float(first["outturn"]["peak"]) / 1024,
         "rebuild": float(first["rebuild"]["cpu"]) / ours,
+        "exponent": grown,
     }
-    if rows > SUBSET:
-        grown = math.log(ours / float(small["outturn"]["cpu"])) / math.log(rows / SUBSET)
-        found["exponent"] = grown
     print(f"of outturn's time, the scan of the columns needed is "
           f"{float(first['floor']['cpu']) / ours:.0%}")  # fmt: skip
     for name in ("Polars", "pandas"):

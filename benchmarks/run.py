@@ -55,10 +55,11 @@ def measured(path: Path) -> str:
 
 def said_of_machine() -> str:
     """The day and the machine, in words that name nobody's machine."""
+    busy = os.getloadavg()[1]
     return (
         f"Measured on {date.today().isoformat()}, on a machine with {os.cpu_count()} cores,"
-        f" {platform.system()}, Python {platform.python_version()}. Other work ran beside it, so"
-        " ratios say more than seconds."
+        f" {platform.system()}, Python {platform.python_version()}. When it began, {busy:.1f}"
+        " things were being done at a time: the nearer to 0, the more seconds say; ratios say more."
     )
 
 

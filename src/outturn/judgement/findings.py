@@ -9,7 +9,8 @@ Rules, each over all rows at once:
 * `period and its parts`: a longer period is not what its months, or quarters, add up to;
 * `above the whole`: a numerator above its denominator in a proportion;
 * `outside the scale`: a proportion below nothing or above the whole;
-* `revision`: the figure differs from the one in an earlier edition.
+* `revision`: the figure differs from the one in an earlier edition;
+* `large revision`: by far more than revised figures of the same measure usually do.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from outturn.terms.period import APRIL, Calendar, from_key
 from outturn.terms.records import COUNTS, FINDINGS, KEYS, VALUES, WHOLE, checked, empty, fitted
 
 HALF = 0.5
+FEWEST_REVISIONS = 8  # with fewer revised figures of a measure, nobody can say what is usual
+TIMES_USUAL = 5.0  # a revision of more than so many times the median one is large
 
 
 def findings(
@@ -60,6 +63,14 @@ def findings(
     ]
     frame = pl.concat([fitted(_named(one, calendar), FINDINGS) for one in found])
     return checked(frame.sort("rule", "measure", "place", "period", maintain_order=True), FINDINGS)
+
+
+def shares_found(
+    values: pl.DataFrame, measures: Mapping[str, Measure], shares: Sequence[Share], calendar: Calendar
+) -> pl.DataFrame:
+    """The findings about shares alone, which are held against every count of their place."""
+    found = _named(wrong_shares(values, measures, shares, calendar), calendar)
+    return fitted(found, FINDINGS)
 
 
 def figure_and_counts(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
@@ -147,7 +158,28 @@ def revisions(rows: pl.DataFrame, superseded: pl.DataFrame | None) -> pl.DataFra
         pl.col("edition").fill_null("an unknown date"),
         pl.lit("."),
     )
-    return rows.with_columns(rule=pl.lit("revision"), finding=sentence)
+    return _large_named(rows.with_columns(rule=pl.lit("revision"), finding=sentence))
+
+
+def _large_named(revised: pl.DataFrame) -> pl.DataFrame:
+    """Revisions, with another rule and a sentence more where one is far larger than is usual.
+
+    Sizes are shares of the figure as it was, so that a large place and a small one may be held
+    against each other; what was 0 has no such share, and is never called large.
+    """
+    share = pl.when(pl.col("was") != 0).then(pl.col("size") / pl.col("was").abs())
+    times = share / share.median().over("measure")
+    enough = share.count().over("measure") >= FEWEST_REVISIONS
+    revised = revised.with_columns(_times=pl.when(enough).then(times))
+    large = pl.col("_times") > TIMES_USUAL
+    shown = pl.format(
+        " That is {} times what is usual when this measure is revised.",
+        pl.col("_times").round(0).cast(pl.Int64, strict=False),
+    )
+    return revised.with_columns(
+        rule=pl.when(large).then(pl.lit("large revision")).otherwise("rule"),
+        finding=pl.when(large).then(pl.col("finding") + shown).otherwise("finding"),
+    )
 
 
 def _is_share() -> pl.Expr:

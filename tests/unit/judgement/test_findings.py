@@ -207,6 +207,38 @@ def test_a_revision_names_both_editions(board):
     assert found(board, rows, board.measure("share", decimals=3), superseded=same).is_empty()
 
 
+def revised_by(board, changes):
+    years = [f"{year}/{(year + 1) % 100:02d}" for year in range(2000, 2000 + len(changes))]
+    rows = [
+        board.row("share", year, reported=50.0 + change, edition="2025-12-01")
+        for year, change in zip(years, changes, strict=True)
+    ]
+    old = [board.row("share", year, reported=50.0, edition="2017-10-25") for year in years]
+    result = found(
+        board, rows, board.measure("share"), superseded=fitted(pl.DataFrame(old), COUNTS)
+    )
+    return dict(zip(result["period"].str.slice(0, 4), result["rule"], strict=True)), result
+
+
+@pytest.mark.parametrize(("last", "rule"), [(5.0, "revision"), (5.1, "large revision")])
+def test_a_revision_of_more_than_five_times_the_usual_one_is_large(board, last, rule):
+    rules, result = revised_by(board, [1.0] * 7 + [last])
+    assert rules["2007"] == rule
+    assert set(rules.values()) == {"revision", rule}
+    told = "That is 5 times what is usual when this measure is revised."
+    assert result["finding"].str.ends_with(told).sum() == (rule == "large revision")
+
+
+def test_of_few_revisions_none_is_called_large(board):
+    rules, _ = revised_by(board, [1.0] * 6 + [40.0])
+    assert set(rules.values()) == {"revision"}
+
+
+def test_a_figure_that_is_not_revised_says_nothing_of_what_is_usual(board):
+    rules, _ = revised_by(board, [1.0] * 6 + [0.0] * 9 + [40.0])
+    assert set(rules.values()) == {"revision"}
+
+
 def test_nothing_is_found_out_about_a_suppressed_figure(board):
     share = board.measure("share")
     hidden = {"numerator": 30, "denominator": 20, "absent": "suppressed"}
