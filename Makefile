@@ -67,7 +67,7 @@ demo-published: $(READY) ## build the example paper for Leicestershire from open
 	@echo "Counting, judging and keeping the results ..."
 	@$(BIN)/outturn build --in $(DEMO_BUILD)
 	@echo "Writing the paper ..."
-	@$(BIN)/outturn publish --in $(DEMO_BUILD)
+	@$(BIN)/outturn publish january-2021 --in $(DEMO_BUILD)
 	@cp -R $(DEMO_BUILD)/papers $(DEMO)/papers
 
 demo-records: $(READY) ## simulate a council, check its extract, count its measures and make its paper

@@ -187,11 +187,8 @@ def _primary(table: Additive, cells: Cells) -> np.ndarray:
     return cells.primary
 
 
-WAYS = {
-    "small counts only": _primary,
-    "and one more in each row": row_only,
-    "ours": secondary_suppression,
-}
+ROW, OURS = "and one more in each row", "ours"
+WAYS = {"small counts only": _primary, ROW: row_only, OURS: secondary_suppression}
 
 
 HEAD = """<!-- Made by docs/generate_disclosure.py. -->
@@ -211,10 +208,12 @@ them be. *Planted* says whether the planted cell is among them.
 FOOT = """
 Withholding small counts alone tells them by subtraction, wherever they are not rounded. One more in
 each row is not enough either: a column, or another edition, gives the second one back. Where counts
-are rounded to the nearest 5, a count that is got by subtraction is as uncertain as a printed one,
-which is what those policies ask.
+are rounded to the nearest 5, a count that is got by subtraction is nearly always as uncertain as a
+printed one, which is what those policies ask.
 
-The cells are chosen one by one, so the loss is not the least that is possible.
+Ours chooses cells by linear programming for one small count after another, then gives back what no
+small count turns out to need. The loss is still not the least that is possible, and what the first
+edition told cannot be chosen again in the third.
 """
 COLUMNS = (
     "Policy", "Suppression", "Edition", "Printed", "Small", "Withheld", "Recoverable", "Planted",
@@ -230,15 +229,29 @@ def page(data: Path) -> Iterator[str]:
         yield f"{published.counts.size:,} cells.\n"
         yield f"| {' | '.join(COLUMNS)} |"
         yield "|---|---|---:|---:|---:|---:|---:|---|"
+        last = {}
         for policy, way in product(PRESETS.values(), WAYS):
             for number, one in enumerate(editions(source, published, policy, way), start=1):
+                last[policy.name, way] = one
                 is_found = "found" if cell in one.recoverable else "–"
                 yield (
                     f"| {policy.name} | {way} | {number} | {one.printed:,} | {one.small:,} | "
                     f"{one.withheld / one.printed:.1%} | {one.recoverable.size:,} | {is_found} |"
                 )
+        yield "\nAfter the third edition:\n"
+        for policy in PRESETS.values():
+            if policy.withholds:
+                said = [
+                    _said(way.removeprefix("and "), last[policy.name, way]) for way in (ROW, OURS)
+                ]
+                yield f"* {policy.name}: {said[0]}; {said[1]}."
         yield ""
     yield FOOT
+
+
+def _said(way: str, one: Edition) -> str:
+    left = f"{one.recoverable.size:,}" if one.recoverable.size else "none"
+    return f"{way} withholds {one.withheld / one.printed:.1%} and leaves {left} to be worked out"
 
 
 if __name__ == "__main__":

@@ -139,6 +139,7 @@ SAMPLE = {
     "framework/outcomes.toml": "[[outcome]]\n[[outcome.activity]]\n[[crosswalk]]",
     "framework/measures/a.toml": (
         "aim = 'closest'\nclosest_to = 1\n[numerator]\n" + _CONDITIONS + "\n[denominator]\n"
+        "[standardise]\n[inequality]\n[life_table]\n"
         "[[breakdown]]\n[[break]]\n[[step]]\n[[code]]"
     ),
     **{
@@ -174,6 +175,9 @@ TABLES = {
     ),
     "framework/measures numerator.where": ("framework/measures/ID.toml, where", "Condition"),
     "framework/measures formula": ("framework/measures/ID.toml, formula", "Formula"),
+    "framework/measures standardise": ("framework/measures/ID.toml, standardise", "Standardise"),
+    "framework/measures inequality": ("framework/measures/ID.toml, inequality", "Inequality"),
+    "framework/measures life_table": ("framework/measures/ID.toml, life_table", "LifeTable"),
     "framework/measures breakdown": ("framework/measures/ID.toml, [[breakdown]]", "Breakdown"),
     "framework/measures break": ("framework/measures/ID.toml, [[break]]", "SeriesBreak"),
     "framework/measures step": ("framework/measures/ID.toml, [[step]]", "Step"),
@@ -577,6 +581,8 @@ def library() -> Iterator[str]:
     ]
     folder = resources.files("outturn.framework") / "library"
     for one in sorted(folder.iterdir(), key=lambda path: path.name):
+        if (one / "outcomes.toml").is_file():
+            yield from [f"## {one.name}", "", *national_outcomes(one / "outcomes.toml")]
         if not (one / "measures").is_dir():
             continue
         yield from [f"## {one.name}", ""]
@@ -590,6 +596,22 @@ def library() -> Iterator[str]:
         yield from table(("Id", "Measure", "Unit", "Good is", "Codes"), rows)
         for measure in counted:
             yield from counted_measure(measure)
+
+
+def national_outcomes(file: Any) -> Iterator[str]:
+    """The outcomes that a library brings, and what is often reported under each."""
+    words = tomllib.loads(file.read_text(encoding="utf-8"))
+    yield from [
+        "Outcomes, not measures. An `[[outcome]]` of `framework/outcomes.toml` with one of these"
+        " ids hangs measures under it, and need not repeat its title; `parent` sets a priority"
+        " below it. The titles are short: a statutory report needs the words of the regulations."
+        " What is often reported under each is general knowledge and no official map: nothing"
+        " stands under an outcome until a partnership says so.",
+        "",
+    ]
+    often = {id: ", ".join(f"`{one}`" for one in ids) for id, ids in words["often"].items()}
+    rows = [(f"`{one['id']}`", one["title"], often[one["id"]]) for one in words["outcome"]]
+    yield from table(("Id", "Outcome", "Often reported under it"), rows)
 
 
 def counted_measure(measure: Any) -> Iterator[str]:

@@ -124,15 +124,24 @@ def rows(folder: Path, id: str, *lines: str) -> None:
     data(folder, id, text)
 
 
+def sound(folder: Path) -> str:
+    """Measure, place, period and value of a figure that no other file has: a file of which every
+    row is wrong is another mistake."""
+    before = (folder / "data/sources.toml").read_text(encoding="utf-8").count("[[source]]")
+    return f"emergency_admissions,PEER2,{1951 + before}-04-01/P3M,3"
+
+
 def figures(folder: Path, id: str, *lines: str, more: str = "") -> None:
-    text = FIGURES + "".join(f"{line},{MARKER}\n" for line in lines)
+    every = [*lines, f"{sound(folder)},,,"]
+    text = FIGURES + "".join(f"{line},{MARKER}\n" for line in every)
     data(folder, id, text, more, contract="figures")
 
 
 def workbook(folder: Path, id: str, more: str = "", merged: str = "", extra: object = 3) -> None:
     with xlsxwriter.Workbook(folder / "data" / f"{id}.xlsx") as book:
         sheet = book.add_worksheet("Data")
-        lines = [ADMISSIONS.strip().split(","), ["North locality", "2026-04-01", 70, extra, MARKER]]
+        row = ["North locality", "2026-04-01", 70, extra, MARKER]
+        lines = [ADMISSIONS.strip().split(","), row, [row[0], row[1], 84, 3, MARKER]]
         for number, line in enumerate(lines):
             sheet.write_row(number, 0, line)
         if extra == "#DIV/0!":
@@ -431,6 +440,20 @@ def commentary_named_for_no_period(folder, stack):
     write(folder, "commentary/emergency_admissions/november.md", "Well.")
 
 
+@wrong("framework/measures/rare.toml, chart",
+       "Each figure of a T chart is the time since the event before, on the day of an event.",
+       'Write frequency = "census", and give the figures of those days.')  # fmt: skip
+def rare_events_by_the_month(folder, stack):
+    measure(folder, "rare", chart='"T"', frequency='"month"')
+
+
+@wrong("framework/measures/sifted.toml, screened",
+       "Only an XmR chart has moving ranges to screen, and this is a run chart.",
+       "Leave out the one word or the other.")  # fmt: skip
+def screened_run_chart(folder, stack):
+    measure(folder, "sifted", chart='"run"', screened="true")
+
+
 def pack(folder: Path, id: str, more: str, held_on: str = "held_on = 2026-12-15") -> None:
     said = f'title = "x"\nmeeting = "y"\nperiod = "2026/27"\ndecision = "note"\n{held_on}\n{more}'
     write(folder, f"packs/{id}.toml", said)
@@ -445,6 +468,19 @@ def unknown_framework(folder, stack):
 @wrong("packs/comparator.toml", "There is no comparator 'famly'.", "Did you mean 'family'?")
 def unknown_comparator(folder, stack):
     pack(folder, "comparator", 'comparator = "famly"')
+
+
+@wrong("packs/funnel.toml, section[1].items",
+       "A section of kind 'funnel plots' shows nothing without items.",
+       "Write items = [...] with the names of measures.")  # fmt: skip
+def funnel_of_nothing(folder, stack):
+    pack(folder, "funnel", '[[section]]\nkind = "funnel plots"')
+
+
+@wrong("packs/plot.toml, section[1].kind", "'spine charts' is not one of the words allowed here.",
+       "Did you mean 'spine chart'?")  # fmt: skip
+def unknown_kind_of_section(folder, stack):
+    pack(folder, "plot", '[[section]]\nkind = "spine charts"')
 
 
 @wrong("packs/undated.toml, held_on", "'held_on' is missing.", "Add held_on = ... with a date.")
@@ -572,6 +608,14 @@ def no_places(folder, stack):
 # Data: exit code 12 -----------------------------------------------------------------------------
 
 ASIDE = "1 row is set aside: {}."
+A_DAY = (
+    'Where days stand as 30/11/2020, write dates = "day first" for the source in '
+    "data/sources.toml; else a day is as 2020-11-30."
+)
+PLAIN_DIGITS = (
+    "Ask for plain digits, such as 1234. A word that stands for an empty cell goes into "
+    'values = { admissions = { "the word" = "" } } for the source in data/sources.toml.'
+)
 AGAIN = "Give the file again, with its data."
 
 
@@ -633,20 +677,19 @@ def unknown_measure_in_data(folder, stack):
 
 
 @wrong_data("data/text_in_number.csv, column admissions, row 2",
-            ASIDE.format("the cell is not a whole number"), "Write plain digits, such as 1234."
-            )  # fmt: skip
+            ASIDE.format("the cell is not a whole number"), PLAIN_DIGITS)  # fmt: skip
 def text_in_a_number(folder, stack):
     rows(folder, "text_in_number", f"NORTH,2026-04-01,70,{MARKER}", "NORTH,2026-04-01,62,3")
 
 
 @wrong_data("data/no_such_day.csv, column month, row 2",
-            ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
+            ASIDE.format("the cell is not a date"), A_DAY)  # fmt: skip
 def date_that_does_not_exist(folder, stack):
     rows(folder, "no_such_day", "NORTH,2026-02-30,70,3", "NORTH,2026-04-01,63,3")
 
 
 @wrong_data("data/two_digits.csv, column month, row 2",
-            ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
+            ASIDE.format("the cell is not a date"), A_DAY)  # fmt: skip
 def year_of_two_digits(folder, stack):
     rows(folder, "two_digits", "NORTH,26-04-01,70,3", "NORTH,2026-04-01,64,3")
 
@@ -684,9 +727,10 @@ def period_of_another_form_than_stated(folder, stack):
 
 
 @wrong_data("data/no_edition.csv, column edition, row 2",
-            ASIDE.format("the cell is not a date"), "Write dates as 2020-11-30.")  # fmt: skip
+            ASIDE.format("the cell is not a date"), A_DAY)  # fmt: skip
 def edition_on_a_day_that_does_not_exist(folder, stack):
     text = "measure,place,period,value,edition\nemergency_admissions,PEER2,2026-08,3,2026-02-30\n"
+    text += f"{sound(folder)},2026-03-01\n"
     data(folder, "no_edition", text, contract="figures")
 
 
@@ -707,7 +751,8 @@ def required_cell_missing(folder, stack):
 @wrong_data("data/outside_enum.csv, column provenance, row 2",
             ASIDE.format(
                 "the cell is none of final, provisional, estimated, imputed, forecast"),
-            "Write one of these, exactly.")  # fmt: skip
+            'Write values = { provenance = { "the word in the file" = "one of these" } } for the '
+            "source in data/sources.toml.")  # fmt: skip
 def value_outside_those_listed(folder, stack):
     figures(folder, "outside_enum", f"emergency_admissions,PEER2,2026-07,3,,,{MARKER}")
 
@@ -887,8 +932,7 @@ def header_line_out_of_range(folder, stack):
 
 
 @wrong_data("data/error_cell.xlsx, column admissions, row 2",
-            ASIDE.format("the cell is not a whole number"), "Write plain digits, such as 1234."
-            )  # fmt: skip
+            ASIDE.format("the cell is not a whole number"), PLAIN_DIGITS)  # fmt: skip
 def error_in_a_cell_of_a_workbook(folder, stack):
     workbook(folder, "error_cell", extra="#DIV/0!")
 

@@ -85,10 +85,13 @@ OFTEN = {  # the texts on which most branches hang
     "month": [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)],
     "period": ["2025", "2024", "2025-04-01/P1Y"],
     "age_group": ["18-64", "65-74", "75-84", "85plus"],
+    "question": ["feel safe", "satisfaction", "social contact", "control over daily life"],
+    "answer": ["as safe as I want", "as much as I want", "adequate", "satisfied"],
 }
 WHOSE = ("place", "person", "person_id", "nhs_number")
 PLACES = ["North", "North", "South"]
 PEOPLE = ["p1", "p1", "p1", "p2", "P2", "p3"]
+NUMBERS = ["0000000000", "000 000 0000", "9876543210", "999 000 0018", "999-000-0026", "9434765919"]
 OTHER = ["one", "two", "Two "]
 
 
@@ -173,6 +176,8 @@ class Filler:
             return random.choice(field.enum)
         if name in (self.contract.place, "place"):
             return random.choice(PLACES)
+        if name == "nhs_number" and random.random() < 0.5:
+            return random.choice(NUMBERS)
         if name in ("person", "person_id", "nhs_number") or name.endswith("_person_id"):
             return random.choice(PEOPLE)
         if name in self.contract.key and name not in OFTEN:

@@ -8,9 +8,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outturn.statistics.additive_tables import Additive, adds_up
+from outturn.statistics.additive_tables import Additive, adds_up, condensed
 from outturn.statistics.disclosure_audit import audit
 from outturn.statistics.disclosure_policies import PRESETS
+from outturn.statistics.giving_back import exposed, given_back, given_back_by_bounds
+from outturn.statistics.least_loss import protected
 from outturn.statistics.secondary_suppression import (
     audited,
     cells_under,
@@ -136,3 +138,76 @@ def test_row_only_withholds_nothing_but_parts_and_what_is_small(table, policy):
     parts = np.zeros(counts.size, bool)
     parts[relations.cell[relations.sign > 0]] = True
     assert not (withheld & totals & ~parts & ~cells.small).any()
+
+
+@given(st.lists(st.integers(0, 9), min_size=4, max_size=4), st.sampled_from(POLICIES))
+def test_of_every_table_that_readers_could_think_of_small_counts_differ_enough(inner, policy):
+    """By trying all tables of two rows and two columns, and not by linear programming."""
+    relations, counts = with_margins(np.array(inner).reshape(2, 2))
+    cells = cells_under(counts, policy)
+    withheld = secondary_suppression(relations, cells)
+    known = cells.known(withheld)
+    axis = np.arange(10 + policy.leaves, dtype=np.float64)
+    a, b, c, d = (one.ravel() for one in np.meshgrid(axis, axis, axis, axis))
+    every = np.column_stack([a + b + c + d, a + c, b + d, a + b, a, b, c + d, c, d])
+    fitting = every[((every >= known.lower) & (every <= known.upper)).all(1)]
+    spread = fitting.max(0) - fitting.min(0)
+    assert (spread[cells.small] >= cells.width[cells.small]).all()
+
+
+@given(st.one_of(two_way(rows=4, columns=4, most=30), hierarchies()), st.sampled_from(POLICIES))
+def test_what_is_given_back_was_not_needed_and_nothing_is_withheld_instead(table, policy):
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    found = protected(relations, cells, cells.primary, cells.free(cells.primary))
+    withheld = given_back(relations, cells, found)
+    assert not (withheld & ~found.withheld).any()
+    assert (withheld | ~cells.primary).all()
+    assert not audited(relations, cells, withheld).recoverable.any()
+
+
+@given(hierarchies(), st.sampled_from(POLICIES))
+def test_every_cell_could_be_given_back_where_all_were_withheld_in_vain(table, policy):
+    """Everything is withheld at first; what is left protects, and each cell of it is needed."""
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    every = np.ones(counts.size, bool)
+    start = protected(relations, cells, every, ~every)
+    withheld = given_back(relations, cells, start)
+    assert not audited(relations, cells, withheld).recoverable.any()
+    for one in np.flatnonzero(withheld & ~cells.primary)[:3]:
+        fewer = withheld.copy()
+        fewer[one] = False
+        assert audited(relations, cells, fewer).recoverable.any()
+
+
+@given(hierarchies(), st.sampled_from(POLICIES))
+def test_without_time_to_give_back_all_stays_withheld_and_safe(table, policy):
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    found = protected(relations, cells, cells.primary, cells.free(cells.primary))
+    assert given_back(relations, cells, found, ceiling=0).tolist() == found.withheld.tolist()
+    withheld = given_back(relations, cells, found, ceiling=1)
+    assert not audited(relations, cells, withheld).recoverable.any()
+
+
+@given(st.one_of(two_way(rows=4, columns=4, most=30), hierarchies()), st.sampled_from(POLICIES))
+def test_giving_back_by_bounds_exposes_nothing_that_was_not_exposed(table, policy):
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    every = np.ones(counts.size, bool)
+    withheld = given_back_by_bounds(relations, cells, every)
+    assert not (
+        exposed(relations, cells, withheld, every) & ~exposed(relations, cells, every, every)
+    ).any()
+    assert (withheld | ~cells.primary).all()
+
+
+@given(st.one_of(two_way(rows=4, columns=4, most=30), hierarchies()), st.data())
+def test_a_condensed_table_adds_up_as_the_whole_one_does(table, data):
+    relations, counts = table
+    drawn = data.draw(st.lists(st.booleans(), min_size=counts.size, max_size=counts.size))
+    kept = np.array(drawn)
+    small, others = condensed(relations, counts, kept)
+    assert adds_up(small, np.concatenate([counts[kept], others])).all()
+    assert small.relations == relations.touching(kept).sum()

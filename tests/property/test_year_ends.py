@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outturn.statistics.back_tests import HANDICAPS, back_test, fitted_width
+from outturn.statistics.back_tests import HANDICAPS, WIDEST, back_test, fitted_width
 from outturn.statistics.monthly_indices import monthly_indices, places_in_year
 from outturn.statistics.past_year_ends import past_year_ends, past_year_ends_ratio
 from outturn.statistics.prospects import prospects
@@ -155,7 +155,7 @@ def test_an_event_leaves_the_months_before_it_alone(months, begins, factor, amou
 
 
 def task(known, figures, roll_up="sum"):
-    return Task(known, 12 - known, 12, roll_up, offsets(figures))
+    return Task(known, 12 - known, 12, roll_up, offsets(figures, 12))
 
 
 ROW = st.lists(st.integers(1, 500).map(float), min_size=60, max_size=60)
@@ -189,7 +189,14 @@ def test_the_method_that_a_back_test_chooses_is_the_best_after_its_handicap(figu
     chosen = np.take_along_axis(found.error * HANDICAPS, found.chosen[:, None], 1)[:, 0]
     np.testing.assert_array_equal(chosen, best)
     assert (fitted_width(found.fits[0], asked) >= 1).all()
-    assert (found.width > 0).all()
+    assert (found.width > 0).all() and (found.width <= np.sqrt(WIDEST) + 1e-9).all()
+
+
+@given(ROW, st.integers(0, 11), st.sampled_from([0.5, 2.0, 4.0]))
+def test_the_unit_of_the_lengths_does_not_matter(history, known, unit):
+    days = 28.0 + np.arange(72 - known) % 4
+    one, other = (forecast(history, known, lengths=size * days) for size in (1.0, unit))
+    np.testing.assert_allclose(one.draws, other.draws)
 
 
 @given(TABLES, st.integers(0, 12))

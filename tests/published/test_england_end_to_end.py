@@ -17,6 +17,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
+from outturn.benchmarking.funnel import Funnel, funnel
 from outturn.cli.app import run
 from outturn.commands import questions
 from outturn.commands.build import Built, build
@@ -321,6 +322,37 @@ def test_the_change_across_the_break_is_not_judged(england: England) -> None:
     assert verdicts.height >= 1
     assert set(verdicts["direction"]) == {"not assessed"}
     assert verdicts["change"].null_count() == verdicts.height
+
+
+# Funnels
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "at_home_18_64", "at_home_65", "care_home_admissions_18_64", "care_home_admissions_65",
+        "direct_payments_users", "learning_disability_at_home_18_64",
+        "residential_providers_good_or_outstanding",
+    ],
+)  # fmt: skip
+def test_the_average_of_a_funnel_of_all_councils_is_the_figure_published_for_england(
+    id: str, england: England
+) -> None:
+    measure = england.partnership.measures[id]
+    councils = [one.code for one in england.partnership.places.values() if one.kind == "council"]
+    values = england.kept.read("values").filter(
+        (pl.col("measure") == id)
+        & (pl.col("period") == "2024-04-01/P1Y")
+        & (pl.col("breakdown") == WHOLE)
+    )
+    found = funnel(values.filter(pl.col("place").is_in(councils)), measure, councils)
+    assert isinstance(found, Funnel)
+    whole = values.filter(pl.col("place") == "E92000001")["value"].item()
+    # The councils' counts are published to the nearest 5, England's figure from those unrounded.
+    assert found.average == pytest.approx(whole, rel=0.002)
+    assert found.members >= 140 and found.over_dispersion is not None
+    # Councils differ by more than chance: widened limits leave out fewer of them.
+    assert found.is_widened and found.outside < found.outside_of_chance
 
 
 # The same again

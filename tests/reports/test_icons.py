@@ -10,11 +10,14 @@ import pytest
 from docx import Document
 
 from outturn.publishing import html, palette, pdf, word
-from outturn.publishing.control_icons import ASSURANCE_ICONS, ICONS, VARIATION_ICONS, signed
+from outturn.publishing.comparison_icons import COMPARISON_ICONS
+from outturn.publishing.control_icons import ASSURANCE_ICONS, VARIATION_ICONS, signed
 from outturn.publishing.pack import Heading, IconCell, Table
 from outturn.statistics.chart_icons import ASSURANCES, VARIATIONS
 
 pytestmark = pytest.mark.reports
+
+ICONS = VARIATION_ICONS | ASSURANCE_ICONS | COMPARISON_ICONS
 
 
 @pytest.fixture(scope="module")

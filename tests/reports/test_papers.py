@@ -26,14 +26,17 @@ pytestmark = [pytest.mark.reports, pytest.mark.slow]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 JANUARY, DECEMBER = "january-2021", "december-2013"
 BEDS, RETURN = "mental-health-december-2013", "return-2005-06"
+ICONS, ICONS_OF_BEDS = "icons-january-2021", "icons-december-2013"
 PAPERS = {
     JANUARY: "leicestershire-2021",
     DECEMBER: "leicestershire-2013",
     BEDS: "leicestershire-2013",
     RETURN: "joint-future-2004",
+    ICONS: "leicestershire-2021",
+    ICONS_OF_BEDS: "leicestershire-2013",
 }
 FOOT = 102.0  # points: the margin below the text, and room for two lines over it
-MOST_PAGES = {JANUARY: 15, DECEMBER: 20, BEDS: 8, RETURN: 9}
+MOST_PAGES = {JANUARY: 15, DECEMBER: 20, BEDS: 8, RETURN: 9, ICONS: 2, ICONS_OF_BEDS: 2}
 
 # The letters that the report of 18 January 2021 prints, by the short name of the measure here.
 PUBLISHED = {
@@ -175,6 +178,20 @@ def test_the_charts_that_a_board_needs_are_there(papers):
         "People in a bed outside the area during the month",
         "People in a bed outside the area at the end of the month",
     ]
+
+
+@pytest.mark.parametrize(("id", "measures", "longest"), [(ICONS, 36, 1), (ICONS_OF_BEDS, 15, 7)])
+def test_an_icon_table_has_a_row_for_each_measure_and_says_how_many_figures_are_needed(
+    papers, id, measures, longest
+):
+    """No published series of Leicestershire has the 12 figures that limits need: that is told."""
+    (table,) = papers[id].tables
+    said = [plain_of(row[-1]) for row in table.cells]
+    assert len(said) == measures and not table.is_wide  # so that a telephone shows the reason
+    why = r"\d+ figures?: at least 12 are needed|No figure of whole months, quarters or years"
+    assert all(re.fullmatch(why, one) for one in said)
+    assert f"the longest has {longest}." in papers[id].text
+    assert papers[id].top_headings == ["Noise and change", "About this paper"]
 
 
 def test_the_fifteen_published_letters_stand_beside_their_measures(papers):

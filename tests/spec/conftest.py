@@ -21,8 +21,9 @@ from outturn.engine import plain_engine, sql_engine
 from outturn.framework.measures import read_measure
 from outturn.framework.model import Measure, Place
 from outturn.framework.section import Section
+from outturn.judgement.values import values
 from outturn.terms.period import Calendar, parse
-from outturn.terms.records import KEYS
+from outturn.terms.records import KEYS, WHOLE
 
 AS_OF = date(2022, 3, 31)
 # Ward and Village lie in Northtown; Northtown and Southtown in Shire. Ward answers to a Clinic too.
@@ -38,6 +39,7 @@ TYPES = {
     "age": "integer", "people": "integer", "days": "integer", "cost": "number",
     "urgent": "boolean", "day": "date", "seen": "date",
 }  # fmt: skip
+REACHES = "hospital_days"  # the table of which nothing is known before its sources have a row
 TOTALS = {"sex": ["all sexes"], "team": ["all teams"]}
 USUAL = {
     "title": "m", "definition": "1", "kind": "count", "unit": "people", "aim": "none",
@@ -61,6 +63,7 @@ def contract_of(name: str, rows: list[dict[str, str]]) -> Contract:
     ]
     extra: dict[str, Any] = {"place": "place", "period": "day" if "day" in rows[0] else "period"}
     extra["totals"] = {column: members for column, members in TOTALS.items() if column in rows[0]}
+    extra["reaches"] = "day" if name == REACHES else ""
     text = json.dumps({"fields": fields, "outturn": extra})
     contract, mistakes = read_contract(text, name, name)
     assert contract and not mistakes, mistakes
@@ -164,3 +167,33 @@ def _drawn(value: Any) -> str:
 
 def _asked(column: str, text: str) -> str:
     return parse(text).key if column == "period" else text
+
+
+@pytest.fixture(params=[sql_engine, plain_engine], ids=["sql", "plain"])
+def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """As `spec`, with the figures that are made of the counts: numbers go to two decimals."""
+
+    def check(tables: Mapping[str, str], definition: str, expect: str, **arguments: Any) -> None:
+        measure = measure_of(definition)
+        counts = count_with(request.param, tables, measure, **arguments)
+        made = values(counts, measures={"m": measure}, places=PLACES, hierarchy="main")
+        wanted = rows_of(expect)
+        columns = list(wanted[0])
+        if "category" not in columns:
+            made = made.filter(pl.col("breakdown") == WHOLE)
+        found = [
+            {name: _rounded(row[name]) for name in columns} for row in made.iter_rows(named=True)
+        ]
+        asked = [{name: _asked(name, text) for name, text in row.items()} for row in wanted]
+        keys = [name for name in KEYS if name in columns]
+
+        def order(row: dict[str, str]) -> list[str]:
+            return [row[name] for name in keys]
+
+        assert sorted(found, key=order) == sorted(asked, key=order)
+
+    return check
+
+
+def _rounded(value: Any) -> str:
+    return _drawn(round(value, 2) if isinstance(value, float) else value)

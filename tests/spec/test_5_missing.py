@@ -192,3 +192,66 @@ def test_a_month_was_supplied_if_the_table_that_a_measure_names_has_a_row_in_it(
         | Ward  | 2021-04-01/P5M |           | June 2021 was not supplied. |
         """,
     )
+
+
+def test_before_the_records_of_a_place_begin_there_is_no_figure_and_not_0(spec: Any) -> None:
+    """Stays are sent when they end: of months before the first nothing is known. The wards of
+    Northtown have one source, so the village had nobody in May; Southtown begins in June."""
+    spec(
+        {
+            "hospital_days": """
+                | place     | day        | days | source |
+                | Ward      | 2021-05-01 | 9    | a      |
+                | Ward      | 2021-06-01 | 8    | a      |
+                | Village   | 2021-06-01 | 7    | a      |
+                | Southtown | 2021-06-01 | 6    | b      |
+            """,
+            "population": """
+                | place     | period | people |
+                | Ward      | 2021   | 100    |
+                | Village   | 2021   | 50     |
+                | Southtown | 2021   | 200    |
+            """,
+        },
+        """
+        kind = "rate"
+        per = 1
+        aggregate = "total over total"
+        numerator = { table = "hospital_days", sum = "days" }
+        denominator = { table = "population", sum = "people", of_year = true }
+        """,
+        """
+        | place     | period  | numerator | denominator | why                                      |
+        | Ward      | 2021-05 | 9         | 100         |                                          |
+        | Village   | 2021-05 | 0         | 50          |                                          |
+        | Northtown | 2021-05 | 9         | 150         |                                          |
+        | Southtown | 2021-05 |           | 200         | The records reach back to June 2021 only.|
+        | Shire     | 2021-05 |           | 350         | The records reach back to June 2021 only.|
+        | Ward      | 2021-06 | 8         | 100         |                                          |
+        | Village   | 2021-06 | 7         | 50          |                                          |
+        | Northtown | 2021-06 | 15        | 150         |                                          |
+        | Southtown | 2021-06 | 6         | 200         |                                          |
+        | Shire     | 2021-06 | 21        | 350         |                                          |
+        """,
+    )
+
+
+def test_a_year_that_began_before_the_records_of_a_place_has_no_figure(spec: Any) -> None:
+    spec(
+        {
+            "hospital_days": """
+                | place | day        | days | source |
+                | Ward  | 2019-08-01 | 9    | a      |
+                | Ward  | 2020-04-01 | 8    | a      |
+            """,
+        },
+        """
+        frequency = "year"
+        numerator = { table = "hospital_days", sum = "days" }
+        """,
+        """
+        | place | period  | numerator | why                                        |
+        | Ward  | 2019/20 |           | The records reach back to August 2019 only. |
+        | Ward  | 2020/21 | 8         |                                            |
+        """,
+    )

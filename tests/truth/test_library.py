@@ -40,6 +40,11 @@ HALVES, HUNDREDTHS = 2, 100
 IN_HUNDREDTHS = ("survey_", "cco_s1_", "cco_s2_", "cco_s3_", "jf_daytime_respite")
 
 
+# What is told of days before the records begin all the same: a survey tells of its year, a table
+# of ratings of its own past, and people who have a service on a day are all in the records of it.
+OF_EARLIER = ("survey_", "cco_s", "ni_17", "providers_", "3d_")
+
+
 @dataclass(frozen=True)
 class Told:
     """The measures of one council, the Counts of its records, and the truth of each cell."""
@@ -50,6 +55,7 @@ class Told:
     places: set[str]
     first: date
     last: date
+    why: dict[tuple[str, ...], str | None]  # of each cell found, why there is no figure
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -82,6 +88,7 @@ def _told(folder: Path) -> Told:
         places=set(truths["place"]),
         first=min(one.start for one in months),
         last=max(one.end for one in months),
+        why={row[:-1]: row[-1] for row in found.select(*KEY, "why").rows()},
     )
 
 
@@ -120,6 +127,20 @@ def _inside(told: Told, key: tuple[str, ...]) -> bool:
     period = parse(key[2])
     here = key[1] in told.places and told.first <= period.start and period.end <= told.last
     return here or key in told.true
+
+
+def _too_early(told: Told, measure: str) -> list[str]:
+    """Figures of periods that begin before the records do, and such cells that do not say why.
+
+    A figure of the last day of a period is one of that day.
+    """
+    if measure.startswith(OF_EARLIER):
+        return []
+    last = told.measures[measure].roll_up == "last"
+    return [f"{key}: {figure}, {told.why[key]}" for key, figure in sorted(told.found.items())
+            if key[0] == measure and key[1] in told.places and key not in told.true
+            if (parse(key[2]).end if last else parse(key[2]).start) < told.first
+            if figure[0] is not None or not told.why[key]]  # fmt: skip
 
 
 def _difference(told: Told, one: Measure, key: tuple[str, ...]) -> str:
@@ -209,6 +230,13 @@ def _library() -> set[str]:
 def test_every_figure_of_the_library_is_the_true_one(councils: dict[str, Told]) -> None:
     wrong = [words for told in councils.values() for one in told.measures
              for words in _differences(told, one)]  # fmt: skip
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_no_period_that_begins_before_the_records_has_a_figure(councils: dict[str, Told]) -> None:
+    """Stays and delays that ended later tell of days before the first: of a few of them."""
+    wrong = [words for told in councils.values() for one in told.measures
+             for words in _too_early(told, one)]  # fmt: skip
     assert not wrong, "\n".join(wrong[:20])
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from outturn.benchmarking.against import with_against
 from outturn.benchmarking.group_values import GROUP, group_values, rule_words
 from outturn.benchmarking.groups import members
+from outturn.benchmarking.parted_totals import OfParts
 from outturn.framework.model import Comparator, Measure, Place
 from outturn.statistics.quantiles import RANK_SHARE, RULES, quartile_column, shared_rank, top_edge
 from outturn.statistics.ratios import ratio
@@ -56,6 +57,7 @@ def benchmarks(
     home: str = "",
     quartile_rule: str = RANK_SHARE,
     as_of: date | None = None,
+    of_parts: OfParts | None = None,
 ) -> pl.DataFrame:
     """A BENCHMARKS frame: one row for each member of each group, for each cell it has a row in,
     in the order of the values.
@@ -69,8 +71,9 @@ def benchmarks(
     of the `comparisons` contract, quartiles that others published, follow with the basis
     "reported": nothing in them is worked out again. `home`, where given, joins groups that do not
     list it. A period that ends after `as_of`, where that is given, is not over: nobody has a rank
-    in it, and no group a figure. `against` says how a figure with limits stands against that of
-    its group (against.py): it is no status.
+    in it, and no group a figure. `of_parts` makes a group's figure of the counts of its parts,
+    where a measure is of such a kind. `against` says how a figure with limits stands against that
+    of its group (against.py): it is no status.
     """
     checked(values, VALUES)
     belongs = members(comparators, places, values["period"].unique().sort(), home)
@@ -78,7 +81,7 @@ def benchmarks(
     rows = rows.with_columns(is_over=_is_over(rows, as_of))
     rows = _ranked(_grouped(_scored(rows, measures)), quartile_rule)
     ended = values.filter(_is_over(values, as_of))
-    figures = group_values(rows.filter("is_over"), ended, comparators, measures)
+    figures = group_values(rows.filter("is_over"), ended, comparators, measures, of_parts)
     rows = rows.join(figures, on=GROUP, how="left", maintain_order="left")
     rows = rows.filter((pl.col("with_value") >= 2) | pl.col("comparator_value").is_not_null())
     own = {id: one.place for id, one in comparators.items() if one.place}

@@ -6,14 +6,23 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from outturn.benchmarking.parted_totals import OfParts, parted_totals
 from outturn.framework.model import AGGREGATES, Comparator, Measure, Place
+from outturn.framework.parted import INEQUALITY, PARTED
 from outturn.statistics.ratios import ratio
 from outturn.terms.records import VALUES, fitted
 
 TOTAL, MEAN, PUBLISHED = AGGREGATES
 GROUP = ["comparator", "measure", "period", "breakdown", "category"]
 COUNTED = ("count", "money")  # kinds that are not divided
-NO_TOTAL = {"median": "a median", "percentile": "a percentile"} | dict.fromkeys(COUNTED, "a count")
+# A figure that is made of its parts is not the sum of the one over the sum of the other; where its
+# parts are counted here the group's is made of theirs.
+NO_TOTAL = {
+    "median": "a median",
+    "percentile": "a percentile",
+    **dict.fromkeys(COUNTED, "a count"),
+    **{kind: f"{'an' if kind == INEQUALITY else 'a'} {kind}" for kind in PARTED},
+}
 FEWEST = 2  # members that make a figure of a group
 ALONE = "Fewer than two members have what the group's figure is made of, so it has none."
 _FIGURES: dict[str, type[pl.DataType]] = {
@@ -28,14 +37,17 @@ def group_values(
     values: pl.DataFrame,
     comparators: Mapping[str, Comparator],
     measures: Mapping[str, Measure],
+    of_parts: OfParts | None = None,
 ) -> pl.DataFrame:
     """One row for each group and cell: `comparator_value`, and a note where it is not whole.
 
     `mean of members`: the plain mean of the listed members that have a figure. `total over total`:
     the sum of their numerators over the sum of their denominators, each as often as there were
     periods that the member's mean was taken over, of those that have both; of a count, a median and
-    a percentile there is no such figure. One member alone makes no figure of a group, and a
-    forecast is no figure of a member. `published`: the figure of the place that the group names.
+    a percentile there is no such figure, and of one that is made of its parts only where `of_parts`
+    makes it of the members' counts (parted_totals.py). One member alone
+    makes no figure of a group, and a forecast is no figure of a member. `published`: the figure of
+    the place that the group names.
     """
     listed = rows.filter(pl.col("listed") & pl.col("figure").is_not_null())
     parts = [
@@ -43,12 +55,15 @@ def group_values(
         _totals(_of_rule(listed, comparators, TOTAL), measures),
         _published(values, comparators),
     ]
+    if of_parts is not None:
+        ours = _of_rule(rows.filter("listed"), comparators, TOTAL)
+        parts.append(parted_totals(ours, values, measures, of_parts, fewest=FEWEST, alone=ALONE))
     return pl.concat([fitted(one, _FIGURES) for one in parts])
 
 
 def rule_words(group: Comparator, measure: Measure, places: Mapping[str, Place]) -> str:
     """The rule as it is printed beside the figure."""
-    if group.rule == TOTAL and measure.kind in NO_TOTAL:
+    if group.rule == TOTAL and measure.kind in NO_TOTAL and not measure.parted:
         return f"{group.rule}; of {NO_TOTAL[measure.kind]} there is no such figure"
     if group.rule != PUBLISHED:
         return group.rule

@@ -155,23 +155,35 @@ def check(folder: In = HERE, json: Json = False) -> None:
     with _steps() as step:
         found = check(folder, step)
     if json:
-        _json({"mistakes": [_mistake(one) for one in found.mistakes], **found.counted})
-    elif not found.mistakes:
-        _say(*found.sentences)
+        mistakes = [_mistake(one) for one in found.mistakes]
+        _json({"mistakes": mistakes, "unknown_words": list(found.unknown_words), **found.counted})
+    elif said := found.unknown_words if found.mistakes else found.sentences:
+        _say(*said)
     if found.mistakes:
         raise typer.Exit(exit_code(found.mistakes) if json else _tell(found.mistakes))
 
 
 @app.command()
 def check_extract(
-    file: Annotated[Path, typer.Argument(help="The extract: CSV, Parquet, a workbook, DuckDB.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="The extract: CSV, Parquet, a workbook, DuckDB; or a folder of such files."
+        ),
+    ],
     folder: In = HERE,
     source: Annotated[
-        str, typer.Option(metavar="ID", help="The source in data/sources.toml that maps it.")
+        str,
+        typer.Option(
+            metavar="ID",
+            help="The source in data/sources.toml that maps it: of a file, a folder or a server.",
+        ),
     ] = "",
     workbook: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Where the records go; else FILE-findings.xlsx."),
+        typer.Option(
+            metavar="PATH", help="Where the records go; else FILE-findings.xlsx, beside it."
+        ),
     ] = None,
     to: Annotated[
         Path | None,
@@ -208,6 +220,9 @@ def build(
     because: Annotated[str, typer.Option(help="Why it is corrected, in a sentence.")] = "",
     audience: Audience = "",
     earlier: Earlier = None,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Of what is drawn by chance, as forecasts are.")
+    ] = 1,
     json: Json = False,
 ) -> None:
     """Count, compare and judge everything, and keep the result."""
@@ -222,6 +237,7 @@ def build(
             because=because,
             audience=audience,
             earlier=tuple(earlier or ()),
+            seed=seed,
             progress=step,
         )
     _json(built.summary) if json else _say(*built.sentences)

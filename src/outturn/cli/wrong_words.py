@@ -15,6 +15,8 @@ WRONG_COMMAND_LINE: Any = next(
     one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
 )
 _NO_DAY = re.compile(r" does not match the formats? .*")
+# As older and as newer typers say it.
+_NO_NUMBER = re.compile(r"'[^']*' is not a valid integer|Input should be a valid integer.*")
 _A_DAY = "Write the day as in 2026-11-30."  # the last of a month, where one is asked for
 
 
@@ -36,7 +38,7 @@ def _problem(said: str) -> str:
     """What is wrong alone: without what the library adds before it and proposes after it."""
     problem = " ".join(said.split()).replace("Value error, ", "")
     problem = re.split(r" Did you mean| \(Possible options", problem)[0]
-    problem = _NO_DAY.sub(" is not a day", problem)
+    problem = _NO_NUMBER.sub("it is not a whole number", _NO_DAY.sub(" is not a day", problem))
     return f"{problem.rstrip('.')}."
 
 
@@ -50,4 +52,6 @@ def _remedy(wrong: Any, context: str, commands: Sequence[str]) -> str:
         return suggestion(command[1], commands, listed)
     if _NO_DAY.search(" ".join(said.split())):
         return _A_DAY
+    if _NO_NUMBER.search(" ".join(said.split())):
+        return "Give a whole number."
     return listed

@@ -13,9 +13,9 @@ from outturn.commands.audience import told_to
 from outturn.commands.disclosure import people_counted, published_sources
 from outturn.commands.folder import STORE
 from outturn.commands.opened import Answer, Opened, open_build, part_said, place_name, short_title
-from outturn.commands.withheld_besides import Edition, recoverable
 from outturn.contracts import read_contracts
 from outturn.framework import Partnership, read_texts
+from outturn.judgement.withheld_besides import Edition, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.terms.errors import raise_all
 from outturn.terms.records import KEYS, Absent

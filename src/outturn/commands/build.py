@@ -17,6 +17,8 @@ from outturn.commands.audit import editions_of
 from outturn.commands.deriving import with_derived
 from outturn.commands.figures import Figures, figures
 from outturn.commands.folder import STORE, Folder, sound_folder
+from outturn.commands.slices import ROWS_AT_ONCE
+from outturn.commands.spilling import Room
 from outturn.commands.standing import standing
 from outturn.contracts import read_contracts
 from outturn.framework import read_texts
@@ -24,14 +26,17 @@ from outturn.ingest import Ingested, ingest
 from outturn.judgement.words import singular
 from outturn.judgement.year_ends import SEED
 from outturn.terms.errors import (
+    DefinitionMistake,
     Mistake,
-    PartMistake,
-    RowsMistake,
     VintageMistake,
     raise_all,
 )
+from outturn.terms.period import Calendar
 from outturn.terms.records import Status
 from outturn.vintages import Vintage, keep, names, open_, resolve, software, sweep
+from outturn.vintages.on_disk import Frame
+
+LARGEST_SEED = 2**63 - 1  # as of `outturn simulate`
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Built:
     mistakes: tuple[Mistake, ...]  # rows kept aside, told again
     already_kept: bool = False  # by an earlier build of the same inputs and definitions
     not_taken: tuple[str, ...] = ()  # options whose words an earlier build did not keep
+    unknown_words: tuple[str, ...] = ()  # sentences about words of closed lists that nobody knows
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -58,6 +64,7 @@ class Built:
             "rows": dict(self.rows),
             "statuses_at_year_end": dict(self.statuses),
             "kept_aside": [str(one) for one in self.mistakes],
+            "unknown_words": list(self.unknown_words),
         }
 
     @property
@@ -73,7 +80,7 @@ class Built:
             lines.append(
                 f"Not taken: {', '.join(self.not_taken)}. Nothing has changed since this vintage"
                 " was kept, and what is kept never changes. To keep another, change data, a"
-                " definition or --as-of."
+                " definition, --as-of or --seed."
             )
         lines.append(f"It holds {rows}.")
         if self.statuses:
@@ -81,7 +88,7 @@ class Built:
             lines.append(f"At year end: {told}.")
         for one in self.mistakes:
             lines += ["Kept aside:", *(f"  {line}" for line in str(one).splitlines())]
-        return lines
+        return [*lines, *self.unknown_words]
 
 
 @dataclass(frozen=True)
@@ -113,11 +120,14 @@ def build(
     """Make every figure of a folder and keep the result as a vintage.
 
     The position date is `as_of`, else the folder's own, else today. Definitions must be without
-    mistake; a data file that cannot be read stops the build, and rows that break their contract
-    are kept aside and told. The `audience` decides which preset of disclosure control holds; what
-    the `earlier` builds told is known to it, and withheld with that in mind. Only a build for a
-    board or the public withholds, besides small counts, what these could be worked out from.
+    mistake; a data file that cannot be read, or of which every row breaks its contract, stops the
+    build, and single rows that break theirs are kept aside and told. The `audience` decides which
+    preset of disclosure control holds; what the `earlier` builds told is known to it, and withheld
+    with that in mind. Only a build for a board or the public withholds, besides small counts, what
+    these could be worked out from. What is drawn by chance, such as the distribution of a forecast,
+    follows from the `seed`.
     """
+    _check_seed(seed)
     folder = sound_folder(path)
     folder = replace(folder, partnership=told_to(folder.partnership, audience))
     before = [resolve(folder.store, name) for name in earlier]
@@ -125,38 +135,41 @@ def build(
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
     ingested = ingest(path, folder.partnership, folder.contracts, folder.cache, progress)
-    _stop_without_a_file(ingested)
+    raise_all(ingested.stops)
     ingested = with_derived(
         ingested, folder.partnership, folder.contracts, as_of, folder.cache, progress
     )
-    made = figures(
-        folder.partnership,
-        folder.contracts,
-        ingested,
-        as_of,
-        progress,
-        folder.cache,
-        editions_of(path, before),
-        seed,
-        besides=besides(audience, before),
-    )
-    asked = _asked(as_of, audience, before, seed)
-    vintage = _vintage(folder, ingested, made, asked)
-    progress("Keeping")
-    sweep(folder.store)  # what builders left that were stopped
-    vintage = _described(vintage, label, replaces, because)
-    already = vintage.name in names(folder.store)
-    keep(folder.store, vintage)
+    with Room(folder.store) as room:
+        made = figures(
+            folder.partnership,
+            folder.contracts,
+            ingested,
+            as_of,
+            progress,
+            folder.cache,
+            editions_of(path, before),
+            seed,
+            room=room,
+            besides=besides(audience, before),
+        )
+        asked = _asked(as_of, audience, before, seed)
+        vintage = _described(_vintage(folder, ingested, made, asked), label, replaces, because)
+        progress("Keeping")
+        sweep(folder.store)  # what builders left that were stopped
+        already = vintage.name in names(folder.store)
+        keep(folder.store, vintage)
+        told = _standing(made.verdicts, folder.partnership.calendar, as_of)
     write_aside(path, vintage.name, ingested.rejected)
     return Built(
         name=vintage.name,
         seal=vintage.seal,
         as_of=as_of,
         rows={name: vintage.frames[name].height for name in vintage.frames},
-        statuses=_statuses(standing(made.verdicts.lazy(), folder.partnership.calendar, as_of)),
+        statuses=_statuses(told),
         mistakes=tuple(ingested.mistakes),
         already_kept=already,
         not_taken=_not_taken(folder.store, vintage) if already else (),
+        unknown_words=ingested.unknown_words,
     )
 
 
@@ -174,24 +187,36 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
     asked = dict(kept.arguments)
     partnership = told_to(partnership, asked.get("audience", ""))
     ingested = ingest(path, partnership, contracts, None, progress)
-    _stop_without_a_file(ingested)
+    raise_all(ingested.stops)
     _same_inputs(kept.inputs, ingested)
     as_of = date.fromisoformat(asked["as_of"])
     before = editions_of(path, asked["earlier"].split() if "earlier" in asked else ())
     ingested = with_derived(ingested, partnership, contracts, as_of, None, progress)
     seed = int(asked.get("seed", SEED))
     withheld = besides(asked.get("audience", ""), before)
-    made = figures(
-        partnership, contracts, ingested, as_of, progress, None, before, seed, besides=withheld
-    )
-    again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, kept.arguments)
-    if again.seal != kept.seal:
+    with Room(store) as room:
+        made = figures(
+            partnership, contracts, ingested, as_of, progress, None, before, seed,
+            room=room, besides=withheld,
+        )  # fmt: skip
+        again = _vintage(Folder(path, partnership, contracts, ()), ingested, made, kept.arguments)
+        seal = again.seal
+    if seal != kept.seal:
         raise VintageMistake(
             where=f"vintages, {kept.name}",
-            problem=f"Made again, its seal is {again.seal}, not {kept.seal}.",
+            problem=f"Made again, its seal is {seal}, not {kept.seal}.",
             remedy=_why_another_seal(kept.software, again.software),
         )
     return Recreated(kept.name, kept.seal)
+
+
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed <= LARGEST_SEED:
+        raise DefinitionMistake(
+            where="the command, --seed",
+            problem=f"{seed} is not between 0 and {LARGEST_SEED:,}.",
+            remedy=f"Give a whole number from 0 to {LARGEST_SEED:,}.",
+        )
 
 
 def _asked(
@@ -242,12 +267,6 @@ def _not_taken(store: Path, vintage: Vintage) -> tuple[str, ...]:
     return tuple(option for option, (said, stands) in asked.items() if said and said != stands)
 
 
-def _stop_without_a_file(ingested: Ingested) -> None:
-    """Raise what is wrong with a whole file; rows and files of folders set aside stop nothing."""
-    aside = (RowsMistake, PartMistake)
-    raise_all(one for one in ingested.mistakes if not isinstance(one, aside))
-
-
 def _same_inputs(kept: tuple[Any, ...], ingested: Ingested) -> None:
     now = {one.name: one.sha256 for one in ingested.fingerprints}
     changed = [one.name for one in kept if now.get(one.name) != one.sha256]
@@ -263,6 +282,13 @@ def _why_another_seal(then: str, now: str) -> str:
     if then != now:
         return f"It was made by {then}; this is {now}. Install that version."
     return "The same software should give the same seal: please report this."
+
+
+def _standing(verdicts: Frame, calendar: Calendar, as_of: date) -> pl.DataFrame:
+    """The status of each line of the scorecard, a few measures at a time."""
+    parts = [verdicts] if isinstance(verdicts, pl.DataFrame) else verdicts.parts(ROWS_AT_ONCE)
+    found = [standing(part.lazy(), calendar, as_of).select("status_year_end") for part in parts]
+    return pl.concat(found) if found else pl.DataFrame(schema={"status_year_end": pl.String})
 
 
 def _statuses(verdicts: pl.DataFrame) -> dict[str, int]:

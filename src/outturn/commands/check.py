@@ -20,6 +20,7 @@ class Checked:
     mistakes: list[Mistake]
     counted: dict[str, int]
     not_derived: str = ""  # a sentence, where tables lack the rows that they are derived from
+    unknown_words: tuple[str, ...] = ()  # sentences about words of closed lists that nobody knows
 
     @property
     def sentences(self) -> list[str]:
@@ -27,7 +28,8 @@ class Checked:
             f"{number:,} {singular(what) if number == 1 else what}"
             for what, number in self.counted.items()
         )
-        said = ["Everything is in order.", f"Checked: {counted}."]
+        order = "Everything else is in order." if self.unknown_words else "Everything is in order."
+        said = [*self.unknown_words, order, f"Checked: {counted}."]
         return [*said, self.not_derived] if self.not_derived else said
 
 
@@ -37,13 +39,15 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
     mistakes = list(folder.mistakes)
     partnership = folder.partnership
     rows, said = 0, ""
+    unknown: tuple[str, ...] = ()
     if folder.contracts and partnership.places:  # without places every row would be wrong
         progress("Reading the data")
         ingested = ingest(path, partnership, folder.contracts, folder.cache, progress)
-        mistakes += ingested.mistakes
+        mistakes += [*ingested.mistakes, *ingested.nothing_left]
         rows = sum(table.height for table in ingested.tables.values())
         rows += sum(table.rows for table in ingested.in_files.values())
         said = not_derived(ingested, partnership)
+        unknown = ingested.unknown_words
     counted = {
         "definition files": len(partnership.files),
         "measures": len(partnership.measures),
@@ -52,4 +56,4 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
         "sources": len(partnership.sources),
         "rows": rows,
     }
-    return Checked(mistakes, counted, said)
+    return Checked(mistakes, counted, said, unknown)

@@ -6,7 +6,7 @@ workbook, for the people who mend the records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,9 +21,16 @@ from outturn.commands.opened import Answer
 from outturn.contracts import Contract, read_contracts
 from outturn.framework.model import Partnership, Source
 from outturn.ingest.extract import place_of
-from outturn.ingest.extract_check import Asked, Judged, check_extract, read_extract
+from outturn.ingest.extract_check import (
+    Asked,
+    Judged,
+    Read,
+    check_extract,
+    read_extract,
+    together,
+)
 from outturn.ingest.extract_check.coverage import TYPES, said
-from outturn.ingest.partitions import is_partitioned, partitions
+from outturn.ingest.partitions import PATTERN, is_partitioned, partitions
 from outturn.terms.errors import (
     DefinitionMistake,
     ExtractMistake,
@@ -63,6 +70,7 @@ class CheckedExtract:
         rules = judged.specification.rules
         return {
             "file": str(self.file),
+            "files_of_it": list(judged.records.files.names),
             "rows": judged.records.frame.height,
             "people": judged.people,
             "extracted_on": judged.records.as_of.isoformat(),
@@ -92,17 +100,19 @@ def check_cld(
 ) -> CheckedExtract:
     """Judge every row of the file, and write the records behind the findings.
 
-    `folder` is a partnership's, whose mapping is used when it has the file, or `source`, in
-    data/sources.toml; where it is none, the file must bear the names of the specification.
+    `file` may be a folder: its files, which have the same columns, are one extract. `folder` is a
+    partnership's, whose mapping is used when it has the file, or `source`, in data/sources.toml;
+    where it is none, the file must bear the names of the specification.
     """
-    name = file.stem.removesuffix(".csv") + ENDING
-    raise_all(_about_the_command(file, workbook or file.with_name(name)))
+    whole = file.is_dir()
+    called = file.resolve() if whole else file  # a folder may be given as "."
+    name = (called.name if whole else file.stem.removesuffix(".csv")) + ENDING
+    raise_all(_about_the_command(file, workbook or called.with_name(name)))
     given, contract, council, parts = _asked(file, folder, source)
     # In a folder that is a source the workbook would be read as one of its files.
-    workbook = workbook or (file.resolve().parent if parts else file).with_name(name)
-    progress(f"Reading {file.name}")
-    with _in_words_of_the_command(file, given):
-        read = read_extract(file, given, contract)
+    workbook = workbook or (file.resolve().parent if parts else called).with_name(name)
+    progress(f"Reading {called.name}")
+    read = _read(_files_of(file, given) if whole else [file], given, contract)
     judged = check_extract(read, contract, Asked(as_of, council), progress)
     progress("Writing the records behind the findings")
     files = [write_workbook(judged, file, workbook)]
@@ -113,8 +123,10 @@ def check_cld(
 
 def _about_the_command(file: Path, workbook: Path) -> Iterator[Mistake]:
     if file.is_dir():
-        remedy = "Give the path of one file."
-        yield ExtractMistake(where=str(file), problem="It is a folder, not a file.", remedy=remedy)
+        if workbook.resolve().parent == file.resolve():
+            problem = "The workbook would lie among the files of the extract, and be read as one."
+            remedy = "Name a place outside the folder."
+            yield DefinitionMistake(where="the command, --workbook", problem=problem, remedy=remedy)
     elif not file.is_file():
         there = file.parent.glob("*") if file.parent.is_dir() else ()
         beside = sorted(one.name for one in there if one.is_file())
@@ -142,8 +154,10 @@ def _asked(file: Path, folder: Path, id: str) -> tuple[Source, Contract, frozens
     contract = opened.contracts.get(CLD) or read_contracts(None)[0][CLD]
     source = _named(partnership, id) if id else _of_the_file(partnership, file, folder)
     table = "" if source.server else source.table
-    given = replace(source, file=file.name, server="", table=table)
-    parts = is_partitioned(source) and _is_of(source, file, folder)
+    whole = file.is_dir()
+    kept = source.file if whole and _is_of(source, file, folder) else file.name
+    given = replace(source, file=kept, server="", table=table)
+    parts = not whole and is_partitioned(source) and _is_of(source, file, folder)
     return given, contract, _council(partnership, source), parts
 
 
@@ -174,8 +188,40 @@ def _of_the_file(partnership: Partnership, file: Path, folder: Path) -> Source:
     return Source(UNNAMED, file.name, CLD)
 
 
+def _files_of(folder: Path, source: Source) -> list[Path]:
+    """The files of a folder: of one that a source names, those that the source means."""
+    pattern = source.file.rpartition("/")[2] if is_partitioned(source) else ""
+    found = [one for one in sorted(folder.glob(pattern or PATTERN)) if one.name[0] not in "._"]
+    files = [one for one in found if one.is_file() and not one.name.endswith(ENDING)]
+    if not files:
+        problem = "There is no file in the folder itself."
+        remedy = "Give the folder in which the files of the extract lie, or one file."
+        raise ExtractMistake(where=str(folder), problem=problem, remedy=remedy)
+    return files
+
+
+def _read(files: Sequence[Path], source: Source, contract: Contract) -> Read:
+    """The file, or all of them as one extract. What is wrong with each is told together."""
+    found: list[Read] = []
+    wrong: list[Mistake] = []
+    for file in files:
+        given = replace(source, file=file.name)
+        try:
+            with _in_words_of_the_command(file, given):
+                found.append(read_extract(file, given, contract))
+        except Mistakes as error:
+            wrong += [one for one in error.exceptions if isinstance(one, Mistake)]
+        except ExtractMistake as error:
+            wrong.append(error)
+    raise_all(wrong)
+    return found[0] if len(found) == 1 else together(files, found)
+
+
 def _is_of(source: Source, file: Path, folder: Path) -> bool:
-    """Whether a source is this file, or a folder of files with this one in it."""
+    """Whether a source is this file or folder, or a folder of files with this one in it."""
+    if file.is_dir():
+        inside = source.file.rpartition("/")[0]
+        return is_partitioned(source) and (folder / "data" / inside).resolve() == file.resolve()
     try:
         each = partitions(folder, source) if is_partitioned(source) else [source]
     except ExtractMistake:  # there is no file in its folder
@@ -239,10 +285,16 @@ def _findings(checked: CheckedExtract) -> Answer:
     return Answer(
         columns=("What is wrong", "Severity", "Records", "People"),
         rows=rows,
-        title=f"Findings in {checked.file.name}",
+        title=f"Findings in {_called(checked)}",
         numeric=frozenset(("Records", "People")),
         notes=(*_about_the_file(judged), *_last_words(checked)),
     )
+
+
+def _called(checked: CheckedExtract) -> str:
+    """The file by its name; a folder with how many files it has."""
+    many = len(checked.judged.records.files.names)
+    return f"{checked.file.resolve().name} ({many} files)" if many else checked.file.name
 
 
 def _about_the_file(judged: Judged) -> Iterator[str]:

@@ -12,12 +12,15 @@ import polars as pl
 from outturn.commands.opened import Answer, Opened, open_build, place_name, short_title
 from outturn.framework import Measure
 from outturn.judgement.control import (
-    MEDIAN_ONLY,
     Control,
+    chart_in_words,
     chosen,
     control_of,
+    figures_needed,
     possible_limits,
+    too_few,
 )
+from outturn.judgement.control_limits import RUN, centre_word
 from outturn.judgement.control_series import beginnings
 from outturn.judgement.words import unit_of
 from outturn.publishing.control_icons import signed
@@ -30,7 +33,7 @@ Row = dict[str, Any]
 _NAMED = 8  # measures that are named; beyond it their number
 _LINES = (
     "measure", "place", "breakdown", "category", "grain", "period", "value", "mean", "lower",
-    "upper", "target", "chart", "figures", "footing", "variation", "assurance", "rule",
+    "upper", "target", "chart", "figures", "footing", "variation", "assurance", "rule", "runs",
 )  # fmt: skip
 _POINTS = (
     "period", "value", "mean", "lower", "upper", "rule", "variation", "segment", "target",
@@ -88,16 +91,22 @@ def chart_words(
     same = series.filter(pl.col("period") == at.key, pl.col("grain") == kind)
     for line in same.drop_nulls("variation").rows(named=True):
         rule = f" ({line['rule']})" if line["rule"] else ""
-        unit = unit_of(measure)
-        low, high = possible_limits(measure, line["lower"], line["upper"])
-        limits = " to ".join(
-            "none" if one is None else unit.rounded(one, measure.decimals + 1)
-            for one in (low, high)
-        )
-        yield f"Control chart: {signed(line['variation'])}{rule}; limits {limits}."
-        yield _limits_sentence(line)
+        yield f"Control chart: {signed(line['variation'])}{rule}; {_about_what(measure, line)}."
+        yield chart_in_words(line, measure)
         if line["assurance"]:
             yield f"Assurance: {signed(line['assurance'])}, if nothing changes."
+
+
+def _about_what(measure: Measure, line: Row) -> str:
+    """The limits that a figure is held against; of a run chart its median."""
+    unit = unit_of(measure)
+    if line["chart"] == RUN:
+        return f"median {unit.rounded(line['mean'], measure.decimals + 1)}"
+    limits = " to ".join(
+        "none" if one is None else unit.rounded(one, measure.decimals + 1)
+        for one in possible_limits(measure, line["lower"], line["upper"])
+    )
+    return f"limits {limits}"
 
 
 def _table(opened: Opened, place: str) -> Answer:
@@ -121,16 +130,12 @@ def _line(opened: Opened, line: Row) -> Row:
         "measure": short_title(opened, measure.id),
         "latest": opened.label(line["period"]),
         "figure": unit.rounded(line["value"], measure.decimals),
-        "variation": signed(line["variation"]) or _too_few(line),
+        "variation": signed(line["variation"]) or too_few(line),
         "target": "" if target is None else unit.rounded(target, measure.decimals),
         "assurance": signed(line["assurance"]),
         "figures": line["figures"],
         "limits": _limits_words(line),
     }
-
-
-def _too_few(line: Row) -> str:
-    return f"too few figures: {line['figures']} of {FEWEST_FOR_LIMITS}"
 
 
 def _limits_words(line: Row) -> str:
@@ -143,7 +148,7 @@ def _notes(opened: Opened, place: str, lines: list[Row]) -> Iterator[str]:
         name = place_name(opened, place)
         yield f"This vintage holds no series of months, quarters or years of {name}."
         return
-    short = sum(line["footing"] == MEDIAN_ONLY for line in lines)
+    short = sum(line["variation"] is None and line["chart"] != RUN for line in lines)
     if short:
         yield (
             f"{short} of {len(lines)} series have fewer than {FEWEST_FOR_LIMITS} figures in their "
@@ -171,12 +176,14 @@ def _chart(opened: Opened, measure: Measure, place: str, breakdown: str, categor
     [line] = lines
     points = found.points.filter(pl.col("grain") == line["grain"]).rows(named=True)
     rows = [{name: point[name] for name in _POINTS} for point in points]
-    printed = _without_empty(tuple(_point(opened, measure, point) for point in points))
+    printed = _without_empty(
+        tuple(_point(opened, measure, point, line["chart"]) for point in points)
+    )
     return Answer(
         tuple(printed[0]),
         rows,
         title,
-        frozenset({"figure", "mean", "lower", "upper", "target"}),
+        frozenset({"figure", "mean", "median", "centre", "lower", "upper", "target"}),
         tuple(_about(opened, measure, line, points)),
         printed,
     )
@@ -188,7 +195,7 @@ def _without_empty(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple({name: row[name] for name in kept} for row in rows)
 
 
-def _point(opened: Opened, measure: Measure, point: Row) -> Row:
+def _point(opened: Opened, measure: Measure, point: Row, chart: str) -> Row:
     def said(name: str, more: int = 0) -> str:
         value = point[name]
         return (
@@ -199,7 +206,7 @@ def _point(opened: Opened, measure: Measure, point: Row) -> Row:
     return {
         "period": opened.label(point["period"]),
         "figure": said("value"),
-        "mean": said("mean", 1),
+        centre_word(chart): said("mean", 1),
         "lower": said("lower", 1),
         "upper": said("upper", 1),
         "target": said("target"),
@@ -210,21 +217,18 @@ def _point(opened: Opened, measure: Measure, point: Row) -> Row:
 
 def _about(opened: Opened, measure: Measure, line: Row, points: list[Row]) -> Iterator[str]:
     """What the chart says in two words, what its limits rest on, and where they begin anew."""
-    if line["footing"] == MEDIAN_ONLY:
+    if not line["variation"]:
+        needs = "its rules" if line["chart"] == RUN else "limits"
+        median = "" if line["chart"] == RUN else " The mean given there is the median."
         yield (
-            f"The last part of the series has {line['figures']} figures; limits need "
-            f"{FEWEST_FOR_LIMITS}. The mean given there is the median."
+            f"The last part of the series has {line['figures']} figures; {needs} need "
+            f"{figures_needed(line)}.{median}"
         )
     else:
-        yield f"Variation: {signed(line['variation'])}. {_limits_sentence(line)}"
+        yield f"Variation: {signed(line['variation'])}. {chart_in_words(line, measure)}"
         if line["assurance"]:
             yield f"Assurance: {signed(line['assurance'])}, if nothing changes."
     periods = [from_key(point["period"]) for point in points]
     calendar = opened.partnership.calendar
     for at, why in beginnings(measure, periods, calendar, line["place"]).items():
         yield f"From {periods[at].label(calendar)} the limits begin anew. {why}"
-
-
-def _limits_sentence(line: Row) -> str:
-    trial = ", so the limits are on trial" if line["footing"] == "trial limits" else ""
-    return f"{line['chart']} chart of {line['figures']} figures{trial}."

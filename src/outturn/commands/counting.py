@@ -14,14 +14,17 @@ from pathlib import Path
 import polars as pl
 
 import outturn
+from outturn.commands.whole_ages import told, with_whole_ages
 from outturn.contracts import Contract
 from outturn.databases import InFiles
 from outturn.engine import reported, sql_engine
 from outturn.engine.shards import Memory
 from outturn.framework import Partnership
-from outturn.framework.model import Source
+from outturn.framework.model import Measure, Source
 from outturn.ingest import Ingested
+from outturn.ingest.derivations.left_out import NOT_FOLLOWED
 from outturn.ingest.store import Store, digest
+from outturn.terms.period import from_key
 from outturn.terms.records import COUNTS, Provenance, empty, fitted
 from outturn.vintages import software
 
@@ -61,10 +64,13 @@ def _counted(
     as_of: date,
     memory: Memory | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    measures, given, promised, lacking = with_whole_ages(
+        partnership.measures.values(), tables, contracts
+    )
     counted = sql_engine.count(
-        partnership.measures.values(),
-        tables,
-        contracts=contracts,
+        measures,
+        given,
+        contracts=promised,
         places=partnership.places,
         hierarchy=partnership.hierarchy,
         calendar=partnership.calendar,
@@ -72,7 +78,8 @@ def _counted(
         totals_for=partnership.tops,
         memory=memory,
     )
-    counted = _with_provenance(counted, partnership.sources)
+    counted = _with_provenance(told(counted, lacking), partnership.sources)
+    counted = _not_yet_followed(counted, partnership.measures.values(), tables, contracts)
     figures = tables.get("figures")
     if figures is None:
         return counted, empty(COUNTS)
@@ -101,6 +108,52 @@ def _with_provenance(counts: pl.DataFrame, sources: Iterable[Source]) -> pl.Data
     }
     told = pl.col("source").replace_strict(words, default=None, return_dtype=pl.String)
     return counts.with_columns(provenance=told)
+
+
+def _not_yet_followed(
+    counts: pl.DataFrame,
+    measures: Iterable[Measure],
+    tables: Mapping[str, pl.DataFrame | InFiles],
+    contracts: Mapping[str, Contract],
+) -> pl.DataFrame:
+    """Counts, provisional where something of the period is still being followed up.
+
+    It is left out of the figure until the days after it are over: then the figure changes.
+    """
+    lines = [
+        (measure.id, day)
+        for measure in measures
+        for table in {t.table for t in (measure.numerator, measure.denominator) if t}
+        for day in _days_not_followed(tables.get(table), contracts[table])
+    ]
+    days = pl.DataFrame(lines, schema={"measure": pl.String, "day": pl.Date}, orient="row")
+    if days.is_empty():
+        return counts
+    of_measure = counts.select("measure", "period").unique().join(days, on="measure")
+    held = [from_key(key).start <= day <= from_key(key).end
+            for key, day in of_measure.select("period", "day").iter_rows()]  # fmt: skip
+    early = of_measure.filter(pl.Series(held, dtype=pl.Boolean)).select("measure", "period")
+    marked = early.unique().with_columns(followed=pl.lit(False))
+    final = pl.col("provenance").is_null() | (pl.col("provenance") == str(Provenance.FINAL))
+    provisional = pl.when(
+        final & pl.col("followed").is_not_null() & pl.col("numerator").is_not_null()
+    )
+    told = counts.join(marked, on=["measure", "period"], how="left", maintain_order="left")
+    return told.with_columns(
+        provisional.then(pl.lit(str(Provenance.PROVISIONAL)))
+        .otherwise("provenance")
+        .alias("provenance")
+    ).drop("followed")
+
+
+def _days_not_followed(table: pl.DataFrame | InFiles | None, contract: Contract) -> list[date]:
+    """The days of the rows that are left out because what comes after them is not known yet."""
+    if not isinstance(table, pl.DataFrame) or "left_out" not in table.columns:
+        return []
+    left_out = table.filter(pl.col("left_out") == NOT_FOLLOWED)
+    if contract.schema[contract.period] != pl.Date:
+        return []
+    return left_out[contract.period].drop_nulls().unique().sort().to_list()
 
 
 def _key(

@@ -113,13 +113,15 @@ def _needed(
     return wanted, in_order(wanted, methods, supplied)
 
 
-def _lacking(lacking: Mapping[str, str], needed: Sequence[Method]) -> dict[str, str]:
+def _lacking(
+    lacking: Mapping[str, tuple[str, ...]], needed: Sequence[Method]
+) -> dict[str, tuple[str, ...]]:
     """A table that is made of an incomplete one is as incomplete."""
     found = dict(lacking)
     for method in needed:
-        said = dict.fromkeys(found[one] for one in method.reads if one in found)
+        said = dict.fromkeys(what for one in method.reads for what in found.get(one, ()))
         if said:
-            found[method.table] = ", and ".join(said)
+            found[method.table] = tuple(said)
     return found
 
 

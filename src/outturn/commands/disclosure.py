@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from outturn.commands.additive_relations import counted_rows
 from outturn.commands.audience import CLOSED, NOTHING, PROVED
-from outturn.commands.withheld_besides import Edition, withheld_besides
 from outturn.contracts import Contract, about_people
 from outturn.framework import Partnership
 from outturn.framework.model import HISTOGRAMS, Measure
+from outturn.judgement.additive_relations import counted_rows
 from outturn.judgement.formulas import all_public
+from outturn.judgement.withheld_besides import Edition, withheld_besides
 from outturn.statistics.suppression import PRESETS, WHY, Policy, is_small, suppress
 from outturn.terms.records import COUNTS, Absent
 

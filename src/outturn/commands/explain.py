@@ -13,6 +13,7 @@ from outturn.commands.control import chart_words
 from outturn.commands.folder import supplied_tables
 from outturn.commands.opened import Opened, open_build
 from outturn.commands.over_time import over_time
+from outturn.commands.parts_told import parts_told
 from outturn.framework.model import Agreement, Measure, Tally, Target
 from outturn.ingest.derivations.derive import in_order
 from outturn.ingest.derivations.methods import read_methods
@@ -51,7 +52,7 @@ def explain(
         "Figure": list(_figure(opened, one, when, value)),
         "Definition": list(_definition(one, value, when)),
         "Outcomes": list(_outcomes(opened, one)),
-        "Counts": list(_counts(one, value)),
+        "Counts": [*_counts(one, value), *parts_told(opened, one, cell, when)],
         "Derivation": list(_derivation(opened, one)),
         "Source": list(_source(opened, value)),
     }

@@ -1,46 +1,57 @@
-"""From tables to judged figures: the spine in one function, for building and for re-creating."""
+"""From tables to judged figures: the spine in one function, for building and for re-creating.
+
+What a build makes of Counts is made slice by slice of the measures (slices.py), so that a national
+set needs no more memory than one slice and its Counts. The frames are those of one go to the last
+row: each is given in the order in which a vintage keeps it, and where there are several slices, on
+the disk (spilling.py). A build of few rows has one slice, and its frames stay in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
-from outturn.benchmarking import benchmarks
 from outturn.benchmarking.neighbours import TABLE as AREAS
 from outturn.benchmarking.neighbours import with_neighbours
 from outturn.commands.audience import CLOSED
 from outturn.commands.counting import counts
 from outturn.commands.disclosure import may_be_told, published_sources, released
-from outturn.commands.withheld_besides import Edition
+from outturn.commands.judged import Judged, Known, judged
+from outturn.commands.slices import ROWS_AT_ONCE, Slice, judged_places, rows_of, slices
+from outturn.commands.spilling import Pile, Room, in_one
 from outturn.contracts import Contract
 from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
-from outturn.framework.places import members
 from outturn.ingest import Ingested
-from outturn.judgement.findings import findings
-from outturn.judgement.incomplete import findings_of, incomplete, with_notes
-from outturn.judgement.masking import masked
-from outturn.judgement.unusual import unusual
-from outturn.judgement.values import values
-from outturn.judgement.verdicts import verdicts
+from outturn.judgement.findings import shares_found
+from outturn.judgement.incomplete import incomplete
+from outturn.judgement.withheld_besides import Edition
 from outturn.judgement.year_ends import SEED
 from outturn.statistics.suppression import PRESETS
+from outturn.terms.errors import Mistake, Mistakes, raise_all
+from outturn.terms.records import WHOLE
+from outturn.vintages.on_disk import Frame
+from outturn.vintages.vintage import FRAMES
+
+_PILED = ("found", "counts", "values", "verdicts", "benchmarks")
+_FINDING = ("rule", "measure", "place", "period")
 
 
 @dataclass(frozen=True)
 class Figures:
     """The frames of one build, before they are kept."""
 
-    found: pl.DataFrame  # Counts as found: protected
-    counts: pl.DataFrame  # Counts after disclosure control
+    found: Frame  # Counts as found: protected
+    counts: Frame  # Counts after disclosure control
     superseded: pl.DataFrame
-    values: pl.DataFrame
-    verdicts: pl.DataFrame
-    benchmarks: pl.DataFrame
+    values: Frame
+    verdicts: Frame
+    benchmarks: Frame
     findings: pl.DataFrame
 
 
@@ -54,91 +65,132 @@ def figures(
     earlier: Sequence[Edition] = (),
     seed: int = SEED,
     *,
+    room: Room,
     besides: str = CLOSED,
 ) -> Figures:
     """Count, release, divide, judge and compare: everything a vintage holds.
 
     Counts remembered in `cache` are taken from there. What `earlier` editions told is known.
-    `seed` is that of the forecasts' draws.
+    `seed` is that of the forecasts' draws. Frames that are put by on the disk last as long as the
+    `room`.
     """
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
     public = published_sources(partnership, contracts)
     told = released(counted, partnership, public, contracts, earlier, besides=besides)
-    comparators = with_neighbours(
-        partnership.comparators,
-        ingested.tables.get(AREAS),
-        partnership.places,
-        partnership.home,
-    )
-    progress("Judging")
-    made = values(
-        told,
-        measures=partnership.measures,
-        places=partnership.places,
-        hierarchy=partnership.hierarchy,
-        totals_for=partnership.tops,
-        disclosure=partnership.disclosure,
+    levels = _levels(partnership, contracts, ingested, as_of)
+    known = Known(
+        partnership=partnership,
+        comparators=with_neighbours(
+            partnership.comparators,
+            ingested.tables.get(AREAS),
+            partnership.places,
+            partnership.home,
+        ),
         public=public,
-    )
-    notes = incomplete(partnership.measures, ingested.lacking)
-    made = with_notes(made, notes)
-    compared = benchmarks(
-        made,
-        measures=partnership.measures,
-        comparators=comparators,
-        places=partnership.places,
+        places=judged_places(partnership),
         comparisons=ingested.tables.get("comparisons"),
-        home=partnership.home,
+        superseded=may_be_told(superseded, partnership, public, contracts),
+        notes=incomplete(partnership.measures, ingested.lacking),
         as_of=as_of,
-    )
-    judged = verdicts(
-        made,
-        measures=partnership.measures,
-        targets=partnership.targets,
-        overrides=partnership.overrides,
-        calendar=partnership.calendar,
-        as_of=as_of,
-        home=partnership.home,
-        comparators=comparators,
-        places=partnership.places,
-        also=[pack.place for pack in partnership.packs.values() if pack.place],
-        known_events=partnership.known_events,
         seed=seed,
     )
-    superseded = may_be_told(superseded, partnership, public, contracts)
-    against = findings(
-        made,
-        measures=partnership.measures,
-        identities=partnership.identities,
-        shares=partnership.shares,
-        superseded=superseded,
-        calendar=partnership.calendar,
-        round_to=PRESETS[partnership.disclosure].round_to,
+    progress("Judging")
+    found = Found(counted, told, levels)
+    del counted, told, levels  # the last hold on them is that of `found`, which lets go
+    return judged_figures(found, known, room)
+
+
+@dataclass
+class Found:
+    """What was counted; the Counts are let go when the slices are made."""
+
+    counted: pl.DataFrame
+    told: pl.DataFrame
+    levels: pl.DataFrame  # findings about places and their parts
+
+
+def judged_figures(found: Found, known: Known, room: Room, rows: int = 0) -> Figures:
+    """The figures of these Counts, in slices of about so many `rows` where they are many."""
+    parts = slices(known.partnership, found.told, rows)
+    if len(parts) == 1:
+        only = judged(found.told, parts[0], known)
+        frames = in_one(_frames(found.counted, found.told, only))
+        blocks = [only.findings]
+    else:
+        frames, blocks = _piled(found, known, room, parts)
+    shares = _shares(frames["values"], known, rows or ROWS_AT_ONCE)
+    return Figures(
+        superseded=known.superseded,
+        findings=_sorted(found.levels, blocks, shares),
+        **frames,
     )
-    levels = _levels(partnership, contracts, ingested, as_of)
-    order = ["rule", "measure", "place", "period"]
-    lacking = findings_of(made, notes, partnership.home)
-    under = members(partnership.places, partnership.hierarchy, partnership.tops)
-    hidden = masked(
-        judged,
-        made,
-        measures=partnership.measures,
-        places=partnership.places,
-        calendar=partnership.calendar,
-        hierarchy=partnership.hierarchy,
-        totals_for=partnership.tops,
-    )
-    asked = unusual(
-        made,
-        measures=partnership.measures,
-        home=partnership.home,
-        members=[one.code for above, one in under if above == partnership.home],
-        calendar=partnership.calendar,
-        as_of=as_of,
-    )
-    found = pl.concat([against, levels, lacking, hidden, asked]).sort(order, maintain_order=True)
-    return Figures(counted, told, superseded, made, judged, compared, found)
+
+
+def _frames(counted: pl.DataFrame, told: pl.DataFrame, made: Judged) -> dict[str, pl.DataFrame]:
+    given = (counted, told, made.values, made.verdicts, made.benchmarks)
+    return dict(zip(_PILED, given, strict=True))
+
+
+def _piled(
+    found: Found, known: Known, room: Room, parts: list[Slice]
+) -> tuple[dict[str, Frame], list[tuple[pl.DataFrame, ...]]]:
+    """The frames on the disk, and the findings of each slice. Mistakes of all are told at once."""
+    piles = {name: Pile(name, FRAMES[name], room) for name in _PILED}
+    blocks: list[tuple[pl.DataFrame, ...]] = []
+    mistakes: list[Mistake] = []
+    for part, at in zip(parts, rows_of(found.told, parts), strict=True):
+        counted, told = found.counted[at], found.told[at]
+        try:
+            made = judged(told, part, known)
+        except Mistakes as group:
+            mistakes.extend(one for one in group.exceptions if isinstance(one, Mistake))
+            continue
+        blocks.append(made.findings)
+        for name, frame in _frames(counted, told, made).items():
+            piles[name].put(frame)
+    raise_all(mistakes)
+    found.counted, found.told = found.counted.clear(), found.told.clear()
+    return {name: pile.whole() for name, pile in piles.items()}, blocks
+
+
+def _sorted(
+    levels: pl.DataFrame,
+    blocks: list[tuple[pl.DataFrame, ...]],
+    shares: Iterable[pl.DataFrame],
+) -> pl.DataFrame:
+    """The findings of all slices, those of each kind together, in their order."""
+    against, *others = ([one[kind] for one in blocks] for kind in range(len(blocks[0])))
+    every = [*against, *shares, levels, *chain.from_iterable(others)]
+    return pl.concat(every).sort(_FINDING, maintain_order=True)
+
+
+def _shares(values: Frame, known: Known, many: int) -> Iterator[pl.DataFrame]:
+    """What is said of shares: some places at a time, for each is held against its own alone."""
+    partnership = known.partnership
+    if not partnership.shares:
+        return
+    counts = [id for id, one in partnership.measures.items() if one.kind in ("count", "money")]
+    asked = [*counts, *(one.measure for one in partnership.shares)]
+    lazy = values.lazy() if isinstance(values, pl.DataFrame) else values.scan()
+    rows = lazy.filter(pl.col("measure").is_in(asked) & (pl.col("breakdown") == WHOLE))
+    for places in _places(rows, many):
+        some = rows.filter(pl.col("place").is_in(places)).collect()
+        yield shares_found(some, partnership.measures, partnership.shares, partnership.calendar)
+
+
+def _places(rows: pl.LazyFrame, many: int) -> Iterator[list[str]]:
+    """Places in groups that have together about so many rows."""
+    held: list[str] = []
+    counted = 0
+    for place, size in rows.group_by("place").len().sort("place").collect().iter_rows():
+        held.append(place)
+        counted += size
+        if counted >= many:
+            yield held
+            held, counted = [], 0
+    if held:
+        yield held
 
 
 def _levels(

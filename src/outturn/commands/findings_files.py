@@ -18,8 +18,8 @@ from outturn.contracts.cld.model import FOR_INFORMATION, RESULTS, STATUSES
 from outturn.ingest.extract_check import Judged
 from outturn.ingest.extract_check.coverage import said
 from outturn.ingest.extract_check.told import (
-    COLUMNS,
     by_row,
+    columns_of,
     counted_fields,
     counted_values,
     records_behind,
@@ -72,7 +72,7 @@ def write_folder(judged: Judged, to: Path) -> list[Path]:
         rules = judged.counts()["rule"].to_list()
         findings = pl.concat(
             [
-                pl.DataFrame(schema={"Rule": pl.String, **COLUMNS}),
+                pl.DataFrame(schema={"Rule": pl.String, **columns_of(judged)}),
                 *(
                     records_behind(judged, rule).select(pl.lit(rule).alias("Rule"), pl.all())
                     for rule in rules
@@ -204,7 +204,10 @@ def _cut(judged: Judged, rule: str, records: int) -> str:
 
 def _summary(judged: Judged, file: Path) -> Iterator[tuple[Any, ...]]:
     covered = judged.coverage
-    yield "File", file.name
+    names = judged.records.files.names
+    yield "Folder" if names else "File", file.name
+    for name in names:
+        yield "File of it", name
     yield "Rows", judged.records.frame.height
     yield "People, by the council's identifiers", judged.people
     yield "Judged as of", judged.records.as_of.isoformat()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from outturn.framework.model import Measure, Tally
 from outturn.framework.places import added_up
 from outturn.ingest import Ingested, ingest
 from outturn.ingest.store import hidden
+from outturn.judgement.incomplete import incomplete
 from outturn.publishing.counted_words import condition_words
 from outturn.terms.errors import DefinitionMistake, ExtractMistake, raise_all
 from outturn.terms.period import Period
@@ -44,10 +45,10 @@ _NOT_IN_PERIOD = "It has no row in this place and period."
 
 @dataclass(frozen=True)
 class People:
-    """Where the names were written, and how many stand under each heading."""
+    """Where the names were written, if there are any, and how many stand under each heading."""
 
     answer: Answer
-    file: Path
+    file: Path | None
 
 
 def people(
@@ -66,7 +67,8 @@ def people(
 
     With `against`, the same of another measure stands beside it: one line for each person, where
     they differ. With `returned`, a file with a column of the people that somebody else counted.
-    The data of the folder are read as they are now.
+    The data of the folder are read as they are now. As in a build, only a mistake with a whole
+    file stops it; rows that are set aside are told in number.
     """
     if to:
         _must_be_free(to, path)
@@ -81,6 +83,7 @@ def people(
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
     tables = _tables(folder, as_of, progress)
+    lacking = incomplete(folder.partnership.measures, tables.lacking)
     found = _who(folder, one, code, when, tables, as_of)
     title = f"{one.title}, {asked.label(when.key)}"
     name = f"{one.id}-{code}-{when.key.replace('/', '_')}"
@@ -94,13 +97,14 @@ def people(
         name, title = f"{name}-against-returned", f"{title}, against {returned.name}"
     else:
         lines, answer = found, _counted(found)
-    file = to or hidden_file(path, f"{name}.csv")
-    _write(lines, file)
+    file = _told_in(lines, to or hidden_file(path, f"{name}.csv"))
+    where = f"Who they are is in {file}, which only you may read. It names people: keep it on the "
+    where += "premises and delete it when you have done with it."
     notes = (
         *notes,
         *([] if answer.rows else [_NO_DIFFERENCE if other or returned else _NOBODY]),
-        f"Who they are is in {file}, which only you may read. It names people: keep it on the "
-        "premises and delete it when you have done with it.",
+        *_lacking(lacking, one, other),
+        *([where] if file else []),
     )
     return People(
         Answer(answer.columns, answer.rows, title, frozenset({"records", "people"}), notes), file
@@ -169,8 +173,14 @@ def _must_be_counted(measure: Measure | None) -> None:
 def _tables(folder: Folder, as_of: date, progress: Callable[..., None]) -> Ingested:
     partnership, contracts = folder.partnership, folder.contracts
     ingested = ingest(folder.path, partnership, contracts, folder.cache, progress)
-    raise_all(one for one in ingested.mistakes if one.exit_code == ExtractMistake.exit_code)
+    raise_all(ingested.stops)
     return with_derived(ingested, partnership, contracts, as_of, folder.cache, progress)
+
+
+def _lacking(lacking: Mapping[str, str], *measures: Measure | None) -> Iterator[str]:
+    """What the records behind each figure lack, as a build says it of the figure."""
+    for said in dict.fromkeys(lacking[one.id] for one in measures if one and one.id in lacking):
+        yield f"{said[:1].upper()}{said[1:]}. `outturn check` says which rows or files, and why."
 
 
 def _must_name_somebody(measure: Measure, tally: Tally, folder: Folder) -> None:
@@ -358,6 +368,15 @@ def _against_a_list(
         "taken for nobody here: write them as the file of names does."
     )
     return *_compared(mine, there, name, "returned"), (note,) if several else ()
+
+
+def _told_in(lines: pl.DataFrame, file: Path) -> Path | None:
+    """The file with the lines. For nobody there is none: neither a new one nor an earlier one."""
+    if lines.height:
+        _write(lines, file)
+        return file
+    file.unlink(missing_ok=True)
+    return None
 
 
 def _write(lines: pl.DataFrame, file: Path) -> None:

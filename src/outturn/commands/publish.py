@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from outturn.benchmarking import quartile_edges
+from outturn.commands.compared import (
+    FUNNELS,
+    SPINE,
+    asked_of,
+    compared,
+    funnels,
+    spine_told,
+    strips,
+)
 from outturn.commands.folder import PAPERS, STORE
 from outturn.commands.in_place import in_place
 from outturn.framework import Partnership, read_texts
 from outturn.framework.model import PackSpec
 from outturn.ingest import COPY, UNASKED, WRONG
 from outturn.judgement.control import Control, control_of
-from outturn.judgement.goals import members_of
 from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
-from outturn.publishing.comparison import AS_PUBLISHED
 from outturn.publishing.pack import Pack
-from outturn.publishing.paper import paper
-from outturn.publishing.told import Row, Strip, Told, aimed_at, aims_of, covered, rows_of, wanted
+from outturn.publishing.paper import ICON_TABLE, paper
+from outturn.publishing.told import Row, Told, aimed_at, aims_of, covered, rows_of, wanted
 from outturn.terms.errors import DefinitionMistake, Mistake, raise_all, suggestion
-from outturn.terms.period import Period, from_key
+from outturn.terms.period import from_key
 from outturn.terms.records import WHOLE
 from outturn.vintages import Released, open_
 
-ENOUGH_FOR_A_STRIP = 8  # members with a figure: fewer make no distribution to look at
+_PLOTTED = ("series", "control charts", FUNNELS, SPINE)  # sections whose items are measures
 
 
 def publish(
@@ -102,16 +108,16 @@ def unshown(path: Path, vintage: str = "") -> list[str]:
 def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
     """The part of a vintage that a pack tells; of other measures nothing is read."""
     ids = wanted(pack, partnership)
-    kinds = ("series", "control charts")
-    over_time = [id for one in pack.sections if one.kind in kinds for id in one.items]
-    of_pack = pl.col("measure").is_in([*ids, *over_time])
-    counted = [part for id in (*ids, *over_time) for part in _counted(partnership, id)]
+    plotted = [id for kind in _PLOTTED for id in asked_of(pack, kind)]
+    of_pack = pl.col("measure").is_in([*ids, *plotted])
+    counted = [part for id in (*ids, *plotted) for part in _counted(partnership, id)]
     behind = of_pack | pl.col("measure").is_in(counted)
     values = kept.scan("values").filter(behind).collect()
     verdicts = kept.scan("verdicts").filter(of_pack).collect()
     rows = rows_of(pack, partnership, verdicts)
-    compared = kept.scan("benchmarks").filter(of_pack).collect()
-    benchmarks = _benchmarks(pack, partnership, compared, ids)
+    among = kept.scan("benchmarks").filter(of_pack).collect()
+    against = compared(pack, partnership, among, tuple(dict.fromkeys([*ids, *plotted])))
+    benchmarks = [row for row in against if row["measure"] in ids]
     outcomes = covered(pack, partnership)
     return Told(
         pack=pack,
@@ -129,10 +135,12 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         issued=pack.held_on,
         series=_series(pack, partnership, values),
         aims=aims_of(pack, partnership, verdicts),
-        strips=tuple(_strips(partnership, values, benchmarks)),
+        strips=tuple(strips(partnership, values, benchmarks)),
+        funnels=funnels(pack, partnership, values, against),
+        spine=spine_told(pack, partnership, values, against, ids),
         asked=_asked(partnership, ids, values),
         aimed=aimed_at(pack, partnership, verdicts),
-        control=_control(pack, partnership, kept, values, verdicts),
+        control=_control(pack, partnership, kept, values, verdicts, rows),
     )
 
 
@@ -142,58 +150,32 @@ def _control(
     kept: Released,
     values: pl.DataFrame,
     verdicts: pl.DataFrame,
+    rows: Sequence[Row],
 ) -> Control | None:
-    """The control charts of the pack's own place up to its period, where a section wants them."""
-    asked = [one for one in pack.sections if one.kind == "control charts"]
+    """The control charts of the pack's own place, and of those it tells of, up to its period."""
+    asked = [one.items for one in pack.sections if one.kind == "control charts"]
+    if pack.form == ICON_TABLE:
+        asked.append(())
     if not asked:
         return None
-    ids = {id for one in asked for id in one.items or wanted(pack, partnership)}
+    ids = {id for items in asked for id in items or wanted(pack, partnership)}
+    own = {(id, pack.place or partnership.home) for id in ids}
+    told_of = {(row["measure"], row["place"]) for row in rows if row["measure"] in ids}
+    cells = pl.DataFrame(
+        sorted(own | told_of), schema={"measure": pl.String, "place": pl.String}, orient="row"
+    )
     here = (
-        pl.col("measure").is_in(list(ids))
-        & (pl.col("place") == (pack.place or partnership.home))
-        & (pl.col("breakdown") == WHOLE)
+        frame.filter(pl.col("breakdown") == WHOLE).join(cells, on=["measure", "place"], how="semi")
+        for frame in (values, verdicts)
     )
     as_of = date.fromisoformat(dict(kept.arguments)["as_of"])
     return control_of(
-        values.filter(here),
+        next(here),
         measures=partnership.measures,
         calendar=partnership.calendar,
         as_of=min(as_of, pack.period.end),
-        verdicts=verdicts.filter(here),
+        verdicts=next(here),
     )
-
-
-def _benchmarks(
-    pack: PackSpec, partnership: Partnership, found: pl.DataFrame, ids: Sequence[str]
-) -> list[Row]:
-    """Each measure's comparison of the pack's period, else the latest before it, in its order."""
-    place = pack.place or partnership.home
-    found = found.filter(
-        pl.col("measure").is_in(ids) & (pl.col("place") == place) & (pl.col("breakdown") == WHOLE)
-    )
-    if pack.comparator:
-        found = found.filter(pl.col("comparator") == pack.comparator)
-    order_of_periods = _nearest_last(found["period"].unique(), pack, partnership)
-    near = pl.DataFrame({"period": order_of_periods}, schema={"period": pl.String})
-    told = found.join(near.with_row_index("_near"), on="period").sort("_near", maintain_order=True)
-    latest = told.group_by("measure", "comparator", maintain_order=True).last()
-    order = {id: number for number, id in enumerate(ids)}
-    rows = latest.select(found.columns).rows(named=True)
-    return sorted(rows, key=lambda row: (row["comparator"], order[row["measure"]]))
-
-
-def _nearest_last(keys: Iterable[str], pack: PackSpec, partnership: Partnership) -> list[str]:
-    """The periods that are over by the end of the pack's, the nearest to it last: its own.
-
-    Of others that end on one day, the year to date goes before the month.
-    """
-
-    def nearness(one: Period) -> tuple[bool, date, bool, int]:
-        of_year = one.start == partnership.calendar.year_start(one.end)
-        return one == pack.period, one.end, of_year, -one.start.toordinal()
-
-    over = (one for one in map(from_key, keys) if one.end <= pack.period.end)
-    return [one.key for one in sorted(over, key=nearness)]
 
 
 def _findings(found: pl.DataFrame, rows: Sequence[Row], pack: PackSpec) -> list[Row]:
@@ -304,36 +286,6 @@ def _series(
         for id in asked
         if id in partnership.measures
     }
-
-
-def _strips(
-    partnership: Partnership, values: pl.DataFrame, benchmarks: Sequence[Row]
-) -> Iterator[Strip]:
-    """The members behind each ranked comparison, where there are enough to show."""
-    for row in benchmarks:
-        # Of a rank that others published the members' figures need not be here, nor be alike.
-        if row["basis"] == AS_PUBLISHED or not row["rank"]:
-            continue
-        if row["with_value"] < ENOUGH_FOR_A_STRIP:
-            continue
-        group = partnership.comparators[row["comparator"]]
-        codes = {*members_of(group, partnership.places), row["place"]}
-        found = values.filter(
-            pl.col("place").is_in(codes)
-            & (pl.col("measure") == row["measure"])
-            & (pl.col("period") == row["period"])
-            & (pl.col("breakdown") == WHOLE)
-            & pl.col("value").is_not_null()
-        )
-        edges = quartile_edges(found["value"], partnership.measures[row["measure"]])
-        if edges:
-            yield Strip(row, tuple(_named(partnership, found)), edges)
-
-
-def _named(partnership: Partnership, found: pl.DataFrame) -> Iterator[tuple[str, float]]:
-    for code, value in found.select("place", "value").iter_rows():
-        place = partnership.places.get(code)
-        yield (place.name if place else code), value
 
 
 def _asked(partnership: Partnership, ids: Sequence[str], values: pl.DataFrame) -> dict[str, str]:

@@ -27,6 +27,16 @@ findings.csv
 fields.parquet
 data/*
 !data/sources.toml
+
+# Tables at the top of the folder, such as a list of people that came back: all but the places.
+/*.csv
+/*.tsv
+/*.txt
+/*.xls*
+/*.ods
+/*.parquet
+!/places.csv
+!/README.txt
 """
 _NAME = "{{NAME}}"
 _PATH = re.compile(r"[/~\\]|\.\.?[/\\]|[A-Za-z]:[/\\]")

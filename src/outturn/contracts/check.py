@@ -48,6 +48,7 @@ def cells(frame: pl.DataFrame, contract: Contract) -> tuple[pl.DataFrame, pl.Dat
     texts = frame.with_columns(lacking).with_columns(
         filled(pl.col(name), contract.missing).alias(name) for name in contract.names
     )
+    texts = texts.with_columns(_listed(one) for one in contract.fields if _spelt(texts, one))
     typed = texts.with_columns(_cast(one).alias(one.name) for one in contract.fields)
     found = [_findings(texts, test) for test in _text_tests(contract, texts, typed)]
     found += [_findings(typed, test) for test in _typed_tests(contract)]
@@ -75,6 +76,27 @@ def filled(column: pl.Expr, missing: tuple[str, ...]) -> pl.Expr:
     """The text without spaces around it; null where it stands for an empty cell."""
     text = column.cast(pl.String).str.strip_chars()
     return pl.when(~text.is_in(missing)).then(text)
+
+
+def _spelt(texts: pl.DataFrame, field: Field) -> bool:
+    """Whether some word of a closed list is not in its spelling: mostly none is, which is cheap."""
+    return bool(field.enum) and not bool(texts[field.name].is_in(field.enum).all())
+
+
+def _listed(field: Field) -> pl.Expr:
+    """The words of a closed list in its own spelling: capitals and blanks make no difference,
+    unless they tell two of its words apart."""
+    text = pl.col(field.name)
+    plain = [" ".join(word.lower().split()) for word in field.enum]
+    alike = {
+        word: spelled for word, spelled in zip(plain, field.enum, strict=True)
+        if plain.count(word) == 1
+    }  # fmt: skip
+    bare = text.str.to_lowercase().str.replace_all(r"\s+", " ")
+    said = bare.replace_strict(alike, default=None, return_dtype=pl.String)
+    return (
+        pl.when(text.is_in(field.enum)).then(text).otherwise(said.fill_null(text)).alias(field.name)
+    )
 
 
 def _cast(field: Field) -> pl.Expr:
@@ -115,15 +137,38 @@ def whole(pattern: str) -> str:
     return f"^(?:{pattern})$"
 
 
+A_DAY = (
+    'Where days stand as 30/11/2020, write dates = "day first" for the source in '
+    "data/sources.toml; else a day is as 2020-11-30."
+)
+A_DAY_FIRST = 'The source has dates = "day first": a day is as 30/11/2020 or 2020-11-30.'
+_SOURCE = "for the source in data/sources.toml"
 _NOT = {
-    "integer": ("the cell is not a whole number", "Write plain digits, such as 1234."),
-    "number": (
-        "the cell is not a number",
-        "Write plain digits, such as 1234.5, and leave the cell empty where there is no number.",
-    ),
-    "boolean": ("the cell is neither true nor false", "Write true or false."),
-    "date": ("the cell is not a date", "Write dates as 2020-11-30."),
+    "integer": "the cell is not a whole number",
+    "number": "the cell is not a number",
+    "boolean": "the cell is neither true nor false",
+    "date": "the cell is not a date",
 }
+
+
+def _as_typed(field: Field, contract: Contract) -> str:
+    """What to do about cells that are not of the type of their column: the file is left alone."""
+    match field.type:
+        case "date" if field.format == "default":
+            return A_DAY
+        case "date":
+            return (
+                f"The contract '{contract.name}' has days in the form {field.format}: put its "
+                f'format right, or write dates = "day first" {_SOURCE}.'
+            )
+        case "boolean":
+            words = f'{{ {field.name} = {{ "the word in the file" = "true" }} }}'
+            return f"Write values = {words} {_SOURCE}."
+    digits = "1234" if field.type == "integer" else "1234.5"
+    return (
+        f"Ask for plain digits, such as {digits}. A word that stands for an empty cell goes into "
+        f'values = {{ {field.name} = {{ "the word" = "" }} }} {_SOURCE}.'
+    )
 
 
 def _text_tests(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterator[_Test]:
@@ -133,9 +178,7 @@ def _text_tests(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) ->
             remedy = f"Fill it in: the contract '{contract.name}' requires it in every row."
             yield _Test(one.name, column.is_null(), "the cell is empty", remedy)
         if one.type in _NOT:
-            reason, remedy = _NOT[one.type]
-            if one.type == "date" and one.format != "default":
-                remedy = f"Write dates in the form {one.format}."
+            reason, remedy = _NOT[one.type], _as_typed(one, contract)
             lost = pl.lit(typed[one.name].is_null()) & column.is_not_null()
             if typed[one.name].null_count() > texts[one.name].null_count():
                 yield _Test(one.name, lost, reason, remedy)
@@ -143,7 +186,8 @@ def _text_tests(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) ->
             allowed = ", ".join(one.enum[:8]) + (" and others" if len(one.enum) > 8 else "")
             outside = ~column.is_in(one.enum)
             reason = f"the cell is none of {allowed}"
-            yield _Test(one.name, outside, reason, "Write one of these, exactly.")
+            words = f'{{ {one.name} = {{ "the word in the file" = "one of these" }} }}'
+            yield _Test(one.name, outside, reason, f"Write values = {words} {_SOURCE}.")
         if one.pattern:
             remedy = f"It must fit {one.pattern}"
             unfit = ~column.str.contains(whole(one.pattern))

@@ -78,6 +78,8 @@ class Contract:
     column of type date holds a day; of type string, a period key. `totals` lists, by column, the
     members that are totals of the others, so that nobody adds a total to its parts. `people` says
     that a row is about one person although no column names whose it is, as the answer to a survey.
+    `reaches` names the date by which rows are sent: of the months before the first in which a
+    source has such a date, too little is known for a figure.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Contract:
     totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     people: bool = False
+    reaches: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

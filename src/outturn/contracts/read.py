@@ -28,7 +28,12 @@ _SCHEMA_WORDS = (
 _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
-_OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people")
+_OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
+    "reaches",
+)  # fmt: skip
+
+
+_ROLES = {"period": ("string", "date"), "reaches": ("date",)}  # types of the columns of a role
 
 
 def read_contracts(
@@ -127,7 +132,7 @@ class _Reading:
         self._words(extra, "outturn", _OUTTURN_WORDS)
         columns = {
             word: self._column(extra.get(word, ""), f"outturn.{word}", names)
-            for word in ("place", "period", "measure")
+            for word in ("place", "period", "measure", "reaches")
         }
         for word, column in columns.items():
             self._role(word, column, fields)
@@ -239,7 +244,7 @@ class _Reading:
         return ""
 
     def _role(self, word: str, column: str, fields: tuple[Field, ...]) -> None:
-        kinds = ("string", "date") if word == "period" else ("string",)
+        kinds = _ROLES.get(word, ("string",))
         for one in fields:
             if one.name == column and one.type not in kinds:
                 problem = f"The {word} cannot be in '{column}', which is of type {one.type}."

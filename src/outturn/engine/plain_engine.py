@@ -36,6 +36,8 @@ from outturn.engine.plan import (
     mixed_totals,
     period_column,
     periods_over,
+    reaches_from,
+    reaching_back,
     rolls_up,
     unsupplied,
 )
@@ -316,6 +318,9 @@ def _numerator(
     lacking_of = _unsupplied(world, measure)
     if group[0] in lacking_of:
         return None, lacking_of[group[0]]
+    first = _reaches_from(world, measure).get(group[0])
+    if first and wanted.parts[0].start < first:
+        return None, reaching_back(first, world.calendar)
     amount = top.totals[group].amount if group in top.totals else None
     if measure.missing != "not available":
         return amount or 0, None
@@ -342,6 +347,25 @@ def _unsupplied(world: _World, measure: Measure) -> dict[str, str]:
         for name in (measure.supplied, measure.numerator.table, measure.denominator.table)
     )
     return unsupplied(measure, supplied | counted, asked, world.above)
+
+
+def _reaches_from(world: _World, measure: Measure) -> dict[str, date]:
+    """From when a place has records, where the table of the numerator says that it matters."""
+    assert measure.numerator
+    contract = world.contracts[measure.numerator.table]
+    rows = world.tables[measure.numerator.table]
+    if not contract.reaches:
+        return {}
+    firsts: dict[str | None, date] = {}
+    for row in rows:
+        if (day := row[contract.reaches]) is not None:
+            firsts[row["source"]] = min(day, firsts.get(row["source"], day))
+    by_place: dict[str, date] = {}
+    for row in rows:
+        place, first = row[contract.place], firsts.get(row["source"])
+        if place is not None and first is not None:
+            by_place[place] = min(first, by_place.get(place, first))
+    return reaches_from(measure, by_place, world.above)
 
 
 def _denominator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted
@@ -11,7 +12,7 @@ from outturn.framework.countable import period_column, uncountable
 from outturn.framework.model import Breakdown, Condition, Measure, Tally
 from outturn.framework.totals import one_level
 from outturn.terms.errors import Mistake
-from outturn.terms.period import Period
+from outturn.terms.period import Calendar, Period
 from outturn.terms.records import NO_NUMERATOR
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "mixed_totals",
     "period_column",
     "periods_over",
+    "reaches_from",
+    "reaching_back",
     "rolls_up",
     "unsupplied",
     "watched",
@@ -75,6 +78,27 @@ def unsupplied(
         for place, gaps in lacking.items()
         if any(gaps)
     }
+
+
+def reaches_from(
+    measure: Measure, first_rows: Mapping[str, date], above: Mapping[str, Sequence[str]]
+) -> dict[str, date]:
+    """The first day from which every place that counts for a place has records.
+
+    `first_rows` gives for each place the first date that its sources have in the column that tells
+    how far the rows reach. Where the records of one place begin later than those of another, both
+    together begin with the later.
+    """
+    found: dict[str, date] = {}
+    for one, day in first_rows.items():
+        for place in above.get(one, (one,)) if rolls_up(measure) else (one,):
+            found[place] = max(found.get(place, date.min), day.replace(day=1))
+    return found
+
+
+def reaching_back(first: date, calendar: Calendar) -> str:
+    """Why a period that begins before the records do has no figure."""
+    return f"The records reach back to {Period(first, 1, 'M').label(calendar)} only."
 
 
 def evidence(measure: Measure) -> Tally | None:

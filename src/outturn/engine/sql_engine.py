@@ -53,8 +53,11 @@ from outturn.engine.plan import (
     mistakes,
     mixed_totals,
     period_column,
+    reaches_from,
+    reaching_back,
     unsupplied,
 )
+from outturn.engine.reach import first_rows
 from outturn.engine.shards import Memory, digest, only, shards
 from outturn.engine.shards import put_together as put_shards_together
 from outturn.engine.together import put_together
@@ -85,6 +88,7 @@ class _Run:
     bases: dict[tuple[str, str, str, bool], Bases] = field(default_factory=dict)
     files: dict[tuple[str, str], dict[Path, list[Period]]] = field(default_factory=dict)
     wanted: dict[object, tuple[Wanted, ...]] = field(default_factory=dict)
+    reach: dict[str, dict[str, date]] = field(default_factory=dict)
 
     def column(self, tally: Tally) -> str:
         """The column by which the rows of a tally belong to periods."""
@@ -101,6 +105,12 @@ class _Run:
             else:
                 self.own[key] = _periods_of(self.database, table, self.column(tally))
         return self.own[key]
+
+    def first_rows(self, table: str) -> dict[str, date]:
+        """How far back the rows of a table reach, by place."""
+        if table not in self.reach:
+            self.reach[table] = first_rows(self.database, self.tables[table])
+        return self.reach[table]
 
     def by_file(self, tally: Tally) -> dict[Path, list[Period]]:
         """The distinct periods of the rows of each file of a table."""
@@ -174,10 +184,11 @@ def count(
         }
         found = _all_groups(run, tasks, masks(sources))
         lacking = [_unsupplied(working, one, tables, contracts, lines) for one in wanted]
+        begun = [_begun(run, one, lines) for one in wanted]
     made = [empty(COUNTS)]
     for number, measure in sorted(enumerate(wanted), key=lambda one: one[1].id):
         parts = {role: frame for (owner, role), frame in found.items() if owner == number}
-        told = lacking[number]
+        told = (lacking[number], begun[number])
         one = put_together(measure, periods[number], parts, sources, above, told)
         made.append(_sorted(one))
     return pl.concat(made)
@@ -201,6 +212,15 @@ def _unsupplied(
         for name in (measure.supplied, measure.numerator.table, measure.denominator.table)
     )
     return unsupplied(measure, supplied | counted, asked, lines)
+
+
+def _begun(
+    run: _Run, measure: Measure, lines: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[date, str]]:
+    """For each place the day before which it has no figure, where there is one, and why."""
+    assert measure.numerator
+    days = reaches_from(measure, run.first_rows(measure.numerator.table), lines)
+    return {place: (day, reaching_back(day, run.calendar)) for place, day in days.items()}
 
 
 def _places_in(database: Dialect, rows: Rows, column: str) -> set[str]:

@@ -7,6 +7,7 @@ amount, rows, and masks: whole numbers in which each bit stands for one source.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from outturn.engine.groups import GROUP, Groups
 from outturn.engine.lacking import Sides, lacking, places_above
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import PART_OF_DENOMINATOR, PART_OF_NUMERATOR, watched
+from outturn.engine.reach import not_reached
 from outturn.framework.model import Measure
 from outturn.terms.records import COUNTS, NO_DENOMINATOR, NO_NUMERATOR, Absent, empty, fitted
 
@@ -25,11 +27,12 @@ def put_together(
     parts: Mapping[str, Groups],
     sources: Sequence[str],
     above: pl.DataFrame,
-    unsupplied: Mapping[str, str],
+    without: tuple[Mapping[str, str], Mapping[str, tuple[date, str]]],
 ) -> pl.DataFrame:
     """COUNTS of one measure; `above` has each place with those that its rows count for.
 
-    `unsupplied` says of places why they have no numerator: see `plan.unsupplied`.
+    `without` says of places why they have no numerator (see `plan.unsupplied`), and before which
+    day they have none, with why (see `plan.reaches_from`).
     """
     if not wanted:
         return empty(COUNTS)
@@ -48,7 +51,9 @@ def put_together(
         )
     if "evidence" in parts:
         groups = _with_evidence(measure, sources, groups, parts["evidence"].added)
+    unsupplied, begun = without
     groups = _not_supplied(_without_figures(wanted, groups), unsupplied)
+    groups = not_reached(wanted, groups, begun)
     groups = _with_missing(measure, groups)
     rows = pl.col("numerator_rows").fill_null(0) + pl.col("denominator_rows").fill_null(0)
     behind = [

@@ -15,10 +15,10 @@ from outturn.contracts.model import Contract
 from outturn.engine.levels import MEETS
 from outturn.engine.periods import ROLL_UPS, base_period, open_periods, wanted_periods
 from outturn.engine.plan import conditions, period_column
-from outturn.framework.model import Measure, Tally
+from outturn.framework.model import Condition, Measure, Tally
 from outturn.terms.period import Calendar, Period, from_key
 
-PERSON, LEFT_OUT = "person", "left_out"
+PERSON, LEFT_OUT, KIND = "person", "left_out", "kind"
 EMPTY = 1000
 WHO: dict[str, type[pl.DataType]] = {
     "table": pl.String,
@@ -141,10 +141,12 @@ def _rows(
         pl.col("row"),
     ]
     for side, tally in sides.items():
-        unmet = _unmet(tally) if tally else pl.lit(None, pl.Int32)
+        unmet = _unmet(tally, contract) if tally else pl.lit(None, pl.Int32)
         met = (pl.col(f"_{side}") & unmet.is_null()) if tally else pl.lit(None, pl.Boolean)
         columns += [met.alias(side), unmet.alias(f"unmet_{side}")]
-    rule = pl.col(LEFT_OUT) if LEFT_OUT in contract.names else pl.lit(None, pl.String)
+    rule = pl.lit(None, pl.String)
+    if LEFT_OUT in contract.names:
+        rule = pl.when(~_of_another_kind(bottom or top)).then(LEFT_OUT)
     found = there.select(*columns, rule.cast(pl.String).alias("rule"), too_few=pl.lit(False))
     if top and top.times > 1:
         times = pl.col("numerator").sum().over(there[top.column])
@@ -153,18 +155,30 @@ def _rows(
     return found.select(pl.col(name).cast(kind) for name, kind in WHO.items())
 
 
-def _unmet(tally: Tally) -> pl.Expr:
+def _unmet(tally: Tally, contract: Contract) -> pl.Expr:
     """The position of the first condition that a row does not meet; null where it meets all.
 
-    EMPTY is added where the row does not meet it because its cell is empty.
+    In a table that says which rule left a row out, a condition on the kind of row comes before all
+    others. EMPTY is added where the row does not meet it because its cell is empty.
     """
-    asked = conditions(tally)
+    first = KIND if LEFT_OUT in contract.names else ""
+    asked = sorted(enumerate(conditions(tally)), key=lambda one: one[1].column != first)
     positions = []
-    for position, one in enumerate(asked):
-        unmet = ~MEETS[one.word](pl.col(one.column), one).fill_null(False)
+    for position, one in asked:
         where = pl.lit(position, pl.Int32) + EMPTY * pl.col(one.column).is_null().cast(pl.Int32)
-        positions.append(pl.when(unmet).then(where))
+        positions.append(pl.when(_fails(one)).then(where))
     return pl.coalesce(positions) if positions else pl.lit(None, pl.Int32)
+
+
+def _fails(one: Condition) -> pl.Expr:
+    return ~MEETS[one.word](pl.col(one.column), one).fill_null(False)
+
+
+def _of_another_kind(tally: Tally | None) -> pl.Expr:
+    """Whether a row is of a kind that is not asked for: no rule leaves it out of the figure. Else a
+    table with a row for each kind would tell everybody whom a rule leaves out once for each."""
+    asked = conditions(tally) if tally else ()
+    return pl.any_horizontal(pl.lit(False), *(_fails(one) for one in asked if one.column == KIND))
 
 
 def _inside(table: pl.DataFrame, contract: Contract, cell: Cell, tally: Tally) -> pl.Expr:

@@ -15,16 +15,16 @@ from typing import TypeVar
 from outturn.contracts import Contract, about_people
 from outturn.framework.countable import uncountable
 from outturn.framework.ledger import ledger_mistakes
-from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
+from outturn.framework.mentions import no_measure, no_place, unknown, wrong
 from outturn.framework.model import Condition, Measure, Outcome, Partnership, Tally
+from outturn.framework.pack_mistakes import pack_mistakes
+from outturn.framework.parted_words import parted_together
 from outturn.framework.places import EVERY, MAIN, ancestors, parents, stands_above_itself
 from outturn.framework.totals import totals_mistakes
 from outturn.terms.errors import Mistake
 
 T = TypeVar("T")
 
-# The kinds of section of a paper that are made of their items, and what the items name.
-_LISTED = {"series": "measures", "tree": "frameworks of framework/outcomes.toml"}
 TOKENS = (
     "value", "target", "change", "previous", "forecast", "status", "status_year_end", "milestone",
     "numerator", "denominator", "period", "place",
@@ -48,7 +48,7 @@ def check(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[M
         *_commentary(partnership),
         *_mentions(partnership),
         *_ids(partnership),
-        *_packs(partnership),
+        *pack_mistakes(partnership),
     ]
 
 
@@ -114,6 +114,7 @@ def _measures(partnership: Partnership, contracts: Mapping[str, Contract]) -> It
                 yield from _tally(partnership, measure, word, tally, contracts)
         yield from _supplied(partnership, measure, contracts)
         yield from uncountable(measure, contracts)
+        yield from parted_together(partnership, measure, contracts)
         for step in measure.steps:
             yield from no_place(partnership, f"{measure.file}, step", step.place)
         for part in measure.formula.parts if measure.formula else ():
@@ -376,27 +377,3 @@ def _ids(partnership: Partnership) -> Iterator[Mistake]:
                 f"More than one {what} has this id.",
                 f"Give each {what} its own id.",
             )
-
-
-def _packs(partnership: Partnership) -> Iterator[Mistake]:
-    frameworks = {one.framework for one in partnership.outcomes.values()}
-    for pack in partnership.packs.values():
-        yield from no_place(partnership, pack.file, pack.place)
-        for id in pack.measures:
-            yield from no_measure(partnership, pack.file, id)
-        if pack.framework and pack.framework not in frameworks:
-            yield unknown(pack.file, "framework", pack.framework, frameworks, "See outcomes.toml.")
-        yield from no_comparator(partnership, pack.file, pack.comparator)
-        for number, section in enumerate(pack.sections, start=1):
-            where = f"{pack.file}, section[{number}].items"
-            if section.kind in _LISTED and not section.items:
-                yield wrong(
-                    where,
-                    f"A section of kind '{section.kind}' shows nothing without items.",
-                    f"Write items = [...] with the names of {_LISTED[section.kind]}.",
-                )
-            for item in section.items:
-                if section.kind in ("series", "control charts"):
-                    yield from no_measure(partnership, where, item)
-                if section.kind == "tree" and item not in frameworks:
-                    yield unknown(where, "framework", item, frameworks, "See outcomes.toml.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -13,10 +14,8 @@ from outturn.framework.model import (
     ACTION_STATES,
     AGGREGATES,
     AUDIENCES,
-    DELIVERY,
     METHODS,
     Action,
-    Activity,
     Comment,
     Comparator,
     Crossing,
@@ -30,6 +29,7 @@ from outturn.framework.model import (
     Share,
     Target,
 )
+from outturn.framework.outcomes import FILE, read_crossings, read_outcomes
 from outturn.framework.packs import read_pack
 from outturn.framework.places import EVERY, read_places
 from outturn.framework.section import Section
@@ -221,8 +221,15 @@ class _Reader:
 
     def outcomes(self) -> tuple[dict[str, Outcome], tuple[Crossing, ...]]:
         section = self.file(OUTCOMES)
-        outcomes = _by_id("outcome", map(_outcome, section.tables("outcome")), section)
-        crosswalk = tuple(map(_crossing, section.tables("crosswalk")))
+        national = [
+            one
+            for name in self.named("library")
+            if PurePosixPath(name).name == FILE
+            for one in self.file(name).tables("outcome")
+        ]
+        found = read_outcomes(list(section.tables("outcome")), national)
+        outcomes = _by_id("outcome", iter(found), section)
+        crosswalk = tuple(read_crossings(list(section.tables("crosswalk"))))
         section.close()
         return outcomes, crosswalk
 
@@ -305,14 +312,21 @@ def _library(settings: str) -> dict[str, str]:
         return {}
     texts: dict[str, str] = {}
     for one in wanted if isinstance(wanted, list) else []:
-        folder = _LIBRARY / str(one) / "measures"
-        for path in folder.iterdir() if one in _libraries() else ():
-            texts[f"library/{one}/measures/{path.name}"] = path.read_text(encoding="utf-8")
+        for path in _of_library(one) if one in _libraries() else ():
+            name = path.name if path.name == FILE else f"measures/{path.name}"
+            texts[f"library/{one}/{name}"] = path.read_text(encoding="utf-8")
     return dict(sorted(texts.items()))
 
 
 def _libraries() -> list[str]:
-    return sorted(one.name for one in _LIBRARY.iterdir() if (one / "measures").is_dir())
+    return sorted(one.name for one in _LIBRARY.iterdir() if any(_of_library(one.name)))
+
+
+def _of_library(name: str) -> Iterator[Traversable]:
+    """The files of a library: its measures, or its outcomes."""
+    for part in (_LIBRARY / name / "measures", _LIBRARY / name):
+        files = part.iterdir() if part.is_dir() else ()
+        yield from (one for one in files if one.name.endswith(".toml"))
 
 
 def _line(reason: str) -> str:
@@ -392,38 +406,6 @@ def _weights(table: Section | None) -> dict[str, float]:
             table.wrong(name, "A weight is above zero.", "Leave out what should not count.")
     table.close()
     return found
-
-
-def _outcome(table: Section) -> Outcome:
-    one = Outcome(
-        id=table.text("id", None),
-        title=table.text("title", None),
-        level=table.text("level", "outcome"),
-        framework=table.text("framework"),
-        parent=table.text("parent"),
-        board=table.text("board"),
-        owner=table.text("owner"),
-        deputy=table.text("deputy"),
-        measures=table.texts("measures"),
-        delivery=table.choice("delivery", DELIVERY, "") if table.has("delivery") else "",
-        delivery_comment=table.text("delivery_comment"),
-        delivery_by=table.text("delivery_by"),
-        activities=tuple(_activity(each) for each in table.tables("activity")),
-    )
-    table.close()
-    return one
-
-
-def _activity(table: Section) -> Activity:
-    one = Activity(table.text("title", None), table.text("by"), table.text("comment"))
-    table.close()
-    return one
-
-
-def _crossing(table: Section) -> Crossing:
-    one = Crossing(table.text("outcome", None), table.texts("answers_to"), table.text("note"))
-    table.close()
-    return one
 
 
 def _identity(table: Section) -> Identity:

@@ -29,13 +29,15 @@ from outturn.framework.model import (
     SeriesBreak,
     Tally,
 )
+from outturn.framework.parted import PARTED, PARTS_UNKNOWN
+from outturn.framework.parted_words import parted_mistakes, read_parted
 from outturn.framework.section import Section, is_bound
 from outturn.statistics.rounding import MOST_DECIMALS
 from outturn.terms.errors import suggestion
 from outturn.terms.records import WHOLE
 
-_NEEDS_DENOMINATOR = ("proportion", "rate", "mean", "ratio")
-_DEFAULT_PER = {"proportion": 100.0}
+_NEEDS_DENOMINATOR = ("proportion", "rate", "mean", "ratio", *PARTED)
+_DEFAULT_PER = {"proportion": 100.0, "standardised ratio": 100.0}
 _DEFAULT_ROLL_UP = {"census": "none"}  # people there on four days are not four times as many
 # The words that belong to some ways of counting alone.
 _OWN_WORDS = {
@@ -70,15 +72,17 @@ def read_measure(file: Section, id: str, methods: str = METHODS[0]) -> Measure:
         numerator=_tally(file.table("numerator")),
         denominator=_tally(file.table("denominator")),
         formula=_formula(file.table("formula")),
+        **read_parted(file),
         breakdowns=_breakdowns(file),
         breaks=tuple(_break(one) for one in file.tables("break")),
-        chart=read_chart(file, kind),
+        **read_chart(file, kind),
         steps=read_steps(file),
         codes=tuple(_code(one) for one in file.tables("code")),
     )
     _last_definition(file, measure)
     _one_origin(file, measure)
     _adds_up(file, measure)
+    parted_mistakes(file, measure)
     file.close()
     return measure
 
@@ -100,6 +104,7 @@ def _in_words(file: Section) -> dict[str, Any]:
 
 def _figure(file: Section, kind: str, methods: str) -> dict[str, Any]:
     """How a figure is made and printed."""
+    counted_by_parts = kind not in PARTED or file.content.get("reported") is not True
     return {
         "unit": file.text("unit", None),
         "per": file.number("per", _DEFAULT_PER.get(kind, 1.0)),
@@ -107,8 +112,8 @@ def _figure(file: Section, kind: str, methods: str) -> dict[str, Any]:
         "missing": file.choice("missing", MISSING, MISSING[0]),
         "methods": file.choice("methods", METHODS, methods),
         "supplied": file.text("supplied"),
-        "recompute": file.flag("recompute", True),
-        "not_recomputed": file.text("not_recomputed"),
+        "recompute": file.flag("recompute", counted_by_parts),
+        "not_recomputed": file.text("not_recomputed", "" if counted_by_parts else PARTS_UNKNOWN),
     }
 
 

@@ -16,12 +16,15 @@ from outturn.framework.papers import Comment as Comment
 from outturn.framework.papers import PackSection as PackSection
 from outturn.framework.papers import PackSpec as PackSpec
 from outturn.framework.papers import Source as Source
+from outturn.framework.parted import Inequality as Inequality
+from outturn.framework.parted import LifeTable as LifeTable
+from outturn.framework.parted import Standardise as Standardise
 from outturn.terms.period import APRIL, Calendar, Period
 from outturn.terms.records import WHOLE
 
 KINDS = (
     "count", "proportion", "rate", "mean", "score", "money", "ratio", "index", "median",
-    "percentile",
+    "percentile", "standardised rate", "standardised ratio", "inequality", "life expectancy",
 )  # fmt: skip
 AIMS = ("higher", "lower", "band", "closest", "none")
 FREQUENCIES = ("week", "month", "quarter", "year", "census", "every two years")
@@ -40,7 +43,8 @@ FORMULAS = ("sum", "difference", "ratio", "mean", "weighted")
 TOLERANCES = ("points", "percent_of_target", "count", "statistical", "none")
 METHODS = ("England", "Scotland", "none")  # whose limits a figure has; those of `statistics`
 PROFILES = ("flat", "straight line", "last year")
-CHARTS = ("XmR", "P", "P'", "U", "U'")  # control charts: of the figures, or of their counts
+# Control charts: of the figures, of their counts, of what lies between rare events, of the median.
+CHARTS = ("XmR", "P", "P'", "U", "U'", "T", "G", "run")
 DECISIONS = ("approve", "endorse", "note")
 APPENDICES = ("rag", "definitions", "data quality")
 AUDIENCES = ("officer", "board", "public")
@@ -224,9 +228,14 @@ class Measure:
     methods: str = METHODS[0]
     recompute: bool = True  # whether a reported figure should follow from its counts
     not_recomputed: str = ""  # and, when not, why
+    standardise: Standardise | None = None
+    inequality: Inequality | None = None
+    life_table: LifeTable | None = None
     breakdowns: tuple[Breakdown, ...] = ()
     breaks: tuple[SeriesBreak, ...] = ()
     chart: str = CHARTS[0]
+    screened: bool = False  # whether its moving ranges are
+    trend_points: int = 7  # in a row that rise or fall; 6 by choice
     steps: tuple[Step, ...] = ()
     codes: tuple[Code, ...] = ()
     notes: tuple[str, ...] = ()
@@ -234,6 +243,12 @@ class Measure:
     @property
     def lower_is_better(self) -> bool:
         return self.aim == "lower"
+
+    @property
+    def parted(self) -> Breakdown | None:
+        """The breakdown of whose parts the undivided figure is made, where it is."""
+        made = self.standardise or self.inequality or self.life_table
+        return next((one for one in self.breakdowns if made and one.name == made.by), None)
 
     def definition_in(self, period: Period) -> str:
         """The definition version in force when `period` begins."""

@@ -7,8 +7,8 @@ from outturn.framework.section import Section
 from outturn.terms.errors import suggestion
 
 # What the room publishing can make; a test holds the two together.
-PACK_SECTIONS = ("text", "series", "control charts", "tree")
-PACK_FORMS = ("committee paper", "local improvement targets return")
+PACK_SECTIONS = ("text", "series", "control charts", "funnel plots", "spine chart", "tree")
+PACK_FORMS = ("committee paper", "local improvement targets return", "icon table")
 
 
 def read_pack(file: Section, id: str) -> PackSpec:

@@ -13,6 +13,7 @@ _UNPUBLISHED = ("table", "fingertips upload")
 _PERIOD_FORMS = (
     "any", "financial year", "month", "quarter", "calendar year", "academic year", "date", "week",
 )  # fmt: skip
+DAY_FIRST = "day first"
 
 
 def read_source(table: Section) -> Source:
@@ -35,6 +36,7 @@ def read_source(table: Section) -> Source:
         constants=_words(constants),
         values={name: _words(values.table(name)) for name in values.content} if values else {},
         period_form=table.choice("period_form", _PERIOD_FORMS, "any"),
+        dates=table.choice("dates", (DAY_FIRST,), ""),
         publisher=table.text("publisher"),
         title=table.text("title"),
         published=table.day("published"),

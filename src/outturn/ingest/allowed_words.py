@@ -38,10 +38,10 @@ def allowed_words(contract: Contract, field: str) -> tuple[str, ...]:
 
 def nearest(word: str, allowed: Sequence[str]) -> str:
     """A remedy: the words most like one that is not allowed, or all, if they are few."""
-    letters = {_letters(one): one for one in reversed(allowed)}
-    near = get_close_matches(_letters(word), letters, n=_NEAREST, cutoff=_ALIKE)
+    alike = {letters(one): one for one in reversed(allowed)}
+    near = get_close_matches(letters(word), alike, n=_NEAREST, cutoff=_ALIKE)
     if near:
-        return f"Did you mean {either([letters[one] for one in near])}?"
+        return f"Did you mean {either([alike[one] for one in near])}?"
     more = " and others" if len(allowed) > _SHOWN else ""
     return f"Its words are {', '.join(allowed[:_SHOWN])}{more}."
 
@@ -61,9 +61,8 @@ def _judged(
     if field not in contract.names or word.strip() in contract.missing:
         return
     allowed = allowed_words(contract, field)
-    # The national figures of client level data do not regard capitals, and neither do its rules.
-    same = _letters if contract.name == CLD else str.strip
-    if allowed and same(word) not in {same(one) for one in allowed}:
+    # The national figures of client level data do not regard capitals, and neither do others here.
+    if allowed and letters(word) not in {letters(one) for one in allowed}:
         yield ExtractMistake(
             where=f"data/sources.toml, source {source.id}, {at}",
             problem=f"'{word}' is not a word that '{field}' may hold.",
@@ -71,7 +70,8 @@ def _judged(
         )
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """A word as it is compared: whatever its capitals and the blanks in and around it."""
     return " ".join(text.casefold().split())
 
 

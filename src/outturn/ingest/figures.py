@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from outturn.contracts.check import day, finding
+from outturn.contracts.check import A_DAY, day, finding
 from outturn.framework.model import Measure, Source
 from outturn.ingest.extract import mistake
 from outturn.ingest.marks import MARKS
@@ -62,7 +62,7 @@ def editions(frame: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("edition")
     wrong = text.str.contains(r"^\d{4}-\d\d-\d\d$") & day(text, "default").is_null()
     at = frame.filter(wrong)["index"]
-    return finding(at, "edition", "the cell is not a date", "Write dates as 2020-11-30.")
+    return finding(at, "edition", "the cell is not a date", A_DAY)
 
 
 def halves(frame: pl.DataFrame) -> pl.DataFrame:

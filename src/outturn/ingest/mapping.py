@@ -12,10 +12,13 @@ from outturn.contracts.check import MIDNIGHT, filled
 from outturn.contracts.cld import specification
 from outturn.contracts.model import Contract, Field
 from outturn.framework.model import Source
+from outturn.framework.sources import DAY_FIRST
 from outturn.ingest.allowed_words import CLD, mapped_words
 from outturn.ingest.extract import Extract, alike, heads_columns, mistake, plain
 from outturn.terms.errors import ExtractMistake, raise_all, suggestion
 
+_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d")
+_MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
 _NEAR = 0.8  # how alike two names are before one is taken for a slip of the other
 
 
@@ -37,11 +40,33 @@ def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame
         for field, text in source.constants.items()
     ]
     frame = cells.select(columns)
-    return frame.with_columns(
+    frame = frame.with_columns(
         filled(pl.col(field).replace(dict(words)), contract.missing).alias(field)
         for field, words in source.values.items()
         if field in frame.columns
     )
+    return in_days(frame, source, contract)
+
+
+def in_days(frame: pl.DataFrame, source: Source, contract: Contract) -> pl.DataFrame:
+    """Where the source writes the day first, its days with the year first; other texts as they are.
+
+    A day with the year first is itself: no text is read in two ways.
+    """
+    if source.dates != DAY_FIRST:
+        return frame
+    return frame.with_columns(
+        _day_first(pl.col(one.name), one).alias(one.name)
+        for one in contract.fields
+        if one.type == "date" and one.name in frame.columns
+    )
+
+
+def _day_first(text: pl.Expr, field: Field) -> pl.Expr:
+    bare = text.str.strip_chars().str.replace(_MIDNIGHT, "")
+    day = pl.coalesce(bare.str.to_date(form, strict=False) for form in _DAY_FIRST)
+    said = day.dt.strftime("%Y-%m-%d")
+    return (said if field.format == "default" else said + MIDNIGHT).fill_null(text)
 
 
 def _needed(contract: Contract) -> list[str]:

@@ -75,5 +75,5 @@ def left_aside(
         )
         for one in mistakes
     ]
-    lacking = f"{len(told)} of {many} partitions of '{source.contract}' could not be read"
-    return told, lacking if told else ""
+    how_many = f"{len(told)} of {many} partitions of '{source.contract}'"
+    return told, f"incomplete: {how_many} could not be read" if told else ""

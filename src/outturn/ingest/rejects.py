@@ -27,6 +27,7 @@ PROBLEMS: dict[str, type[pl.DataType] | pl.DataType] = {
     "problem": pl.String,
     "remedy": pl.String,
     "rows": pl.Int64,
+    "again": pl.Int64,  # of them, those that another reason has counted
     "first": pl.List(pl.Int64),
 }
 
@@ -66,11 +67,18 @@ def rejected_rows(
 
 
 def problems(findings: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    """Findings alike put together: how many rows, and the first of them."""
+    """Findings alike put together: how many rows, and the first of them. A row with two faults is
+    counted for the first of them and again for the other."""
     numbered = findings.with_columns(row=rows.gather(findings["index"])).sort("row")
+    again = ~pl.col("row").is_first_distinct()
     return (
-        numbered.group_by("column", "problem", "remedy", maintain_order=True)
-        .agg(rows=pl.len().cast(pl.Int64), first=pl.col("row").head(3))
+        numbered.with_columns(again=again)
+        .group_by("column", "problem", "remedy", maintain_order=True)
+        .agg(
+            rows=pl.len().cast(pl.Int64),
+            again=pl.col("again").sum().cast(pl.Int64),
+            first=pl.col("row").head(3),
+        )
         .select(*PROBLEMS)
     )
 
@@ -88,14 +96,19 @@ def _mistake(
     problem: str,
     remedy: str,
     rows: int,
+    again: int,
     first: list[int],
 ) -> RowsMistake:
     names = [said_name(name, source) for name in column.split(", ")]
     noun = "column " if len(names) == 1 else "columns "
     at = noun + ", ".join(names) if set(column.split(", ")) <= set(contract.names) else column
     how_many = "1 row is" if rows == 1 else f"{rows} rows are"
+    how_many += " set aside"
+    if again:
+        of_them = "" if rows == 1 else "all " if again == rows else f"{again} of them "
+        how_many += f", {of_them}counted for another reason already"
     return RowsMistake(
         where=f"{place_of(source)}, {at}, {listed(first, rows)}",
-        problem=f"{how_many} set aside: {problem}.",
+        problem=f"{how_many}: {problem}.",
         remedy=remedy,
     )

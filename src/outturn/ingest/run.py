@@ -14,24 +14,29 @@ from pathlib import Path
 
 import polars as pl
 
-from outturn.contracts import Contract, cells, keys
-from outturn.contracts.check import FINDINGS, UNASKED
+from outturn.contracts import Contract
 from outturn.databases import InFiles
 from outturn.framework.model import Partnership, Source
-from outturn.ingest import names, periods, readers, servers
-from outturn.ingest.extract import Extract, mistake, place_of, without_blank_rows
-from outturn.ingest.figures import conventions, editions, halves, undeclared
-from outturn.ingest.mapping import mapped
+from outturn.ingest import readers, servers
+from outturn.ingest.extract import mistake, place_of, without_blank_rows
+from outturn.ingest.overlaps import population_mistakes
 from outturn.ingest.partitions import is_partitioned, left_aside, partitions
-from outturn.ingest.rejects import REJECTED, mistakes, problems, rejected_rows
+from outturn.ingest.rejects import REJECTED, mistakes
 from outturn.ingest.repeated_keys import KeptFile, repeated_keys
+from outturn.ingest.rows import FIGURES, PARTS, kept_rows
+from outturn.ingest.set_aside import lack_of, nothing_left
 from outturn.ingest.store import Store, digest
 from outturn.ingest.tables import together
-from outturn.terms.errors import ExtractMistake, Mistake, Mistakes, suggestion
+from outturn.ingest.unknown_words import DELAYS, reasons_lacking, told
+from outturn.terms.errors import (
+    ExtractMistake,
+    Mistake,
+    Mistakes,
+    PartMistake,
+    RowsMistake,
+    suggestion,
+)
 from outturn.terms.records import Fingerprint
-
-FIGURES = "figures"
-_PARTS = ("kept", "rejected", "problems")
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,16 @@ class Ingested:
     mistakes: list[Mistake] = field(default_factory=list)
     made_of: str = ""  # a digest of all that decides the tables, besides the code that counts
     in_files: Mapping[str, InFiles] = field(default_factory=dict)  # tables that are not in `tables`
-    lacking: Mapping[str, str] = field(default_factory=dict)  # what a table is incomplete by
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by what a table is so
+    nothing_left: tuple[ExtractMistake, ...] = ()  # of files of which every row is set aside
+    unknown_words: tuple[str, ...] = ()  # sentences about words that nobody knows
+
+    @property
+    def stops(self) -> list[Mistake]:
+        """What is wrong with a whole file. Rows and files of folders that are set aside stop
+        nothing, unless nothing is left."""
+        aside = (RowsMistake, PartMistake)
+        return [*(one for one in self.mistakes if not isinstance(one, aside)), *self.nothing_left]
 
     @property
     def every(self) -> dict[str, pl.DataFrame | InFiles]:
@@ -66,8 +80,12 @@ class _Part:
     kept: pl.DataFrame
     rejected: pl.DataFrame
     mistakes: list[Mistake]
+    problems: pl.DataFrame
+    lacked: int  # rows that broken cells have cost
+    unknown: pl.DataFrame  # words of closed lists that nobody knows
     file: Path | None = None  # where the rows are kept, in the place of `kept`
     rows: int = 0
+    of: Source | None = None  # the folder of which the file is one
 
 
 def ingest(
@@ -82,7 +100,7 @@ def ingest(
     prints: dict[str, Fingerprint] = {}
     parts: list[_Part] = []
     found: list[Mistake] = []
-    lacking: dict[str, str] = {}
+    lacking: dict[str, tuple[str, ...]] = {}
     for number, source in enumerate(partnership.sources, start=1):
         if progress:
             progress(f"{source.named} ({number} of {len(partnership.sources)})")
@@ -90,8 +108,8 @@ def ingest(
             continue
         try:
             if is_partitioned(source):
-                told = _Told(progress or (lambda _: None), found, lacking)
-                parts += _partitions(folder, source, partnership, contracts, store, prints, told)
+                to = _Told(progress or (lambda _: None), found, lacking)
+                parts += _partitions(folder, source, partnership, contracts, store, prints, to)
             else:
                 parts.append(_part(folder, source, partnership, contracts, store, prints))
         except ExtractMistake as error:
@@ -107,6 +125,9 @@ def ingest(
     tables, doubled = together(kept, sources, contracts)
     rejected = [pl.DataFrame(schema=REJECTED), *(part.rejected for part in parts)]
     found += [one for part in parts for one in part.mistakes]
+    found += population_mistakes(partnership, {**tables, **in_files})
+    for name, more in _lacked(parts):
+        lacking[name] = (*lacking.get(name, ()), more)
     return Ingested(
         tables=tables,
         fingerprints=tuple(prints[name] for name in sorted(prints)),
@@ -115,7 +136,45 @@ def ingest(
         made_of=digest([part.key for part in parts], lacking),
         in_files=in_files,
         lacking=lacking,
+        nothing_left=tuple(_nothing_left(parts, contracts)),
+        unknown_words=tuple(_unknown_words(parts, contracts)),
     )
+
+
+def _lacked(parts: Sequence[_Part]) -> Iterator[tuple[str, str]]:
+    """What tables lack: by rows with broken cells, and by reasons of delays that nobody knows.
+    Each row of reported figures is a figure of its own, which is then absent: no other is made of
+    it."""
+    for name in dict.fromkeys(part.source.contract for part in parts):
+        mine = [part for part in parts if part.source.contract == name]
+        rows = sum(part.lacked for part in mine)
+        if rows and name != FIGURES:
+            yield name, lack_of(name, rows)
+        if name == DELAYS and (said := reasons_lacking([part.unknown for part in mine])):
+            yield name, said
+
+
+def _by_source(parts: Sequence[_Part]) -> Iterator[tuple[Source, list[_Part]]]:
+    """The parts of each source; a folder of files is one source."""
+    for id in dict.fromkeys(part.source.id for part in parts):
+        mine = [part for part in parts if part.source.id == id]
+        yield mine[0].of or mine[0].source, mine
+
+
+def _nothing_left(
+    parts: Sequence[_Part], contracts: Mapping[str, Contract]
+) -> Iterator[ExtractMistake]:
+    """The sources of which rows were read and none was kept."""
+    for source, mine in _by_source(parts):
+        rows = sum(part.rejected.height for part in mine)
+        if rows and not any(part.rows or part.kept.height for part in mine):
+            problems = pl.concat([part.problems for part in mine])
+            yield nothing_left(source, contracts[source.contract], problems, rows)
+
+
+def _unknown_words(parts: Sequence[_Part], contracts: Mapping[str, Contract]) -> Iterator[str]:
+    for source, mine in _by_source(parts):
+        yield from told(source, contracts[source.contract], [part.unknown for part in mine])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +183,7 @@ class _Told:
 
     progress: Callable[[str], None]
     mistakes: list[Mistake]
-    lacking: dict[str, str]
+    lacking: dict[str, tuple[str, ...]]
 
 
 def _partitions(
@@ -152,9 +211,9 @@ def _partitions(
     mistakes, lacking = left_aside(source, failed, len(each))
     told.mistakes.extend(mistakes)
     if lacking:
-        before = told.lacking.get(source.contract)
-        told.lacking[source.contract] = f"{before}, and {lacking}" if before else lacking
-    return made
+        before = told.lacking.get(source.contract, ())
+        told.lacking[source.contract] = (*before, lacking)
+    return [replace(one, of=source) for one in made]
 
 
 def _of_folder(
@@ -173,15 +232,15 @@ def _of_folder(
     prints[f"data/{source.file}"] = print_
     key = digest(print_.sha256, source, contract, *_setting(partnership))
     file = store.file(name, key, "kept")
-    asides = store.tables(name, key, _PARTS[1:]) if file else {}
+    asides = store.tables(name, key, PARTS[1:]) if file else {}
     if not file or not asides:
         part = _part(folder, source, partnership, contracts, store, prints, name)
         file = store.file(name, key, "kept")
         return part if file is None else _left_in(part, file)
-    found = mistakes(asides["problems"], source, contract)
     rows = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
     nothing = pl.DataFrame(schema={**contract.schema, "source": pl.String, "row": pl.Int64})
-    return _Part(source, key, nothing, asides["rejected"], [*found], file, rows)
+    part = _made(source, contract, key, {"kept": nothing, **asides})
+    return replace(part, file=file, rows=rows)
 
 
 def _left_in(part: _Part, file: Path) -> _Part:
@@ -250,15 +309,22 @@ def _part(
     name = f"data/{source.file}"
     prints[name] = prints.get(name) or _fingerprint(store, path, source)
     key = digest(prints[name].sha256, source, contract, *_setting(partnership))
-    frames = store.tables(kept_as, key, _PARTS)
+    frames = store.tables(kept_as, key, PARTS)
     if not frames:
         frames = _read(path, source, contract, partnership)
         if store.fingerprint(path, name).sha256 != prints[name].sha256:
             remedy = "Wait until it is written, then run this again."
             raise mistake(source, "The file changed while it was being read.", remedy)
         store.keep(kept_as, key, frames)
-    found = mistakes(frames["problems"], source, contract)
-    return _Part(source, key, frames["kept"], frames["rejected"], [*found])
+    return _made(source, contract, key, frames)
+
+
+def _made(
+    source: Source, contract: Contract, key: str, frames: Mapping[str, pl.DataFrame]
+) -> _Part:
+    kept, rejected, problems, lacked, unknown = (frames[name] for name in PARTS)
+    found = mistakes(problems, source, contract)
+    return _Part(source, key, kept, rejected, [*found], problems, lacked.height, unknown)
 
 
 def _served(
@@ -268,10 +334,9 @@ def _served(
     extract = without_blank_rows(servers.read(source), source)
     name = place_of(source)
     prints[name] = Fingerprint(name, *servers.fingerprint(extract))
-    frames = _kept(extract, source, contract, partnership)
-    found = mistakes(frames["problems"], source, contract)
+    frames = kept_rows(extract, source, contract, partnership)
     key = digest(prints[name].sha256, source, contract, *_setting(partnership))
-    return _Part(source, key, frames["kept"], frames["rejected"], [*found])
+    return _made(source, contract, key, frames)
 
 
 def _told_elsewhere(
@@ -343,121 +408,6 @@ def _software() -> str:
 def _read(
     path: Path, source: Source, contract: Contract, partnership: Partnership
 ) -> dict[str, pl.DataFrame]:
-    return _kept(
+    return kept_rows(
         without_blank_rows(readers.read(path, source), source), source, contract, partnership
     )
-
-
-def _kept(
-    extract: Extract, source: Source, contract: Contract, partnership: Partnership
-) -> dict[str, pl.DataFrame]:
-    kept, findings = _typed(extract, source, contract, partnership)
-    if source.reader == readers.TABLE or kept.is_empty():
-        # Only an official release holds all places and measures, those that nobody asked for too;
-        # and where it holds no other, the scheme or the places are wrong.
-        findings = findings.with_columns(kind=pl.lit(""))
-    rejected = rejected_rows(findings, extract.rows, extract.cells, source)
-    assert kept.height + rejected.height == extract.rows.len(), "a row is neither kept nor rejected"
-    unasked = findings.filter(pl.col("kind") == UNASKED)
-    wrong = findings.join(unasked, on="index", how="anti", maintain_order="left")
-    return {"kept": kept, "rejected": rejected, "problems": problems(wrong, extract.rows)}
-
-
-def _typed(
-    extract: Extract, source: Source, contract: Contract, partnership: Partnership
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that keep the contract, and every finding about the others."""
-    frame = mapped(extract, source, contract).with_columns(extract.rows.alias("row"))
-    frame = frame.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
-    said = frame
-    if contract.name == FIGURES:
-        frame = conventions(frame, source)
-    known, found = _resolved(frame, extract.cells, source, contract, partnership)
-    if contract.name == FIGURES:
-        found = pl.concat([found, *_about_figures(said, known, source, partnership)])
-    typed, more = cells(known, contract)
-    # A name that stands for nothing is not an empty cell as well.
-    more = more.join(_lost(frame, known, contract), on=["index", "column"], how="anti")
-    findings = pl.concat([extract.findings, found, more.sort("index", maintain_order=True)])
-    whole = typed.join(findings, on="index", how="anti", maintain_order="left")
-    doubled = keys(whole, contract)
-    kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
-    kept = kept.with_columns(source=pl.lit(source.id)).select(*contract.names, "source", "row")
-    return kept, pl.concat([findings, doubled])
-
-
-def _about_figures(
-    said: pl.DataFrame, known: pl.DataFrame, source: Source, partnership: Partnership
-) -> Iterator[pl.DataFrame]:
-    """Findings about editions and parts; a release divides its measures as it likes."""
-    yield editions(known)
-    if source.reader == readers.TABLE:
-        yield halves(said)
-        yield undeclared(known, partnership.measures)
-
-
-def _resolved(
-    frame: pl.DataFrame,
-    raw: pl.DataFrame,
-    source: Source,
-    contract: Contract,
-    partnership: Partnership,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Periods as keys, places as codes, measures as ids, and the findings on the way."""
-    found = [pl.DataFrame(schema=FINDINGS)]
-    frame, unread = _with_spans(frame, source, contract, partnership)
-    found.append(unread)
-    extra = [name for name in ("place_name", "scheme") if name in raw.columns]
-    if source.reader != readers.TABLE and extra:
-        frame = frame.with_columns(raw.select(extra))
-    if contract.place in frame.columns:
-        codes, trouble = names.places(frame, contract.place, source, partnership)
-        frame = frame.with_columns(codes.alias(contract.place))
-        found.append(trouble)
-    if contract.measure in frame.columns:
-        ids, trouble = names.measures(frame, contract.measure, source, partnership.measures)
-        frame = frame.with_columns(ids.alias(contract.measure))
-        found.append(trouble)
-    inside = [name for name in contract.names if name in frame.columns]
-    return frame.select("index", *inside, "row"), pl.concat(found)
-
-
-def _lost(before: pl.DataFrame, after: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Where a place, a period or a measure was given and stands for nothing."""
-    lost = [pl.DataFrame(schema={"index": pl.Int64, "column": pl.String})]
-    for column in (contract.place, contract.period, contract.measure):
-        if column in before.columns:
-            gone = before.filter(before[column].is_not_null() & after[column].is_null())
-            lost.append(gone.select("index", pl.lit(column).alias("column")))
-    return pl.concat(lost)
-
-
-def _with_spans(
-    frame: pl.DataFrame, source: Source, contract: Contract, partnership: Partnership
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The frame with the first and last day of each row's period, and its period as a key."""
-    if contract.period not in frame.columns:
-        day = pl.lit(None, pl.Date)
-        return frame.with_columns(start=day, end=day, period_unread=False), pl.DataFrame(
-            schema=FINDINGS
-        )
-    texts = frame[contract.period]
-    if contract.field(contract.period).type == "date":
-        spans = periods.days(texts, contract.field(contract.period).format)
-    else:
-        spans = periods.spans(texts, source.period_form, partnership.calendar)
-    joined = frame.join(
-        spans, left_on=contract.period, right_on="text", how="left", maintain_order="left"
-    )
-    trouble = joined.filter(pl.col("problem").is_not_null()).select(
-        "index",
-        pl.lit(contract.period).alias("column"),
-        pl.col("problem").alias("reason"),
-        "problem",
-        "remedy",
-        pl.lit("").alias("kind"),
-    )
-    unread = joined.with_columns(
-        pl.col("key").alias(contract.period), period_unread=pl.col("start").is_null()
-    )
-    return unread.drop("key", "problem", "remedy"), trouble

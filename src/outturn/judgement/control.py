@@ -7,7 +7,7 @@ and their targets. All series of a measure are judged at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,18 +16,29 @@ import numpy.typing as npt
 import polars as pl
 
 from outturn.framework.model import CHARTS, Measure
+from outturn.judgement.control_limits import (
+    RUN,
+    chart_causes,
+    chart_limits,
+    median_of,
+    runs_of,
+    without_limits,
+)
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
-from outturn.statistics.attribute_charts import p_limits, u_limits
 from outturn.statistics.chart_icons import DECREASE, INCREASE, NEUTRAL, assurance, variation
-from outturn.statistics.chart_rules import TREND, Rule, SpecialCauses, special_causes
-from outturn.statistics.control_charts import FOOTINGS, ControlLimits, footing, xmr_limits
-from outturn.statistics.series import Flags, Floats, Whole, in_segments
+from outturn.statistics.chart_rules import TREND, Rule, SpecialCauses
+from outturn.statistics.control_charts import FEWEST_FOR_LIMITS, FOOTINGS, ControlLimits, footing
+from outturn.statistics.run_charts import FEWEST_FOR_RUNS
+from outturn.statistics.series import Flags, Floats
 from outturn.terms.period import Calendar
 from outturn.terms.records import KEYS
 
 MEDIAN_ONLY = FOOTINGS[0]
 BETTER = {"higher": INCREASE, "lower": DECREASE}  # any other aim has no better side
-_NEVER_BELOW_ZERO = ("count", "proportion", "rate", "median", "percentile")
+_NEVER_BELOW_ZERO = (
+    "count", "proportion", "rate", "median", "percentile", "standardised rate",
+    "standardised ratio", "life expectancy",
+)  # fmt: skip
 RULES = {  # in words, in their order of precedence
     Rule.NONE: "",
     Rule.OUTSIDE: "outside the limits",
@@ -35,11 +46,15 @@ RULES = {  # in words, in their order of precedence
     Rule.TWO_OF_THREE: "two of three near a limit",
     Rule.SHIFT: "shift",
 }
+RUNS_SAY = {  # what more, or fewer, runs about the median than noise has say; after a sentence
+    "too few runs": " Too few runs: the figures stay on one side for longer than noise does.",
+    "too many runs": " Too many runs: the figures change sides more often than noise does.",
+}
 POINTS: dict[str, type[pl.DataType]] = {
     **{name: pl.String for name in KEYS},
     "grain": pl.String,  # the kind of period
     "value": pl.Float64,
-    "mean": pl.Float64,  # the median where the segment is too short for limits
+    "mean": pl.Float64,  # the median where there are no limits; else as `centre_word` has it
     "lower": pl.Float64,
     "upper": pl.Float64,
     "near_lower": pl.Float64,
@@ -64,6 +79,7 @@ SERIES: dict[str, type[pl.DataType]] = {
     "variation": pl.String,  # null where there are no limits
     "assurance": pl.String,  # null where there are no limits, no target or no better side
     "rule": pl.String,
+    "runs": pl.String,  # of a run chart: too few runs, too many runs; null where as noise has them
 }
 
 
@@ -82,20 +98,20 @@ def control_of(
     calendar: Calendar,
     as_of: date,
     verdicts: pl.DataFrame | None = None,
-    trend: int = TREND,
 ) -> Control:
     """The control charts of every series in these VALUES, each in periods of one kind.
 
     A segment begins at a break that forbids comparison and at a declared step, and nothing else
     moves a limit. One of fewer than 12 figures has its median, and no limits. The limits are of
-    the figures (XmR), or where the measure asks for it of their counts; a series that lacks a
-    count, or has one that its figure does not follow from, has those of the figures. `verdicts`
+    the figures (XmR), or where the measure asks for it of their counts, or of what lies between
+    events; a series that lacks a count, or has one that its figure does not follow from, has those
+    of the figures. A run chart has its median and its own rules, from ten figures. `verdicts`
     says where each figure should be: assurance goes by the bound of the latest one, so that a
     target may change. Series without any figure are left out. Does not judge against the target.
     """
     with_targets = _with_targets(values, verdicts, measures)
     tables = series_tables(with_targets, measures=measures, calendar=calendar, as_of=as_of)
-    judged = [_judged(table, trend) for table in tables]
+    judged = [_judged(table) for table in tables]
     return Control(
         points=_stacked((one.points for one in judged), POINTS),
         series=_stacked((one.series for one in judged), SERIES),
@@ -107,6 +123,38 @@ def chosen(series: pl.DataFrame) -> pl.DataFrame:
     return series.sort("figures", descending=True, maintain_order=True).unique(
         SERIES_KEY, keep="first", maintain_order=True
     )
+
+
+def chart_in_words(line: Mapping[str, Any], measure: Measure) -> str:
+    """What a chart's limits rest on, in a sentence, from a line of SERIES.
+
+    "XmR chart of 24 figures, moving ranges screened, 6 in a row a trend."
+    """
+    if line["chart"] == RUN:
+        return (
+            f"Run chart of {line['figures']} figures about their median: 6 in a row on one side "
+            f"are a shift, 5 that rise or fall a trend.{RUNS_SAY.get(line['runs'], '')}"
+        )
+    trial = ", so the limits are on trial" if line["footing"] == FOOTINGS[1] else ""
+    screened = ", moving ranges screened" if measure.screened else ""
+    points = measure.trend_points
+    trend = f", {points} in a row a trend" if points != TREND else ""
+    return f"{line['chart']} chart of {line['figures']} figures{trial}{screened}{trend}."
+
+
+def too_few(line: Mapping[str, Any]) -> str:
+    """Why a line of SERIES has no icon.
+
+    >>> too_few({"figures": 7, "chart": "XmR"})
+    '7 figures: at least 12 are needed'
+    """
+    figures = "1 figure" if line["figures"] == 1 else f"{line['figures']} figures"
+    return f"{figures}: at least {figures_needed(line)} are needed"
+
+
+def figures_needed(line: Mapping[str, Any]) -> int:
+    """How many figures a line of SERIES needs before its rules speak."""
+    return FEWEST_FOR_RUNS if line["chart"] == RUN else FEWEST_FOR_LIMITS
 
 
 def possible_limits(
@@ -138,75 +186,18 @@ def _with_targets(
     return values.join(asked, on=list(KEYS), how="left", maintain_order="left")
 
 
-def _judged(table: SeriesTable, trend: int) -> Control:
+def _judged(table: SeriesTable) -> Control:
     """Limits, rules and labels of every series of one measure and kind of period."""
-    figures, segment = table.of("value"), table.segment
-    limits, by_counts = _limits(table, figures)
+    figures = table.of("value")
+    limits, as_asked = chart_limits(table, figures)
     short = footing(limits.points) == MEDIAN_ONLY
-    limits = _without_limits(limits, short, _median(figures, segment))
-    causes = _quiet(special_causes(figures, limits, segment, trend=trend), short)
+    limits = without_limits(limits, short, median_of(figures, table.segment))
+    causes = chart_causes(table, figures, limits, short)
     better = BETTER.get(table.measure.aim, NEUTRAL)
     return Control(
         points=_points(table, figures, limits, causes, better),
-        series=_series(table, figures, limits, causes, better, by_counts),
+        series=_series(table, figures, limits, causes, better, as_asked),
     )
-
-
-def _median(figures: Floats, segment: Whole) -> Floats:
-    within = in_segments(figures, segment)
-    return np.broadcast_to(within.median(figures, ~np.isnan(figures)), figures.shape)
-
-
-def _limits(table: SeriesTable, figures: Floats) -> tuple[ControlLimits, Flags]:
-    """The limits, and which series have those of their counts."""
-    of_figures = xmr_limits(figures, table.segment)
-    chart = table.measure.chart
-    if chart == CHARTS[0]:
-        return of_figures, np.zeros(len(figures), dtype=bool)
-    top, bottom = table.of("numerator"), table.of("denominator")
-    rows = follows_from_counts(table.measure, figures, top, bottom)
-    make = p_limits if chart.startswith("P") else u_limits
-    counted = np.where(np.isnan(figures), np.nan, top)[rows]
-    found = make(counted, bottom[rows], table.segment[rows], laney=chart.endswith("'"))
-    per = table.measure.per
-    scaled = {
-        one.name: getattr(found, one.name) * (1 if one.name in ("points", "is_thin") else per)
-        for one in fields(ControlLimits)
-    }
-    return _replaced(of_figures, rows, scaled), rows
-
-
-def follows_from_counts(measure: Measure, figures: Floats, top: Floats, bottom: Floats) -> Flags:
-    """Which series have counts behind every figure, from which it follows as printed."""
-    known = ~np.isnan(figures)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        near = np.abs(top / bottom * measure.per - figures) <= 0.51 * 10.0**-measure.decimals
-        possible = (top >= 0) & (bottom > 0) & ((top <= bottom) | (measure.kind != "proportion"))
-    return np.asarray((~known | (near & possible)).all(axis=-1))
-
-
-def _replaced(limits: ControlLimits, where: Flags, by: Mapping[str, Any]) -> ControlLimits:
-    """The limits with those of some rows, or cells, taken from elsewhere."""
-    found = {}
-    for one in fields(ControlLimits):
-        column: npt.NDArray[Any] = getattr(limits, one.name)
-        if one.name in by:
-            column = column.copy()
-            column[where] = by[one.name]
-        found[one.name] = column
-    return ControlLimits(**found)
-
-
-def _without_limits(limits: ControlLimits, short: Flags, median: Floats) -> ControlLimits:
-    """A segment that is too short for limits has its median and nothing about it."""
-    outer = ("lower", "upper", "near_lower", "near_upper", "range_limit")
-    return _replaced(limits, short, {"centre": median[short], **dict.fromkeys(outer, np.nan)})
-
-
-def _quiet(causes: SpecialCauses, short: Flags) -> SpecialCauses:
-    """No rule speaks of a segment without limits."""
-    told = {one.name: np.where(short, 0, getattr(causes, one.name)) for one in fields(causes)}
-    return SpecialCauses(**told)
 
 
 def _points(
@@ -255,7 +246,7 @@ def _series(
     limits: ControlLimits,
     causes: SpecialCauses,
     better: str,
-    by_counts: Flags,
+    as_asked: Flags,
 ) -> pl.DataFrame:
     known = ~np.isnan(figures)
     last = figures.shape[-1] - 1 - np.argmax(known[:, ::-1], axis=-1)
@@ -264,8 +255,11 @@ def _series(
         return np.take_along_axis(values, last[:, None], axis=-1)[:, 0]
 
     low, high, target = latest(limits.lower), latest(limits.upper), latest(table.of("target"))
-    stands = footing(latest(limits.points))
-    moves = np.where(stands == MEDIAN_ONLY, "", variation(figures, causes, better))
+    points = latest(limits.points)
+    is_run = table.measure.chart == RUN
+    stands = np.where(is_run, MEDIAN_ONLY, footing(points))
+    ruled = points >= FEWEST_FOR_RUNS if is_run else stands != MEDIAN_ONLY
+    moves = np.where(ruled, variation(figures, causes, better), "")
     held = {int(column): one.key for column, one in zip(table.columns, table.periods, strict=True)}
     frame = table.keys.with_columns(
         grain=pl.lit(table.grain),
@@ -275,12 +269,13 @@ def _series(
         lower=_column(low),
         upper=_column(high),
         target=_column(target),
-        chart=pl.Series(np.where(by_counts, table.measure.chart, CHARTS[0])),
-        figures=pl.Series(latest(limits.points)),
+        chart=pl.Series(np.where(as_asked, table.measure.chart, CHARTS[0])),
+        figures=pl.Series(points),
         footing=pl.Series(stands),
         variation=_words(moves),
         assurance=_words(assurance(low, high, target, better)),
         rule=_rule(latest(causes.rule)),
+        runs=_words(latest(runs_of(table, figures))),
     )
     return _fitted(frame.filter(pl.Series(known.any(axis=-1))), SERIES)
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from outturn.framework.model import Formula, Measure
+from outturn.framework.parted import RATE as STANDARDISED
 from outturn.judgement.words import units
 
 COUNTED = ("count", "money")  # kinds whose figure is the numerator itself
-ADDED_UP = ("count", "money", "rate")  # kinds that can be counted up over a year
+RATES = ("rate", STANDARDISED)
+ADDED_UP = ("count", "money", *RATES)  # kinds that can be counted up over a year
 DIVIDED = ("proportion", "rate", "mean", "ratio", "score", "index")
 
 FACTS = {
@@ -45,13 +47,15 @@ def adds_up(measure: Measure, measures: Mapping[str, Measure]) -> bool:
 
     It does for a count or money that rolls up by sum, and for a rate that does and whose
     denominator does not grow with it: admissions so far per 100,000 people, but not falls per
-    1,000 bed days.
+    1,000 bed days. Of rates that are standardised to another place that place's rate grows too, and
+    what is expected with it.
     """
     if measure.roll_up != "sum" or measure.kind not in ADDED_UP:
         return False
     if measure.formula is not None:
         return _made_adds_up(measure, measure.formula, measures)
-    return measure.kind != "rate" or _over_the_year(measure)
+    indirect = measure.standardise is not None and not measure.standardise.directly
+    return measure.kind not in RATES or (_over_the_year(measure) and not indirect)
 
 
 def _over_the_year(rate: Measure) -> bool:
@@ -70,7 +74,7 @@ def _made_adds_up(measure: Measure, formula: Formula, measures: Mapping[str, Mea
     """A ratio adds up where its first part does and its second does not; others as their parts."""
     parts = [measures[part] for part in formula.parts if part in measures]
     if len(parts) < len(formula.parts):
-        return measure.kind != "rate"
+        return measure.kind not in RATES
     if formula.word == "ratio":
         return adds_up(parts[0], measures) and not adds_up(parts[1], measures)
     return all(adds_up(part, measures) for part in parts)

@@ -66,7 +66,10 @@ def findings(
 
 
 def shares_found(
-    values: pl.DataFrame, measures: Mapping[str, Measure], shares: Sequence[Share], calendar: Calendar
+    values: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    shares: Sequence[Share],
+    calendar: Calendar,
 ) -> pl.DataFrame:
     """The findings about shares alone, which are held against every count of their place."""
     found = _named(wrong_shares(values, measures, shares, calendar), calendar)

@@ -84,7 +84,7 @@ def goals(
     quarter is above the 75th and below the 25th percentile respectively.
     """
     entries = [one for one in in_force(targets) if one.measure in measures]
-    entries = [replace(one, place=one.place or home) for one in entries]
+    entries = [one if one.place else replace(one, place=home) for one in entries]
     past = _past_figures(entries, values)
     peers = _peer_percentiles(entries, values, comparators, places)
     rows = []

@@ -43,7 +43,10 @@ def with_history(
     known = values.filter(pl.col("value").is_not_null()).select(*CELL, *_HELD)
     known = with_spans(known.join(cells, on=CELL, maintain_order="left"))
     is_forecast = pl.col("provenance").fill_null("") == FORECAST
-    past, forecasts = known.filter(~is_forecast), known.filter(is_forecast)
+    past, forecasts = (
+        known.filter(one).unique(["_cell", "span"], keep="first", maintain_order=True)
+        for one in (~is_forecast, is_forecast)
+    )
     for span, name, source in (
         ("previous_span", "previous", past),
         ("last_year_span", "last_whole", past),
@@ -51,7 +54,6 @@ def with_history(
         ("year_span", "published", forecasts),
     ):
         found = source.select("_cell", pl.col("span").alias(span), pl.col("value").alias(name))
-        found = found.unique(["_cell", span], keep="first", maintain_order=True)
         slim = slim.join(found, on=["_cell", span], how="left", maintain_order="left")
     slim = slim.join(
         _partings(slim, measures),
@@ -78,12 +80,11 @@ def _with_outturn(rows: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
     """The rows, in years that are over, with the figure of the year or what stands for it.
 
     That is the last month or quarter of a measure whose `roll_up` is "last", and of one counted on
-    days the last of them in the year.
+    days the last of them in the year. `past` has one figure for each cell and span.
     """
     rows = rows.with_row_index("_row")
     over = past.with_columns(over=pl.col("denominator") * pl.col("spans").fill_null(1))
     held = over.select("_cell", "span", *(pl.col(old).alias(new) for new, old in OUTTURN.items()))
-    held = held.unique(["_cell", "span"], keep="first", maintain_order=True)
     ended = rows.filter("year_finished")
     of_days = pl.col("span").str.starts_with("at ")
     looked_up = [

@@ -1,4 +1,4 @@
-"""Figures of tables of which a part could not be read: they are made, and say so."""
+"""Figures of tables of which a part could not be read, or rows were set aside: they say so."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ RULE = "incomplete table"
 FIGURES = "figures"  # the contract of figures that are reported
 
 
-def incomplete(measures: Mapping[str, Measure], lacking: Mapping[str, str]) -> dict[str, str]:
+def incomplete(
+    measures: Mapping[str, Measure], lacking: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
     """What each measure is incomplete by, by its id: of its tables, or of what it is made of.
 
-    `lacking` says it of each table: "1 of 60 partitions of 'events' could not be read".
+    `lacking` says it of each table: "incomplete: 1 of 60 partitions of 'events' could not be read",
+    "94 rows of 'events' were set aside: the figure may be incomplete".
     """
     found: dict[str, dict[str, None]] = {}
     made = {id: one for id, one in measures.items() if one.formula}
@@ -26,12 +29,12 @@ def incomplete(measures: Mapping[str, Measure], lacking: Mapping[str, str]) -> d
         one = measures[id]
         tables = [tally.table for tally in (one.numerator, one.denominator) if tally]
         tables += [FIGURES] if one.reported else []
-        said = {lacking[table]: None for table in tables if table in lacking}
+        said = dict.fromkeys(what for table in tables for what in lacking.get(table, ()))
         for part in one.formula.parts if one.formula else ():
             said |= found.get(part, {})
         if said:
             found[id] = said
-    return {id: "incomplete: " + "; ".join(said) for id, said in found.items()}
+    return {id: "; ".join(said) for id, said in found.items()}
 
 
 def with_notes(values: pl.DataFrame, notes: Mapping[str, str]) -> pl.DataFrame:

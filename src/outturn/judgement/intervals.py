@@ -1,8 +1,8 @@
 """The limits of each figure, in its measure's unit, and the method that they are made by.
 
-A proportion has Wilson's limits, a rate those of its count of events, and a figure that was
-published with a margin of error that margin. Others have none: of a plain count nobody knows how
-many there could have been.
+A proportion has Wilson's limits, a rate those of its count of events, a figure that was published
+with a margin of error that margin, and one made of its parts those it was made with. Others have
+none: of a plain count nobody knows how many there could have been.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from outturn.statistics.intervals import count_interval, count_methods, wilson_i
 PUBLISHED = "the published margin of error"
 SHARE, EVENTS = "share", "events"
 NO_LIMITS = "none"
+STOCKS = ("last", "mean")  # how a year rolls up of what is counted at a moment
 
 
 def with_intervals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
@@ -28,6 +29,7 @@ def with_intervals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.Da
     """
     frame = with_model(rows, measures)
     limits = _Limits(frame)
+    limits.of_parts()
     for name in sorted({one.methods for one in measures.values()} - {NO_LIMITS}):
         limits.of_counts(name)
     limits.of_margins()
@@ -64,8 +66,14 @@ def with_model(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFr
 
 
 def _model(measure: Measure) -> str | None:
-    """What the counts of a measure's figures are; none where they are no people and no events."""
+    """What the counts of a measure's figures are; none where they are no people and no events.
+
+    Nor are they where a count says how many there are at a moment: whoever is there today was
+    mostly there a month ago, and the number alone does not say how far it would move by chance.
+    """
     if measure.methods == NO_LIMITS or measure.formula:
+        return None
+    if measure.kind == "count" and (measure.roll_up in STOCKS or measure.frequency == "census"):
         return None
     if measure.kind == "proportion":
         return SHARE
@@ -81,6 +89,16 @@ class _Limits:
         self.upper = np.full(frame.height, np.nan)
         self.names = [""]
         self.named = np.zeros(frame.height, dtype=np.int8)  # which of the names
+
+    def of_parts(self) -> None:
+        """Those that a figure made of its parts came with."""
+        came = pl.col("interval").is_not_null() & pl.col("value").is_not_null()
+        at = self._rows(came)
+        named = self.frame["interval"].gather(at).to_numpy()
+        lower, upper = self._numbers(at, "lower", "upper")
+        for name in sorted(set(named)):
+            ours = named == name
+            self._put(at[ours], lower[ours], upper[ours], str(name))
 
     def of_counts(self, methods: str) -> None:
         ours = pl.col("methods") == methods

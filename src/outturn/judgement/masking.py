@@ -47,12 +47,21 @@ def masked(
     asked = held.select(*_WHOLE, *_JUDGED, whole=pl.col("shown"))
     parts = pl.concat(
         [
-            _categories(asked, checked(values, VALUES)),
+            _categories(asked, _divided_alike(checked(values, VALUES), measures)),
             _places_under(asked, values, members(places, hierarchy, totals_for), places),
         ]
     )
     found = _off_target(parts.join(known, on="measure"))
     return fitted(_said(found, calendar), FINDINGS)
+
+
+def _divided_alike(values: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The values without the parts that a figure is made of: the rate of the old is no average."""
+    parts = [(id, one.parted.name) for id, one in measures.items() if one.parted]
+    schema = {"measure": pl.String, "breakdown": pl.String}
+    return values.join(
+        pl.DataFrame(parts, schema=schema, orient="row"), on=list(schema), how="anti"
+    )
 
 
 def _categories(asked: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:

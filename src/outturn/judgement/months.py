@@ -13,6 +13,7 @@ from outturn.framework.model import Measure
 from outturn.judgement.facts import COUNTED, DIVIDED, adds_up, is_distinct
 from outturn.judgement.history import CELL, FORECAST
 from outturn.statistics.past_year_ends import PAST
+from outturn.statistics.series import Flags
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
 from outturn.statistics.year_ends import YEARS
 from outturn.terms.period import from_key
@@ -21,6 +22,7 @@ Numbers = npt.NDArray[np.float64]
 
 RATIO = "ratio"  # a total over a total: both parts are forecast
 MONTH, QUARTER = 1, 3  # the lengths of the periods that a forecast is made from, in months
+_EPOCH = 1970 * 12  # the month from which numpy counts, counted from year 0
 MOMENTS = {
     "_cell": pl.Int64,
     "way": pl.String,  # how the year rolls up: sum, mean, last or ratio
@@ -35,11 +37,16 @@ class Months:
     """Figures of so many moments, (moments, periods), the latest period last.
 
     `figures` are in the measure's unit. Of a ratio they are numerators, and `below` holds the
-    denominators. A period without a figure, or from before a break, is not a number.
+    denominators. A period without a figure, or from before a break, is not a number. `lengths` are
+    of these periods and of those left of the year: 1 where a figure does not grow with the days.
     """
 
     figures: Numbers
     below: Numbers
+    lengths: Numbers
+
+    def only(self, kept: Flags) -> Months:
+        return Months(self.figures[kept], self.below[kept], self.lengths[kept])
 
 
 def way_of(measure: Measure, measures: Mapping[str, Measure]) -> str | None:
@@ -52,6 +59,15 @@ def way_of(measure: Measure, measures: Mapping[str, Measure]) -> str | None:
         return None if is_distinct(measure) else SUM
     counted = measure.kind in COUNTED or measure.kind not in DIVIDED
     return RATIO if measure.recompute and not counted else None
+
+
+def grows_by_day(measure: Measure, measures: Mapping[str, Measure]) -> bool:
+    """Whether a month of 31 days usually has more than one of 30: events do, money need not.
+
+    Weeks are counted in the month in which they end, four or five of them, whatever its days.
+    """
+    by_week = measure.frequency == "week"
+    return way_of(measure, measures) == SUM and measure.kind != "money" and not by_week
 
 
 def moments(
@@ -134,7 +150,21 @@ def months_of(asked: pl.DataFrame, base: pl.DataFrame, measures: Mapping[str, Me
         made.append(figures)
     above, below = made[0], made[-1]
     gap = np.isnan(above) | np.isnan(below)  # half a ratio is none
-    return Months(np.where(gap, np.nan, above), np.where(gap, np.nan, below))
+    lengths = _lengths(asked, width, measures)
+    return Months(np.where(gap, np.nan, above), np.where(gap, np.nan, below), lengths)
+
+
+def _lengths(asked: pl.DataFrame, width: int, measures: Mapping[str, Measure]) -> Numbers:
+    """The days of each period of each moment, and of those left of its year; 1 where none count."""
+    step, known = int(asked["step"][0]), int(asked["known"][0])
+    ahead = np.arange(1 - width, 12 // step - known + 1)
+    begins = asked["at"].to_numpy()[:, None] + 1 + (ahead - 1) * step - _EPOCH
+    first, after = (one.astype("datetime64[M]").astype("datetime64[D]")
+                    for one in (begins, begins + step))  # fmt: skip
+    days = (after - first).astype(np.float64)
+    known_ids = {id: grows_by_day(measures[id], measures) for id in asked["measure"].unique()}
+    counts = asked["measure"].replace_strict(known_ids, return_dtype=pl.Boolean).to_numpy()
+    return np.where(counts[:, None], days, 1.0)
 
 
 def _without_breaks(behind: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from outturn.framework.model import Measure
-from outturn.judgement.control import BETTER, follows_from_counts
+from outturn.judgement.control import BETTER
+from outturn.judgement.control_limits import follows_from_counts
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
 from outturn.judgement.words import unit_of
 from outturn.statistics.change_points import possible_changes, steps_to_consider

@@ -17,11 +17,13 @@ from outturn.judgement.words import (
     telling_decimals,
     text_columns,
 )
+from outturn.judgement.year_ends import DRAWN
 from outturn.terms.records import Status
 
 ONLY_FORECAST = "Only a full-year forecast was published."
 NO_TARGET = "There is no target."
 NO_SIDE = "The measure has no better side, so it is not judged."
+YEAR_END = "year_end"
 _MOST_DECIMALS = 6
 
 
@@ -29,7 +31,7 @@ _MOST_DECIMALS = 6
 class Side:
     """Which of the two statuses is being given, and the columns that it reads."""
 
-    name: str  # the ending of the columns made: "now" or "year_end"
+    name: str  # the ending of the columns made: "now" or YEAR_END
     figure: str
     low: str
     high: str
@@ -90,7 +92,7 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
         _why_not=side.why_not,
         _per_one=pl.col(side.per_one),
     )
-    rows = _with_tolerances(rows)
+    rows = _with_tolerances(rows.with_columns(_limit("lower", side), _limit("upper", side)))
     found = judged(
         rows.select(
             "low_strict",
@@ -195,13 +197,27 @@ def _with_tolerances(rows: pl.DataFrame) -> pl.DataFrame:
             .then((amount * pl.col(bound).abs() / 100).round(12))
             .when(pl.col("tolerance_word") == "count")
             .then(amount * pl.col("_per_one"))
-            .when(reaching)
-            .then(pl.col("upper") - pl.col("value") if bound == "_low" else below)
+            .when(pl.col("tolerance_word") == "statistical")
+            .then(_above() if bound == "_low" else _below())
         )
 
-    below = pl.col("value") - pl.col("lower")
-    reaching = (pl.col("tolerance_word") == "statistical") & (pl.col("_figure") == pl.col("value"))
     return rows.with_columns(_tolerance_low=width("_low"), _tolerance_high=width("_high"))
+
+
+def _limit(end: str, side: Side) -> pl.Expr:
+    """A 95% limit of what is judged: the figure's own, or that of a forecast that was drawn."""
+    own = pl.when(pl.col("_figure") == pl.col("value")).then(end)
+    drawn = pl.lit(side.name == YEAR_END) & (pl.col("how") == DRAWN).fill_null(False)
+    return pl.when(drawn).then(f"drawn_{end}").otherwise(own).alias(f"_{end}")
+
+
+def _above() -> pl.Expr:
+    """How far the 95% limits of what is judged reach above it."""
+    return pl.col("_upper") - pl.col("_figure")
+
+
+def _below() -> pl.Expr:
+    return pl.col("_figure") - pl.col("_lower")
 
 
 def _tolerance_used() -> pl.Expr:
@@ -344,7 +360,7 @@ def _close_words() -> pl.Expr:
 
 
 def _reaching() -> pl.Expr:
-    """Whether the figure's own limits reach what it misses: then it is close by this tolerance."""
+    """Whether the limits of what is judged reach what it misses: then it is close by them."""
     return (
         pl.when(pl.col("_wide").is_null())
         .then(pl.lit("; it has no limits by which it could be close"))

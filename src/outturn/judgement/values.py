@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from outturn.framework.model import HISTOGRAMS, Measure, Place
+from outturn.framework.model import HISTOGRAMS, Comparator, Measure, Place
+from outturn.framework.parted import PARTED
 from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
 from outturn.judgement.intervals import with_intervals
 from outturn.judgement.lifetimes import within_lifetimes
 from outturn.judgement.members import mean_of_members
+from outturn.judgement.parted import Others, made_of_parts
 from outturn.judgement.words import AS_REPORTED
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
@@ -35,7 +37,7 @@ WHY = {
     Absent.NOT_AVAILABLE: "No figure was supplied.",
     Absent.NOT_APPLICABLE: "There is no such figure for this place and period.",
 }
-ALWAYS_DIVIDED = ("proportion", "rate", "mean", "ratio")  # nothing without a denominator
+ALWAYS_DIVIDED = ("proportion", "rate", "mean", "ratio", *PARTED)  # nothing without a denominator
 MAYBE_DIVIDED = ("score", "index")  # divided where a denominator is supplied
 
 
@@ -48,6 +50,7 @@ def values(
     totals_for: Collection[str] = (),
     disclosure: str = "none",
     public: Collection[str] = (),
+    comparators: Mapping[str, Comparator] | None = None,
 ) -> pl.DataFrame:
     """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
 
@@ -65,10 +68,13 @@ def values(
     was reported. A figure counted for a place that did not last through the period is not
     available (lifetimes.py). Counts that a formula makes are held to the preset `disclosure`, as
     those counted were before this, unless all that they are made of comes from the sources in
-    `public`. Limits are made where counts or a margin give them (intervals.py).
+    `public`. A figure that is standardised for age, of inequality or of a life table is made of the
+    counts of its parts, and may be standardised to one of the `comparators` (parted.py). Limits are
+    made where counts or a margin give them (intervals.py).
     """
     checked(counts, COUNTS)
     rows = _explained(_divided(counts, _facts(measures)))
+    rows = made_of_parts(rows, measures, Others(places, comparators or {}))
     rows = within_lifetimes(rows, measures, places)
     rows = _with_shown(fitted(rows, VALUES), measures)
     rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for), places)

@@ -50,7 +50,16 @@ FORESEEN = {
     "record_coverage": pl.Float64,
     "forecast_record": pl.String,
 }
-_TOLD = {"_row": pl.UInt32, "_median": pl.Float64, "_method": pl.String, "_over": pl.Float64}
+# The limits that a statistical tolerance asks for; as wide as those of figures.
+_REACH = (0.025, 0.975)
+_TOLD = {
+    "_row": pl.UInt32,
+    "_median": pl.Float64,
+    "_method": pl.String,
+    "_over": pl.Float64,
+    "drawn_lower": pl.Float64,
+    "drawn_upper": pl.Float64,
+}
 _READ = (  # of the rows
     "_row", *CELL, "period", "year", "value", "per", "decimals", "is_share", "counted", "in_counts",
     "from_start", "low", "high", "low_strict", "high_strict", "at_limit", "rounded_to",
@@ -73,7 +82,8 @@ class Known:
 def with_year_ends(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """The judged rows with FORESEEN, and `forecast`, its words and `how` where one was drawn.
 
-    `over` is the denominator expected of the whole year, where the figure is a total over a total.
+    `over_year` is the denominator expected of the whole year, where the figure is a total over a
+    total; `drawn_lower` and `drawn_upper` are the 95% limits of what was drawn.
     Where nothing is drawn the row stays as it is, and FORESEEN is null.
     """
     rows = rows.with_row_index("_row")
@@ -138,13 +148,14 @@ def _drawn(asked: pl.DataFrame, base: pl.DataFrame, known: Known) -> Iterator[tu
     )
     months = months_of(asked, base, known.measures)
     can = _can_be_drawn(asked, months)
-    asked, months = asked.filter(pl.Series(can)), Months(months.figures[can], months.below[can])
+    asked, months = asked.filter(pl.Series(can)), months.only(can)
     if asked.is_empty():
         return
     moment = _Moment(asked, months, known)
     draws = moment.as_told(moment.found.draws)
     told = _is_told(moment.found, draws)
     low, high = np.quantile(draws, [(1 - CHANCE) / 2, (1 + CHANCE) / 2], axis=-1)
+    reach = np.quantile(draws, _REACH, axis=-1)
     median = np.median(draws, axis=-1)
     without = np.median(moment.as_told(moment.found.do_nothing), axis=-1)
     chance, needed, over = moment.chances(draws), moment.needed(median), moment.over()
@@ -158,7 +169,8 @@ def _drawn(asked: pl.DataFrame, base: pl.DataFrame, known: Known) -> Iterator[tu
         yield (
             row["_row"], float(median[n]),
             method_words(str(moment.found.method[n]), measure, ends, row["step"]),
-            _number(over[n]), *ends, _number(chance[n]), _number(needed[n]),
+            _number(over[n]), *(float(one) for one in reach[:, n]),
+            *ends, _number(chance[n]), _number(needed[n]),
             needed_words(_number(needed[n]), measure, row, float(median[n])),
             float(without[n]) if moment.events else None,
             event_words(moment.events),
@@ -233,7 +245,7 @@ class _Moment:
             )  # fmt: skip
         return year_end(
             self.months.figures, self.known, seed=self.seed, roll_up=self.way, events=events,
-            periods=self.periods,
+            periods=self.periods, lengths=self.months.lengths,
         )  # fmt: skip
 
     def as_told(self, draws: Numbers) -> Numbers:
@@ -313,5 +325,6 @@ class _Moment:
                 above, below, self.known, seed=self.seed, periods=self.periods
             ).record
         return past_year_ends(
-            above, self.known, seed=self.seed, roll_up=self.way, periods=self.periods
-        ).record
+            above, self.known, seed=self.seed, roll_up=self.way, periods=self.periods,
+            lengths=self.months.lengths[at],
+        ).record  # fmt: skip

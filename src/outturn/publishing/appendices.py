@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from outturn.framework.model import Agreement, Measure, Target
+from outturn.judgement.parted import Others, method_words
 from outturn.judgement.words import exactly, noun_of, sentence, singular
 from outturn.publishing.counted_words import counted_words
 from outturn.publishing.figure_words import (
@@ -215,6 +216,8 @@ def _counted(told: Told, measure: Measure, usual: str) -> str:
     parts = [sentence(measure.description)]
     if measure.numerator_is or not measure.description:
         parts.append(counted_words(measure) or _made_of(told, measure))
+    others = Others(told.partnership.places, told.partnership.comparators)
+    parts.append(sentence(capital(method_words(measure, others))))
     if measure.definition != usual:
         parts.append(f"Version {measure.definition}.")
     return " ".join(part for part in parts if part)

@@ -40,6 +40,7 @@ _WORDS = {Status.CLOSE: "Close to target"}
 _WIDTHS = {
     Status.ON_TARGET: 14, Status.CLOSE: 10, Status.OFF_TARGET: 14, Status.NOT_ASSESSED: 16,
 }  # fmt: skip
+_DIFFERS = ("better", "worse", "higher", "lower")  # against a group; anything else is no news
 _BARS = 6  # outcomes with a bar of their own
 _FINDINGS = 3  # findings told in full on this page
 _A_YEAR = 366  # days
@@ -138,6 +139,7 @@ def _items(told: Told) -> Iterator[Words | None]:
         yield _moved(told, f"{title} than in the years before", others)
     yield from _courses(told)
     yield _compared(told)
+    yield _differing(told)
     yield _quality(told)
 
 
@@ -213,6 +215,26 @@ def _compared(told: Told) -> Words | None:
         if ends:
             said.append(f"{group_name(told, group)}: {', '.join(ends)}")
     return _item("Compared with others", "; ".join(said)) if said else None
+
+
+def _differing(told: Told) -> Words | None:
+    """Which figures differ from their group's by more than chance: no status, and said apart."""
+    said = []
+    for group in dict.fromkeys(row["comparator"] for row in told.benchmarks):
+        words = [
+            f"{len(found)} {word} ({_listed(told, found)})"
+            for word in _DIFFERS
+            if (found := _of_word(told, group, word))
+        ]
+        if words:
+            said.append(f"{group_name(told, group)}: {', '.join(words)}")
+    title = "Against a group's figure, chance allowed for"
+    return _item(title, "; ".join(said)) if said else None
+
+
+def _of_word(told: Told, group: str, word: str) -> list[Row]:
+    mine = (row for row in told.benchmarks if row["comparator"] == group)
+    return [row for row in mine if row["against"] == word]
 
 
 def _at_end(told: Told, group: str, end: str) -> list[str]:

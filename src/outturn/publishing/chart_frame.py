@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from outturn.publishing import palette
@@ -32,10 +33,13 @@ def chart(
     *,
     height: int,
     description: str,
-    title: str = "",
+    title: str | list[str] = "",
     above: int = 4,
 ) -> Spec:
-    """A whole chart on white, that can be fitted to any width, with room `above` in pixels."""
+    """A whole chart on white, that can be fitted to any width, with room `above` in pixels.
+
+    A title of several lines has each of its texts on one.
+    """
     head = {"text": title, "anchor": "start", "fontSize": SMALL, "fontWeight": "normal"}
     head |= {"color": palette.QUIET_INK, "frame": "bounds", "offset": 26}
     return {
@@ -85,3 +89,11 @@ def on_white(layer: Spec) -> list[Spec]:
 def rows_scale(count: int, above: float = 0.0) -> Spec:
     """Rows from the top down, with room for `above` rows over the first one."""
     return {"domain": [-0.5 - above, count - 0.5], "reverse": True, "nice": False, "zero": False}
+
+
+def labels_apart(ends: Iterable[tuple[float, str]], least: float) -> list[tuple[float, str]]:
+    """The words at the ends of lines from the lowest up, each pushed clear of the one below it."""
+    placed: list[tuple[float, str]] = []
+    for value, words in sorted(ends):
+        placed.append((max(value, placed[-1][0] + least) if placed else value, words))
+    return placed

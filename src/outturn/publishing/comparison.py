@@ -8,13 +8,24 @@ from dataclasses import replace
 from outturn.benchmarking.group_values import PUBLISHED
 from outturn.judgement.words import sentence, unit_of
 from outturn.publishing.charts import quartile_strip
+from outturn.publishing.comparison_icons import COMPARISON_ICONS, NOT_COMPARED, word_of
 from outturn.publishing.figure_words import name, short_name, shortened
-from outturn.publishing.pack import Block, Chart, Column, Heading, Paragraph, Table
+from outturn.publishing.pack import Block, Cell, Chart, Column, Heading, IconCell, Paragraph, Table
+from outturn.publishing.tables import AnyCell
 from outturn.publishing.told import Row, Strip, Told
 
 Make = Callable[[Told, str, Sequence[Row]], Table]
 AS_PUBLISHED = "reported"  # the basis of what others worked out
 _EDGES = ("Lower quartile", "Median", "Upper quartile")
+AGAINST = Column("Against the group", width=17)
+AGAINST_MEANS = {  # said below each table that holds the word
+    "better": "the group's figure lies outside the 95% limits of ours, which is on the good side",
+    "worse": "the group's figure lies outside the 95% limits of ours, which is on the bad side",
+    "higher": "ours lies above the group's beyond its 95% limits; neither side is the good one",
+    "lower": "ours lies below the group's beyond its 95% limits; neither side is the good one",
+    "similar": "the group's figure lies within the 95% limits of ours, so chance may part them",
+    NOT_COMPARED: "there are no limits, or no figure of the group",
+}
 
 
 def comparison(told: Told) -> Iterator[Block]:
@@ -26,7 +37,8 @@ def comparison(told: Told) -> Iterator[Block]:
     for (group, made_by), found in _grouped(rows).items():
         yield made_by(told, group, found)
     yield Paragraph(
-        "A comparison says where we stand among others, not whether a target is met. "
+        "A comparison says where we stand among others, not whether a target is met: it is no "
+        "status, and has shapes and colours of its own. "
         "The top quartile is the best quarter, whichever way the measure runs."
     )
     for strip in told.strips:
@@ -104,6 +116,9 @@ def _beside(told: Told, group: str, rows: Sequence[Row]) -> Table:
 def _unranked(told: Told, group: str, rows: Sequence[Row]) -> Table:
     """Our figure beside that of the group, worked out here, where none has a rank."""
     beside = _beside(told, group, rows)
+    if any(_is_compared(row) for row in rows):
+        lines = [[*line, against_cell(row)] for line, row in zip(beside.rows, rows, strict=True)]
+        beside = replace(beside, columns=[*beside.columns, AGAINST], rows=lines)
     found = told.partnership.comparators.get(group)
     published = found is not None and found.rule == PUBLISHED
     other = "the published one" if published else "the group's, worked out here"
@@ -123,17 +138,37 @@ def _published_notes(told: Told, rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def _is_compared(row: Row) -> bool:
+    return row["against"] in COMPARISON_ICONS
+
+
+def against_cell(row: Row) -> AnyCell:
+    """How the figure stands against the group's: an icon and its word; in plain words where not."""
+    return IconCell(row["against"]) if _is_compared(row) else Cell(word_of(NOT_COMPARED))
+
+
+def against_notes(rows: Sequence[Row]) -> list[str]:
+    """What each word of the comparison means, of those that the rows hold."""
+    if not any(_is_compared(row) for row in rows):
+        return []
+    shown = {row["against"] or NOT_COMPARED for row in rows}
+    return [f"{word_of(one)}: {means}." for one, means in AGAINST_MEANS.items() if one in shown]
+
+
 def _computed(told: Told, group: str, rows: Sequence[Row]) -> Table:
+    compared = any(_is_compared(row) for row in rows)
     columns = [
-        Column("Measure", width=30), Column("Period", width=12),
-        Column("Our figure", "right", width=12), Column("Group's figure", "right", width=12),
-        Column("Rank", width=12), Column("Quartile", width=11),
-        Column("Gap to the top quartile", width=20),
+        Column("Measure", width=26), Column("Period", width=11),
+        Column("Our figure", "right", width=11), Column("Group's figure", "right", width=11),
+        *([AGAINST] if compared else []),
+        Column("Rank", width=14), Column("Quartile", width=11),
+        Column("Gap to the top quartile", width=17),
     ]  # fmt: skip
-    lines = [
+    lines: list[list[AnyCell | str]] = [
         [
             *_ours(told, row),
             _unit(told, row, "comparator_value"),
+            *([against_cell(row)] if compared else []),
             rank_words(row),
             str(row["quartile"] or "None").capitalize(),
             _gap(told, row),
@@ -153,7 +188,7 @@ def _computed_notes(told: Told, rows: Sequence[Row]) -> list[str]:
         if row["comparator_rule"]
     ]
     own = [f"{name(told, row)}: {sentence(row['note'])}" for row in rows if row["note"]]
-    return list(dict.fromkeys([*rules, *groups, *own]))
+    return list(dict.fromkeys([*against_notes(rows), *rules, *groups, *own]))
 
 
 def _ours(told: Told, row: Row) -> list[str]:
@@ -198,20 +233,26 @@ def _strip(told: Told, strip: Strip) -> Chart:
     edges = tuple(unit.rounded(edge, measure.decimals) for edge in strip.edges)
     ours = told.place_name(row["place"])
     shown = unit.rounded(row["value"], measure.decimals)
+    stands = word_of(row["against"]) if _is_compared(row) else ""
+    group = group_name(told, row["comparator"])
     alt = (
         f"{ours}: {shown}, rank {row['rank']} of {row['with_value']}. "
+        f"{f'Against the figure of {group}: {stands.lower()}. ' if stands else ''}"
         f"Lower quartile {edges[0]}, median {edges[1]}, upper quartile {edges[2]}."
     )
     spec = quartile_strip(
         strip.members,
         ours=ours,
         shown=shown,
+        against=row["against"],
         edges=strip.edges,
         edges_shown=(edges[0], edges[1], edges[2]),
         unit=measure.unit,
         description=alt,
     )
     lines = [[ours, shown], *([title, edge] for title, edge in zip(_EDGES, edges, strict=True))]
+    if stands:
+        lines.insert(1, ["Against the group", stands])
     table = Table("The figures in this chart", ["Place", Column("Figure", "right")], lines)
-    caption = f"{measure.title}: {group_name(told, row['comparator'])}"
+    caption = f"{measure.title}: {group}"
     return Chart(spec, alt, f"{caption}, {told.period_label(row['period'])}", table)

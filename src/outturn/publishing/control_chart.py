@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outturn.publishing import palette
-from outturn.publishing.chart_frame import SMALL, Spec, chart, only, point, text
+from outturn.publishing.chart_frame import SMALL, Spec, chart, labels_apart, only, point, text
 from outturn.publishing.trend_chart import Break, cut, gaps, periods_axis
 
 _HEIGHT = 280
@@ -14,8 +14,8 @@ _APART = 0.062  # of the height: the least distance between two labels
 _LINES = ("upper", "mean", "lower", "target")
 _MARKS = {  # what a point means: its shape, its size and its colour
     "common": ("circle", 34, palette.ACCENT),
-    "improvement": ("circle", 95, palette.OTHERS),
-    "concern": ("diamond", 125, palette.OURS),
+    "improvement": ("circle", 95, palette.BETTER),
+    "concern": ("diamond", 125, palette.WORSE),
     "neutral": ("square", 80, palette.QUIET_INK),
 }
 
@@ -114,16 +114,13 @@ def _labels(rows: list[Spec], labels: dict[str, str], x: Spec, y: Spec) -> list[
     """The words at the right-hand ends, from the lowest up, each clear of the one below it."""
     known = [row[of] for row in rows for of in ("value", *_LINES) if row[of] is not None]
     last = rows[-1]
-    ends = sorted((last[of], of) for of in labels if last[of] is not None)
+    ends = [(last[of], words) for of, words in labels.items() if last[of] is not None]
     if not ends:
         return []
     least = _APART * (max(known) - min(known))
-    placed: list[float] = []
-    for value, _ in ends:
-        placed.append(max(value, placed[-1] + least) if placed else value)
     values = [
-        {"at": last["at"], "value": place, "label": labels[of]}
-        for place, (_, of) in zip(placed, ends, strict=True)
+        {"at": last["at"], "value": place, "label": words}
+        for place, words in labels_apart(ends, least)
     ]
     words = text(palette.QUIET_INK, dx=10, baseline="middle", fontSize=SMALL)
     return [

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from outturn.framework.model import Measure, PackSection
-from outturn.judgement.control import MEDIAN_ONLY, chosen, possible_limits
+from outturn.judgement.control import (
+    RUNS_SAY,
+    chart_in_words,
+    chosen,
+    possible_limits,
+    too_few,
+)
+from outturn.judgement.control_limits import RUN, centre_word
 from outturn.judgement.control_series import beginnings
 from outturn.judgement.words import unit_of
 from outturn.publishing.charts import Break, ControlPoint, control_chart
@@ -47,25 +54,17 @@ def control_charts(told: Told, section: PackSection) -> Iterator[Block]:
                 problem=f"The section '{section.title}' names a measure '{id}' that is not there.",
                 remedy="Name a measure that has a file in framework/measures.",
             )
+    asked = [
+        id for id in asked_for(section, told.measures_told()) if id in told.partnership.measures
+    ]
     lines = _lines(told, section)
-    if not lines:
-        yield Paragraph("No figure is held in whole months, quarters or years.")
-        return
-    judged = [line for line in lines if line["variation"]]
-    if judged:
-        yield _table(told, judged, [*_key(judged), *_left_out(told, lines, section)])
-    else:
-        longest = max(line["figures"] for line in lines)
-        yield Paragraph(
-            f"Series that have the {FEWEST_FOR_LIMITS} figures that limits need: 0 of "
-            f"{len(lines)}; the longest has {longest}. Until then noise and change cannot be told "
-            "apart."
-        )
-    by_measure = {line["measure"]: line for line in lines}
-    for id in section.items:
-        line = by_measure.get(id)
-        if line and line["footing"] != MEDIAN_ONLY:
-            yield _chart(told, told.partnership.measures[id], line)
+    if asked:
+        yield _table(told, asked, lines)
+    if not any(line["variation"] for line in lines):
+        yield Paragraph(_nothing_yet(lines))
+    for line in lines:
+        if line["measure"] in section.items and line["variation"]:
+            yield _chart(told, told.partnership.measures[line["measure"]], line)
 
 
 def asked_for(section: PackSection, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -78,10 +77,25 @@ def _lines(told: Told, section: PackSection) -> list[Row]:
         return []
     order = {id: n for n, id in enumerate(asked_for(section, told.measures_told()))}
     found = (row for row in chosen(told.control.series).rows(named=True) if row["measure"] in order)
-    return sorted(found, key=lambda row: order[row["measure"]])
+    # Our own place first, then the others that the paper tells of, in the order of their figures.
+    return sorted(found, key=lambda row: (order[row["measure"]], row["place"] != told.place))
 
 
-def _table(told: Told, lines: Sequence[Row], notes: Sequence[str]) -> Table:
+def _nothing_yet(lines: Sequence[Row]) -> str:
+    """Why no measure has an icon, for who reads no table."""
+    if not lines:
+        return "No figure is held in whole months, quarters or years."
+    longest = max(line["figures"] for line in lines)
+    return (
+        f"Series that have the {FEWEST_FOR_LIMITS} figures that limits need: 0 of {len(lines)}; "
+        f"the longest has {longest}. Until then noise and change cannot be told apart."
+    )
+
+
+def _table(told: Told, asked: Sequence[str], lines: Sequence[Row]) -> Table:
+    """A row for each measure asked for, also for those that have no icon yet."""
+    if not any(line["variation"] for line in lines):
+        return _table_without(told, asked, lines)
     aimed = any(line["assurance"] for line in lines)
     columns = [
         Column("Measure", width=26), Column("Latest", width=14),
@@ -89,21 +103,31 @@ def _table(told: Told, lines: Sequence[Row], notes: Sequence[str]) -> Table:
     ]  # fmt: skip
     if aimed:
         columns += [Column("Target", "right", width=11), Column("Assurance", width=22)]
+    by_measure: dict[str, list[Row]] = {id: [] for id in asked}
+    for line in lines:
+        by_measure[line["measure"]].append(line)
+    rows = [
+        row
+        for id, found in by_measure.items()
+        for row in [_row(told, line, aimed) for line in found]
+        or [_row_without(told.partnership.measures[id], aimed)]
+    ]
     return Table(
         "Noise or change, and whether targets will hold" if aimed else "Noise or change",
         columns,
-        [_row(told, line, aimed) for line in lines],
-        notes=notes,
+        rows,
+        notes=[*_key(lines), *_on_trial(told, lines), *_runs(told, lines)],
     )
 
 
 def _row(told: Told, line: Row, aimed: bool) -> list[AnyCell | str]:
     measure = told.partnership.measures[line["measure"]]
+    variation = line["variation"]
     cells: list[AnyCell | str] = [
         Cell(name_and_unit(told, line)),
         told.period_label(line["period"]),
         shortened(_said(measure, line["value"]), measure),
-        IconCell(line["variation"]),
+        IconCell(variation) if variation else Cell(too_few(line)),
     ]
     if aimed:
         goal = (
@@ -111,6 +135,35 @@ def _row(told: Told, line: Row, aimed: bool) -> list[AnyCell | str]:
         )
         cells += [goal, IconCell(line["assurance"]) if line["assurance"] else Cell("–")]
     return cells
+
+
+_NONE = "No figure of whole months, quarters or years"
+
+
+def _row_without(measure: Measure, aimed: bool) -> list[AnyCell | str]:
+    return [short_name(measure), "–", "–", _NONE, *(["–", "–"] if aimed else [])]
+
+
+def _table_without(told: Told, asked: Sequence[str], lines: Sequence[Row]) -> Table:
+    """The same where no measure has an icon: a telephone must show the reason."""
+    rows: list[list[AnyCell | str]] = []
+    for id in asked:
+        measure = told.partnership.measures[id]
+        found = [line for line in lines if line["measure"] == id]
+        rows += [_line_without(told, measure, line) for line in found]
+        if not found:
+            rows.append([short_name(measure), "–", _NONE])
+    columns = [
+        Column("Measure", width=32), Column("Latest figure", width=32),
+        Column("Variation", width=36),
+    ]  # fmt: skip
+    return Table("Noise or change", columns, rows)
+
+
+def _line_without(told: Told, measure: Measure, line: Row) -> list[AnyCell | str]:
+    latest = shortened(_said(measure, line["value"]), measure)
+    period = told.period_label(line["period"])
+    return [Cell(name_and_unit(told, line)), f"{latest}, {period}", too_few(line)]
 
 
 def _key(lines: Sequence[Row]) -> Iterator[str]:
@@ -122,48 +175,46 @@ def _key(lines: Sequence[Row]) -> Iterator[str]:
             yield f"{named}: {meaning}."
 
 
-def _left_out(told: Told, lines: Sequence[Row], section: PackSection) -> Iterator[str]:
-    """Whose limits are on trial, and which measures have none, and why."""
-    trial = [line for line in lines if line["footing"] == "trial limits"]
+def _on_trial(told: Told, lines: Sequence[Row]) -> Iterator[str]:
+    """Whose limits are on trial."""
+    trial = [line for line in lines if line["variation"] and line["footing"] == "trial limits"]
     if trial:
         named = "; ".join(short_name(told.measure(line)) for line in trial)
         yield f"Limits of fewer than 20 figures are on trial: {named}."
-    short = [line for line in lines if not line["variation"]]
-    if short:
-        named = "; ".join(f"{short_name(told.measure(one))} ({one['figures']})" for one in short)
-        yield f"Fewer than the {FEWEST_FOR_LIMITS} figures that limits need, so far: {named}."
-    known = {line["measure"] for line in lines}
-    measures = told.partnership.measures
-    asked = asked_for(section, told.measures_told())
-    left = [short_name(measures[id]) for id in asked if id in measures and id not in known]
-    if left:
-        yield f"No figure of whole months, quarters or years: {'; '.join(left)}."
+
+
+def _runs(told: Told, lines: Sequence[Row]) -> Iterator[str]:
+    """Which run charts have more runs, or fewer, than noise has: that is of no single figure."""
+    for line in lines:
+        if line["variation"] and line["runs"]:
+            yield f"{short_name(told.measure(line))}.{RUNS_SAY[line['runs']]}"
 
 
 _WORD = {"neutral": "unusual"}
 
 
-def _said(measure: Measure, value: float) -> str:
-    return unit_of(measure).rounded(value, measure.decimals)
+def _said(measure: Measure, value: float, more: int = 0) -> str:
+    """A figure, or with a decimal more than its measure's a mean or a limit."""
+    return unit_of(measure).rounded(value, measure.decimals + more)
 
 
 def _chart(told: Told, measure: Measure, line: Row) -> Chart:
     assert told.control is not None
     frame = told.control.points
-    same = frame.filter((frame["measure"] == measure.id) & (frame["grain"] == line["grain"])).rows(
-        named=True
-    )
+    of_line = [frame[name] == line[name] for name in ("measure", "place", "grain")]
+    same = frame.filter(*of_line).rows(named=True)
     points = same[-_MOST:]
     begun = _begun(told, measure, points, line["place"])
     alt = " ".join(_told_in_words(told, measure, line, points, len(same), begun))
     low, high = possible_limits(measure, line["lower"], line["upper"])
-    labels = {"mean": f"Mean {_number(measure, line['mean'])}"}
-    for name, words, value in (
-        ("upper", "Upper limit", high), ("lower", "Lower limit", low),
-        ("target", "Target", line["target"]),
+    centre = capital(centre_word(line["chart"]))
+    labels = {"mean": f"{centre} {_number(measure, line['mean'], 1)}"}
+    for name, words, value, more in (
+        ("upper", "Upper limit", high, 1), ("lower", "Lower limit", low, 1),
+        ("target", "Target", line["target"], 0),
     ):  # fmt: skip
         if value is not None:
-            labels[name] = f"{words} {_number(measure, value)}"
+            labels[name] = f"{words} {_number(measure, value, more)}"
     spec = control_chart(
         [_point(told, measure, row) for row in points],
         description=alt,
@@ -173,7 +224,10 @@ def _chart(told: Told, measure: Measure, line: Row) -> Chart:
         labels=labels,
         breaks=[Break(tick(told, points[at]), "New limits") for at in begun],
     )
-    return Chart(spec, alt, f"{measure.title}: control chart", _figures(told, measure, points))
+    kind = "run chart" if line["chart"] == RUN else "control chart"
+    table = _figures(told, measure, points, line["chart"])
+    where = told.where(line)
+    return Chart(spec, alt, f"{measure.title}{f', {where}' if where else ''}: {kind}", table)
 
 
 def _begun(told: Told, measure: Measure, points: Sequence[Row], place: str) -> dict[int, str]:
@@ -181,9 +235,9 @@ def _begun(told: Told, measure: Measure, points: Sequence[Row], place: str) -> d
     return beginnings(measure, periods, told.partnership.calendar, place)
 
 
-def _number(measure: Measure, value: float) -> str:
+def _number(measure: Measure, value: float, more: int = 0) -> str:
     """A number beside a line, or in a column, whose unit is said above."""
-    return shortened(_said(measure, value), measure)
+    return shortened(_said(measure, value, more), measure)
 
 
 def _point(told: Told, measure: Measure, row: Row) -> ControlPoint:
@@ -198,13 +252,9 @@ def _told_in_words(
     begun: dict[int, str],
 ) -> Iterator[str]:  # fmt: skip
     """The chart for who does not see it: limits, the latest figure, what is unusual."""
-    low, high = possible_limits(measure, line["lower"], line["upper"])
-    trial = "trial limits" if line["footing"] == "trial limits" else "limits"
-    ends = [_said(measure, one) if one is not None else "none" for one in (low, high)]
-    yield (
-        f"{line['chart']} chart of {measure.title}: {line['figures']} figures, mean "
-        f"{_said(measure, line['mean'])}, {trial} {ends[0]} below and {ends[1]} above."
-    )
+    yield f"{measure.title}. {chart_in_words(line, measure)}"
+    centre = capital(centre_word(line["chart"]))
+    yield f"{centre} {_said(measure, line['mean'], 1)}{_limits(measure, line)}."
     variation, words = line["variation"], icon(line["variation"]).words.lower()
     why = "" if variation == COMMON_CAUSE else f" ({line['rule']})"
     latest = f"{_said(measure, line['value'])} in {told.period_label(line['period'])}"
@@ -221,17 +271,28 @@ def _told_in_words(
         yield f"The last {len(points)} of {all_of} periods are drawn; the limits are of all."
 
 
-def _figures(told: Told, measure: Measure, points: Sequence[Row]) -> Table:
+def _limits(measure: Measure, line: Row) -> str:
+    """Where the limits of a chart lie; nothing of a run chart, which has none."""
+    if line["chart"] == RUN:
+        return ""
+    ends = possible_limits(measure, line["lower"], line["upper"])
+    low, high = (_said(measure, one, 1) if one is not None else "none" for one in ends)
+    return f", limits {low} below and {high} above"
+
+
+def _figures(told: Told, measure: Measure, points: Sequence[Row], chart: str) -> Table:
     unit = "" if has_unit_beside(measure) else f", {measure.unit}"
+    limits = chart != RUN
     lines: list[list[AnyCell | str]] = []
     for row in points:
-        low, high = possible_limits(measure, row["lower"], row["upper"])
-        numbers = [
-            "–" if one is None else _number(measure, one)
-            for one in (row["value"], row["mean"], low, high)
-        ]
+        ends = possible_limits(measure, row["lower"], row["upper"]) if limits else ()
+        figure = "–" if row["value"] is None else _number(measure, row["value"])
+        lines_of = (
+            "–" if one is None else _number(measure, one, 1) for one in (row["mean"], *ends)
+        )
         cause = f"{icon(row['variation']).words}: {row['rule']}" if row["variation"] else "–"
-        lines.append([tick(told, row), *numbers, cause])
-    heads = [Column(one, "right") for one in ("Figure", "Mean", "Lower limit", "Upper limit")]
+        lines.append([tick(told, row), figure, *lines_of, cause])
+    named = ["Figure", capital(centre_word(chart)), *(["Lower limit", "Upper limit"] * limits)]
+    heads = [Column(one, "right") for one in named]
     columns = [Column("Period"), *heads, Column("More than noise")]
     return Table(f"The figures in this chart{unit}", columns, lines)

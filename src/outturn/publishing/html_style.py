@@ -44,7 +44,7 @@ def colours() -> dict[str, str]:
     """The colours that the sheet may name, as `--quiet-ink` and the like."""
     names = (
         "INK", "WHITE", "QUIET_INK", "HEADING", "ACCENT", "LINK", "FOCUS", "RULE", "STRONG_RULE",
-        "TINT", "OURS",
+        "TINT", "CAUTION",
     )  # fmt: skip
     return {name.lower().replace("_", "-"): getattr(palette, name) for name in names}
 

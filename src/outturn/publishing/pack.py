@@ -91,7 +91,7 @@ NoteKind = Literal["note", "decision", "caution"]
 NOTE_EDGES: dict[NoteKind, str] = {  # the colour of the palette at a note's left edge
     "note": "strong_rule",
     "decision": "accent",
-    "caution": "ours",
+    "caution": "caution",
 }
 NOTE_TITLES: dict[NoteKind, str] = {
     "note": "Note",

@@ -24,8 +24,10 @@ BAND = "#C9D3DC"  # the stretch that counts as close to target
 TARGET = "#0B0C0C"
 MISSING = "#5C6B78"
 
-OURS = "#C45500"  # benchmark: ours among the others
-OTHERS = "#1D5E9E"  # benchmark: the other members
+BETTER = "#1D5E9E"  # than the group, or than noise: a comparison, never a status
+WORSE = "#C45500"
+PEERS = "#5C6B78"  # the other members of a group
+CAUTION = "#C45500"  # the edge of a note to be read with care
 
 CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25")  # on white only, labelled directly
 
@@ -99,10 +101,13 @@ TOUCHING: tuple[tuple[str, str, float, str], ...] = (
     (TARGET, TRACK, GRAPHICS, "a target on a track"),
     (TARGET, BAND, GRAPHICS, "a target on its band"),
     (MISSING, WHITE, TEXT, "a word for a missing figure"),
-    (OURS, WHITE, GRAPHICS, "ours on white"),
-    (OTHERS, WHITE, GRAPHICS, "the others on white"),
-    (OURS, TINT, GRAPHICS, "ours on a tint"),
-    (OTHERS, TINT, GRAPHICS, "the others on a tint"),
+    (BETTER, WHITE, TEXT, "better on white, and white in it"),
+    (WORSE, WHITE, TEXT, "worse on white, and white in it"),
+    (PEERS, WHITE, GRAPHICS, "the others on white"),
+    (BETTER, TINT, GRAPHICS, "better on a tint"),
+    (WORSE, TINT, GRAPHICS, "worse on a tint"),
+    (PEERS, TINT, GRAPHICS, "the others on a tint"),
+    (CAUTION, TINT, GRAPHICS, "the edge of a note on a tint"),
     *((c, WHITE, GRAPHICS, "a category on white") for c in CATEGORIES),
 )
 

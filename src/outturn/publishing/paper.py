@@ -11,6 +11,7 @@ from outturn.publishing.commentary import from_markdown
 from outturn.publishing.comparison import comparison
 from outturn.publishing.control_section import control_charts
 from outturn.publishing.exceptions import exceptions, going_well
+from outturn.publishing.funnel_section import funnel_plots
 from outturn.publishing.pack import (
     Block,
     Heading,
@@ -23,12 +24,14 @@ from outturn.publishing.pack import (
 )
 from outturn.publishing.scorecard import scorecard
 from outturn.publishing.series import series
+from outturn.publishing.spine_section import spine_charts
 from outturn.publishing.strategy import tree
 from outturn.publishing.targets_return import targets_return
 from outturn.publishing.told import Told
 from outturn.publishing.wording import long_date
 from outturn.terms.errors import DefinitionMistake, suggestion
 
+ICON_TABLE = "icon table"  # the form whose pages hold the icons of all measures and little else
 _ASKED = {
     "approve": "approve the recommendations below",
     "endorse": "endorse the recommendations below",
@@ -106,6 +109,12 @@ def _about(told: Told) -> Iterator[Block]:
     yield Paragraph(f"{said}{contact}")
 
 
+def _icons(told: Told) -> Iterator[Block]:
+    """The icons of every measure in one view."""
+    yield Heading(SECTION_TITLES["control charts"])
+    yield from control_charts(told, PackSection("control charts"))
+
+
 def _own_sections(told: Told) -> Iterator[Block]:
     for section in told.pack.sections:
         if section.kind not in SECTIONS:
@@ -132,12 +141,16 @@ SECTIONS: dict[str, Callable[[Told, PackSection], Iterator[Block]]] = {
     "text": _items,
     "series": series,
     "control charts": control_charts,
+    "funnel plots": funnel_plots,
+    "spine chart": spine_charts,
     "tree": tree,
 }
 SECTION_TITLES = {
     "text": "Further matters",
     "series": "Over time",
     "control charts": "Noise and change",
+    "funnel plots": "Places beside their average",
+    "spine chart": "All measures beside the group",
     "tree": "The strategy map",
 }
 
@@ -150,4 +163,5 @@ FORMS: dict[str, tuple[Callable[[Told], Iterator[Block]], ...]] = {
         brief, _purpose, _recommendations, _background, targets_return, _own_sections, _about,
         appendices,
     ),
+    ICON_TABLE: (_icons, _own_sections, _about, appendices),
 }  # fmt: skip

@@ -87,7 +87,17 @@ def _fonts() -> Any:
 def _payload(pack: Pack, build: Path) -> dict[str, Any]:
     """What the template is given: words, widths and colours, nothing else."""
     foot = [pack.classification, pack.version, wording.long_date(pack.issue_date)]
-    names = ("ink", "quiet_ink", "heading", "accent", "link", "rule", "strong_rule", "tint", "ours")
+    names = (
+        "ink",
+        "quiet_ink",
+        "heading",
+        "accent",
+        "link",
+        "rule",
+        "strong_rule",
+        "tint",
+        "caution",
+    )
     return {
         "title": pack.title,
         "subtitle": pack.subtitle,

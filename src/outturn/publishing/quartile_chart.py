@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from outturn.publishing import palette
 from outturn.publishing.chart_frame import NORMAL, SMALL, Spec, chart, on_white, point, text
+from outturn.publishing.comparison_icons import NOT_COMPARED, look
 
 _HEIGHT = 140
 
@@ -15,25 +16,32 @@ def quartile_strip(
     *,
     ours: str,
     shown: str,
+    against: str | None = None,
     edges: tuple[float, float, float],
     edges_shown: tuple[str, str, str],
     unit: str,
     description: str,
 ) -> Spec:
-    """Every member's value on one line, ours marked, the quartiles and the median as rules."""
+    """Every member's value on one line, ours marked, the quartiles and the median as rules.
+
+    Our mark is that of how we stand `against` the figure of the group, and its word stands by it.
+    """
+    said = against or NOT_COMPARED
+    words = f"{shown}, {said}" if said != NOT_COMPARED else shown
     rows: list[Spec] = [{"name": name, "value": value, "zero": 0} for name, value in members]
-    our_rows = [row | {"label": f"{ours}: {shown}"} for row in rows if row["name"] == ours]
+    our_rows = [row | {"label": f"{ours}: {words}"} for row in rows if row["name"] == ours]
     ends = [value for _, value in members] or list(edges)
     x: Spec = {"field": "value", "type": "quantitative", "title": unit}
     x |= {"scale": {"zero": False, "nice": True}, "axis": {"grid": False, "tickCount": 5}}
     y = {"field": "zero", "type": "quantitative", "axis": None, "scale": {"domain": [-1, 1]}}
     ticks = {"type": "tick", "orient": "vertical", "size": 28, "thickness": 2, "opacity": 1}
-    diamond = point("diamond", 280, color=palette.OURS, stroke=palette.WHITE, strokeWidth=1.5)
+    mine = look(against)
+    ours_mark = point(mine.mark, 280, fill=mine.fill, stroke=mine.edge, strokeWidth=1.5)
     layers: list[Spec] = [
         _middle_half(edges, x),
         *_edges(edges, edges_shown, ends, x),
-        {"mark": ticks | {"color": palette.OTHERS}, "encoding": {"x": x, "y": y}},
-        {"data": {"values": our_rows}, "mark": diamond, "encoding": {"x": x, "y": y}},
+        {"mark": ticks | {"color": palette.PEERS}, "encoding": {"x": x, "y": y}},
+        {"data": {"values": our_rows}, "mark": ours_mark, "encoding": {"x": x, "y": y}},
         *(layer for row in our_rows for layer in on_white(_our_label(row, ends, x, y))),
     ]
     return chart(rows, layers, height=_HEIGHT, description=description, above=42)
@@ -77,7 +85,7 @@ def _edge(value: float, label: list[str], align: str, x: Spec, *, over: bool) ->
 def _our_label(row: Spec, ends: list[float], x: Spec, y: Spec) -> Spec:
     """Our name and figure over our mark, on the side where there is room."""
     late = _far(row["value"], ends) > 0.5
-    words = text(palette.OURS, align="right" if late else "left", fontSize=NORMAL)
+    words = text(palette.INK, align="right" if late else "left", fontSize=NORMAL)
     words |= {"fontWeight": "bold", "dx": 8 if late else -8, "dy": -30}
     return {
         "data": {"values": [row]},

@@ -144,10 +144,16 @@ def _edge(aim: Row) -> float | None:
 
 
 def tick(told: Told, row: Row) -> str:
-    """The period under a point: a month by its first three letters, so that each has room."""
-    label = told.period_label(row["period"])
-    month, _, rest = label.partition(" ")
-    return f"{month[:3]} {rest}" if month in MONTHS and rest.isdigit() else label
+    """The period under a point: a month by its first three letters, so that each has room.
+
+    A census date is the day alone: "8 May 2021".
+    """
+    label = told.period_label(row["period"]).removeprefix("at ")
+    words = label.split()
+    if words[-1].isdigit() and words[-2:-1] and words[-2] in MONTHS:
+        words[-2] = words[-2][:3]
+        return " ".join(words)
+    return label
 
 
 def _said(measure: Measure, row: Row) -> str:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from outturn.publishing import palette
-from outturn.publishing.control_icons import Icon, icon
+from outturn.publishing.comparison_icons import COMPARISON_ICONS
+from outturn.publishing.control_icons import ICONS
+from outturn.publishing.icons import Icon
 from outturn.publishing.words import Words, check_words, clean, plain, written
 
+_ICONS = ICONS | COMPARISON_ICONS
 Align = Literal["left", "right", "centre"]
 ALIGNMENTS: tuple[Align, ...] = ("left", "right", "centre")
 _NARROWEST, _WIDEST = 9, 36  # characters: what a column may ask for of its own accord
@@ -70,16 +73,19 @@ class StatusCell:
 
 @dataclass(frozen=True)
 class IconCell:
-    """An icon of a control chart with its words beside it. The words alone are enough."""
+    """An icon with its words beside it: of a control chart, or of a comparison with a group.
+
+    The words alone are enough.
+    """
 
     label: str
 
     def __post_init__(self) -> None:
-        icon(self.label)  # a label without an icon is found here, and not on the page
+        _ICONS[self.label]  # a label without an icon is found here, and not on the page
 
     @property
     def icon(self) -> Icon:
-        return icon(self.label)
+        return _ICONS[self.label]
 
     @property
     def plain(self) -> str:

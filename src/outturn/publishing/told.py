@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from outturn.benchmarking.funnel import Funnel
 from outturn.framework.model import Measure, Outcome, PackSpec, Partnership, Target
 from outturn.judgement.control import Control
 from outturn.judgement.incomplete import RULE as INCOMPLETE
@@ -36,6 +37,23 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class FunnelTold:
+    """The funnel of a measure in one period, or why there is none."""
+
+    row: Row  # of BENCHMARKS: our own
+    funnel: Funnel | str
+
+
+@dataclass(frozen=True)
+class SpineTold:
+    """The spines of the measures that a section wants, and why others have none."""
+
+    group: str  # the comparator's id; empty where there is no figure to compare
+    rows: tuple[Row, ...]  # of SPINE
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Told:
     """A pack's specification with the figures it tells."""
 
@@ -55,6 +73,8 @@ class Told:
     series: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)  # by measure
     aims: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)  # verdicts: measure, period
     strips: tuple[Strip, ...] = ()
+    funnels: Mapping[str, FunnelTold] = field(default_factory=dict)  # by measure
+    spine: SpineTold | None = None
     asked: Mapping[str, str] = field(default_factory=dict)  # what each target asks for, by id
     aimed: Mapping[str, Row] = field(default_factory=dict)  # the verdict on each target, by id
     control: Control | None = None  # of the measures that a section wants control charts of

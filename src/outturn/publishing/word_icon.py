@@ -8,8 +8,8 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
-from outturn.publishing.control_icons import Icon
 from outturn.publishing.drawing import icon_png
+from outturn.publishing.icons import Icon
 from outturn.publishing.word_parts import add_words
 
 _HEIGHT = 4.2  # millimetres

@@ -25,6 +25,11 @@ def five(people: People, who: Whole, on: Whole) -> Division:
     return AGE_GROUPS, age_group(people.age(on, who))
 
 
+def grown(people: People, who: Whole, on: Whole) -> Division:
+    """By the groups of those who are 18 and over."""
+    return ("", *AGE_GROUPS[1:]), age_group(people.age(on, who))
+
+
 def sexes(people: People, who: Whole) -> Division:
     return SEXES, people.woman[who].astype(np.int64)
 

@@ -185,11 +185,12 @@ def delays(truths: Truths, true: pl.DataFrame, nation: str, stays: Stays) -> Non
 def reason_groups(codes: np.ndarray) -> tuple[tuple[str, ...], Whole]:
     """The group of each Scottish code: by its first figures, as the national list arranges them."""
     names = ("Health and Social Care Reasons", "Patient and Family Related Reasons", "Code 9 AWI",
-             "Code 9 Non-AWI")  # fmt: skip
+             "Code 9 Non-AWI", "Code 9, no secondary code")  # fmt: skip
     care = np.isin([one[:1] for one in codes.tolist()], ["1", "2", "4"])
     complex_ = np.array([one.endswith("X") for one in codes.tolist()], dtype=bool)
     found = np.where(care, 0, 1)
     found = np.where(complex_, np.where(codes == "51X", 2, 3), found)
+    found = np.where(codes == "9", 4, found)
     return names, found
 
 

@@ -19,13 +19,15 @@ class Living:
         self._counted = {year: mid_year(people, year).reshape(-1, len(SEXES)) for year in years}
 
     def per(self, first: str, last: str = AGE_GROUPS[-1]) -> Per:
-        """Those of the age groups from `first` to `last`; a part by sex among that sex."""
+        """Those of the age groups from `first` to `last`; a part among that sex or age."""
         groups = slice(AGE_GROUPS.index(first), AGE_GROUPS.index(last) + 1)
 
         def number(period: Period, breakdown: str, category: str) -> int:
             counted = self._counted[period.start.year][groups]
             if breakdown == "sex":
                 counted = counted[:, SEXES.index(category)]
+            elif breakdown == "age":
+                counted = self._counted[period.start.year][AGE_GROUPS.index(category)]
             return int(counted.sum())
 
         return number

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from outturn.simulation import hospital
-from outturn.simulation.breakdowns import ADULTS, each, five, sexes
+from outturn.simulation.breakdowns import ADULTS, each, five, grown, sexes
 from outturn.simulation.days import as_number
 from outturn.simulation.draws import Flags, Whole
 from outturn.simulation.hospital import Attendances, Stays
@@ -48,9 +48,13 @@ def discharges(truths: Truths, people: People, stays: Stays, living: Living) -> 
     by: By = {"age": five(people, who, stays.admitted[emergency]), **sex(emergency)}
     truths.count("msg_1a_emergency_admissions", day, by=by, kinds=MONTHLY)
     truths.count("msg_1a_emergency_admission_rate", day, kinds=MONTHLY, per=living.per(EVERYBODY))
+    adult = emergency & (ages >= 18)
+    by = {"age": grown(people, stays.person[adult], stays.admitted[adult])}
+    truths.count("emergency_admissions_standardised", stays.discharged[adult], by=by,
+                 kinds=MONTHLY, per=living.per(ADULT))  # fmt: skip
     falls = older & (stays.fall == 1)
     for measure, some, youngest in (
-        ("ni_12", emergency & (ages >= 18), ADULT), ("ni_16", falls, OLDER),
+        ("ni_12", adult, ADULT), ("ni_16", falls, OLDER),
         ("jf_emergency_admissions_65", older, OLDER),
     ):  # fmt: skip
         truths.count(measure, stays.discharged[some], by=sex(some), kinds=MONTHLY,
@@ -148,6 +152,8 @@ def delays(truths: Truths, true: pl.DataFrame, nation: str, living: Living) -> N
     _scottish(truths, ready[by_scotland], out[by_scotland], ages[by_scotland],
               code[by_scotland], nation, living)  # fmt: skip
     _english(truths, ready[adult], out[adult], ages[adult], code[adult], nation)
+    mental = adult & (true["kind"].to_numpy() == hospital.MENTAL)
+    _mental(truths, ready[mental], out[mental], ages[mental])
 
 
 def _scottish(
@@ -190,6 +196,15 @@ def _english(
         ("delayed_over_two_weeks_england", _TWO_WEEKS, False),
     ):
         truths.census(measure, _censuses(truths), there(least, parts))
+
+
+def _mental(truths: Truths, ready: Whole, out: Whole, ages: Whole) -> None:
+    """Whatever the reason: those who wait in mental health beds."""
+    by: By = {"age": (ADULTS, (ages >= _OLDER).astype(np.int64))}
+    end = np.minimum(out, truths.window.last)
+    _bed_days(truths, "mental_health_delayed_bed_days", ready, end, by)
+    there = _waiting(ready, out, by)
+    truths.census("mental_health_delayed_at_census", _censuses(truths), there(0, True))
 
 
 def _unknown(number: int) -> tuple[tuple[str, ...], Whole]:

@@ -88,7 +88,7 @@ class Tables:
         who, ready, out = stays.person[some], stays.ready[some], stays.discharged[some]
         first, second = hospital.delay_reasons(draws, nation, len(some))
         pairs = zip(first, second, strict=True)
-        code = pl.Series([two if one == "9" else one for one, two in pairs], dtype=pl.String)
+        code = pl.Series([two or one if one == "9" else one for one, two in pairs], dtype=pl.String)
         died = stays.destination[some] == hospital.DIED
         ended = out < NEVER
         reason = np.where(died, 3, draws.among([30, 40, 30], len(some)))
@@ -97,6 +97,7 @@ class Tables:
             self._who(who)
             | {
                 "hospital": words(_HOSPITALS, sites(stays)[some]),
+                "kind": words(hospital.KINDS, stays.kind[some]),
                 "delay": self._numbered("D", len(some)),
                 "ready_on": days(ready),
                 "discharged_on": days(out),
@@ -107,7 +108,8 @@ class Tables:
             }
         )
         true = pl.DataFrame({"stay": some, "code": code, "ready": ready, "out": out,
-                             "age": self.people.age(ready, who)})  # fmt: skip
+                             "age": self.people.age(ready, who),
+                             "kind": stays.kind[some]})  # fmt: skip
         return table, true
 
     def attendances(self, found: Attendances) -> pl.DataFrame:

@@ -36,7 +36,8 @@ _TITLES = {
 LIBRARIES = {
     "england": ("ascof_cld", "community_care_outcomes", "core_suite", "joint_future",
                 "local_services", "msg"),
-    "scotland": ("community_care_outcomes", "core_suite", "joint_future", "local_services", "msg"),
+    "scotland": ("community_care_outcomes", "core_suite", "health_and_wellbeing_outcomes",
+                 "joint_future", "local_services", "msg"),
 }  # fmt: skip
 _WEEKS_TO_THE_BOARD = 7
 _FORMS = {"population": "calendar year", "deaths": "month"}

@@ -133,11 +133,12 @@ def tightened(table: Additive, lower: Numbers, upper: Numbers) -> Interval:
     return Interval(lower, upper)
 
 
-def components(table: Additive, uncertain: Flags) -> Places:
+def components(table: Additive, uncertain: Flags, together: Places | None = None) -> Places:
     """The number of the set that each cell hangs together with through uncertain cells.
 
-    `uncertain` has a flag for each cell: a cell that is known exactly ties nothing together. A
-    column of whole numbers, a cell in each row; every certain cell is a set of its own.
+    `uncertain` has a flag for each cell: a cell that is known exactly ties nothing together. Where
+    they are given, uncertain cells of one number in `together` hang together too. A column of whole
+    numbers, a cell in each row; every certain cell is a set of its own.
 
     Source: connected components of an undirected graph.
 
@@ -150,11 +151,45 @@ def components(table: Additive, uncertain: Flags) -> Places:
     from scipy.sparse.csgraph import connected_components
 
     here = uncertain[table.cell]
+    one, other = table.cell[here], table.cells + table.relation[here]
     size = table.cells + table.relations
-    ends = table.cell[here], table.cells + table.relation[here]
-    graph = coo_array((np.ones(here.sum(), np.int8), ends), shape=(size, size))
+    if together is not None:
+        own = np.flatnonzero(uncertain)
+        one, other = np.concatenate([one, own]), np.concatenate([other, size + together[own]])
+        size += int(together.max(initial=-1)) + 1
+    graph = coo_array((np.ones(one.size, np.int8), (one, other)), shape=(size, size))
     labels = connected_components(graph, directed=False)[1][: table.cells]
     return np.asarray(labels, np.int64)
+
+
+def condensed(table: Additive, counts: Numbers, kept: Flags) -> tuple[Additive, Numbers]:
+    """The table of the `kept` cells, the others of each relation put together in one.
+
+    Relations without a kept cell are left out. The kept cells come first, in their order; then one
+    for each relation, with what its other cells come to in counts, totals taken away: the second
+    answer.
+
+    Source: the sum of a relation is the sum of two parts of it.
+
+    >>> row = Additive.of([(0, [1, 2, 3])], 4)
+    >>> small, others = condensed(row, np.array([18.0, 10, 6, 2]), np.array([0, 0, 1, 1], bool))
+    >>> small.cell.tolist(), others.tolist()
+    ([0, 1, 2], [-8.0])
+    """
+    part = table.among(table.touching(kept))
+    relation = np.unique(part.relation, return_inverse=True)[1].astype(np.int64)
+    number = np.cumsum(kept) - 1
+    here = kept[part.cell]
+    relations = int(relation.max(initial=-1)) + 1
+    other = np.zeros(relations)
+    np.add.at(other, relation[~here], part.sign[~here] * counts[part.cell[~here]])
+    begin = int(kept.sum())
+    return Additive(
+        np.concatenate([relation[here], np.arange(relations)]),
+        np.concatenate([number[part.cell[here]], begin + np.arange(relations)]),
+        np.concatenate([part.sign[here], np.ones(relations)]),
+        begin + relations,
+    ), other
 
 
 def adds_up(table: Additive, counts: npt.ArrayLike) -> Flags:

@@ -21,6 +21,7 @@ from outturn.statistics.year_end_methods import (
 # four mean errors of so few is often the smallest by luck.
 HANDICAPS = np.array([1.0, 1.0, 2.0, 2.0])
 PRIOR_STRETCHES = 3.0  # how many separate stretches the width expected of the fit is worth
+WIDEST = 4.0  # a variance outside a fit, in those inside it: more is shown by one shock alone
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def fitted_width(fit: Fit, task: Task) -> Floats:
     number = fit.smoothed.number[:, -1]
     fitted = 2 + (task.periods - 1) * fit.indices.kept[:, -1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.clip(number / (number - fitted), 1.0, 4.0))
+        return np.asarray(np.clip(number / (number - fitted), 1.0, WIDEST))
 
 
 def _may_judge(figures: Floats, origins: Whole, task: Task) -> Flags:
@@ -134,7 +135,8 @@ def _width(errors: Floats, past: Fit, now: Fit, task: Task) -> Floats:
     known = np.isfinite(standard)
     number = known.sum(axis=-1)
     mean = np.where(known, standard, 0.0).sum(axis=-1) / np.maximum(number, 1)
-    shown = np.pi / 2 * mean**2  # the variance of a normal error, from its mean absolute size
+    # The variance of a normal error, from its mean absolute size.
+    shown = np.minimum(np.pi / 2 * mean**2, WIDEST)
     stretches = number / task.ahead
     weighed = PRIOR_STRETCHES * fitted_width(now, task) + stretches * shown
     return np.asarray(np.sqrt(weighed / (PRIOR_STRETCHES + stretches)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -61,10 +63,11 @@ def audit(
     uncertain = upper - lower > NEAR
     sets = components(table, uncertain)
     for cells in _batches(sets, uncertain, protected):
-        problem = _Problem.of(table, lower, upper, cells, float(width[cells].max()))
+        known = Interval(lower, upper)
+        problem = _Problem.of(table, known, cells, sets, float(width[cells].max()))
         targets = np.flatnonzero(protected[cells])
         at = cells[targets]
-        lowest[at], highest[at] = problem.ends(targets, sets[at], width[at])
+        lowest[at], highest[at] = problem.ends(targets, width[at])
     left = np.where(protected, highest - lowest, np.inf)
     if whole:
         lowest, highest = np.ceil(lowest - NEAR), np.floor(highest + NEAR)
@@ -98,30 +101,35 @@ class _Problem:
     rest: Numbers  # of each relation, what the uncertain cells must come to
     lower: Numbers
     upper: Numbers
+    sets: Places  # in which cells hang together
     smallest: Numbers  # one table that fits, the smallest
 
     @classmethod
     def of(
-        cls, table: Additive, lower: Numbers, upper: Numbers, cells: Places, width: float
+        cls, table: Additive, known: Interval, cells: Places, sets: Places, width: float
     ) -> _Problem:
+        lower, upper = known
         place = np.full(table.cells, -1, np.int64)
         place[cells] = np.arange(cells.size)
         here = table.touching(place >= 0) if table.relation.size else np.zeros(0, bool)
         part = table.among(here) if table.relation.size else table
-        known = place[part.cell] < 0
-        values = np.where(known, part.sign * lower[part.cell], 0.0)
+        certain = place[part.cell] < 0
+        values = np.where(certain, part.sign * lower[part.cell], 0.0)
         number = np.cumsum(here) - 1
         sums = np.bincount(number[part.relation], values, int(here.sum()))
         rest = np.negative(sums, dtype=np.float64)
         inside = Additive(
-            number[part.relation[~known]], place[part.cell[~known]], part.sign[~known], cells.size
+            number[part.relation[~certain]],
+            place[part.cell[~certain]],
+            part.sign[~certain],
+            cells.size,
         )
-        open_ = cls(inside, rest, lower[cells], upper[cells], lower[cells])
-        smallest = open_.solved(np.ones(cells.size))
+        open_ = cls(inside, rest, lower[cells], upper[cells], sets[cells], lower[cells])
+        smallest = open_.solved(np.ones(cells.size), np.ones(cells.size, bool))
         ends = np.minimum(upper[cells], smallest + _FURTHEST * width)
-        return cls(inside, rest, lower[cells], ends, smallest)
+        return replace(open_, upper=ends, smallest=smallest)
 
-    def ends(self, targets: Places, sets: Places, width: Numbers) -> Interval:
+    def ends(self, targets: Places, width: Numbers) -> Interval:
         """Two values that each target can have, the width apart; else its least and its most."""
         least, most = self.smallest[targets].copy(), self.smallest[targets].copy()
         left = most - least < width - NEAR
@@ -134,7 +142,7 @@ class _Problem:
                 self._widen(least, most, targets, -goal)
                 left = most - least < width - NEAR
         while left.any():
-            single = _firsts(sets, left)
+            single = _firsts(self.sets[targets], left)
             goal = np.zeros(self.lower.size)
             goal[targets[single]] = 1.0
             self._widen(least, most, targets, goal)
@@ -143,24 +151,35 @@ class _Problem:
         return Interval(least, most)
 
     def _widen(self, least: Numbers, most: Numbers, targets: Places, goal: Numbers) -> None:
-        found = self.solved(goal)[targets]
+        asked = np.isin(self.sets, self.sets[goal != 0])
+        found = self.solved(goal, asked)[targets]
         np.minimum(least, found, out=least)
         np.maximum(most, found, out=most)
 
-    def solved(self, goal: Numbers) -> Numbers:
-        """The table that fits and makes the goal, a weight for each cell, smallest."""
+    def solved(self, goal: Numbers, asked: Flags) -> Numbers:
+        """The table that fits and makes the goal, a weight for each cell, smallest.
+
+        Cells that are not `asked` for, whole sets of them, are as in the smallest table.
+        """
         from scipy.optimize import linprog
 
-        related = self.rest.size > 0
+        lines = np.flatnonzero(self.table.touching(asked))
+        matrix = self._matrix[lines][:, np.flatnonzero(asked)] if lines.size else None
         solved = linprog(
-            goal,
-            A_eq=self.table.matrix() if related else None,
-            b_eq=self.rest if related else None,
-            bounds=np.column_stack([self.lower, self.upper]),
+            goal[asked],
+            A_eq=matrix,
+            b_eq=self.rest[lines] if lines.size else None,
+            bounds=np.column_stack([self.lower[asked], self.upper[asked]]),
             method="highs",
         )
         refuse_where(np.bool_(solved.x is None), "no counts add up to what is published")
-        return np.asarray(solved.x)
+        found = self.smallest.copy()
+        found[asked] = solved.x
+        return found
+
+    @cached_property
+    def _matrix(self) -> Any:
+        return self.table.matrix()
 
 
 def _firsts(sets: Places, marked: Flags) -> Flags:

@@ -16,11 +16,13 @@ PERIODS = 12  # in a year; 4 for quarters
 class MonthlyIndices:
     """For each series: one index for each place in the year, and how much of it was kept.
 
-    `kept` lies from 0 (no season to be told from noise) to 1 (the season is beyond doubt).
+    `kept` lies from 0 (no season to be told from noise) to 1 (the season is beyond doubt). `doubt`
+    is the standard error of each index, by what its years differ by, widened for how few they are.
     """
 
     index: Floats  # (..., periods)
     kept: Floats  # (...)
+    doubt: Floats  # (..., periods)
 
 
 def places_in_year(length: int, known: int, periods: int = PERIODS) -> Whole:
@@ -48,7 +50,9 @@ def monthly_indices(
     `places_in_year` does. A value is compared with the centred mean of the year around it; the
     index is the mean of these over the years, less the mean of all indices, times the part of their
     spread that is more than noise. Without two years for every place in the year nothing is kept.
-    Gaps are passed over. Does not notice that a season changes.
+    The variance of an index from n years is taken (n + 1)/(n - 1) times as large as they show, much
+    as a t distribution is wider than a normal one. Gaps are passed over. Does not notice that a
+    season changes.
 
     Source: ratio to moving average (reference, 12.2); Miller and Williams (2003), Shrinkage
     estimators of time series seasonal factors, International Journal of Forecasting 19.
@@ -62,7 +66,7 @@ def monthly_indices(
     where = np.asarray(places, dtype=np.int64)
     apart = figures - _centred(figures, periods)
     mean = np.full((*figures.shape[:-1], periods), np.nan)
-    noise = np.full(mean.shape, np.nan)
+    noise, few = np.full(mean.shape, np.nan), np.full(mean.shape, np.nan)
     for place in range(periods):
         part = apart[..., where == place]
         number = (~np.isnan(part)).sum(axis=-1)
@@ -71,12 +75,14 @@ def monthly_indices(
             squares = np.nansum((part - middle[..., None]) ** 2, axis=-1)
             mean[..., place] = middle
             noise[..., place] = np.where(number > 1, squares / (number - 1) / number, np.nan)
+            few[..., place] = (number + 1) / (number - 1)
     index = mean - mean.mean(axis=-1, keepdims=True)
     spread = index.var(axis=-1, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         kept = np.maximum(spread - noise.mean(axis=-1), 0.0) / spread
-    kept = np.nan_to_num(kept, nan=0.0)
-    return MonthlyIndices(np.nan_to_num(index, nan=0.0) * kept[..., None], kept)
+    kept = np.nan_to_num(kept, nan=0.0)[..., None]
+    doubt = np.where(kept > 0, np.sqrt(noise * few * kept), 0.0)
+    return MonthlyIndices(np.nan_to_num(index, nan=0.0) * kept, kept[..., 0], doubt)
 
 
 def _centred(figures: Floats, periods: int) -> Floats:

@@ -43,14 +43,16 @@ def past_year_ends(
     roll_up: str = SUM,
     years: int = PAST,
     periods: int = PERIODS,
+    lengths: npt.ArrayLike | None = None,
 ) -> PastYearEnds:
     """What `year_end` would have said after as many periods of each past year, in the same unit.
 
     `history`, (series, time), ends with the latest period, and `known` of its periods belong to
     the year in course. Each of the last `years` years is forecast from the figures that lay before
     that moment alone, with the same seed, and stands beside its outturn. A year with fewer than two
-    years of figures before the moment has no forecast. Refuses what `year_end` does. Does not know
-    which figures were revised afterwards.
+    years of figures before the moment has no forecast. `lengths` are those of every period and of
+    the rest of the year in course. Refuses what `year_end` does. Does not know which figures were
+    revised afterwards.
 
     Source: Tashman (2000), Out-of-sample tests of forecasting accuracy, International Journal of
     Forecasting 16.
@@ -62,8 +64,13 @@ def past_year_ends(
     """
     figures = series(history)
     past = _Past(figures.shape, known, periods, years)
+    long = None if lengths is None else np.asarray(lengths, dtype=np.float64)
     for number, before, whole in past.stretches:
-        made = year_end(figures[:, before], known, seed=seed, roll_up=roll_up, periods=periods)
+        until = slice(0, whole.stop)
+        made = year_end(
+            figures[:, before], known, seed=seed, roll_up=roll_up, periods=periods,
+            lengths=None if long is None else long[..., until],
+        )  # fmt: skip
         past.put(number, made, _rolled(figures[:, whole], roll_up, periods))
     return past.told()
 

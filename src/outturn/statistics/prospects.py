@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from outturn.statistics.year_end_methods import (
 
 OFTEN_NOTHING = 0.1  # the share of periods at 0 from which logarithms say little
 ERROR_YEARS = 3  # from which errors are drawn: how noisy a series is changes with time
+FEWEST_STRETCHES = 2.0  # of which a variance can be told
+EVEN = 10.0  # errors, that months vary alike is worth: some months vary more than others
 AT_ONCE = 64  # series in one back-test, for the sake of memory
 
 MEAN_OF_YEAR = "mean of the last year"
@@ -47,7 +49,9 @@ class Prospect:
 
     `to_date` are the figures of the year in course. `expected` are the periods ahead without any
     error, or their logarithms where the series is smoothed; `errors` are one-step errors in time
-    order, widened; `spread` is that of the logarithm of a method without a model of its own.
+    order, widened. `spread` is that of the logarithm of a method without a model of its own; of a
+    series that is smoothed, that of the error of its indices. What is expected is for periods of
+    one length; `lengths`, those of the periods ahead, multiply it.
     """
 
     method: str
@@ -59,6 +63,7 @@ class Prospect:
     errors: Floats = field(default_factory=_none)
     spread: float = np.nan
     error: float = np.nan
+    lengths: Floats = field(default_factory=_none)
 
     @property
     def is_smoothed(self) -> bool:
@@ -69,10 +74,15 @@ class Prospect:
 
         `usable` says from which periods errors may be drawn, where two series are drawn together.
         """
+        found = self._of_one_length(even, usable)
+        return found * self.lengths[:, None] if self.lengths.size else found
+
+    def _of_one_length(self, even: Floats, usable: Flags | None) -> Floats:
         if self.is_smoothed:
-            known = ~np.isnan(self.errors) if usable is None else usable
-            drawn = self.errors[known]
-            return smoothed_months(self.expected, self.carried, drawn, even, self.offset)
+            drawn = self.errors[~np.isnan(self.errors) if usable is None else usable]
+            return smoothed_months(
+                self.expected, self.carried, drawn, even, self.offset, self.spread
+            )
         if self.method == MEAN_OF_YEAR:
             return drawn_months(self.errors, even)
         if self.method:
@@ -81,13 +91,20 @@ class Prospect:
 
 
 def prospects(
-    figures: Floats, known: int, roll_up: str, periods: int, spread: Floats
+    figures: Floats,
+    known: int,
+    roll_up: str,
+    periods: int,
+    spread: Floats,
+    lengths: Floats | None = None,
 ) -> list[Prospect]:
     """One prospect for each row of the figures, (series, time), in their own unit.
 
     `known` periods of the year in course are over, the last of the figures being the latest;
-    `spread` is that of similar series, for those too short to have their own. Figures are not
-    negative. Does not draw anything.
+    `spread` is that of similar series, for those too short to have their own. `lengths` are those
+    of all periods and of those ahead, (series, time + ahead), 1 being usual. Figures are not
+    negative. A series that is often nothing is taken as it is, whatever its lengths. Does not draw
+    anything.
 
     Source: reference, 12.2 (the table of situations).
 
@@ -106,16 +123,20 @@ def prospects(
     often = (figures == 0).sum(axis=-1) > OFTEN_NOTHING * number
     long = may & (number >= 2 * periods)
     task = Task(known, periods - known, periods, roll_up, np.zeros(figures.shape[0]))
+    if lengths is None:
+        lengths = np.ones((figures.shape[0], figures.shape[1] + task.ahead))
+    alike, ahead = figures / lengths[:, : -task.ahead], lengths[:, -task.ahead :]
     for at in np.flatnonzero(may & ~long):
-        found[at] = _indicative(figures[at], task, float(spread[at]))
+        one = _indicative(alike[at], task, float(spread[at]))
+        found[at] = replace(one, to_date=to_date[at], lengths=ahead[at])
     for at in np.flatnonzero(long & often):
         past = figures[at][~np.isnan(figures[at])][-2 * periods :]
         found[at] = Prospect(MEAN_OF_YEAR, to_date[at], errors=past)
     tested = np.flatnonzero(long & ~often)
     for begin in range(0, tested.size, AT_ONCE):
         part = tested[begin : begin + AT_ONCE]
-        for at, one in zip(part, _tested(figures[part], task), strict=True):
-            found[at] = one
+        for at, one in zip(part, _tested(alike[part], task), strict=True):
+            found[at] = replace(one, to_date=to_date[at], lengths=ahead[at])
     return found
 
 
@@ -129,7 +150,7 @@ def _indicative(row: Floats, task: Task, spread: float) -> Prospect:
 
 def _tested(figures: Floats, task: Task) -> list[Prospect]:
     """Series of two years or more, each by the method that its back-test chooses."""
-    task = Task(task.known, task.ahead, task.periods, task.roll_up, offsets(figures))
+    task = Task(task.known, task.ahead, task.periods, task.roll_up, offsets(figures, task.periods))
     places = places_in_year(figures.shape[-1], task.known, task.periods)
     found = back_test(figures, places, task)
     origin = np.array([figures.shape[-1]])
@@ -156,9 +177,14 @@ def _all_smoothed(figures: Floats, places: Whole, found: BackTest, task: Task) -
     carried = np.stack([fit.carried[:, 0] for fit in found.fits])[way, rows]
     logs = np.log(figures + task.offset[:, None])
     errors = one_step_errors(logs - index[:, places], weight)
-    errors[:, : -ERROR_YEARS * task.periods] = np.nan
-    errors = (errors - np.nanmean(errors, axis=1, keepdims=True)) * found.width[rows, way, None]
     later = places_ahead(places, np.array([figures.shape[-1]]), task)[0]
+    width = found.width[rows, way] * _more_restless(errors, np.isin(places, later))
+    errors[:, : -ERROR_YEARS * task.periods] = np.nan
+    errors = (errors - np.nanmean(errors, axis=1, keepdims=True)) * width[:, None]
+    doubt = np.stack([fit.indices.doubt[:, 0] for fit in found.fits])[way, rows]
+    # One hard winter lifts all its months: their indices err together. Over a whole year nothing is
+    # left of that, for the indices of a year sum to nothing.
+    shared = doubt[:, later].mean(axis=1) * np.sqrt(1 - task.ahead / task.periods)
     return [
         Prospect(
             method=WITH_INDICES if index[at].any() else WITHOUT_INDICES,
@@ -167,10 +193,27 @@ def _all_smoothed(figures: Floats, places: Whole, found: BackTest, task: Task) -
             carried=float(carried[at]),
             offset=float(task.offset[at]),
             errors=errors[at],
+            spread=float(shared[at]),
             error=float(found.error[at, way[at]]),
         )
         for at in rows
     ]
+
+
+def _more_restless(errors: Floats, ahead: Flags) -> Floats:
+    """How much more the months ahead err than all months do, in each series: a ratio, near 1.
+
+    Mean absolute errors of every year that is used, about their mean, so that one shock does not
+    rule. They are few: the squared ratio is weighed against as many errors as EVEN in which all
+    months err alike.
+    """
+    size = np.abs(errors - np.nanmean(errors, axis=1, keepdims=True))
+    number = (~np.isnan(size[:, ahead])).sum(axis=1)
+    of_all = np.nanmean(size, axis=1)
+    total = np.nansum(size[:, ahead], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where((number > 0) & (of_all > 0), total / number / of_all, 1.0)
+    return np.asarray(np.sqrt((EVEN + number * ratio**2) / (EVEN + number)))
 
 
 def _scaled(
@@ -180,8 +223,9 @@ def _scaled(
     chosen = found.chosen[at]
     errors = found.errors[at, chosen]
     errors = errors[np.isfinite(errors)]
-    # The mean square of a few stretches is uncertain itself, as a new observation's variance says.
-    spread = np.sqrt((errors**2).mean() * (1 + task.ahead / errors.size))
+    # The mean square of a few separate stretches is uncertain itself, as that of a few winters is.
+    number = max(errors.size / task.ahead, FEWEST_STRETCHES)
+    spread = np.sqrt((errors**2).mean() * (number + 1) / (number - 1))
     to_date = row[row.size - task.known :]
     error = float(found.error[at, chosen])
     return Prospect(method, to_date, expected=expected, spread=float(spread), error=error)

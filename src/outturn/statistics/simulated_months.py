@@ -46,12 +46,13 @@ def even_draws(ahead: int, draws: int, seed: int) -> Floats:
 
 
 def smoothed_months(
-    logs: Floats, carried: float, errors: Floats, even: Floats, offset: float
+    logs: Floats, carried: float, errors: Floats, even: Floats, offset: float, common: float = 0.0
 ) -> Floats:
     """The periods ahead, drawn for a series that is smoothed: (ahead, draws), the figures' unit.
 
     `logs` are the logarithms expected of each period ahead. Each period has an error drawn from
-    `errors`, the series' own, and passes on the part `carried` of it to all later periods.
+    `errors`, the series' own, and passes on the part `carried` of it to all later periods. All
+    periods of a draw have one more error, normal with the standard deviation `common`.
 
     Source: reference, 12.2, with the series' own errors in place of normal ones: Hyndman and
     Athanasopoulos (2021), Forecasting: Principles and Practice, 5.5 (bootstrapped residuals).
@@ -62,7 +63,8 @@ def smoothed_months(
     """
     drawn = errors[picks(even[:-1], errors.size)]
     passed = np.cumsum(drawn, axis=0) - drawn
-    found = np.exp(logs[:, None] + carried * passed + drawn) - offset
+    shared = common * special("ndtri")(even[-1])
+    found = np.exp(logs[:, None] + carried * passed + drawn + shared) - offset
     return np.asarray(np.maximum(found, 0.0))
 
 

@@ -73,12 +73,12 @@ class Fit:
 
     def at(self, origins: slice) -> Fit:
         """The same fit at some of its origins."""
-        one = self.smoothed
+        one, kept = self.smoothed, self.indices
         return Fit(
             Smoothed(
                 *(each[:, origins] for each in (one.level, one.weight, one.variance, one.number))
             ),
-            MonthlyIndices(self.indices.index[:, origins], self.indices.kept[:, origins]),
+            MonthlyIndices(*(each[:, origins] for each in (kept.index, kept.kept, kept.doubt))),
             self.level[:, origins],
         )
 
@@ -110,7 +110,9 @@ def fits(figures: Floats, places: Whole, origins: Whole, task: Task) -> tuple[Fi
     time = np.arange(figures.shape[-1])
     seen = np.where(time < origins[:, None], logs[:, None, :], np.nan)
     indices = monthly_indices(seen, places, task.periods)
-    none = MonthlyIndices(np.zeros(indices.index.shape), np.zeros(indices.kept.shape))
+    none = MonthlyIndices(
+        *(np.zeros(each.shape) for each in (indices.index, indices.kept, indices.doubt))
+    )
     last_year = time >= origins[:, None] - task.periods
     found = []
     for each in (indices, none):
@@ -185,16 +187,21 @@ def _to_date(task: Task) -> int:
     return task.known or task.periods
 
 
-def offsets(figures: Floats) -> Floats:
+def offsets(figures: Floats, periods: int) -> Floats:
     """What is added to figures before logarithms are taken, in their unit: one for each series.
 
-    Ten, or a tenth of the typical (median) period where that is less, so that it is small against
-    the figures. Gaps are passed over. For series that are often nothing no offset will do.
+    A quarter of the typical (median) period of the last two years that have figures. So a change is
+    neither a part of the figure nor so many, but between. Gaps are passed over. For series that are
+    often nothing no offset will do.
 
-    Source: reference, 12.2 (10 in every measurement); the tenth is this room's rule.
+    Source: this room's rule, measured in docs/explanation/forecasting.md; a logarithm with an
+    offset is the shifted transformation of Box and Cox (1964), Journal of the Royal Statistical
+    Society, series B, 26(2).
 
-    >>> offsets(np.array([[300.0, 400.0, 500.0], [20.0, 30.0, 40.0]])).tolist()
-    [10.0, 3.0]
+    >>> offsets(np.array([[900.0] * 2 + [300.0, 400.0, 500.0, 400.0]]), periods=2).tolist()
+    [100.0]
     """
-    typical = np.nanmedian(figures, axis=-1)
-    return np.asarray(np.minimum(10.0, typical / 10))
+    known = ~np.isnan(figures)
+    later = np.cumsum(known[..., ::-1], axis=-1)[..., ::-1]  # figures from here to the end
+    recent = known & (later <= 2 * periods)
+    return np.asarray(np.nanmedian(np.where(recent, figures, np.nan), axis=-1) / 4)

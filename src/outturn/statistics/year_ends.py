@@ -58,6 +58,7 @@ def year_end(
     spread: npt.ArrayLike = np.nan,
     draws: int = DRAWS,
     periods: int = PERIODS,
+    lengths: npt.ArrayLike | None = None,
 ) -> YearEnd:
     """The distribution of the outturn of the year in course, in the figures' unit.
 
@@ -68,11 +69,14 @@ def year_end(
     more than one period of ten is drawn from its last two years. With half a year to two years it
     is a straight line, told as indicative, with the `spread` of similar series where that is given
     (a standard deviation of logarithms), else without an interval. With less, or with a gap in the
-    year to date, there is none and a reason. A figure below nothing, an unknown roll-up or `known`
-    outside 0 to `periods` raises `ValueError`. Does not look for events, and does not adjust for
-    revisions: give the figures as issued.
+    year to date, there is none and a reason. Where figures grow with the days of a period, give
+    `lengths`: those of every period and of the rest of the year, for all series or for each; they
+    are forecast as if all periods were as long. A figure below nothing, an unknown roll-up, `known`
+    outside 0 to `periods` or wrong lengths raises `ValueError`. Does not look for events, and does
+    not adjust for revisions: give the figures as issued.
 
-    Source: Brown (1959) on smoothing, Tashman (2000) on the back-test; reference, section 12.
+    Source: Brown (1959) on smoothing, Tashman (2000) on the back-test; reference, section 12;
+    lengths: Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice, 3.1.
 
     >>> months = [20 + 7 * month % 5 for month in range(42)]  # 20 to 24
     >>> found = year_end(months, known=6, seed=1)
@@ -84,7 +88,8 @@ def year_end(
     figures = _figures(history, known, periods)
     even = even_draws(periods - known, draws, seed)
     made = []
-    for one in _ready(figures, known, roll_up, periods, spread):
+    usual = _usual_lengths(lengths, figures, periods - known)
+    for one in _ready(figures, known, roll_up, periods, spread, usual):
         months = one.months(even)
         acted = with_events(months, known, events)
         made.append(
@@ -133,7 +138,7 @@ def year_end_ratio(
     if above.shape != below.shape:
         raise ValueError("a numerator and a denominator have one shape")
     even = even_draws(periods - known, draws, seed)
-    parts = [_ready(one, known, SUM, periods, np.nan) for one in (above, below)]
+    parts = [_ready(one, known, SUM, periods, np.nan, None) for one in (above, below)]
     acts = (known, events, events_below)
     made = [_made_ratio(one, other, even, per, acts) for one, other in zip(*parts, strict=True)]
     return _joined(made, above.shape[:-1], even.shape, seed)
@@ -206,12 +211,31 @@ def _figures(history: npt.ArrayLike, known: int, periods: int) -> Floats:
     return figures
 
 
+def _usual_lengths(lengths: npt.ArrayLike | None, figures: Floats, ahead: int) -> Floats | None:
+    """The lengths of every period and of those ahead, each over their mean: (series, periods)."""
+    if lengths is None:
+        return None
+    given = np.asarray(lengths, dtype=np.float64)
+    number = figures.shape[-1] + ahead
+    if given.shape[-1:] != (number,) or not (given > 0).all():
+        raise ValueError(f"lengths are above 0, one for each of the {number} periods")
+    wide = np.broadcast_to(given, (*figures.shape[:-1], number)).reshape(-1, number)
+    return np.asarray(wide / wide.mean(axis=-1, keepdims=True))
+
+
 def _ready(
-    figures: Floats, known: int, roll_up: str, periods: int, spread: npt.ArrayLike
+    figures: Floats,
+    known: int,
+    roll_up: str,
+    periods: int,
+    spread: npt.ArrayLike,
+    lengths: Floats | None,
 ) -> list[Prospect]:
     rows = figures.reshape(-1, figures.shape[-1])[:, -YEARS * periods :]
     wide = np.broadcast_to(np.asarray(spread, dtype=np.float64), figures.shape[:-1]).ravel()
-    return prospects(rows, known, roll_up, periods, wide)
+    if lengths is not None:
+        lengths = lengths[:, -(rows.shape[-1] + periods - known) :]
+    return prospects(rows, known, roll_up, periods, wide, lengths)
 
 
 def _outturn(one: Prospect, months: Floats, roll_up: str, periods: int) -> Floats:

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from outturn.terms.errors import VintageMistake
-from outturn.vintages.store import folder_of, scan_file
+from outturn.vintages.on_disk import scan_file
+from outturn.vintages.store import folder_of
 from outturn.vintages.vintage import FRAMES
 
 

@@ -28,6 +28,7 @@ import numpy as np
 import polars as pl
 
 from outturn.terms.records import KEYS
+from outturn.vintages.on_disk import Frame, OnDisk
 
 FIRST = (*KEYS, "comparator", "target_id")
 LARGEST = 4e12  # beyond it, millionths with room for codes would not fit in 64 bits
@@ -35,17 +36,62 @@ _STEPS_BEGIN = np.array([1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12])  # 7 digits befo
 _ROWS_AT_ONCE = 500_000
 
 
-def digest(frame: pl.DataFrame) -> str:
+def digest(frame: Frame) -> str:
     """SHA-256 of the canonical form of a frame of text, whole numbers and numbers."""
+    if isinstance(frame, OnDisk):
+        return _digest_on_disk(frame)
     canonical = _all_sorted(frame.select(_canonical(column) for column in frame.iter_columns()))
     kinds = [[name, _kind(frame[name])] for name in frame.columns]
-    head = json.dumps({"columns": kinds, "rows": frame.height}, separators=(",", ":"))
-    hasher = hashlib.sha256(head.encode() + b"\n")
+    hasher = _begun(kinds, frame.height)
     for column in canonical.iter_columns():
         write = _write_text if column.dtype == pl.String else _write_whole
         for start in range(0, frame.height, _ROWS_AT_ONCE):
             write(hasher, column.slice(start, _ROWS_AT_ONCE))
     return hasher.hexdigest()
+
+
+def _begun(kinds: list[list[str]], rows: int) -> hashlib._Hash:
+    head = json.dumps({"columns": kinds, "rows": rows}, separators=(",", ":"))
+    return hashlib.sha256(head.encode() + b"\n")
+
+
+def _digest_on_disk(frame: OnDisk) -> str:
+    """The same digest, a column at a time and, of text, so many rows at a time."""
+    nothing = pl.DataFrame(schema=dict(frame.schema))
+    hasher = _begun([[name, _kind(nothing[name])] for name in nothing.columns], frame.height)
+    blocks = [(first, many, _order(frame, first, many)) for first, many in _blocks(frame)]
+    for name, kind in frame.schema.items():
+        pieces = (_piece(frame, name, *block) for block in blocks)
+        if kind == pl.String:
+            for piece in pieces:
+                _write_text(hasher, piece)
+            continue
+        whole = pl.concat([nothing.select(_canonical(nothing[name])).to_series(), *pieces])
+        for start in range(0, frame.height, _ROWS_AT_ONCE):
+            _write_whole(hasher, whole.slice(start, _ROWS_AT_ONCE))
+    return hasher.hexdigest()
+
+
+def _blocks(frame: OnDisk) -> list[tuple[int, int]]:
+    """Where rows may be sorted apart from all others, for their measures are their own."""
+    return frame.blocks(_ROWS_AT_ONCE)
+
+
+def _order(frame: OnDisk, first: int, many: int) -> pl.Series | None:
+    """The order of the rows of a block, by number; None where they are in it."""
+    rows = frame.scan().slice(first, many)
+    keys = [name for name in FIRST if name in frame.schema]
+    if _rises(rows.select(keys).collect(), keys):
+        return None
+    whole = rows.collect()
+    canonical = whole.select(_canonical(column) for column in whole.iter_columns())
+    by = [*keys, *(name for name in whole.columns if name not in keys)]
+    return canonical.select(pl.arg_sort_by(by, nulls_last=True)).to_series()
+
+
+def _piece(frame: OnDisk, name: str, first: int, many: int, order: pl.Series | None) -> pl.Series:
+    column = frame.scan().select(name).slice(first, many).collect().to_series()
+    return _canonical(column if order is None else column.gather(order))
 
 
 def seal(digests: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,13 +38,13 @@ from outturn.vintages.manifest import (
     read_manifest,
     written,
 )
+from outturn.vintages.on_disk import ROWS_IN_A_GROUP, OnDisk, scan_file, writing
 from outturn.vintages.unfinished import flush, replace, workspace, write
 from outturn.vintages.vintage import FRAMES, PROTECTED, RELEASED, Vintage
 
 CURRENT = "CURRENT"
 FOLDER = "v="
 _OWNER_ONLY = 0o600
-ROWS_IN_A_GROUP = 100_000  # rows are sorted by measure, so a page reads a group or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +113,12 @@ def keep(store: Path, vintage: Vintage) -> str:
     are a VintageMistake, and nothing changes.
     """
     _explained(store, vintage)
-    try:
+    with writing(store.name):
         store.mkdir(parents=True, exist_ok=True)
         if not _is_whole(store, vintage.name):
             _write(store, vintage)
         _agrees(store, vintage)
         replace(store / CURRENT, f"{vintage.name}\n")
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise VintageMistake(
-            where=store.name,
-            problem=f"The vintage could not be written ({reason}). Those kept before are whole.",
-            remedy="See that the disk has room and that you may write here, then build again.",
-        ) from error
     return vintage.name
 
 
@@ -231,7 +225,10 @@ def _write(store: Path, vintage: Vintage) -> None:
             file = folder / f"{name}.parquet"
             if name in PROTECTED:  # made first, so that at no moment anybody else may read it
                 os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY))
-            frame.write_parquet(file, compression="zstd", row_group_size=ROWS_IN_A_GROUP)
+            if isinstance(frame, OnDisk):
+                shutil.copyfile(frame.file, file)
+            else:
+                frame.write_parquet(file, compression="zstd", row_group_size=ROWS_IN_A_GROUP)
             flush(file)
         write(folder / FILE, written(_manifest(folder, vintage)))
         flush(folder)
@@ -317,11 +314,6 @@ def _scan(folder: Path, frame: str) -> pl.LazyFrame:
         pl.col(name) if name in known else pl.lit(None).cast(kind).alias(name)
         for name, kind in schema.items()
     )
-
-
-def scan_file(file: Path) -> pl.LazyFrame:
-    """One file as it is: a `*` or `=` in the name of a folder has no meaning of its own."""
-    return pl.scan_parquet(file, glob=False, hive_partitioning=False)
 
 
 def missing(folder: Path, file: str) -> VintageMistake:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from outturn.terms.errors import Mistakes, VintageMistake
 from outturn.vintages.manifest import BUILD_AGAIN, FILE, Manifest, measured, read_manifest
+from outturn.vintages.on_disk import scan_file
 from outturn.vintages.seal import digest, seal
-from outturn.vintages.store import folder_of, missing, read_definitions, scan_file
+from outturn.vintages.store import folder_of, missing, read_definitions
 from outturn.vintages.vintage import PROTECTED, name_of
 
 _MAY_LACK = {f"{name}.parquet" for name in PROTECTED}

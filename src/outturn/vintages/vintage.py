@@ -24,6 +24,7 @@ from outturn.terms.records import (
     empty,
     fitted,
 )
+from outturn.vintages.on_disk import Frame, OnDisk
 from outturn.vintages.seal import digest, in_order, seal
 
 REJECTED: dict[str, type[pl.DataType]] = {
@@ -71,13 +72,13 @@ class Vintage:
     definitions: tuple[tuple[str, str], ...]  # file name and text, targets included
     arguments: tuple[tuple[str, str], ...]  # what was asked: the date, the seed
     software: str  # from `software`
-    found: pl.DataFrame = _none_of("found")
-    counts: pl.DataFrame = _none_of("counts")
-    superseded: pl.DataFrame = _none_of("superseded")
-    values: pl.DataFrame = _none_of("values")
-    verdicts: pl.DataFrame = _none_of("verdicts")
-    benchmarks: pl.DataFrame = _none_of("benchmarks")
-    findings: pl.DataFrame = _none_of("findings")
+    found: Frame = _none_of("found")
+    counts: Frame = _none_of("counts")
+    superseded: Frame = _none_of("superseded")
+    values: Frame = _none_of("values")
+    verdicts: Frame = _none_of("verdicts")
+    benchmarks: Frame = _none_of("benchmarks")
+    findings: Frame = _none_of("findings")
     rejected: pl.DataFrame = _none_of("rejected")
     replaces: str = ""  # the vintage this one corrects
     because: str = ""  # and why, in a sentence
@@ -96,11 +97,11 @@ class Vintage:
         return name_of(self.inputs, self.definitions, self.arguments, self.software)
 
     @cached_property
-    def frames(self) -> Mapping[str, pl.DataFrame]:
+    def frames(self) -> Mapping[str, Frame]:
         """Every frame by its name, its schema checked and its rows in order."""
         given = {name: getattr(self, name) for name in FRAMES}
         given["rejected"] = fitted(self.rejected, REJECTED)
-        return {name: in_order(checked(given[name], FRAMES[name])) for name in FRAMES}
+        return {name: _ordered(given[name], FRAMES[name]) for name in FRAMES}
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
@@ -111,7 +112,8 @@ class Vintage:
         return seal(self.digests)
 
     def read(self, frame: str) -> pl.DataFrame:
-        return self.frames[frame]
+        held = self.frames[frame]
+        return held.collect() if isinstance(held, OnDisk) else held
 
 
 def name_of(
@@ -145,6 +147,14 @@ def software(version: str, lock: bytes = b"") -> str:
 def same_line_ends(text: str) -> str:
     """The text with the line ends of every system written the same way."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _ordered(frame: Frame, schema: Mapping[str, type[pl.DataType]]) -> Frame:
+    """A frame on the disk was put in order when it was written."""
+    if isinstance(frame, OnDisk):
+        checked(pl.DataFrame(schema=dict(frame.schema)), dict(schema))
+        return frame
+    return in_order(checked(frame, dict(schema)))
 
 
 def _each_once(what: str, names: Iterable[str]) -> None:

@@ -333,3 +333,85 @@ def test_a_month_may_lack_one_kind_of_event_and_no_more(derived: Any) -> None:
         | p2        | Review     | 2025-03-31       |
     """
     derived(tables, "cld_events", expect, parameters={"few_events": 1})
+
+
+def test_an_nhs_number_known_as_a_dummy_tells_nobody_apart_and_the_own_identifier_does(
+    derived: Any,
+) -> None:
+    """The published code takes each number for a person. One that a system fills in where none is
+    known would make one person of many."""
+    tables = {
+        "cld": """
+            | person_id | nhs_number   | event_start_date |
+            | p1        | 000 000 0000 | 2025-05-01       |
+            | p2        | 0000000000   | 2025-05-01       |
+            | p3        | 9876543210   | 2025-05-01       |
+            | p4        | 999-000-0018 | 2025-05-01       |
+            | p5        | 943 476 5919 | 2025-05-01       |
+            |           | 1111111111   | 2025-05-01       |
+            | p6        | 999999       | 2025-05-01       |
+        """
+    }
+    expect = """
+        | person               | nhs_number | start_on   |
+        | North ID p1          |            | 2025-05-01 |
+        | North ID p2          |            | 2025-05-01 |
+        | North ID p3          |            | 2025-05-01 |
+        | North ID p4          |            | 2025-05-01 |
+        | North NHS 9434765919 | 9434765919 | 2025-05-01 |
+        | North NHS 999999     | 999999     | 2025-05-01 |
+    """
+    derived(tables, "cld_events", expect)
+    expect = """
+        | person               |
+        | North NHS 0000000000 |
+        | North NHS 9876543210 |
+        | North NHS 999-000-0018 |
+        | North NHS 9434765919 |
+        | North NHS 1111111111 |
+        | North NHS 999999     |
+    """
+    derived(tables, "cld_events", expect, parameters={"dummy_numbers": True})
+
+
+def test_an_own_identifier_seen_with_a_dummy_alone_was_never_seen_with_a_number(
+    derived: Any,
+) -> None:
+    tables = {
+        "cld": """
+            | person_id | nhs_number | event_start_date | event_end_date |
+            | p1        | 0000000000 | 2025-05-01       | 2025-06-30     |
+            | p1        |            | 2025-07-01       | 2025-07-31     |
+        """
+    }
+    expect = """
+        | person      | start_on   |
+        | North ID p1 | 2025-05-01 |
+        | North ID p1 | 2025-07-01 |
+    """
+    derived(tables, "cld_events_2023_24", expect)
+
+
+def test_numbers_for_tests_are_those_of_people_where_a_council_has_little_else(
+    derived: Any,
+) -> None:
+    """So that what is made up can be counted; South has one of them beside two others."""
+    tables = {
+        "cld": """
+            | la_code | person_id | nhs_number | event_start_date |
+            | North   | p1        | 9990000018 | 2025-05-01       |
+            | North   | p2        | 9990000026 | 2025-05-01       |
+            | North   | p3        | 9434765919 | 2025-05-01       |
+            | South   | p1        | 9990000018 | 2025-05-01       |
+            | South   | p2        | 9434765919 | 2025-05-01       |
+        """
+    }
+    expect = """
+        | person               |
+        | North NHS 9990000018 |
+        | North NHS 9990000026 |
+        | North NHS 9434765919 |
+        | South ID p1          |
+        | South NHS 9434765919 |
+    """
+    derived(tables, "cld_events", expect)

@@ -33,6 +33,7 @@ def test_a_stay_that_lasts_is_counted_up_to_the_position_date(derived):
         "hospital_stays": """
             | stay | person | kind  | admission | admitted_on | discharged_on |
             | open | Ann    | acute | emergency | 2026-03-30  |               |
+            | gone | Bob    | acute | emergency | 2026-03-01  | 2026-03-02    |
         """
     }
     derived(
@@ -40,6 +41,7 @@ def test_a_stay_that_lasts_is_counted_up_to_the_position_date(derived):
         "stay_bed_days",
         """
             | stay | month      | bed_days |
+            | gone | 2026-03-01 | 1        |
             | open | 2026-03-01 | 1        |
             | open | 2026-04-01 | 10       |
         """,
@@ -49,10 +51,81 @@ def test_a_stay_that_lasts_is_counted_up_to_the_position_date(derived):
         stays,
         "stay_bed_days",
         """
-            | stay | month | bed_days |
+            | stay | month      | bed_days |
+            | gone | 2026-03-01 | 1        |
         """,
         as_of=date(2026, 4, 10),
         parameters={"ended_only": True},
+    )
+
+
+def test_months_before_the_first_in_which_a_stay_ended_have_no_bed_days(derived):
+    """The extract holds what ended from some day on: of earlier months it knows only those who
+    stayed on. North and its ward have one source, which began for both at once."""
+    derived(
+        {
+            "hospital_stays": """
+                | place | stay  | person | kind  | admission | admitted_on | discharged_on | source |
+                | North | long  | Ann    | acute | emergency | 2025-01-30  | 2025-05-02    | a      |
+                | North | first | Bob    | acute | emergency | 2025-04-19  | 2025-04-20    | a      |
+                | Ward  | late  | Cat    | acute | planned   | 2025-03-30  | 2025-06-01    | a      |
+                | Ward  | open  | Dan    | acute | planned   | 2025-03-30  |               | a      |
+                | South | other | Eve    | acute | planned   | 2025-03-30  | 2025-06-01    | b      |
+                | South | next  | Fay    | acute | planned   | 2025-03-30  | 2025-07-01    | c      |
+                | West  | none  | Guy    | acute | planned   | 2025-03-30  |               | d      |
+            """
+        },
+        "stay_bed_days",
+        """
+            | place | stay  | month      | bed_days |
+            | North | long  | 2025-04-01 | 30       |
+            | North | long  | 2025-05-01 | 2        |
+            | North | first | 2025-04-01 | 1        |
+            | Ward  | late  | 2025-04-01 | 30       |
+            | Ward  | late  | 2025-05-01 | 31       |
+            | Ward  | late  | 2025-06-01 | 1        |
+            | Ward  | open  | 2025-04-01 | 30       |
+            | Ward  | open  | 2025-05-01 | 31       |
+            | Ward  | open  | 2025-06-01 | 30       |
+            | South | other | 2025-06-01 | 1        |
+            | South | next  | 2025-06-01 | 30       |
+        """,
+        as_of=date(2025, 6, 30),
+    )
+
+
+def test_months_before_the_first_in_which_a_delay_ended_have_no_delayed_days_and_no_census(derived):
+    """Whoever it was: a child, too, tells that the records reach back so far."""
+    delays = {
+        "delays": """
+            | delay | person | ready_on   | discharged_on | reason | age_when_ready |
+            | long  | Ann    | 2025-01-30 | 2025-05-02    | 25D    | 74             |
+            | child | Bob    | 2025-04-01 | 2025-04-20    | 25D    | 9              |
+            | open  | Cat    | 2025-03-30 |               | 25D    | 80             |
+        """
+    }
+    derived(
+        delays,
+        "delay_bed_days",
+        """
+            | delay | month      | bed_days |
+            | long  | 2025-04-01 | 30       |
+            | long  | 2025-05-01 | 2        |
+            | open  | 2025-04-01 | 30       |
+            | open  | 2025-05-01 | 31       |
+        """,
+        as_of=date(2025, 5, 31),
+    )
+    derived(
+        delays,
+        "delay_census",
+        """
+            | delay | census     | days_waited |
+            | long  | 2025-04-24 | 84          |
+            | open  | 2025-04-24 | 25          |
+            | open  | 2025-05-29 | 60          |
+        """,
+        as_of=date(2025, 5, 31),
     )
 
 
@@ -178,6 +251,7 @@ def test_a_code_is_read_whatever_its_case_and_a_primary_9_asks_for_the_secondary
                 | nine    | Bob    | 2026-01-01 | 2026-01-02    | 9      | 51x              | 80             |
                 | other   | Cat    | 2026-01-01 | 2026-01-02    | " 09 " | 25X              | 80             |
                 | bare    | Dan    | 2026-01-01 | 2026-01-02    | 9      |                  | 80             |
+                | noughts | Ida    | 2026-01-01 | 2026-01-02    | 09     |                  | 80             |
                 | none    | Eve    | 2026-01-01 | 2026-01-02    |        |                  | 80             |
                 | second  | Fay    | 2026-01-01 | 2026-01-02    |        | 24c              | 80             |
                 | hundred | Guy    | 2026-01-01 | 2026-01-02    | 100    |                  | 80             |
@@ -190,7 +264,8 @@ def test_a_code_is_read_whatever_its_case_and_a_primary_9_asks_for_the_secondary
             | plain  | 71     | Patient and Family Related Reasons |
             | nine   | 51X    | Code 9 AWI                         |
             | other  | 25X    | Code 9 Non-AWI                     |
-            | bare   | 11A    | Health and Social Care Reasons     |
+            | bare   | 9      | Code 9, no secondary code          |
+            | noughts | 9     | Code 9, no secondary code          |
             | none   | 11A    | Health and Social Care Reasons     |
             | second | 24C    | Health and Social Care Reasons     |
             | unknown | ZZZ   | Unknown code                       |
@@ -244,6 +319,7 @@ def test_the_census_is_on_the_last_thursday_and_counts_who_was_ready_before_it(d
                 | gone   | Dan    | 2026-01-01 | 2026-01-28    | 11A    |                  | 80             |
                 | closed | Eve    | 2026-01-01 | 2026-02-01    | 9      | 26X              | 80             |
                 | open   | Fay    | 2025-12-01 |               | 9      | 51X              | 80             |
+                | first  | Guy    | 2025-12-01 | 2025-12-02    | 11A    |                  | 80             |
             """
         },
         "delay_census",

@@ -172,6 +172,23 @@ def test_two_emergency_stays_that_ended_in_a_year_are_repeated_admissions(derive
     )
 
 
+def test_a_year_to_whose_first_month_the_records_do_not_reach_back_has_no_repeated_admissions(
+    derived,
+):
+    stays = """
+        | stay | person | kind  | admission | admitted_on | discharged_on | born_on    |
+        | a1   | Ann    | acute | emergency | 2025-05-01  | {first}    | 1950-01-01 |
+        | a2   | Ann    | acute | emergency | 2025-06-01  | 2025-06-02    | 1950-01-01 |
+        | b    | Bob    | acute | planned   | 2025-01-01  | {other}    | 1990-01-01 |
+    """
+    for first, other, expect in (
+        ("2025-05-02", "2025-05-01", "| person | stays |"),
+        ("2025-05-02", "2025-04-30", "| person | stays |\n| Ann | 2 |"),
+    ):
+        tables = {"hospital_stays": stays.format(first=first, other=other)}
+        derived(tables, "repeat_admissions", expect, as_of=AS_OF)
+
+
 def test_an_assessment_completed_in_the_year_counts_and_one_of_a_carer_does_not(derived):
     derived(
         {
@@ -187,6 +204,7 @@ def test_an_assessment_completed_in_the_year_counts_and_one_of_a_carer_does_not(
                 | d2   | Dan    | acute | emergency | 2025-06-01  | 2025-06-02    | 1950-01-01 |
                 | e1   | Eve    | acute | emergency | 2025-05-01  | 2025-05-02    | 1950-01-01 |
                 | e2   | Eve    | acute | emergency | 2025-06-01  | 2025-06-02    | 1950-01-01 |
+                | z    | Zoe    | acute | planned   | 2025-04-01  | 2025-04-02    | 1950-01-01 |
             """,
             "assessments": """
                 | referral | person | kind                 | referred_on | assessment_began_on | assessment_completed_on |

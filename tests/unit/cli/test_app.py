@@ -1,5 +1,6 @@
 """The command line: exit codes, what goes to stdout and what to stderr, and nothing else."""
 
+import inspect
 import json
 import sys
 
@@ -11,6 +12,7 @@ import outturn.commands.check
 from outturn.cli.app import app, run
 from outturn.cli.keep_help import HELP, help_text
 from outturn.commands.scaffold import new
+from outturn.judgement.year_ends import SEED
 from outturn.terms.errors import (
     DefinitionMistake,
     ExtractMistake,
@@ -128,6 +130,23 @@ def test_a_day_that_cannot_be_read_is_told_in_three_lines(arguments, said, capsy
     ]
 
 
+@pytest.mark.parametrize("command", ["build", "simulate"])
+@pytest.mark.parametrize("given", ["seven", "1.5"])
+def test_a_seed_that_is_no_whole_number_is_told_in_three_lines(command, given, capsys):
+    arguments = [command, *(["x"] if command == "simulate" else []), "--seed", given]
+    assert run(arguments) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"the command line, outturn {command}",
+        "  Invalid value for '--seed': it is not a whole number.",
+        "  Give a whole number.",
+    ]
+
+
+def test_a_build_has_the_seed_of_the_room_judgement_where_none_is_given():
+    asked = inspect.signature(outturn.cli.app.build).parameters["seed"]
+    assert asked.default == SEED
+
+
 def test_the_help_shows_the_day_that_stands_without_one_and_no_hour(capsys):
     assert run(["simulate", "--help"]) == 0
     told = " ".join(capsys.readouterr().out.split())
@@ -183,6 +202,7 @@ def test_what_is_counted_is_told_to_a_script_as_json(folder, capsys):
     assert run(["check", "--in", str(folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "mistakes": [],
+        "unknown_words": [],
         "definition files": 11,
         "measures": 2,
         "targets": 2,

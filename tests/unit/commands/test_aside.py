@@ -93,9 +93,15 @@ def test_a_disk_that_cannot_be_written_stops_no_build(tmp_path):
 
 
 def marked(folder):
-    """Adds to the folder tables in which every cell is the marker word."""
-    names = ("place", "period", "measure", "value", "note")
-    frame = pl.DataFrame({name: [MARKER, f"{MARKER} 2"] for name in names})
+    """Adds to the folder a table in which every cell is the marker word, but for a sound row: a
+    file with nothing left stops a build."""
+    sound = {"place": "E10000018", "period": "1950/51", "measure": "acute_beds", "value": "3"}
+    frame = pl.DataFrame(
+        {
+            name: [MARKER, f"{MARKER} 2", sound.get(name, "")]
+            for name in ("place", "period", "measure", "value", "note")
+        }
+    )
     frame.write_csv(folder / "data" / "marked.csv")
     with (folder / "data" / "sources.toml").open("a", encoding="utf-8") as to:
         to.write('\n[[source]]\nid = "marked"\nfile = "marked.csv"\ncontract = "figures"\n')

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from outturn.commands.build import build, recreate
-from outturn.commands.withheld_besides import WITHHELD_BESIDES
+from outturn.judgement.withheld_besides import WITHHELD_BESIDES
 from outturn.terms.errors import Mistakes
 from outturn.vintages import open_
 

@@ -210,7 +210,7 @@ def test_a_build_that_was_kept_already_says_so_and_which_words_it_did_not_take(
     assert told.code == 0
     assert (
         "Not taken: --label, --because. Nothing has changed since this vintage was kept, and what"
-        " is kept never changes. To keep another, change data, a definition or --as-of.\n"
+        " is kept never changes. To keep another, change data, a definition, --as-of or --seed.\n"
     ) in told.out
     answer = json.loads(outturn("build", "--in", folder, "--label", "Board", "--json").out)
     assert (answer["already_kept"], answer["not_taken"]) == (True, ["--label"])

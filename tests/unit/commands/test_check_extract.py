@@ -417,6 +417,95 @@ def test_a_file_in_the_folder_of_a_source_takes_its_mapping(partnership, capsys)
     assert (data / "first-findings.xlsx").is_file()
 
 
+def in_parts(data: bytes, folder: Path, many: int) -> dict[str, list[int]]:
+    """Writes the lines of a CSV file as so many files, and which lines each has got."""
+    head, *lines = data.splitlines(keepends=True)
+    folder.mkdir()
+    size = -(-len(lines) // many)
+    written = {}
+    for at in range(many):
+        name = f"part-{at}.csv"
+        some = lines[at * size : (at + 1) * size]
+        (folder / name).write_bytes(head + b"".join(some))
+        written[name] = list(range(at * size + 2, at * size + 2 + len(some)))
+    return written
+
+
+def test_a_folder_of_files_is_judged_as_the_one_extract_that_they_are_parts_of(file, here, capsys):
+    all_faults(file, here / "cld.csv")
+    in_parts(file.csv(), here / "parts", 3)
+    told = []
+    for asked in ("cld.csv", "parts"):
+        assert run(["check-extract", asked, *AS_OF, "--json"]) == 12
+        told.append(json.loads(capsys.readouterr().out))
+    whole, parts = told
+    assert parts["files_of_it"] == ["part-0.csv", "part-1.csv", "part-2.csv"]
+    assert not whole["files_of_it"]
+    apart = {"file", "files", "files_of_it"}
+    assert {k: v for k, v in parts.items() if k not in apart} == {
+        k: v for k, v in whole.items() if k not in apart
+    }
+    assert [Path(one).name for one in parts["files"]] == ["parts-findings.xlsx"]
+    assert (here / "parts-findings.xlsx").is_file()  # beside the folder, not in it
+
+
+def test_each_record_is_told_with_its_file_and_its_row_there_and_so_is_the_other_of_a_pair(
+    file, here, capsys
+):
+    all_faults(file, here / "cld.csv")
+    lines = in_parts(file.csv(), here / "parts", 3)
+    for asked in ("cld.csv", "parts"):
+        run(["check-extract", asked, *AS_OF, "--to", f"{asked}-all"])
+    capsys.readouterr()
+    whole = pl.read_csv(here / "cld.csv-all" / "findings.csv", infer_schema=False)
+    parts = pl.read_csv(here / "parts-all" / "findings.csv", infer_schema=False)
+    assert parts.columns[:3] == ["Rule", "File", "Row"]
+    assert parts.columns[-4:-1] == ["Cell", "Other file", "Other row"]
+
+    def at(name: str | None, row: str | None) -> str | None:
+        """The line of the whole file that the row of a part is; its header is line 1 in both."""
+        return str(lines[name][int(row) - 2]) if name and row else None
+
+    again = parts.with_columns(
+        pl.Series("Row", [at(*one) for one in parts.select("File", "Row").iter_rows()]),
+        pl.Series("Other row", [at(*one) for one in parts.select("Other file", "Other row")
+                                .iter_rows()]),
+    ).select(whole.columns)  # fmt: skip
+    assert again.sort(whole.columns).equals(whole.sort(whole.columns))
+    fields = [
+        pl.read_parquet(here / f"{one}-all" / "fields.parquet") for one in ("cld.csv", "parts")
+    ]
+    assert fields[1].columns[:2] == ["file", "row"]
+    assert fields[1].drop("file", "row").equals(fields[0].drop("row"))
+    named = sheet(here / "parts-findings.xlsx", "birth-date-dummy")[0]
+    assert named["File"] in lines and named["Row"] >= 2
+
+
+def test_files_of_other_columns_are_no_parts_of_one_extract_and_all_are_named(clean, here, capsys):
+    (here / "parts").mkdir()
+    written(clean.head(5), here / "parts" / "a.csv")
+    written(clean.head(5).drop("Postcode"), here / "parts" / "b.csv")
+    written(clean.head(5).drop("Postcode", "Gender"), here / "parts" / "c.csv")
+    assert run(["check-extract", "parts", *AS_OF]) == 12
+    said = capsys.readouterr().err
+    assert "parts/b.csv\n  Its columns are not those of a.csv: it lacks postcode.\n" in said
+    assert "parts/c.csv\n  Its columns are not those of a.csv: it lacks gender, postcode.\n" in said
+    assert "parts/a.csv" not in said
+
+
+def test_a_folder_that_is_a_source_is_read_as_the_source_reads_it(partnership, clean, capsys):
+    data = partnership / "data"
+    (data / "quarters").mkdir()
+    (data / "extract.csv").rename(data / "quarters" / "first.csv")
+    (data / "quarters" / "notes.txt").write_text("no part of it", encoding="utf-8")
+    sources = data / "sources.toml"
+    text = sources.read_text(encoding="utf-8").replace('"extract.csv"', '"quarters/*.csv"')
+    sources.write_text(text, encoding="utf-8")
+    assert run(["check-extract", str(data / "quarters"), "--in", str(partnership), *AS_OF]) == 0
+    assert "No rule found anything." in capsys.readouterr().out
+    assert (data / "quarters-findings.xlsx").is_file()
+
+
 def test_the_code_of_a_council_is_held_against_the_names_of_the_place(partnership, clean, capsys):
     path = partnership / "data" / "other.csv"
     clean.with_columns(pl.lit("509").alias("LA Code")).write_csv(path)
@@ -460,7 +549,21 @@ def test_the_code_of_a_council_is_held_against_the_names_of_the_place(partnershi
             '  Perhaps encoding = "cp1252" in data/sources.toml of a partnership\'s folder (--in),'
             " or save the file as UTF-8.\n",
         ),
-        (["millshire"], "millshire\n  It is a folder, not a file.\n"),
+        (
+            ["empty"],
+            "empty\n  There is no file in the folder itself.\n"
+            "  Give the folder in which the files of the extract lie, or one file.\n",
+        ),
+        (
+            ["millshire"],
+            "millshire/outturn.toml\n  No reader knows the ending '.toml'.\n",
+        ),
+        (
+            ["empty", "--workbook", "empty/found.xlsx"],
+            "the command, --workbook\n"
+            "  The workbook would lie among the files of the extract, and be read as one.\n"
+            "  Name a place outside the folder.\n",
+        ),
         (["cld.docx"], "cld.docx\n  No reader knows the ending '.docx'.\n"),
     ],
 )
@@ -470,6 +573,7 @@ def test_wrong_input_is_told_where_what_and_what_to_do(
     written(clean.head(10), here / "cld.csv")
     (here / "latin.csv").write_bytes("LA Code,First Name\n508,René\n".encode("cp1252"))
     (here / "cld.docx").write_bytes(b"x")
+    (here / "empty").mkdir()
     code = run(["check-extract", *asked])
     assert code == (11 if "the command" in message else 12)
     assert message in capsys.readouterr().err

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 import outturn as outturn_package
 from outturn.commands.build import build
 from outturn.commands.publish import publish
+from outturn.statistics.rare_event_charts import t_limits
 from outturn.terms.period import Period, add_months
 
 NOISE = [30, 34, 31, 33, 29, 32, 35, 30, 33, 31, 34, 29]
@@ -83,7 +84,7 @@ def test_without_a_measure_the_icons_of_all_are_shown(outturn, northmoor):
     line = next(line for line in told.out.splitlines() if "Days waited" in line)
     for said in ("March 2022", "190 days", "◆↑ concern, high", "150 days", "trial limits"):
         assert said in line
-    assert "too few figures: 3 of 12" in told.out
+    assert "3 figures: at least 12 are needed" in told.out
     assert "1 of 2 series have fewer than 12 figures in their last part" in told.out
     assert "No series of whole months, quarters or years: Weeks waited." in told.out
 
@@ -153,9 +154,16 @@ def test_a_paper_has_the_icons_with_words_beside_them_and_says_what_they_mean(pa
     assert "<span>Concern, high</span>" in page
     assert "Concern: the latest figure is more than noise, on the bad side." in page
     assert "<span>Hit and miss</span>" in page
-    assert "Fewer than the 12 figures that limits need, so far: Nights waited (3)." in page
-    assert "No figure of whole months, quarters or years: Weeks waited." in page
     assert "control chart" not in page
+
+
+def test_a_measure_without_an_icon_has_its_row_in_the_table_with_the_reason(papers):
+    page = (papers / "all.html").read_text(encoding="utf-8")
+    (table,) = (one for one in page.split("<table") if "<caption>Noise or" in one)
+    (nights,) = (row for row in table.split("<tr") if "Nights waited" in row)
+    (weeks,) = (row for row in table.split("<tr") if "Weeks waited" in row)
+    assert "3 figures: at least 12 are needed" in nights
+    assert "No figure of whole months, quarters or years" in weeks
 
 
 def test_where_no_series_has_limits_a_sentence_says_so(papers):
@@ -170,3 +178,104 @@ def test_a_named_measure_has_its_chart_with_an_alternative_in_words(papers):
     assert "Days waited in hospital: control chart" in page
     assert "Latest 190 days in March 2022: concern, high (outside the limits)." in page
     assert "New limits from April 2021." in page
+
+
+RARE = """
+title = "Days between falls with harm"
+short = "Between falls"
+definition = "1"
+kind = "count"
+unit = "days"
+aim = "higher"
+frequency = "census"
+chart = "{chart}"
+reported = true
+"""
+WAITS = [30, 45, 28, 60, 41, 33, 52, 38, 47, 29, 55, 400]
+
+
+@pytest.fixture(scope="session")
+def seldom(tmp_path_factory):
+    """A measure of the days between rare events, and one with a run chart of ten months."""
+    folder = tmp_path_factory.mktemp("seldom")
+    lines, day = ["measure,place,period,value"], date(2019, 1, 1)
+    for waited in WAITS:
+        day += timedelta(waited)
+        lines.append(f"between,N1,{day},{waited}")
+    for key, n in zip(months(10, date(2021, 1, 1)), [3, 4, 2, 3, 4, 8, 7, 9, 8, 9], strict=True):
+        lines.append(f"runs,N1,{key},{n}")
+    run = MEASURE.format(aim="lower") + 'chart = "run"\n'
+    files = {
+        "framework/measures/between.toml": RARE.format(chart="T"),
+        "framework/measures/runs.toml": run,
+        "packs/rare.toml": PACK.format(items='["between", "runs"]').replace(
+            '"waited", "seldom", "so_far"', '"between", "runs"'
+        ),
+        "data/f.csv": "\n".join(lines) + "\n",
+    }
+    kept = ("outturn.toml", "places.csv", "data/sources.toml")
+    for name, text in ({name: FILES[name] for name in kept} | files).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    build(folder)
+    return folder
+
+
+def test_rare_events_have_a_chart_of_the_time_between_them(outturn, seldom):
+    told = outturn("control", "between", "--in", seldom)
+    assert "●↑ improvement, high (outside the limits)" in told.out
+    assert "T chart of 12 figures, so the limits are on trial." in told.out
+    assert "centre" in told.out and "mean" not in told.out
+
+
+def test_a_run_chart_has_its_median_and_its_rules_in_words(outturn, seldom):
+    said = outturn("control", "runs", "--in", seldom).out
+    told = " ".join(said.split())
+    assert "Run chart of 10 figures about their median" in told and "median" in said
+    assert "Too few runs: the figures stay on one side for longer than noise does." in told
+    assert "upper" not in said
+    table = outturn("control", "--in", seldom).out
+    assert "run chart, median only" in table and "limits yet" not in table
+
+
+def test_explain_says_the_median_of_a_run_chart_and_not_its_limits(outturn, seldom):
+    told = outturn("explain", "runs", "N1", "2021-10", "--in", seldom).out
+    assert "; median 5.5 days." in told
+
+
+def test_a_paper_draws_both_with_the_words_of_their_charts(seldom, tmp_path):
+    publish(seldom, to=tmp_path)
+    page = (tmp_path / "rare.html").read_text(encoding="utf-8")
+    assert "Days between falls with harm: control chart" in page
+    assert "Days waited in hospital: run chart" in page
+    assert "Median 5.5 days." in page and "Days waited. Too few runs:" in page
+    upper = t_limits([float(one) for one in WAITS]).upper[-1]
+    assert "8 May 2021" in page and f"Upper limit {upper:.1f}" in page
+
+
+def test_an_icon_table_has_a_row_for_each_place_that_its_paper_tells_of_our_own_first(tmp_path):
+    lines = ["measure,place,period,value"]
+    for place, days in (("N2", [*NOISE[:-1], 90]), ("N1", NOISE)):
+        keys = months(12, date(2021, 4, 1))
+        lines += [f"waited,{place},{key},{n}" for key, n in zip(keys, days, strict=True)]
+    pack = PACK.partition("[[section]]")[0].replace(
+        'decision = "note"', 'decision = "note"\nform = "icon table"'
+    )
+    files = {
+        "places.csv": "code,name,kind,parent\nN1,Northmoor,council,\nN2,North,locality,N1\n",
+        "framework/measures/waited.toml": MEASURE.format(aim="lower"),
+        "targets/2021-22.toml": FILES["targets/2021-22.toml"] + 'place = "N2"\n',
+        "packs/icons.toml": pack.replace('"waited", "seldom", "so_far"', '"waited"'),
+        "data/f.csv": "\n".join(lines) + "\n",
+    }
+    kept = ("outturn.toml", "data/sources.toml")
+    for name, text in ({name: FILES[name] for name in kept} | files).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    build(tmp_path)
+    publish(tmp_path)
+    page = (tmp_path / "papers" / "icons.html").read_text(encoding="utf-8")
+    rows = [row for row in page.split("<tr") if 'scope="row"' in row]
+    assert len(rows) == 2
+    assert "Common cause" in rows[0] and "North" not in rows[0].replace("Northmoor", "")
+    assert "Days waited: North" in rows[1] and "Concern, high" in rows[1]

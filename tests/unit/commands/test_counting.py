@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from outturn.commands.build import build
+from outturn.commands.counting import counts
 from outturn.commands.explain import explain
+from outturn.commands.folder import sound_folder
+from outturn.ingest import Ingested
+from outturn.ingest.derivations.left_out import NOT_FOLLOWED
 from outturn.vintages import open_
 
 HOSPITAL = 'title = "Hospital extract (illustrative figures)"'
@@ -40,3 +46,28 @@ def test_a_count_from_several_sources_is_as_firm_as_the_least_firm(vale, copied,
     sources.write_text(f'{text}\n{more}\nprovenance = "estimated"\n', encoding="utf-8")
     build(folder)
     assert "estimated" in provenance(folder)
+
+
+def test_a_figure_is_provisional_while_something_of_its_period_is_still_followed_up(tmp_path):
+    """Of a reablement that ended on 30 March nothing can be said on 31 March: it may yet change
+    the figures of March and of the year, and not that of February."""
+    for name, text in {
+        "outturn.toml": 'name = "Vale"\nhome = "V1"\nlibrary = ["ascof_cld"]\n',
+        "places.csv": "code,name,kind\nV1,Vale,council\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    folder = sound_folder(tmp_path)
+    contract = folder.contracts["reablement_outcomes"]
+    ended = [date(2026, 2, 27), date(2026, 3, 2), date(2026, 3, 30)]
+    given = {"place": ["V1"] * 3, "ended_on": ended, "independent": [True, True, None],
+             "left_out": [None, None, NOT_FOLLOWED]}  # fmt: skip
+    lacking = {name: [None] * 3 for name in contract.names if name not in given}
+    kinds = {**contract.schema, "source": pl.String, "row": pl.Int64}
+    rows = pl.DataFrame({**given, **lacking, "source": ["a"] * 3, "row": [1, 2, 3]}, schema=kinds)
+    tables = Ingested(tables={contract.name: rows})
+    as_of = date(2026, 3, 31)
+    found, _ = counts(folder.partnership, folder.contracts, tables, as_of)
+    told = found.filter(pl.col("breakdown") == "all").select("period", "provenance")
+    by_period = dict(told.iter_rows())
+    assert by_period["2026-02-01/P1M"] != "provisional"
+    assert by_period["2026-03-01/P1M"] == "provisional"

@@ -12,6 +12,7 @@ from outturn.commands.deriving import with_derived
 from outturn.commands.disclosure import may_be_told, published_sources
 from outturn.commands.figures import figures
 from outturn.commands.folder import sound_folder
+from outturn.commands.spilling import Room
 from outturn.contracts import Contract, Field
 from outturn.framework import Partnership
 from outturn.framework.model import Measure, Source, Tally
@@ -175,7 +176,8 @@ def test_rows_derived_of_public_and_private_records_are_held_to_the_preset(tmp_p
     partnership, as_of = replace(folder.partnership, sources=sources), date(2026, 9, 30)
     read = ingest(tmp_path, partnership, folder.contracts)
     tables = with_derived(read, partnership, folder.contracts, as_of)
-    made = figures(partnership, folder.contracts, tables, as_of, lambda *_: None)
+    with Room(folder.store) as room:
+        made = figures(partnership, folder.contracts, tables, as_of, lambda *_: None, room=room)
     id, month = "reablement_no_ongoing_support", "2025-05-01/P1M"
     asked = {"measure": id, "period": month, "breakdown": "all"}
     assert made.found.filter(**asked)["numerator"].to_list() == [1.0]

@@ -14,7 +14,7 @@ from outturn.commands.audit import audit
 from outturn.commands.build import build
 from outturn.commands.export import FRAMES, export
 from outturn.commands.scaffold import new
-from outturn.commands.withheld_besides import WITHHELD_BESIDES
+from outturn.judgement.withheld_besides import WITHHELD_BESIDES
 from outturn.statistics.suppression import WHY
 from outturn.terms.errors import DefinitionMistake
 from outturn.terms.records import SCHEMAS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -70,6 +72,31 @@ def test_a_vintage_states_the_seed_and_is_made_again_to_the_digit(council):
     kept = open_(council / "vintages")
     assert dict(kept.arguments)["seed"] == "1"
     assert recreate(council, kept.name).seal == kept.seal
+
+
+def test_another_seed_on_the_command_line_is_another_vintage_that_is_made_again(
+    council, outturn, tmp_path
+):
+    folder = shutil.copytree(council, tmp_path / "council")
+    before = open_(folder / "vintages")
+    told = outturn("build", "--in", folder, "--seed", "7", "--json")
+    assert told.code == 0
+    kept = open_(folder / "vintages", json.loads(told.out)["vintage"])
+    assert kept.name != before.name and dict(kept.arguments)["seed"] == "7"
+    ends = [one.read("verdicts").select("forecast_low", "forecast_high") for one in (before, kept)]
+    assert not ends[0].equals(ends[1])
+    assert outturn("recreate", kept.name, "--in", folder).code == 0
+
+
+@pytest.mark.parametrize("seed", ["-1", "9223372036854775808"])
+def test_a_seed_beyond_the_numbers_allowed_says_which_they_are(council, outturn, seed):
+    told = outturn("build", "--in", council, "--seed", seed)
+    assert told.code == 11
+    assert told.err.splitlines() == [
+        "the command, --seed",
+        f"  {seed} is not between 0 and 9,223,372,036,854,775,807.",
+        "  Give a whole number from 0 to 9,223,372,036,854,775,807.",
+    ]
 
 
 def test_an_explanation_prints_forecast_chance_need_and_record(council):

@@ -206,6 +206,35 @@ def test_where_nobody_is_in_a_figure_the_screen_says_so(outturn, vale):
     assert told.out.startswith("No record of the measure is in this place and period.\n")
 
 
+def test_where_nobody_is_in_a_figure_no_file_is_written_and_an_earlier_one_goes(
+    outturn, vale, tmp_path
+):
+    to = tmp_path / "who.csv"
+    assert outturn("people", NO_ONGOING, "V1", "2025/26", "--in", vale, "--to", to).code == 0
+    assert to.is_file()
+    for more in (("--to", to), ()):
+        told = outturn("people", NO_ONGOING, "V1", "2031/32", "--in", vale, *more)
+        assert told.code == 0
+        assert "Who they are" not in told.out
+    assert not to.exists()  # it would name those of another period
+    assert list((vale / ".outturn" / "people").glob("*.csv")) == []
+
+
+def test_a_request_is_told_once_and_no_rule_of_another_kind_of_wait_leaves_it_out(council):
+    folder = sound_folder(council)
+    measure = folder.partnership.measures["wait_first_service"]
+    tables = people._tables(folder, folder.partnership.as_of, lambda *_: None)
+    place, year = folder.partnership.home, from_key("2025-04-01/P1Y")
+    found = people._who(folder, measure, place, year, tables, folder.partnership.as_of)
+    other = "not: kind is first service"
+    waits = tables.every["first_response_waits"].filter(pl.col("kind") == "first response")
+    inside = waits.filter(pl.col("counted_on").is_between(year.start, year.end))
+    assert inside["left_out"].drop_nulls().len()  # rules that leave out the other kind of wait
+    assert found.filter(pl.col("why") == other).height == inside.height
+    ours = found.filter(pl.col("why").ne_missing(other))
+    assert ours.select("source", "row").is_unique().all()
+
+
 @pytest.mark.parametrize("text", ["", "name\nx\n", None])
 def test_a_list_that_cannot_be_read_is_a_mistake(outturn, vale, text):
     returned = vale / "returned.csv"
@@ -238,6 +267,31 @@ def test_blank_lines_of_a_list_say_nothing(tmp_path):
     assert returned_people(file).rows() == [("p1", True), ("p2", True)]
     file.write_text("person,numerator\np1,NO\n\np2,1\n", encoding="utf-8")
     assert returned_people(file).rows() == [("p1", False), ("p2", True)]
+
+
+REPEATED = "jf_repeat_emergency_admissions_65"
+
+
+def test_rows_that_are_set_aside_stop_nothing_here_either_and_are_told_in_number(
+    outturn, vale, tmp_path
+):
+    row = "V1,s7,zorro-7,acute,emergency,soon,2025-05-04,1940-01-01\n"
+    (vale / "data" / "stays.csv").write_text(STAYS + row, encoding="utf-8")
+    to = tmp_path / "who.csv"
+    told = outturn("people", REPEATED, "Vale", "2025/26", "--in", vale, "--to", to)
+    assert told.code == 0
+    assert "zorro-4" in to.read_text(encoding="utf-8")
+    assert "zorro-7" not in to.read_text(encoding="utf-8")
+    said = "1 row of 'hospital_stays' was set aside: the figure may be incomplete."
+    assert said in " ".join(told.out.split())
+
+
+def test_a_file_of_which_every_row_is_set_aside_stops_it_as_it_stops_a_build(outturn, vale):
+    (vale / "data" / "stays.csv").write_text(STAYS.replace("V1,", "V2,"), encoding="utf-8")
+    told = outturn("people", REPEATED, "Vale", "2025/26", "--in", vale)
+    assert told.code == 12
+    assert "All 6 rows are set aside, and nothing of the file is left" in told.err
+    assert outturn("build", "--in", vale).code == 12
 
 
 def test_nobody_can_be_named_in_a_figure_that_was_reported(outturn, vale):
@@ -392,8 +446,10 @@ def test_of_a_year_the_last_day_that_anybody_was_counted_decides(
     to = tmp_path / "who.csv"
     told = outturn("people", measure, place, "2025/26", "--in", censuses, "--to", to)
     assert told.code == 0, told.err
-    with to.open(encoding="utf-8", newline="") as file:
-        assert {row["person"] for row in csv.DictReader(file)} == expected
+    assert to.exists() == bool(expected)
+    if expected:
+        with to.open(encoding="utf-8", newline="") as file:
+            assert {row["person"] for row in csv.DictReader(file)} == expected
 
 
 @pytest.mark.parametrize(

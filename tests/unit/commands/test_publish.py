@@ -11,6 +11,7 @@ import pytest
 from outturn.benchmarking import quartile_edges
 from outturn.commands import publish
 from outturn.commands.build import build
+from outturn.commands.compared import compared, strips
 from outturn.commands.opened import open_build
 from outturn.framework.model import PackSection, PackSpec
 from outturn.publishing.pack import tables_of
@@ -48,7 +49,7 @@ def test_a_rank_that_others_published_makes_no_strip_and_stops_nothing(vale):
         "members": 150, "comparator": "neighbours", "place": "HOME", "period": "2026-04-01/P8M",
     }  # fmt: skip
     values = opened.kept.read("values")
-    assert list(publish._strips(opened.partnership, values, [row])) == []
+    assert list(strips(opened.partnership, values, [row])) == []
 
 
 def test_a_return_tells_the_years_that_are_over(examples_copy):
@@ -129,8 +130,8 @@ def test_a_strip_has_the_edges_that_its_table_goes_by(vale):
     )
     assert edges is not None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "ENOUGH_FOR_A_STRIP", 4)
-        (strip,) = publish._strips(opened.partnership, values, rows[:1])
+        patch.setattr("outturn.commands.compared.ENOUGH_FOR_A_STRIP", 4)
+        (strip,) = strips(opened.partnership, values, rows[:1])
     assert strip.edges == edges and strip.edges[2] == rows[0]["best_edge"]
 
 
@@ -163,7 +164,7 @@ def test_a_comparison_is_of_the_packs_own_period_and_not_of_its_last_month(vale)
 
     def told_of(*keys):
         found = fitted(pl.DataFrame([row | {"period": key} for key in keys]), BENCHMARKS)
-        (one,) = publish._benchmarks(pack, opened.partnership, found, [measure])
+        (one,) = compared(pack, opened.partnership, found, [measure])
         return one["period"]
 
     month, ours, year = "2026-11-01/P1M", "2026-04-01/P8M", "2025-12-01/P12M"

@@ -108,6 +108,10 @@ IGNORED = {
     "elsewhere/cld-findings.xlsx": True,
     "elsewhere/findings.csv": True,
     "elsewhere/fields.parquet": True,
+    "returned.csv": True,  # lists of people at the top of the folder
+    "asked for.xlsx": True,
+    "places.csv": False,
+    "README.txt": False,
     "data/sources.toml": False,
     "data/admissions.csv": False,  # the illustrations of a new folder are let in by name
     "data/reablement.csv": False,

@@ -6,16 +6,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outturn.commands.additive_relations import related
 from outturn.commands.disclosure import released
-from outturn.commands.withheld_besides import (
+from outturn.framework import Partnership
+from outturn.framework.model import Measure, Place, Tally
+from outturn.judgement.additive_relations import related
+from outturn.judgement.withheld_besides import (
     WITHHELD_BESIDES,
     Edition,
     recoverable,
     withheld_besides,
 )
-from outturn.framework import Partnership
-from outturn.framework.model import Measure, Place, Tally
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.terms.records import COUNTS, WHOLE, WITHHELD, fitted
 

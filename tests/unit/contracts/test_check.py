@@ -51,6 +51,41 @@ def test_a_cell_of_its_type_is_kept(kind, text, value):
     assert rejected == []
 
 
+KINDS = ("acute", "Mental health", "A", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("acute", "acute"), (" ACUTE ", "acute"), ("mental  health", "Mental health"), ("A", "A"),
+     ("a", "a"), ("", None)],
+)  # fmt: skip
+def test_a_word_of_a_closed_list_is_known_whatever_its_capitals_and_blanks(text, word):
+    kept, rejected = checked(one(enum=KINDS), a=[text])
+    assert kept["a"].to_list() == [word]
+    assert rejected == []
+
+
+@pytest.mark.parametrize("text", ["acutes", "mentalhealth", "mental-health"])
+def test_another_word_is_none_of_a_closed_list(text):
+    assert checked(one(enum=KINDS), a=[text])[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "remedy"),
+    [
+        (Field("a", "number"), 'values = { a = { "the word" = "" } }'),
+        (Field("a", "integer"), 'values = { a = { "the word" = "" } }'),
+        (Field("a", "boolean"), 'values = { a = { "the word in the file" = "true" } }'),
+        (Field("a", enum=("x",)), 'values = { a = { "the word in the file" = "one of these" } }'),
+        (Field("a", "date"), 'dates = "day first" for the source in data/sources.toml'),
+        (Field("a", "date", format="%Y%m%d"), "The contract 'x' has days in the form %Y%m%d"),
+    ],
+)
+def test_what_to_do_about_a_cell_is_said_of_the_mapping_and_not_of_the_file(field, remedy):
+    _, found = cells(pl.DataFrame({"a": ["?"]}), Contract("x", (field,)))
+    assert remedy in found["remedy"].item()
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "reason"),
     [

@@ -441,6 +441,18 @@ SECTION = '[[section]]\nkind = "{}"\nitems = {}\n'
     ("kind", "what", "known", "remedy"),
     [
         ("series", "measure", "share", "Add framework/measures/zzz.toml, or correct the name."),
+        (
+            "funnel plots",
+            "measure",
+            "share",
+            "Add framework/measures/zzz.toml, or correct the name.",
+        ),
+        (
+            "spine chart",
+            "measure",
+            "share",
+            "Add framework/measures/zzz.toml, or correct the name.",
+        ),
         ("tree", "framework", "Plan", "See outcomes.toml."),
     ],
 )
@@ -453,7 +465,11 @@ def test_what_a_section_shows_must_be_there(told, files, kind, what, known, reme
 
 @pytest.mark.parametrize(
     ("kind", "names"),
-    [("series", "measures"), ("tree", "frameworks of framework/outcomes.toml")],
+    [
+        ("series", "measures"),
+        ("funnel plots", "measures"),
+        ("tree", "frameworks of framework/outcomes.toml"),
+    ],
 )
 def test_a_section_of_nothing_would_be_an_empty_heading(told, files, kind, names):
     message = (
@@ -495,11 +511,44 @@ def test_a_percentile_may_be_of_the_same_period_and_ranges_of_years_may_overlap(
     assert told({LEDGER: ranges}) == []
 
 
+@pytest.mark.parametrize(
+    ("id", "more", "why"),
+    [
+        ("admissions", "", "'admissions' is of kind 'count'."),
+        ("share", '\nmethods = "none"', "do not happen one by one: it has no limits."),
+    ],
+)
+def test_a_funnel_of_what_has_no_counts_of_events_is_told(told, files, id, more, why):
+    measure = files[SHARE].replace("reported = true", f"reported = true{more}")
+    section = SECTION.format("funnel plots", [id])
+    (message,) = told({SHARE: measure, PACK: files[PACK] + section})
+    where, problem, remedy = message.splitlines()
+    assert where == f"{PACK}, section[1].items" and problem.endswith(why)
+    assert remedy == "  Take it out, or name a measure that has counts of people."
+
+
+@pytest.mark.parametrize("kind", ["funnel plots", "spine chart"])
+def test_a_plot_of_a_group_asks_which_where_there_are_several_or_none(told, files, kind):
+    section = SECTION.format(kind, ["share"])
+    pack = files[PACK].replace('comparator = "family"', "") + section
+    assert told({PACK: pack}) == []  # there is only one
+    home = files["outturn.toml"]
+    at = home.index("[[comparator]]")
+    second = home[at:].replace('"family"', '"other"')
+    (message,) = told({PACK: pack, "outturn.toml": f"{home}\n{second}"})
+    assert message == (
+        f"{PACK}, section[1].kind\n  A section of kind '{kind}' needs a group, and there are 2.\n"
+        '  Write comparator = "..." in the pack: family, other.'
+    )
+    (message,) = told({PACK: pack, "outturn.toml": home[:at]})
+    assert message.endswith("and there is none.\n  Add a [[comparator]] to outturn.toml.")
+
+
 def test_a_kind_of_section_that_no_paper_has_is_told(told, files):
     assert told({PACK: files[PACK] + '[[section]]\nkind = "scorecrad"'}) == [
         f"{PACK}, section[1].kind\n"
         "  'scorecrad' is not one of the words allowed here.\n"
-        "  Write one of 'text', 'series', 'control charts', 'tree'."
+        "  Write one of 'text', 'series', 'control charts', 'funnel plots', 'spine chart', 'tree'."
     ]
 
 

@@ -182,6 +182,7 @@ def test_every_word_of_sources_toml_is_read(read):
                 constants = { place = "HOME", period = 2020-04-01, value = 3 }
                 values = { category = { "65 and over" = "65+" } }
                 period_form = "financial year"
+                dates = "day first"
                 publisher = "P"
                 title = "T"
                 published = 2026-01-18
@@ -198,7 +199,7 @@ def test_every_word_of_sources_toml_is_read(read):
         "b", "b.xlsx", "figures", "table", "Data", 3, "cp1252", "t", {"value": "Figure"},
         {"place": "HOME", "period": "2020-04-01", "value": "3"},
         {"category": {"65 and over": "65+"}}, "financial year", "P", "T", date(2026, 1, 18),
-        "provisional", "ASCOF", 5.0, True,
+        "provisional", "ASCOF", 5.0, True, dates="day first",
     )  # fmt: skip
 
 
@@ -311,7 +312,7 @@ MISTAKES = [
      "There is no library 'ascoff'.", "Did you mean 'ascof'?"),
     ("outturn.toml", 'name = "y"\nhome = "z"\nlibrary = ["zzz"]', "outturn.toml, library",
      "There is no library 'zzz'.", "The libraries are ascof, ascof_cld, community_care_outcomes, "
-     "core_suite, joint_future, lgbf, local_services, msg, phs."),
+     "core_suite, health_and_wellbeing_outcomes, joint_future, lgbf, local_services, msg, phs."),
     ("outturn.toml", 'name = "y"\nhome = "z"\n[[comparator]]\nid = "a"\nname = "A"\n'
      'rule = "published"', "outturn.toml, comparator[1]", "It must be clear who belongs.",
      "Give either members = [...] or kind."),

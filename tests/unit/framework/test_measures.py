@@ -297,7 +297,8 @@ MISTAKES = [
         "kind",
         "'zzz' is not one of the words allowed here.",
         "Write one of 'count', 'proportion', 'rate', 'mean', 'score', 'money', 'ratio', 'index', "
-        "'median', 'percentile'.",
+        "'median', 'percentile', 'standardised rate', 'standardised ratio', 'inequality', "
+        "'life expectancy'.",
     ),
     (
         REPORTED.replace("higher", "highest"),
@@ -779,5 +780,48 @@ def test_two_steps_on_one_day_are_a_mistake(read):
 def test_a_chart_of_counts_needs_the_kind_of_figure_that_they_make(read):
     _, [mistake] = read(REPORTED + 'chart = "U"\n')
     assert "A U chart is of a rate, and the measure is of kind 'proportion'." in mistake
-    _, [unknown] = read(REPORTED + 'chart = "T"\n')
-    assert "'T' is not one of the words allowed here." in unknown
+    _, [unknown] = read(REPORTED + 'chart = "X"\n')
+    assert "'X' is not one of the words allowed here." in unknown
+    _, [rare] = read(REPORTED + 'chart = "T"\n')
+    assert "A T chart is of a count or a mean, and the measure is of kind" in rare
+
+
+@pytest.mark.parametrize(("chart", "what"), [("T", "the time"), ("G", "the number of cases")])
+def test_a_chart_of_rare_events_needs_a_figure_on_the_day_of_each(read, chart, what):
+    counted = REPORTED.replace('kind = "proportion"', 'kind = "count"')
+    _, mistakes = read(counted + f'chart = "{chart}"\n')
+    assert any(
+        f"Each figure of a {chart} chart is {what} since the event before, on the day of an event."
+        in one
+        for one in mistakes
+    )
+    _, mistakes = read(counted + f'chart = "{chart}"\nfrequency = "census"\n')
+    assert not any("chart" in one for one in mistakes)
+
+
+def test_screened_moving_ranges_and_a_trend_of_six_are_words_of_their_own(read):
+    measure, mistakes = read(REPORTED + "screened = true\ntrend_points = 6\n")
+    assert mistakes == []
+    assert (measure.chart, measure.screened, measure.trend_points) == ("XmR", True, 6)
+    measure, _ = read(REPORTED)
+    assert (measure.chart, measure.screened, measure.trend_points) == ("XmR", False, 7)
+    assert read(REPORTED + 'chart = "run"\n')[0].chart == "run"
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "problem", "remedy"),
+    [
+        ('chart = "P"\nscreened = true', "screened",
+         "Only an XmR chart has moving ranges to screen, and this is a P chart.",
+         "Leave out the one word or the other."),
+        ("trend_points = 5", "trend_points", "The number is too small or too large.",
+         "Give a whole number from 6 to 7."),
+        ('chart = "run"\ntrend_points = 6', "trend_points",
+         "A run chart has a rule of its own: five points in a row.", "Leave the word out."),
+        ('screened = "yes"', "screened", "This is not of the right kind.", "Give true or false."),
+    ],
+)  # fmt: skip
+def test_a_choice_that_a_chart_does_not_have_is_a_mistake(read, words, where, problem, remedy):
+    _, [mistake] = read(REPORTED + words + "\n")
+    place, told, do = mistake.splitlines()
+    assert place.endswith(f", {where}") and (told.strip(), do.strip()) == (problem, remedy)

@@ -47,11 +47,11 @@ def test_a_constant_is_held_against_the_words_too(world):
     ]
 
 
-def test_a_contract_that_lists_its_words_is_kept_to_exactly(world):
-    values = {"kind": {"A": "Acute"}, "admission": {"E": "emergency", "N": ""}}
+def test_a_contract_that_lists_its_words_is_kept_to_but_for_capitals_and_blanks(world):
+    values = {"kind": {"A": "Acutes", "B": " Acute "}, "admission": {"E": "emergency", "N": ""}}
     assert told(world, STAYS, "hospital_stays", values=values) == [
         'data/sources.toml, source x, values.kind."A"\n'
-        "  'Acute' is not a word that 'kind' may hold.\n  Did you mean 'acute'?"
+        "  'Acutes' is not a word that 'kind' may hold.\n  Did you mean 'acute'?"
     ]
 
 

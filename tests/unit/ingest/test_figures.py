@@ -82,7 +82,8 @@ def test_a_text_in_a_number_sets_the_row_aside(read_csv):
     ]
     assert [str(one) for one in found.mistakes] == [
         "data/x.csv, column value, row 2\n  1 row is set aside: the cell is not a number.\n"
-        "  Write plain digits, such as 1234.5, and leave the cell empty where there is no number."
+        "  Ask for plain digits, such as 1234.5. A word that stands for an empty cell goes into "
+        'values = { value = { "the word" = "" } } for the source in data/sources.toml.'
     ]
 
 
@@ -108,7 +109,8 @@ def test_many_rows_with_one_trouble_make_one_mistake(read_csv):
     assert read_csv(HEADER + rows).mistakes() == [
         "data/x.csv, column value, rows 2, 3, 4 and 7 more\n"
         "  10 rows are set aside: the cell is not a number.\n"
-        "  Write plain digits, such as 1234.5, and leave the cell empty where there is no number."
+        "  Ask for plain digits, such as 1234.5. A word that stands for an empty cell goes into "
+        'values = { value = { "the word" = "" } } for the source in data/sources.toml.'
     ]
 
 
@@ -195,7 +197,8 @@ def test_an_edition_is_a_day_that_exists(read_csv, edition):
     text = f"measure,place,period,value,edition\ncontrol,E1,2020/21,5,{edition}\n"
     assert read_csv(text).mistakes() == [
         "data/x.csv, column edition, row 2\n  1 row is set aside: the cell is not a date.\n"
-        "  Write dates as 2020-11-30."
+        '  Where days stand as 30/11/2020, write dates = "day first" for the source in '
+        "data/sources.toml; else a day is as 2020-11-30."
     ]
 
 

@@ -396,7 +396,8 @@ def test_an_error_cell_is_not_an_empty_cell(world):
     workbook(world.folder / "data/x.xlsx", [ROWS[0], ["control", "E1", "2020/21", "=1/0"]])
     assert world.source("x.xlsx").mistakes() == [
         "data/x.xlsx, column value, row 2\n  1 row is set aside: the cell is not a number.\n"
-        "  Write plain digits, such as 1234.5, and leave the cell empty where there is no number."
+        "  Ask for plain digits, such as 1234.5. A word that stands for an empty cell goes into "
+        'values = { value = { "the word" = "" } } for the source in data/sources.toml.'
     ]
 
 
@@ -632,6 +633,55 @@ def test_a_day_in_a_workbook_is_itself_whatever_form_its_texts_have(world):
         (date(2020, 3, 1), 2), (date(2020, 1, 13), 3), (date(2020, 1, 13), 5),
     ]  # fmt: skip
     assert found.rejected.select("row", "reason").rows() == [(4, "the cell is not a date")]
+
+
+DAY_FIRST = [
+    "01/03/2020", "1/3/2020", "01-03-2020", "01.03.2020", "1 Mar 2020", "1 March 2020",
+    "01/03/2020 00:00", "2020-03-01", "01/03/2020 00:00:00",
+]  # fmt: skip
+NO_DAYS = ["03/13/2020", "01/03/20", "01/03/2020 10:30", "soon", "31/02/2020"]
+
+
+@pytest.mark.parametrize("form", ["default", "%Y-%d-%m"])
+def test_a_source_may_say_that_its_days_stand_first(world, form):
+    world.contracts["t"] = Contract("t", (Field("began", "date", format=form),))
+    world.write("x.csv", "\n".join(["began", *DAY_FIRST, *NO_DAYS]) + "\n")
+    found = world.source("x.csv", "t", dates="day first").ingest()
+    assert found.tables["t"]["began"].to_list() == [date(2020, 3, 1)] * len(DAY_FIRST)
+    assert found.rejected.height == len(NO_DAYS)
+    assert all("the cell is not a date" in str(one) for one in found.mistakes)
+
+
+def test_days_first_in_a_workbook_leave_cells_that_are_days_as_they_are(world):
+    world.contracts["t"] = Contract("t", (Field("began", "date"),), period="began")
+    workbook(world.folder / "data/x.xlsx", [["began"], [date(2020, 3, 1)], ["01/03/2020"]])
+    found = world.source("x.xlsx", "t", dates="day first").ingest()
+    assert found.tables["t"]["began"].to_list() == [date(2020, 3, 1)] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({}, 'Where days stand as 30/11/2020, write dates = "day first" for the source'),
+        ({"dates": "day first"}, 'The source has dates = "day first": a day is as 30/11/2020'),
+    ],
+)
+def test_the_message_that_refuses_a_date_names_the_word_for_it(world, words, said):
+    world.contracts["t"] = Contract("t", (Field("began", "date"),))
+    world.write("x.csv", "began\n2020-11-30\n13/13/2020\n")
+    (one,) = world.source("x.csv", "t", **words).mistakes()
+    assert said in one
+
+
+def test_a_row_with_two_faults_is_counted_once_and_said_to_be_counted(world):
+    world.contracts["t"] = Contract("t", (Field("a", "date"), Field("b", "date")))
+    world.write("x.csv", "a,b\n?,?\n?,?\n2020-11-30,?\n?,2020-11-30\n2020-11-30,\n")
+    first, second = (one.splitlines()[1] for one in world.source("x.csv", "t").mistakes())
+    assert first == "  3 rows are set aside: the cell is not a date."
+    assert second == (
+        "  3 rows are set aside, 2 of them counted for another reason already: "
+        "the cell is not a date."
+    )
 
 
 def test_a_day_in_a_column_of_days_is_itself_whatever_the_form(world):

@@ -166,7 +166,7 @@ def test_only_the_newest_tables_of_a_source_are_kept(world, cache):
         world.write("x.csv", TEXT.replace("73.2", str(number)))
         world.ingest(cache)
     assert len(list((cache / "tables").glob("*.json"))) == 3
-    assert len(list((cache / "tables").glob("*.parquet"))) == 9
+    assert len(list((cache / "tables").glob("*.parquet"))) == 15
     assert [one for one in (cache / "tables").iterdir() if one.name.startswith(".part")] == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -68,6 +70,24 @@ def test_nothing_is_said_of_a_target_at_the_end_of_the_scale_or_without_counts(
     found = board.verdict(kind, figure, board.target(kind, word, *numbers))
     assert found["status_now"] in ("on target", "off target")
     assert chances(found) == (None, None, None) and found["chance_other"] is None
+
+
+@pytest.mark.parametrize(
+    "way", [{"roll_up": "last"}, {"roll_up": "mean"}, {"roll_up": "none", "frequency": "census"}]
+)
+def test_how_many_there_are_at_a_moment_are_no_events(board, way):
+    found = board.verdict(
+        "stock", {"reported": 50}, board.target("stock", "at_most", 48), measure=way
+    )
+    assert found["status_now"] == "off target"
+    assert chances(found) == (None, None, None) and found["chance_other"] is None
+
+
+def test_what_is_counted_as_it_happens_is_events(board):
+    target = board.target("admissions", "at_most", 48, milestones=())
+    found = board.verdict("admissions", {"reported": 50}, target, period="2020/21",
+                          as_of=date(2021, 4, 30))  # fmt: skip
+    assert found["chance_off"] == pytest.approx(1 - float(events_below(50, 48)))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
 
-from outturn.framework.model import SeriesBreak, Step
-from outturn.judgement.control import chosen, control_of
+from outturn.framework.model import Measure, SeriesBreak, Step
+from outturn.judgement.control import chart_in_words, chosen, control_of, figures_needed
 from outturn.statistics.control_charts import xmr_limits
+from outturn.statistics.rare_event_charts import t_limits
 from outturn.terms.period import APRIL, Period, add_months, parse
 from outturn.terms.records import VERDICTS, fitted
 
@@ -172,3 +173,92 @@ def test_a_u_chart_has_limits_in_the_unit_of_the_rate(charted):
     told = line(charted([40.0] * 12, "rate", chart="U", counts=counts))
     assert told["chart"] == "U"
     assert told["upper"] == pytest.approx(40 + 3 * 40**0.5)
+
+
+def test_screened_moving_ranges_are_those_of_the_room_statistics_and_that_is_said(charted):
+    figures = [*NOISE, 60.0, *NOISE]
+    plain, screened = (line(charted(figures, screened=one)) for one in (False, True))
+    expected = xmr_limits(figures, screened=True)
+    assert screened["upper"] == expected.upper[-1] < plain["upper"]
+    measure = Measure("m", "M", "1", "count", "days", "lower", screened=True)
+    assert chart_in_words(screened, measure) == "XmR chart of 25 figures, moving ranges screened."
+
+
+RISING = [30.0, 34.0, 31.0, 33.0, 29.0, 32.0, 35.0, 30.0, 33.0, 31.0, 34.0, *range(29, 35)]
+
+
+@pytest.mark.parametrize(("points", "rule"), [(6, "trend"), (7, None)])
+def test_six_points_that_rise_are_a_trend_only_by_choice(charted, points, rule):
+    found = charted([float(one) for one in RISING], trend_points=points)
+    assert line(found)["rule"] == rule
+    measure = Measure("m", "M", "1", "count", "days", "lower", trend_points=points)
+    assert ("6 in a row a trend" in chart_in_words(line(found), measure)) == (points == 6)
+
+
+def days(number):
+    """Census dates that come when events do, ever further apart."""
+    apart = [timedelta(n * (n + 3)) for n in range(number)]
+    return [Period(date(2020, 1, 1) + one, 0, "D").key for one in apart]
+
+
+WAITS = [30.0, 45.0, 28.0, 60.0, 41.0, 33.0, 52.0, 38.0, 47.0, 29.0, 55.0, 400.0]
+
+
+def test_a_t_chart_has_the_limits_of_times_and_a_long_one_is_good_where_longer_is(charted):
+    found = charted(WAITS, chart="T", aim="higher", frequency="census", periods=days(len(WAITS)))
+    told, expected = line(found), t_limits(WAITS)
+    assert (told["chart"], told["grain"]) == ("T", "census date")
+    assert (told["lower"], told["mean"], told["upper"]) == pytest.approx(
+        (expected.lower[-1], expected.centre[-1], expected.upper[-1])
+    )
+    assert (told["variation"], told["rule"]) == ("improvement, high", "outside the limits")
+    xmr = line(charted(WAITS, aim="higher", frequency="census", periods=days(len(WAITS))))
+    assert xmr["lower"] < 0 <= told["lower"]
+
+
+def test_a_g_chart_has_its_limits_about_the_mean_and_its_middle_at_the_median(charted):
+    cases = [12.0, 20.0, 8.0, 40.0, 3.0, 15.0, 22.0, 9.0, 31.0, 5.0, 18.0, 150.0]
+    keys = days(len(cases))
+    told = line(charted(cases, chart="G", aim="higher", frequency="census", periods=keys))
+    mean = sum(cases) / len(cases)
+    assert told["upper"] == pytest.approx(mean + 3 * (mean * (mean + 1)) ** 0.5)
+    assert (told["lower"], told["mean"]) == (0.0, 16.5)
+    halves = line(
+        charted([*cases[:-1], 0.5], chart="G", aim="higher", frequency="census", periods=keys)
+    )
+    assert halves["chart"] == "XmR"  # half a case is none
+
+
+def test_a_time_below_nothing_has_no_t_chart(charted):
+    figures = [-1.0, *WAITS[1:]]
+    told = line(charted(figures, chart="T", frequency="census", periods=days(len(figures))))
+    assert told["chart"] == "XmR"
+
+
+SHIFTED = [3.0, 4.0, 2.0, 3.0, 4.0, 2.0, 7.0, 8.0, 9.0, 7.0, 8.0, 9.0]
+
+
+def test_a_run_chart_has_its_median_its_own_rules_and_no_limits(charted):
+    found = charted(SHIFTED * 2, chart="run", aim="higher")
+    told = line(found)
+    assert (told["chart"], told["footing"], told["mean"]) == ("run", "median only", 5.5)
+    assert [told[one] for one in ("lower", "upper", "assurance")] == [None] * 3
+    assert (told["variation"], told["rule"]) == ("improvement, high", "shift")
+    assert found.points["rule"].to_list() == ["shift"] * 24
+    assert set(found.points["upper"]) == {None}
+
+
+def test_a_run_chart_asks_whether_there_are_as_many_runs_as_noise_has(charted):
+    few, many = SHIFTED, [3.0, 8.0] * 8
+    usual = [3.0, 4.0, 2.0, 8.0, 9.0, 3.0, 2.0, 7.0, 8.0, 4.0, 9.0, 3.0]
+    for figures, said in ((few, "too few runs"), (many, "too many runs"), (usual, None)):
+        told = line(charted(figures, chart="run"))
+        assert told["runs"] == said
+        measure = Measure("m", "M", "1", "count", "days", "lower", chart="run")
+        assert ("runs:" in chart_in_words(told, measure)) == (said is not None)
+
+
+def test_a_run_chart_of_nine_figures_is_too_short_and_one_of_ten_is_not(charted):
+    assert line(charted(SHIFTED[:9], chart="run"))["variation"] is None
+    told = line(charted(SHIFTED[:10], chart="run"))
+    assert told["variation"] is not None and figures_needed(told) == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outturn.framework.model import DeclaredEvent, SeriesBreak
+from outturn.framework.model import DeclaredEvent, SeriesBreak, Tolerance
 from outturn.statistics.year_ends import year_end, year_end_ratio
 from outturn.terms.period import parse
 
@@ -33,6 +34,13 @@ def of_months(board, measure: str, figures, column: str = "reported", first: int
     """Rows of months, and of the year to date at the end of the last."""
     labels = months(first, len(figures))
     return [board.row(measure, one, **{column: f}) for one, f in zip(labels, figures, strict=True)]
+
+
+def days(periods: int, step: int = 1) -> list[int]:
+    """The days of so many months, or quarters, from April 2017."""
+    firsts = [(2017 + (3 + n) // 12, 1 + (3 + n) % 12) for n in range(periods * step)]
+    each = [monthrange(*one)[1] for one in firsts]
+    return [sum(each[n : n + step]) for n in range(0, len(each), step)]
 
 
 def so_far(found: pl.DataFrame, period: str = "April to November 2020") -> dict:
@@ -60,7 +68,7 @@ def admissions(board):
 
 def test_the_forecast_of_a_count_is_that_of_its_months(admissions):
     row = so_far(admissions())
-    expected = year_end(noisy(20, 44)[-60:], KNOWN, seed=1)
+    expected = year_end(noisy(20, 44), KNOWN, seed=1, lengths=days(48))
     whole = np.floor(expected.draws + 0.5)
     assert row["forecast"] == np.median(whole)
     assert [row["forecast_low"], row["forecast_high"]] == [*np.quantile(whole, [0.1, 0.9])]
@@ -68,6 +76,42 @@ def test_the_forecast_of_a_count_is_that_of_its_months(admissions):
     assert row["forecast_method"].startswith(str(expected.method))
     assert "80% interval" in row["forecast_method"]
     assert row["forecast_method"] in row["reason_year_end"]
+
+
+def test_events_come_by_the_day(admissions):
+    row = so_far(admissions(figures=[10.0 * one for one in days(44)], goal=3650))
+    assert row["forecast"] == 3650
+    assert row["forecast_low"] == row["forecast_high"] == 3650
+
+
+@pytest.mark.parametrize("measure", [{"kind": "money"}, {"frequency": "week"}])
+def test_money_and_weeks_do_not_follow_the_days_of_a_month(admissions, measure):
+    row = so_far(admissions(measure=measure))
+    expected = year_end(noisy(20, 44), KNOWN, seed=1)
+    assert row["forecast"] == pytest.approx(float(expected.median), abs=0.51)
+    assert row["forecast_low"] == pytest.approx(float(expected.interval()[0]), abs=0.51)
+    plain = so_far(admissions())
+    assert row["forecast"] != plain["forecast"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "status", "words"),
+    [
+        (300, "on target", "meets the target"),
+        (250, "close", "its 95% limits reach it, and so it counts as close"),
+        (200, "off target", "its 95% limits do not reach it"),
+    ],
+)
+def test_a_statistical_tolerance_at_year_end_asks_the_limits_of_the_forecast(
+    admissions, goal, status, words
+):
+    target = {"tolerance": Tolerance("statistical")}
+    row = so_far(admissions(goal=goal, target=target))
+    drawn = year_end(noisy(20, 44), KNOWN, seed=1, lengths=days(48)).draws
+    low, _ = np.quantile(np.floor(drawn + 0.5), [0.025, 0.975])
+    expected = "on target" if row["forecast"] <= goal else "close" if low <= goal else "off target"
+    assert row["status_year_end"] == status == expected
+    assert words in row["reason_year_end"]
 
 
 def test_what_is_needed_is_what_is_left_over_the_months_left(admissions):
@@ -206,7 +250,7 @@ def test_quarters_are_enough(board):
     rows.append(board.row("admissions", "April to September 2020", reported=sum(figures[-2:])))
     target = board.target("admissions", "at_most", 250)
     row = so_far(board.verdicts(rows, [measure], [target]), "April to September 2020")
-    expected = year_end(figures, 2, seed=1, periods=4)
+    expected = year_end(figures, 2, seed=1, periods=4, lengths=days(16, step=3))
     assert row["forecast"] == np.median(np.floor(expected.draws + 0.5))
     assert "in each of the 2 quarters left" in row["needed_words"]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from outturn.publishing import drawing
+from outturn.publishing import drawing, palette
 from outturn.publishing.charts import (
     Break,
     ControlPoint,
@@ -19,6 +19,9 @@ from outturn.publishing.charts import (
     quartile_strip,
     trend,
 )
+from outturn.publishing.comparison_icons import LOOKS
+from outturn.publishing.funnel_chart import FunnelPoint, funnel_chart
+from outturn.publishing.spine_drawing import Spine, spine_drawing
 
 POINTS = [Point("Q1", 1.0, 2.0), Point("It's Q2", None, 2.0), Point("Q3", 3.0), Point("Q4", 4.0)]
 TREND = trend(
@@ -49,7 +52,29 @@ CONTROL = control_chart(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("spec", [TREND, TARGETS, STRIP, COUNTS, CONTROL])
+FUNNEL = funnel_chart(
+    [
+        FunnelPoint(100.0, 20.0, "similar", False),
+        FunnelPoint(200.0, 45.0, "better", True),
+        FunnelPoint(150.0, 12.0, "worse", False, "Ours: 12%, worse"),
+    ],
+    [
+        {"size": 90.0, "lower_outer": 8.0, "lower": 13.0, "upper": 27.0, "upper_outer": 60.0},
+        {"size": 210.0, "lower_outer": 10.0, "lower": 15.0, "upper": 25.0, "upper_outer": 30.0},
+    ],
+    average=20.0, labels={"average": "Average 20%", "upper": "95%", "upper_outer": "99.8%"},
+    titles=("Denominator", ["%", "hollow beyond 95%"]), description="d",
+)  # fmt: skip
+SPINE = spine_drawing(
+    [
+        Spine("At home", "20%, better; group 15%", "better", 0.7, (0.1, 1.0), (0.4, 0.6)),
+        Spine("Visits", "3; group 4", None, 0.4, (0.0, 0.8), (0.4, 0.6)),
+    ],
+    group="Family", description="d",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spec", [TREND, TARGETS, STRIP, COUNTS, CONTROL, FUNNEL, SPINE])
 def test_a_chart_is_plain_data_on_white_in_a_shipped_font_at_any_width(spec):
     assert json.loads(json.dumps(spec, allow_nan=False)) == spec
     assert spec["background"] == "#FFFFFF" and spec["description"] == "d"
@@ -164,3 +189,40 @@ def test_the_words_at_the_ends_of_near_lines_stand_apart():
     places = [row["value"] for row in labels["data"]["values"]]
     least = 0.06 * (9.0 - 4.0)
     assert all(b - a >= least for a, b in zip(places, places[1:], strict=False))
+
+
+def _layers_with(spec, **wanted):
+    """The layers whose mark has these looks."""
+    marks = ((one, one["mark"]) for one in spec["layer"] if isinstance(one.get("mark"), dict))
+    return [one for one, mark in marks if wanted.items() <= mark.items()]
+
+
+def test_a_limit_of_a_funnel_is_drawn_only_where_the_picture_reaches():
+    drawn = [
+        [row["value"] for row in one["data"]["values"]]
+        for one in _layers_with(FUNNEL, type="line", color=palette.STRONG_RULE)
+    ]
+    assert drawn == [[30.0], [27.0, 25.0], [13.0, 15.0], [10.0]]
+
+
+def test_a_place_beyond_the_near_limits_is_hollow_and_one_beyond_the_far_ones_full():
+    look = LOOKS["better"]
+    (near,) = _layers_with(FUNNEL, shape=look.mark, fill=palette.WHITE, stroke=look.fill)
+    (far,) = _layers_with(FUNNEL, shape=look.mark, fill=look.fill, stroke=palette.WHITE)
+    assert "is_far === false" in near["transform"][0]["filter"]
+    assert "is_far === true" in far["transform"][0]["filter"]
+
+
+def test_our_place_in_a_funnel_has_its_name_figure_and_word():
+    named = [
+        one for one in FUNNEL["layer"] if one["encoding"].get("text", {}).get("field") == "ours"
+    ]
+    assert {row["ours"] for one in named for row in one["data"]["values"]} == {"Ours: 12%, worse"}
+
+
+def test_a_spine_says_which_side_is_which_and_a_figure_without_limits_has_a_hollow_mark():
+    said = [one["mark"]["text"] for one in SPINE["layer"] if "text" in one["mark"]]
+    assert said == ["Worse", "Family", "Better"]
+    hollow = LOOKS["not compared"]
+    (mark,) = _layers_with(SPINE, fill=hollow.fill, stroke=hollow.edge)
+    assert "not compared" in mark["transform"][0]["filter"]

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from outturn.benchmarking.against import SIDES, WORDS
 from outturn.framework.model import (
     CONDITIONS,
     Action,
@@ -30,9 +31,11 @@ from outturn.framework.model import (
 )
 from outturn.judgement.summary import aim_of, position, statuses_by_outcome
 from outturn.judgement.trend import Segment
+from outturn.publishing import palette
 from outturn.publishing.appendices import APPENDICES, _comparison, _tolerance, _unit_and_aim
 from outturn.publishing.brief import brief
 from outturn.publishing.comparison import comparison
+from outturn.publishing.comparison_icons import LOOKS
 from outturn.publishing.control_section import control_charts
 from outturn.publishing.counted_words import condition_words, counted_words
 from outturn.publishing.exceptions import _scale, exceptions, going_well
@@ -45,10 +48,20 @@ from outturn.publishing.figure_words import (
     status_words,
     target_words,
 )
-from outturn.publishing.pack import Chart, Paragraph, Table, tables_of
+from outturn.publishing.funnel_section import funnel_plots
+from outturn.publishing.pack import (
+    Cell,
+    Chart,
+    IconCell,
+    Paragraph,
+    StatusCell,
+    Table,
+    tables_of,
+)
 from outturn.publishing.paper import SECTIONS, paper
 from outturn.publishing.scorecard import scorecard
 from outturn.publishing.series import series
+from outturn.publishing.spine_section import spine_charts
 from outturn.publishing.strategy import tree
 from outturn.publishing.targets_return import targets_return
 from outturn.publishing.tokens import filled
@@ -275,14 +288,18 @@ def test_a_series_too_short_for_a_line_says_so():
 
 
 def test_a_section_that_names_what_is_not_there_is_a_mistake():
-    for make, item in ((series, "nothing"), (control_charts, "nothing"), (tree, "No plan")):
+    of_measures = (series, control_charts, funnel_plots, spine_charts)
+    for make, item in (*((make, "nothing") for make in of_measures), (tree, "No plan")):
         with pytest.raises(DefinitionMistake, match="packs/p.toml"):
             list(make(_told(), PackSection("any", items=(item,))))
     pack = PackSpec("p", "A paper", "The board", date(2026, 5, 1), YEAR, "note",
                     sections=(PackSection("map"),))  # fmt: skip
     with pytest.raises(DefinitionMistake, match="no kind of section 'map'"):
         paper(_told(pack=pack))
-    assert set(SECTIONS) == {"text", "series", "control charts", "tree"}
+    with pytest.raises(DefinitionMistake, match="'falls' is of kind 'count'"):
+        list(funnel_plots(_told(), PackSection("funnel plots", items=("falls",))))
+    kinds = {"text", "series", "control charts", "funnel plots", "spine chart", "tree"}
+    assert set(SECTIONS) == kinds
 
 
 def test_the_strategy_map_gives_board_delivery_and_what_is_done():
@@ -316,6 +333,53 @@ def test_a_computed_comparison_gives_rank_group_size_rule_and_gap():
     assert "Quartile: by rank." in said and "Group's figure: mean of members." in said
     (chart,) = (block for block in blocks if isinstance(block, Chart))
     assert "rank 6 of 9" in chart.alt
+
+
+def _strip_of(against: str) -> Chart:
+    row = _benchmark(against=against)
+    members = tuple((f"Place {n}", 60.0 + n) for n in range(8)) + (("Northmoor", 70.0),)
+    told = _told(benchmarks=(row,), strips=(Strip(row, members, (62.0, 64.0, 66.0)),))
+    (chart,) = (block for block in comparison(told) if isinstance(block, Chart))
+    return chart
+
+
+@pytest.mark.parametrize("against", sorted({*WORDS.values(), *SIDES.values()}))
+def test_a_comparison_is_a_word_with_an_icon_that_is_no_status_and_is_explained(against):
+    other = _benchmark(measure="falls", against="similar")
+    said = list(comparison(_told(benchmarks=(_benchmark(against=against), other))))
+    (table,) = (block for block in said if isinstance(block, Table))
+    found = [cell for row in table.cells for cell in row if cell.plain == against.capitalize()]
+    kind = Cell if against == "not compared" else IconCell
+    assert found and all(isinstance(cell, kind) for cell in found)
+    assert any(plain(note).startswith(f"{against.capitalize()}: ") for note in table.notes)
+    assert not any(isinstance(cell, StatusCell) for row in table.cells for cell in row)
+
+
+def test_a_group_in_which_nothing_is_compared_has_no_column_for_it():
+    said = _said(comparison(_told(benchmarks=(_benchmark(against="not compared"),))))
+    assert "Not compared" not in said and "limits" not in said
+    published = _benchmark(basis="reported", rank=None, quartile=None)
+    assert "Similar" not in _said(comparison(_told(benchmarks=(published,))))
+
+
+def test_a_measure_without_a_better_side_is_told_as_higher_or_lower():
+    row = _benchmark(measure="visits", rank=None, quartile=None, gap=None, against="higher")
+    said = _said(comparison(_told(benchmarks=(row,))))
+    assert "Higher" in said and "neither side is the good one" in said
+
+
+def test_our_mark_among_the_others_is_that_of_the_comparison_and_never_of_a_status():
+    fills = {tone.fill for tone in palette.TONES.values()}
+    seen = set()
+    for against, look in LOOKS.items():
+        chart = _strip_of(against)
+        marks = [layer["mark"] for layer in chart.spec["layer"] if "mark" in layer]
+        (ours,) = (mark for mark in marks if mark.get("size") == 280)
+        assert (ours["shape"], ours["fill"]) == (look.mark, look.fill)
+        seen.add((look.mark, look.fill))
+        told = against in str(chart.spec["layer"]), against in chart.alt
+        assert told == (False, False) if against == "not compared" else (True, True)
+    assert len(seen) == len(LOOKS) and not {fill for _, fill in seen} & fills
 
 
 def test_a_quartile_that_others_published_is_marked_so():
@@ -395,6 +459,23 @@ def test_the_brief_counts_a_measure_once_in_each_group():
         "Compared with others: Neighbours: 2 in the top quartile (The homes; The falls); "
         "h: 1 in the bottom quartile (The homes)."
     ) in _said(brief(told))
+
+
+def test_the_brief_says_what_differs_from_the_group_apart_from_every_status():
+    rows = (
+        _benchmark(against="better"),
+        _benchmark(measure="falls", against="worse"),
+        _benchmark(measure="visits", against="similar"),
+        _benchmark(measure="never", against="not compared"),
+        _benchmark(against="similar", comparator="h"),
+    )
+    group = {"comparators": {"g": Comparator("g", "Neighbours", ("S1",), "mean of members")}}
+    said = _said(brief(_told(benchmarks=rows, partnership=group)))
+    assert (
+        "Against a group's figure, chance allowed for: Neighbours: 1 better (The homes), "
+        "1 worse (The falls)."
+    ) in said
+    assert "h: " not in said.partition("chance allowed for")[2].partition("|")[0]
 
 
 def test_the_brief_gives_a_reason_for_every_measure_that_is_not_assessed():

@@ -56,9 +56,10 @@ FIVE = [10.0, 9.0, 8.0, 7.5, 6.0]
 OURS = (
     "additive_tables", "attribute_charts", "back_tests", "change_points", "chart_icons",
     "chart_rules", "columns", "comparison", "control_charts", "differences", "disclosure_audit",
-    "disclosure_policies", "funnels", "intervals", "labels", "level_chances", "life_expectancy",
+    "disclosure_cells", "disclosure_policies", "fitting_tables", "funnels", "giving_back",
+    "intervals", "labels", "least_loss", "level_chances", "life_expectancy",
     "means", "method_sets", "monotonic_trend", "monthly_indices", "overdispersion",
-    "past_year_ends", "prospects",
+    "past_year_ends", "prospects", "protection",
     "quantile_groups", "quantiles", "rare_event_charts", "ratios", "recent_trends", "rounding",
     "run_charts", "scottish_inequality", "secondary_suppression", "series", "significance",
     "simulated_months", "slope_index", "smoothing", "spine_chart", "standard_population",

@@ -24,6 +24,13 @@ def test_a_past_forecast_is_that_of_the_figures_before_it(back):
     assert found.outturn[0, back - 1] == FIGURES[0, end - 12 : end].sum()
 
 
+def test_a_past_forecast_knows_the_days_of_its_own_months():
+    days = np.array([30.0, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31] * 6)
+    found = past_year_ends(10 * days[None, :68], KNOWN, seed=3, years=2, lengths=days)
+    np.testing.assert_allclose(found.forecast, 3650)
+    np.testing.assert_allclose(found.outturn, 3650)
+
+
 def test_years_with_too_little_before_them_have_none():
     found = past_year_ends(FIGURES, KNOWN, seed=3)
     assert np.isnan(found.forecast[0, 3:]).all()

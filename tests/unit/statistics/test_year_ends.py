@@ -3,11 +3,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from outturn.statistics.back_tests import WIDEST, back_test
 from outturn.statistics.monthly_indices import monthly_indices, places_in_year
-from outturn.statistics.prospects import GAP, INDICATIVE, MEAN_OF_YEAR, OVER, TOO_SHORT
-from outturn.statistics.simulated_months import KnownEvent
+from outturn.statistics.prospects import (
+    GAP,
+    INDICATIVE,
+    MEAN_OF_YEAR,
+    OVER,
+    TOO_SHORT,
+    prospects,
+)
+from outturn.statistics.simulated_months import KnownEvent, smoothed_months
 from outturn.statistics.smoothing import WEIGHTS, one_step_errors, smoothed
-from outturn.statistics.year_end_methods import PROFILE, STRAIGHT_LINE, WITH_INDICES
+from outturn.statistics.year_end_methods import (
+    PROFILE,
+    STRAIGHT_LINE,
+    WITH_INDICES,
+    Task,
+    offsets,
+)
 from outturn.statistics.year_end_targets import (
     needed_each_period,
     numerator_needed_each_period,
@@ -100,6 +114,87 @@ def test_roll_ups_of_one_series():
     assert float(last.median) == pytest.approx(200, rel=0.1)
     with pytest.raises(ValueError, match="two parts"):
         year_end(LEVEL, known=9, seed=1, roll_up="ratio")
+
+
+def test_figures_that_follow_the_days_alone_are_foreseen_to_the_day():
+    days = np.array([30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31] * 5, dtype=float)
+    found = year_end(10 * days[:57], known=9, seed=1, lengths=days)
+    assert float(found.median) == pytest.approx(3650)
+    assert found.interval(0.95) == pytest.approx((3650, 3650))
+    np.testing.assert_allclose(found.months, [310, 280, 310])
+
+
+def test_lengths_that_are_all_alike_change_nothing():
+    plain = year_end(LEVEL, known=9, seed=1)
+    np.testing.assert_allclose(
+        year_end(LEVEL, known=9, seed=1, lengths=np.full(60, 30.0)).draws, plain.draws
+    )
+
+
+@pytest.mark.parametrize("lengths", [np.full(59, 30.0), np.zeros(60), np.full(60, NAN)])
+def test_lengths_are_above_nothing_and_one_for_each_period(lengths):
+    with pytest.raises(ValueError, match="one for each of the 60 periods"):
+        year_end(LEVEL, known=9, seed=1, lengths=lengths)
+
+
+def test_a_series_that_is_often_nothing_stays_in_whole_things_whatever_the_days():
+    history = np.tile([0.0, 3.0, 0.0, 1.0], 12)
+    days = np.array([30.0, 31.0] * 30)
+    found = year_end(history, known=0, seed=1, lengths=days)
+    np.testing.assert_array_equal(found.draws, year_end(history, known=0, seed=1).draws)
+
+
+def test_the_doubt_of_an_index_is_what_its_years_differ_by():
+    values = np.tile([0.0] * 9 + [3.0] * 3, 5)
+    places = places_in_year(60, known=12)
+    sure = monthly_indices(values, places)
+    np.testing.assert_allclose(sure.doubt, 0, atol=1e-9)
+    found = monthly_indices(values + np.random.default_rng(3).normal(0, 0.5, 60), places)
+    assert 0.9 < float(found.kept) < 1
+    # Four years have a centred mean: a variance of 0.25 / 4, times (4 + 1) / (4 - 1).
+    assert np.sqrt((found.doubt**2).mean()) == pytest.approx(np.sqrt(0.25 / 4 * 5 / 3), rel=0.25)
+
+
+def test_where_winters_vary_more_a_winter_ahead_is_less_sure():
+    noise = np.random.default_rng(8).normal(0, 1, 60)
+    winter = np.arange(60) % 12 >= 9
+    widths = []
+    for restless in (winter, ~winter):
+        history = 200 * np.exp(np.where(restless, 0.08, 0.02) * noise)
+        low, high = year_end(history[:57], known=9, seed=1).interval(0.8)
+        widths.append(high - low)
+    assert widths[0] > 1.2 * widths[1]
+
+
+def test_indices_err_together_and_over_a_whole_year_not_at_all():
+    winters = np.tile([100.0] * 9 + [300.0] * 3, 5)[None, :]
+    rows = winters * np.exp(np.random.default_rng(2).normal(0, 0.1, 60))
+    after_nine = prospects(rows[:, :57], 9, "sum", 12, np.array([NAN]))[0]
+    whole_year = prospects(rows, 0, "sum", 12, np.array([NAN]))[0]
+    assert after_nine.method == whole_year.method == WITH_INDICES
+    assert after_nine.spread > 0 == whole_year.spread
+
+
+def test_what_all_months_share_moves_them_all():
+    logs, never = np.log([11.0, 12.0]), np.array([0.0])
+    even = np.array([[0.5], [0.5], [0.8413447460685429]])  # one standard deviation above
+    found = smoothed_months(logs, 0.5, never, even, 1.0, common=np.log(2))
+    assert found.ravel().tolist() == pytest.approx([21.0, 23.0])
+
+
+def test_one_shock_makes_no_interval_more_than_twice_as_wide_as_its_errors():
+    shocked = LEVEL.copy()
+    shocked[45:48] = 5.0
+    places = places_in_year(57, known=9)
+    task = Task(9, 3, 12, "sum", offsets(shocked[None, :], 12))
+    assert (back_test(shocked[None, :], places, task).width <= np.sqrt(WIDEST)).all()
+
+
+def test_the_offset_follows_the_last_two_years():
+    fallen = np.concatenate([np.full(36, 1000.0), np.full(24, 40.0)])
+    assert offsets(fallen[None, :], 12).tolist() == [10.0]
+    gappy = np.concatenate([fallen, [NAN, NAN]])
+    assert offsets(gappy[None, :], 12).tolist() == [10.0]
 
 
 def test_a_year_that_is_over_is_known():

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from outturn.contracts.cld import specification
 from outturn.databases import Dialect, Sql, Step, joined
 from outturn.ingest.derivations import cld_words
 from outturn.ingest.derivations.model import Asked, Plan
@@ -46,13 +47,8 @@ def events(database: Dialect, asked: Asked) -> Plan:
     """`cld_events`: one row for each unique event of a council and person."""
     row = database.quote("row")
     steps = (
-        Step(
-            "cld_councils",
-            Sql(
-                """select trim(la_code) as place, max(imported_on) as newest from cld
-                group by trim(la_code)"""
-            ),
-        ),
+        Step("cld_councils", _councils()),
+        Step("cld_known", _with_numbers(asked)),
         *([Step("cld_numbered", _numbered())] if asked.word("fallback") == WITHOUT_NUMBER else []),
         Step("cld_coded", _coded(database, asked), kept=True),
         Step("cld_months", _months()),
@@ -86,11 +82,57 @@ def without_blanks(column: str) -> str:
     return f"nullif(replace({column}, ' ', ''), '')"
 
 
+def _councils() -> Sql:
+    """Each council with its newest submission, and whether most of its numbers are for tests."""
+    ten = f"case when {_ten_digits('nhs_number')} then 1 else 0 end"
+    tests = f"case when {_for_tests('nhs_number')} then 1 else 0 end"
+    return Sql(
+        f"""select trim(la_code) as place, max(imported_on) as newest,
+            sum({tests}) * 2 > sum({ten}) as made_up from cld group by trim(la_code)"""
+    )
+
+
+def _with_numbers(asked: Asked) -> Sql:
+    """Every record with the NHS number that says whose it is: a dummy says nothing."""
+    number = without_blanks("c.nhs_number")
+    if asked.flag("dummy_numbers"):
+        return Sql(f"select c.*, {number} as own_number from cld c")
+    dummies = dummy_numbers()
+    return Sql(
+        f"""select c.*, case when {_digits("c.nhs_number")} in ({", ".join("?" for _ in dummies)})
+            or ({_for_tests("c.nhs_number")} and not n.made_up) then null else {number} end
+            as own_number from cld c join cld_councils n on n.place = trim(c.la_code)""",
+        dummies,
+    )
+
+
+def dummy_numbers() -> tuple[str, ...]:
+    """The numbers that systems fill in where none is known: those that the check of an extract
+    tells."""
+    return (*specification().dummies.nhs_numbers, *(str(digit) * 10 for digit in range(10)))
+
+
+def _digits(number: str) -> str:
+    return f"replace(replace({number}, ' ', ''), '-', '')"
+
+
+def _ten_digits(number: str) -> str:
+    digits = _digits(number)
+    return f"(length({digits}) = 10 and trim(both '0123456789' from {digits}) = '')"
+
+
+def _for_tests(number: str) -> str:
+    """Whether a number is of the range that is kept for tests."""
+    begins = specification().dummies.nhs_number_beginning
+    beginning = f"substr({_digits(number)}, 1, {len(begins)}) = '{begins}'"
+    return f"({_ten_digits(number)} and {beginning})"
+
+
 def _numbered() -> Sql:
     """The council's own identifiers that occur with an NHS number."""
     return Sql(
-        f"""select distinct trim(la_code) as place, lower({bare("person_id")}) as own from cld
-            where {without_blanks("nhs_number")} is not null"""
+        f"""select distinct trim(la_code) as place, lower({bare("person_id")}) as own
+            from cld_known where own_number is not null"""
     )
 
 
@@ -105,7 +147,7 @@ def _coded(database: Dialect, asked: Asked) -> Sql:
         f"'{name}' and {name}_word.spelling = lower({bare(f'c.{column}')})"
         for name, column in CODED.items()
     )
-    nhs = without_blanks("c.nhs_number")
+    nhs = "c.own_number"
     own = bare("c.person_id")
     alone = "true"
     if asked.word("fallback") == WITHOUT_NUMBER:
@@ -125,7 +167,7 @@ def _coded(database: Dialect, asked: Asked) -> Sql:
             then c.date_of_death else c.event_end_date end as end_on, c.imported_on,
             case when n.newest is not null then coalesce(c.imported_on, ?) end as received,
             {_known(asked)} as known, c.source, c.{row}
-            from cld c join cld_councils n on n.place = trim(c.la_code)
+            from cld_known c join cld_councils n on n.place = trim(c.la_code)
             {words}""",
         (asked.as_of,),
     )

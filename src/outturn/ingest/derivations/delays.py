@@ -1,7 +1,8 @@
 """Delays in hospital, divided by month and looked at on the day of the census.
 
 A delay's bed days are the days after the day of readiness up to and with the day of
-discharge; the census is the last Thursday of the month.
+discharge; the census is the last Thursday of the month. Months to which the records do not reach
+back have neither.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
+from outturn.ingest.derivations.reach import reach, reached
 
 UNKNOWN, NO_AGE = "Unknown code", "Unknown age"
 
@@ -29,9 +31,11 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
     end = "least(coalesce(d.discharged_on, m.last), m.last)"
     last = Sql(
         f"""select d.place, m.first as month, d.person, d.delay, d.age_group, d.reason,
-            d.reason_group, {database.days(start, end)} as bed_days, d.source, d.{_row(database)}
+            d.reason_group, d.kind, {database.days(start, end)} as bed_days, d.source,
+            d.{_row(database)}
             from known_delays d join outturn_months m
             on m.last > d.ready_on and m.before < coalesce(d.discharged_on, m.last)
+            {reached("d.place", "m.first")}
             where d.discharged_on is null or d.discharged_on > d.ready_on"""
     )
     return Plan(_known(database, asked), last, _tables(asked))
@@ -41,10 +45,11 @@ def census(database: Dialect, asked: Asked) -> Plan:
     """`delay_census`: one row for each delay and census at which the person was waiting."""
     last = Sql(
         f"""select d.place, m.census as census, d.person, d.delay, d.age_group, d.reason,
-            d.reason_group, {database.days("d.ready_on", "m.census")} as days_waited,
+            d.reason_group, d.kind, {database.days("d.ready_on", "m.census")} as days_waited,
             d.source, d.{_row(database)}
             from known_delays d join outturn_months m
             on d.ready_on < m.census and (d.discharged_on is null or d.discharged_on >= m.census)
+            {reached("d.place", "m.first")}
             where m.census <= ? and """,
         (asked.as_of,),
     ) + _none_of("d.reason", asked.words("left_out_codes"))
@@ -62,16 +67,15 @@ def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
             as age from delays r"""
     )
     coded = Sql(
-        f"""select r.*, case when {_bare(first)} = ? then coalesce({_bare(second)}, ?)
+        f"""select r.*, case when {_bare(first)} = ? then coalesce({_bare(second)}, {_bare(first)})
             else coalesce({_bare(first)}, {_bare(second)}, ?) end as code from aged_delays r
             where (r.age is null or r.age >= ?) and r.ready_on is not null""",
-        (asked.word("complex"), asked.word("without_codes"), asked.word("without_codes"),
-         asked.number("youngest")),
-    )  # fmt: skip
+        (asked.word("complex"), asked.word("without_codes"), asked.number("youngest")),
+    )
     group = "coalesce(w.reason_group, ?)"
     known = Sql(
         f"""select c.place, c.person, c.delay, c.ready_on, c.discharged_on, c.code as reason,
-            {group} as reason_group,
+            {group} as reason_group, c.kind,
             case when c.age is null then ? when c.age >= ? then ? else ? end as age_group,
             c.source, c.{_row(database)}
             from coded_delays c left join outturn_delay_reasons w on w.code = c.code
@@ -79,7 +83,8 @@ def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
         (UNKNOWN, NO_AGE, asked.number("older"), *asked.words("age_groups")),
     )
     known += _none_of(group, asked.words("left_out_groups"), UNKNOWN)
-    return (Step("aged_delays", aged), Step("coded_delays", coded), Step("known_delays", known))
+    named = (Step("aged_delays", aged), Step("coded_delays", coded), Step("known_delays", known))
+    return (*reach("delays", "discharged_on"), *named)
 
 
 def _none_of(column: str, words: tuple[str, ...], *values: str) -> Sql:

@@ -31,6 +31,7 @@ KIND_LEFT_OUT = {
 ALREADY_CLIENT = "not a new client when the request began"
 NO_OUTCOME = "the request has no outcome"
 NO_PROGRESS = "the request led to no further action, or to hospital"
+NOT_FOLLOWED = "the days after its end are not over yet"
 NOT_YET_FOLLOWED = "the previous request was still being followed up"
 NO_SERVICE_MEANT = "the assessment led to no service"
 EXTERNAL_CAUSE = "died of an external cause, and not after a fall"

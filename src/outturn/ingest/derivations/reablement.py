@@ -15,7 +15,7 @@ from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations import cld_words, left_out
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
-from outturn.ingest.derivations.left_out import first_rule
+from outturn.ingest.derivations.left_out import NOT_FOLLOWED, first_rule
 from outturn.ingest.derivations.model import Asked, Plan
 
 NEVER = "make_date(9999, 1, 1)"  # an open end, where the latest is looked for; never counted with
@@ -23,7 +23,6 @@ WORSE = 100  # is added to the rank of an outcome that does not tell how care we
 OF_CLUSTER = "c.place = e.place and c.person = e.person"
 
 NOT_ENDED = "the reablement has not ended"
-NOT_FOLLOWED = "the days after its end are not over yet"
 DIED_BEFORE = "died before it began"
 NOT_NEW = "long-term support in the time before: not a new client"
 UNTOLD = "no record tells what came after"

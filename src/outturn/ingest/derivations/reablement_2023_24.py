@@ -11,7 +11,7 @@ import polars as pl
 
 from outturn.databases import Dialect, Sql, Step
 from outturn.ingest.derivations import left_out, reablement
-from outturn.ingest.derivations.left_out import first_rule
+from outturn.ingest.derivations.left_out import NOT_FOLLOWED, first_rule
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.reablement import NEVER, OF_CLUSTER
 
@@ -265,7 +265,7 @@ def _rule(asked: Asked) -> Sql:
     days = asked.number("days_after")
     return first_rule(
         ("q.ended_on is null", reablement.NOT_ENDED),
-        (Sql(f"q.ended_on + {days} > ?", (asked.as_of,)), reablement.NOT_FOLLOWED),
+        (Sql(f"q.ended_on + {days} > ?", (asked.as_of,)), NOT_FOLLOWED),
         ("q.died_on < q.started_on", reablement.DIED_BEFORE),
         ("q.born_on is null", left_out.NO_BIRTH),
         (f"q.age < {youngest}", left_out.under(youngest)),

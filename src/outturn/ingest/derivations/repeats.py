@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step
 from outturn.ingest.derivations.model import Asked, Plan
+from outturn.ingest.derivations.reach import reach, reached
 from outturn.ingest.derivations.years import years
 
 
@@ -11,7 +12,8 @@ def admissions(database: Dialect, asked: Asked) -> Plan:
     """`repeat_admissions`: one row for each person and financial year with enough stays.
 
     The row stands for the last of the stays. Whether the person was assessed is empty where no
-    assessment is known of the place.
+    assessment is known of the place. A year to whose first month the discharges do not reach back
+    has no row.
     """
     row = database.quote("row")
     kinds, ways = asked.words("kinds"), asked.words("admissions")
@@ -22,6 +24,7 @@ def admissions(database: Dialect, asked: Asked) -> Plan:
             count(*) over (partition by d.place, d.person, y.period) as stays
             from discharges d join outturn_years y
             on d.discharged_on >= y.first and d.discharged_on <= y.last
+            {reached("d.place", "y.first")}
             where d.age >= {asked.number("youngest")}
             and d.kind in ({", ".join("?" for _ in kinds)})
             and d.admission in ({", ".join("?" for _ in ways)})""",
@@ -46,6 +49,7 @@ def admissions(database: Dialect, asked: Asked) -> Plan:
             where s.line = 1 and s.stays >= {asked.number("stays")}"""
     )
     steps = (
+        *reach("discharges", "discharged_on"),
         Step("repeat_stays", stays),
         Step("repeat_assessed", assessed),
         Step("repeat_known", Sql("select distinct place from assessments")),

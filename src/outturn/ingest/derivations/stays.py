@@ -6,6 +6,7 @@ from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
+from outturn.ingest.derivations.reach import reach, reached
 
 
 def bed_days(database: Dialect, asked: Asked) -> Plan:
@@ -13,7 +14,8 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
 
     The span from admission to discharge is moved on by a day: the day of discharge counts and the
     day of admission does not, and a stay within one day has none. A stay that lasts counts up to
-    `as_of`, unless the method leaves such stays out until they end.
+    `as_of`, unless the method leaves such stays out until they end. Months to which the records do
+    not reach back have no row.
     """
     start, end = "greatest(s.admitted_on, m.before)", "least(s.until, m.last)"
     until = "coalesce(s.discharged_on, cast(? as date))"
@@ -29,10 +31,12 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
             s.out_of_area, s.age, {group_of("s.age", asked.words("age_groups"))} as age_group,
             s.sex, {database.days(start, end)} as bed_days, s.source, s.{row}
             from shown_stays s join outturn_months m
-            on m.last > s.admitted_on and m.before < s.until"""
+            on m.last > s.admitted_on and m.before < s.until
+            {reached("s.place", "m.first")}"""
     )
     tables = {"outturn_months": months(asked.as_of)}
-    return Plan((Step("shown_stays", shown),), last, tables)
+    steps = (*reach("hospital_stays", "discharged_on"), Step("shown_stays", shown))
+    return Plan(steps, last, tables)
 
 
 def discharges(database: Dialect, asked: Asked) -> Plan:

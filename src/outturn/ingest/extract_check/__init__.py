@@ -10,6 +10,15 @@ check     all of it, as findings about row numbers
 
 from outturn.ingest.extract_check.check import FINDING, Asked, Judged, check_extract
 from outturn.ingest.extract_check.coverage import Coverage
-from outturn.ingest.extract_check.reading import Read, read_extract
+from outturn.ingest.extract_check.reading import Read, read_extract, together
 
-__all__ = ["FINDING", "Asked", "Coverage", "Judged", "Read", "check_extract", "read_extract"]
+__all__ = [
+    "FINDING",
+    "Asked",
+    "Coverage",
+    "Judged",
+    "Read",
+    "check_extract",
+    "read_extract",
+    "together",
+]

@@ -16,7 +16,7 @@ from outturn.contracts import Contract
 from outturn.contracts.check import MIDNIGHT, day
 from outturn.contracts.cld import CldField, CldSpecification, CldValue
 from outturn.contracts.cld.model import NOT_IN_LIST, NOT_KNOWN, RELEASE_1, SPELLED, VALID
-from outturn.ingest.extract_check.reading import Read
+from outturn.ingest.extract_check.reading import Files, Read
 
 # The forms in which a council may write all the days of a column. Never the month first.
 DAY_FORMS = {
@@ -53,6 +53,7 @@ class Records:
     day_forms: Mapping[str, str]  # field -> form, where it is not the first
     as_of: date
     padded: Mapping[str, pl.Series] = field(default_factory=dict)
+    files: Files = Files()  # of an extract that came in several
 
 
 def records(given: Read, contract: Contract, spec: CldSpecification, as_of: date | None) -> Records:
@@ -92,7 +93,7 @@ def records(given: Read, contract: Contract, spec: CldSpecification, as_of: date
     frame = frame.with_columns(ten.cast(pl.Int64).alias("ten digits"))
     frame = frame.with_row_index("index")
     other = {name: form for name, form in forms.items() if form != "default"}
-    return Records(frame, spec, coded, other, of, given.padded)
+    return Records(frame, spec, coded, other, of, given.padded, given.files)
 
 
 def _number(texts: pl.Series) -> pl.Series:

@@ -20,6 +20,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "Other row": pl.Int64,
     "What to do": pl.String,
 }
+FILE, OTHER_FILE = "File", "Other file"  # of an extract that came in several
 AROUND = " (with blanks around it)"
 _FROM = {
     "Person": "person_id",
@@ -28,6 +29,15 @@ _FROM = {
     "Start": "event_start_date",
     "End": "event_end_date",
 }
+
+
+def columns_of(judged: Judged) -> dict[str, type[pl.DataType]]:
+    """The columns of the records behind a rule: with their file, where there are several."""
+    if not judged.records.files.names:
+        return COLUMNS
+    names = [FILE, *COLUMNS]
+    names.insert(names.index("Other row"), OTHER_FILE)
+    return {name: COLUMNS.get(name, pl.String) for name in names}
 
 
 def records_behind(judged: Judged, rule: str, most: int | None = None) -> pl.DataFrame:
@@ -40,7 +50,11 @@ def records_behind(judged: Judged, rule: str, most: int | None = None) -> pl.Dat
     found = found.head(most) if most is not None else found
     index = found["index"]
     frame = judged.records.frame
-    columns = [frame["row"].gather(index).alias("Row")]
+    files = judged.records.files
+    rows = frame["row"].gather(index)
+    columns = [files.numbers(rows).alias("Row")]
+    if files.names:
+        columns += [files.of(rows).alias(FILE), files.of(found["other"]).alias(OTHER_FILE)]
     columns += [frame[name].gather(index).alias(title) for title, name in _FROM.items()]
     titles = {one.name: one.title for one in judged.specification.fields.values()}
     return (
@@ -50,10 +64,10 @@ def records_behind(judged: Judged, rule: str, most: int | None = None) -> pl.Dat
             .replace_strict(titles, default="", return_dtype=pl.String)
             .alias("Field"),
             pl.coalesce(_cells(judged, found), pl.col("what")).alias("Cell"),
-            pl.col("other").alias("Other row"),
+            files.numbers(found["other"]).alias("Other row"),
             pl.lit(of.remedy).alias("What to do"),
         )
-        .select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
+        .select(pl.col(name).cast(kind) for name, kind in columns_of(judged).items())
     )
 
 
@@ -110,10 +124,13 @@ def counted_values(judged: Judged) -> Iterator[pl.DataFrame]:
 
 
 def by_row(judged: Judged) -> pl.DataFrame:
-    """Row number, then status and result of each field: NAME_status and NAME_result."""
+    """Row number, then status and result of each field: NAME_status and NAME_result. Where there
+    are several files, the file stands before the number."""
+    files, rows = judged.records.files, judged.records.frame["row"]
+    named = [files.of(rows).alias("file")] if files.names else []
     return pl.concat(
         [
-            judged.records.frame.select("row"),
+            pl.DataFrame([*named, files.numbers(rows).alias("row")]),
             judged.status.rename(lambda name: f"{name}_status"),
             judged.result.rename(lambda name: f"{name}_result"),
         ],

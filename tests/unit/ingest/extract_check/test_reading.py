@@ -143,3 +143,15 @@ def test_every_column_without_which_nothing_can_be_said_is_told_at_once(judge):
     for name in ("la_code", "person_id", "client_type", "event_type", "event_start_date",
                  "event_end_date"):  # fmt: skip
         assert any(f"There is no column '{name}'." in one for one in said)
+
+
+def test_days_first_are_read_as_a_build_reads_them_where_the_source_says_so(judge, clean, made):
+    kinds = {one.title: one.type for one in made.CONTRACT.fields}
+    days = [name for name in clean.columns if kinds[name] == "date"]
+    other = clean.with_columns(
+        pl.col(days).str.to_date("%Y-%m-%d").dt.strftime("%d.%m.%Y")  # a form nobody tries
+    )
+    expected = judge(csv(clean))
+    told = judge(csv(other), dates="day first")
+    assert told.counts().to_dicts() == expected.counts().to_dicts()
+    assert judge(csv(other)).counts().to_dicts() != expected.counts().to_dicts()

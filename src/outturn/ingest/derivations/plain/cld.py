@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from importlib import resources
 from typing import Any
 
+from outturn.contracts.cld import specification
 from outturn.ingest.derivations.model import Asked, Row, Rows
 
 NEVER = date(9999, 1, 1)  # for comparing alone: an open end is later than every day
 _ONE_DAY = timedelta(days=1)
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
 _CODED = {
     "client_type": "client_type",
     "event_type": "event_type",
@@ -89,10 +92,11 @@ def _of_council(records: list[Row], asked: Asked) -> list[Row]:
 def _records(rows: Rows, asked: Asked) -> Iterator[Row]:
     known = spellings()
     ranks = {one["outcome"]: int(one["rank"]) for one in words("cld_outcomes.csv")}
+    for_tests = _councils_of_test_numbers(rows)
     with_number = {
         (text_of(one["la_code"]), small(text_of(one["person_id"])))
         for one in rows
-        if (one["nhs_number"] or "").replace(" ", "")
+        if _number(one, for_tests, asked)
     }
     for row in rows:
         record: Row = {"valid": row["event_start_date"] is not None}
@@ -102,7 +106,7 @@ def _records(rows: Rows, asked: Asked) -> Iterator[Row]:
             if name in asked.words("known_values_only") and text:
                 record["valid"] &= (name, small(text)) in known
         place, own = text_of(row["la_code"]), text_of(row["person_id"])
-        number = (row["nhs_number"] or "").replace(" ", "") or None
+        number = _number(row, for_tests, asked)
         person = None
         if number:
             person = f"{place} NHS {number}"
@@ -129,6 +133,31 @@ def _records(rows: Rows, asked: Asked) -> Iterator[Row]:
             "source": row["source"],
             "row": row["row"],
         }
+
+
+def _number(row: Row, for_tests: set[str | None], asked: Asked) -> str | None:
+    """The NHS number of a record; none where it is known as a dummy."""
+    number = (row["nhs_number"] or "").replace(" ", "") or None
+    digits = (number or "").replace("-", "")
+    if asked.flag("dummy_numbers") or not _TEN_DIGITS.fullmatch(digits):
+        return number
+    known = digits in specification().dummies.nhs_numbers or len(set(digits)) == 1
+    of_nobody = _is_for_tests(digits) and text_of(row["la_code"]) not in for_tests
+    return None if known or of_nobody else number
+
+
+def _is_for_tests(digits: str) -> bool:
+    return digits.startswith(specification().dummies.nhs_number_beginning)
+
+
+def _councils_of_test_numbers(rows: Rows) -> set[str | None]:
+    """The councils of which most numbers are of the range for tests: their people are made up."""
+    numbers: dict[str | None, list[bool]] = defaultdict(list)
+    for row in rows:
+        digits = (row["nhs_number"] or "").replace(" ", "").replace("-", "")
+        if _TEN_DIGITS.fullmatch(digits):
+            numbers[text_of(row["la_code"])].append(_is_for_tests(digits))
+    return {council for council, told in numbers.items() if sum(told) * 2 > len(told)}
 
 
 def _references(records: list[Row], asked: Asked) -> dict[date | None, tuple[date, date]]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from importlib import resources
 
 from outturn.ingest.derivations.model import Asked, Row, Rows
+from outturn.ingest.derivations.plain.reach import first_months
 from outturn.ingest.derivations.plain.stays import whole_years
 
 _ONE_DAY = timedelta(days=1)
@@ -16,14 +17,18 @@ _ONE_DAY = timedelta(days=1)
 def bed_days(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Walks from the day after readiness to the day of discharge and puts each day in its month."""
     found = []
+    covered = first_months(tables["delays"], "discharged_on")
     for delay in _known(tables["delays"], asked):
+        if delay["place"] not in covered:
+            continue
         last = delay["discharged_on"] or _end_of_month(asked.as_of)
         by_month: dict[date, int] = {}
         day = delay["ready_on"] + _ONE_DAY
         while day <= last:
             if day <= _end_of_month(asked.as_of):
                 month = day.replace(day=1)
-                by_month[month] = by_month.get(month, 0) + 1
+                if month >= covered[delay["place"]]:
+                    by_month[month] = by_month.get(month, 0) + 1
             day += _ONE_DAY
         found += [_row(delay, month=month, bed_days=days) for month, days in by_month.items()]
     return found
@@ -32,10 +37,11 @@ def bed_days(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
 def census(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Looks at every last Thursday of a month whether the person was waiting."""
     found = []
+    covered = first_months(tables["delays"], "discharged_on")
     for delay in _known(tables["delays"], asked):
-        if delay["reason"] in asked.words("left_out_codes"):
+        if delay["reason"] in asked.words("left_out_codes") or delay["place"] not in covered:
             continue
-        for day in _last_thursdays(delay["ready_on"], asked.as_of):
+        for day in _last_thursdays(max(delay["ready_on"], covered[delay["place"]]), asked.as_of):
             left = delay["discharged_on"]
             if delay["ready_on"] < day and (left is None or left >= day):
                 waited = (day - delay["ready_on"]).days
@@ -76,7 +82,7 @@ def _known(delays: Rows, asked: Asked) -> Iterator[Row]:
 def _code(delay: Row, asked: Asked) -> str:
     first, second = _bare(delay["reason"]), _bare(delay["secondary_reason"])
     if first == asked.word("complex"):
-        return second or asked.word("without_codes")
+        return second or first
     return first or second or asked.word("without_codes")
 
 
@@ -85,7 +91,8 @@ def _bare(code: str | None) -> str:
 
 
 def _row(delay: Row, **more: object) -> Row:
-    names = ("place", "person", "delay", "age_group", "reason", "reason_group", "source", "row")
+    names = ("place", "person", "delay", "age_group", "reason", "reason_group", "kind",
+             "source", "row")  # fmt: skip
     return {name: delay[name] for name in names} | more
 
 

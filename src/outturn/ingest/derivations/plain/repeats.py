@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from outturn.ingest.derivations.model import Asked, Row, Rows
+from outturn.ingest.derivations.plain.reach import first_months
 from outturn.ingest.derivations.years import financial_years
 
 
 def admissions(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     known = {one["place"] for one in tables["assessments"]}
+    covered = first_months(tables["discharges"], "discharged_on")
     found = []
     for _, key, first, last in financial_years(asked.as_of):
         stays: dict[tuple[str, str], list[Row]] = {}
@@ -17,7 +19,7 @@ def admissions(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
             if first <= one["discharged_on"] <= last and _counts(one, asked):
                 stays.setdefault((one["place"], one["person"]), []).append(one)
         for (place, person), mine in stays.items():
-            if len(mine) < asked.number("stays"):
+            if covered[place] > first or len(mine) < asked.number("stays"):
                 continue
             assessed = any(
                 (one["place"], one["person"]) == (place, person)

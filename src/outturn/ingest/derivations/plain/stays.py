@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from outturn.ingest.derivations.ages import age_group
 from outturn.ingest.derivations.model import Asked, Row, Rows
+from outturn.ingest.derivations.plain.reach import first_months
 
 _ONE_DAY = timedelta(days=1)
 _OF_BED_DAYS = (
@@ -22,8 +23,9 @@ _OF_DISCHARGES = (
 def bed_days(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Walks from the day after admission to the day of discharge."""
     found = []
+    covered = first_months(tables["hospital_stays"], "discharged_on")
     for stay in tables["hospital_stays"]:
-        if stay["admitted_on"] is None:
+        if stay["admitted_on"] is None or stay["place"] not in covered:
             continue
         if stay["discharged_on"] is None and asked.flag("ended_only"):
             continue
@@ -33,7 +35,8 @@ def bed_days(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
         while day <= until:
             if day.replace(day=1) <= asked.as_of:
                 month = day.replace(day=1)
-                by_month[month] = by_month.get(month, 0) + 1
+                if month >= covered[stay["place"]]:
+                    by_month[month] = by_month.get(month, 0) + 1
             day += _ONE_DAY
         age = whole_years(stay["born_on"], stay["admitted_on"])
         aged = {"age": age, "age_group": age_group(age, asked.words("age_groups"))}

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from outturn.commands.additive_relations import SIDES, Related, related
 from outturn.framework import Partnership
+from outturn.judgement.additive_relations import SIDES, Related, related
 from outturn.statistics.additive_tables import Additive
 from outturn.statistics.columns import Flags, Places
 from outturn.statistics.disclosure_policies import Policy

@@ -1,0 +1,167 @@
+"""A measure's places against their average: limits, over-dispersion, and who is left out."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import polars as pl
+import pytest
+
+from outturn.benchmarking.funnel import (
+    FEWEST_FOR_A_FUNNEL,
+    LIMITS,
+    NO_SPREAD,
+    PLACES,
+    TOO_FEW,
+    funnel,
+)
+from outturn.framework.model import Measure
+from outturn.terms.records import VALUES, fitted
+
+SIZES = [100, 150, 200, 300, 400, 600, 800, 1000, 1500]
+Z_95, Z_99_8 = (NormalDist().inv_cdf(1 - tail) for tail in (0.025, 0.001))
+
+
+def _measure(**more):
+    facts = {"kind": "proportion", "unit": "%", "aim": "higher", "per": 100.0}
+    return Measure(id="m", title="M", definition="1", **(facts | more))
+
+
+def _values(counts, *, per=100.0, values=None):
+    rows = [
+        {
+            "measure": "m", "place": f"P{n}", "period": "2024-04-01/P1Y", "breakdown": "all",
+            "category": "all", "numerator": float(top), "denominator": float(bottom),
+            "value": top / bottom * per if bottom else None,
+        }
+        for n, (top, bottom) in enumerate(counts)
+    ]  # fmt: skip
+    for row, value in zip(rows, values or (), strict=False):
+        row["value"] = value
+    return fitted(pl.DataFrame(rows), VALUES)
+
+
+def _codes(values):
+    return values["place"].to_list()
+
+
+EVEN = [(size // 5, size) for size in SIZES]  # a fifth everywhere: no place differs at all
+
+
+def test_places_that_do_not_differ_have_the_normal_limits_about_their_average():
+    values = _values([*EVEN, (45, 100)])
+    found = funnel(values, _measure(), _codes(values)[:-1])
+    assert not found.is_widened and found.members == len(SIZES)
+    assert (found.average, found.over_dispersion) == (20.0, 0.0)
+    assert found.places.schema == PLACES and found.limits.schema == LIMITS
+    for row in found.places.rows(named=True):
+        error = 100 * math.sqrt(0.2 * 0.8 / row["size"])
+        assert row["upper"] == pytest.approx(20 + Z_95 * error)
+        assert row["lower_outer"] == pytest.approx(20 - Z_99_8 * error)
+    # 45% of 100 is more than six errors above: told although it does not belong to the group.
+    last = found.places.row(-1, named=True)
+    assert (last["listed"], last["stands"], last["beyond"]) == (False, "better", "99.8%")
+    assert (found.outside, found.outside_of_chance, found.left_out) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("aim", "above", "below"),
+    [("higher", "better", "worse"), ("lower", "worse", "better"), ("none", "higher", "lower"),
+     ("band", "higher", "lower")],
+)  # fmt: skip
+def test_which_side_is_good_goes_by_the_aim_and_otherwise_is_only_higher_or_lower(
+    aim, above, below
+):
+    values = _values([*EVEN, (45, 100), (2, 100), (28, 100)])
+    found = funnel(values, _measure(aim=aim, band=(1.0, 2.0)), _codes(values)[:-3])
+    assert found.places["stands"].to_list()[-3:] == [above, below, above]
+    assert found.places["beyond"].to_list()[-3:] == ["99.8%", "99.8%", "95%"]
+    assert set(found.places["stands"].to_list()[:-3]) == {"similar"}
+
+
+def test_places_that_differ_by_more_than_chance_have_wider_limits_and_that_is_told():
+    shares = (0.05, 0.1, 0.35, 0.2, 0.12, 0.3, 0.4, 0.22, 0.08)
+    values = _values([(round(s * n), n) for s, n in zip(shares, SIZES, strict=True)])
+    found = funnel(values, _measure(), _codes(values))
+    # Worked out again in the plain way: squared deviates on the scale of the arcsine, winsorised.
+    tops = values["numerator"].to_list()
+    middle = math.asin(math.sqrt(sum(tops) / sum(SIZES)))
+    deviates = sorted(
+        2 * math.sqrt(n) * (math.asin(math.sqrt(x / n)) - middle)
+        for x, n in zip(tops, SIZES, strict=True)
+    )
+    low, high = (_quantile(deviates, share) for share in (0.1, 0.9))
+    drawn_in = [min(max(one, low), high) for one in deviates]
+    phi = sum(one * one for one in drawn_in) / len(drawn_in)
+    assert found.over_dispersion == pytest.approx(phi)
+    weights = [4 * n for n in SIZES]
+    total = sum(weights)
+    tau = (len(SIZES) * phi - (len(SIZES) - 1)) / (total - sum(w * w for w in weights) / total)
+    for row in found.places.rows(named=True):
+        half = Z_99_8 * math.sqrt(1 / (4 * row["size"]) + tau)
+        upper = math.sin(min(middle + half, math.pi / 2)) ** 2
+        assert row["upper_outer"] == pytest.approx(100 * upper)
+    assert found.is_widened and found.outside < found.outside_of_chance
+
+
+def _quantile(ordered, share):
+    at = share * (len(ordered) - 1)
+    low = math.floor(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+
+
+def test_a_rate_has_the_exact_poisson_limits_of_the_events_expected():
+    from scipy.stats import chi2
+
+    even = [(size // 10, size * 100) for size in SIZES]
+    values = _values(even, per=1000.0)
+    found = funnel(values, _measure(kind="rate", per=1000.0, aim="lower"), _codes(values))
+    assert found.average == 1.0 and not found.is_widened
+    for row in found.places.rows(named=True):
+        expected = row["size"] / 1000
+        assert row["lower"] == pytest.approx(chi2.ppf(0.025, 2 * expected) / 2 / expected)
+        assert row["upper"] == pytest.approx(chi2.ppf(0.975, 2 * expected + 2) / 2 / expected)
+
+
+def test_a_figure_on_a_limit_lies_within_it():
+    values = _values([*EVEN, (25, 100)])
+    limit = 20 + Z_95 * 100 * math.sqrt(0.2 * 0.8 / 100)
+    on = values.with_columns(value=pl.when(pl.col("place") == "P9").then(25.0).otherwise("value"))
+    near = _measure(decimals=0)
+    assert funnel(on, near, _codes(values)[:-1]).places["beyond"].to_list()[-1] == ""
+    assert limit > 25.0
+
+
+def test_a_place_whose_figure_does_not_follow_from_its_counts_is_left_out_and_counted():
+    values = _values([*EVEN, (20, 100), (30, 100)], values=[20.0] * 9 + [80.0, None])
+    found = funnel(values, _measure(), _codes(values))
+    assert found.left_out == 2 and found.places.height == 9
+
+
+def test_several_periods_behind_one_figure_count_in_its_size():
+    values = _values(EVEN).with_columns(spans=pl.lit(2, pl.Int64), value=pl.lit(10.0))
+    found = funnel(values, _measure(), _codes(values))
+    assert found.average == 10.0
+    assert found.places["size"].to_list() == [2.0 * size for size in SIZES]
+
+
+def test_few_places_or_a_group_without_any_spread_make_no_funnel():
+    few = _values(EVEN[: FEWEST_FOR_A_FUNNEL - 1])
+    assert funnel(few, _measure(), _codes(few)) == TOO_FEW
+    nobody = _values([(0, size) for size in SIZES])
+    assert funnel(nobody, _measure(), _codes(nobody)) == NO_SPREAD
+    everybody = _values([(size, size) for size in SIZES])
+    assert funnel(everybody, _measure(), _codes(everybody)) == NO_SPREAD
+    unlisted = _values(EVEN)
+    assert funnel(unlisted, _measure(), ["P0"]) == TOO_FEW
+
+
+def test_places_without_events_say_nothing_of_the_over_dispersion_of_a_rate_and_are_counted():
+    some = [(size // 10 + n % 3, size * 100) for n, size in enumerate(SIZES)]
+    measure = _measure(kind="rate", per=1000.0)
+    values = _values([*some, (0, 5000)], per=1000.0)
+    found = funnel(values, measure, _codes(values))
+    assert (found.without_events, found.left_out, found.places.height) == (1, 0, 10)
+    assert funnel(values, measure, _codes(values)[:-1]).without_events == 0
