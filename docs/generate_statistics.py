@@ -52,6 +52,7 @@ PLAIN_WORDS = {
     "coverage over 3,000 draws.",
     "last_change": "`against_estimate`, which it is.",
     "rate_funnel": "`ratio_funnel`, which it scales.",
+    "count_funnel": "Exact Poisson tails of scipy.",
     "axis_ends": "`funnel_axis`, which begins and ends there.",
     "limits_significance": "`count_significance`, which calls it.",
     "deviates": "`dispersion`, and standard where places differ by chance alone.",

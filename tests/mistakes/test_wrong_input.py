@@ -325,6 +325,15 @@ def target_that_nobody_agreed(folder, stack):
     write(folder, "targets/no-agreement.toml", entry)
 
 
+@wrong("targets/toleration.toml, target[1].tolerance", "This is not of the right kind.",
+       "Give a table, such as { points = 3 } or { statistical = true }.")  # fmt: skip
+def tolerance_that_is_a_word(folder, stack):
+    measure(folder, "toleration")
+    entry = '[[target]]\nid = "t"\nmeasure = "toleration"\nperiod = "2026/27"\nat_most = 1'
+    agreed = 'tolerance = "statistical"\nagreed = { by = "Board" }'
+    write(folder, "targets/toleration.toml", f"{entry}\n{agreed}")
+
+
 @wrong("targets/ambiguous.toml, target[1].period", "This is not a period that can be read.",
        "It may be a month or a year: write 2011/12 or 2011-12-01/P1M.")  # fmt: skip
 def ambiguous_period(folder, stack):

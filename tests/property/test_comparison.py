@@ -22,6 +22,7 @@ from outturn.statistics.comparison import (
 from outturn.statistics.funnels import (
     FUNNEL_LABELS,
     axis_ends,
+    count_funnel,
     count_significance,
     funnel_axis,
     limits_significance,
@@ -330,6 +331,32 @@ def test_on_a_limit_is_no_outlier(value, limits):
     assert not outliers(lower, lower, upper)
 
 
+TAILS = st.sampled_from([(0.95, 0.025), (0.998, 0.001)])
+
+
+@given(st.integers(0, 400), st.floats(1e-4, 300), TAILS)
+def test_a_count_lies_beyond_its_funnel_where_chance_gives_so_few_or_many_more_seldom_than_the_tail(
+    count, expected, level
+):
+    confidence, tail = level
+    few, many = stats.poisson.cdf(count, expected), stats.poisson.sf(count - 1, expected)
+    assume(min(abs(few - tail), abs(many - tail)) > 1e-9)
+    limits = count_funnel([expected], confidence=confidence)
+    assert bool(count < limits.lower[0]) == (few < tail)
+    assert bool(count > limits.upper[0]) == (many < tail)
+
+
+@given(st.integers(0, 9), st.floats(1e-4, 60))
+def test_a_count_lies_beyond_its_funnel_where_its_own_exact_limits_leave_out_what_is_expected(
+    count, expected
+):
+    sides = []
+    for confidence in (0.95, 0.998):
+        limits = count_funnel([expected], confidence=confidence)
+        sides.append(int(count > limits.upper[0]) - int(count < limits.lower[0]))
+    assert sum(sides) == count_significance([count], [expected])[0]
+
+
 # Spines
 
 
@@ -346,3 +373,13 @@ def test_a_spine_has_its_comparator_in_the_middle_and_nothing_outside(four, data
         assert np.isclose(max(0.5 - chart.worst, chart.best - 0.5), 0.5)
     mirrored = spine_chart(value, middle, low, high, quarter, three, lower_is_better=not lower)
     assert np.isclose(chart.value, 1 - mirrored.value)
+
+
+@given(st.lists(QUARTERS, min_size=4, max_size=4).map(sorted), st.integers(1, 400), st.booleans())
+def test_a_figure_beyond_the_bar_of_a_spine_lies_beyond_its_end_and_within_the_chart(
+    four, further, lower
+):
+    low, quarter, three, high = four
+    chart = spine_chart(high + further, low, low, high, quarter, three, lower_is_better=lower)
+    assert np.isclose(chart.value, 0.0 if lower else 1.0)
+    assert (chart.value < chart.worst) if lower else (chart.value > chart.best)

@@ -15,14 +15,13 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.statistics.columns import Interval
-from outturn.statistics.funnels import INNER, OUTER, proportion_funnel
+from outturn.statistics.funnels import INNER, OUTER, count_funnel, proportion_funnel
 from outturn.statistics.overdispersion import (
     PROPORTION,
     SHMI,
     Dispersion,
     dispersion,
     outliers,
-    plain_funnel,
     widened_funnel,
 )
 
@@ -79,19 +78,29 @@ class _Limits:
     share: float  # the average, as a share or in events for each one of the denominator
     found: Dispersion
 
-    def at(self, sizes: Numbers, confidence: float, *, widened: bool = True) -> Interval:
+    def at(self, sizes: Numbers, confidence: float) -> Interval:
+        """Never narrower than chance alone: widened limits are those of another scale.
+
+        Near 0 and 100%, and of few events, that scale may come out narrower.
+        """
+        chance = self.of_chance(sizes, confidence)
+        if not self.found.phi > 1:
+            return chance
+        wide = self._widened(sizes, confidence)
+        return Interval(np.minimum(chance.lower, wide.lower), np.maximum(chance.upper, wide.upper))
+
+    def of_chance(self, sizes: Numbers, confidence: float) -> Interval:
         per = self.measure.per
-        is_wide = widened and self.found.phi > 1
         if self.measure.kind == "proportion":
-            if is_wide:
-                return widened_funnel(
-                    sizes, PROPORTION, self.found, per=per, confidence=confidence
-                )[0]
             return proportion_funnel(sizes, self.share, per=per, confidence=confidence)
-        expected, unit = sizes * self.share, self.share * per
-        if is_wide:
-            return widened_funnel(expected, SHMI, self.found, per=unit, confidence=confidence)[0]
-        return plain_funnel(expected, SHMI, 1.0, per=unit, confidence=confidence)
+        events = count_funnel(sizes * self.share, confidence=confidence)
+        return Interval(events.lower / sizes * per, events.upper / sizes * per)
+
+    def _widened(self, sizes: Numbers, confidence: float) -> Interval:
+        kind, bottom, unit = PROPORTION, sizes, self.measure.per
+        if self.measure.kind != "proportion":
+            kind, bottom, unit = SHMI, sizes * self.share, self.share * unit
+        return widened_funnel(bottom, kind, self.found, per=unit, confidence=confidence)[0]
 
 
 def funnel(values: pl.DataFrame, measure: Measure, listed: Collection[str]) -> Funnel | str:
@@ -178,7 +187,7 @@ def _outside(places: pl.DataFrame, lower: str, upper: str) -> pl.Series:
 
 def _beyond_chance(group: pl.DataFrame, limits: _Limits) -> int:
     """How many of the group would lie beyond the 99.8% limits of chance alone."""
-    at = limits.at(group["size"].to_numpy(), OUTER, widened=False)
+    at = limits.of_chance(group["size"].to_numpy(), OUTER)
     return int(outliers(group["value"].to_numpy(), at.lower, at.upper).sum())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,23 +35,29 @@ NO_FIGURE = "no figure of ours"
 NO_GROUP = "no figure of the group"
 TOO_FEW = f"fewer than {FEWEST_FOR_A_SPINE} members with a figure"
 BEYOND = "the group's figure lies beyond all of its members"
+_OWN = ("value", "comparator_value")
 Row = Mapping[str, Any]
 
 
 def spine(
-    compared: Iterable[Row], values: pl.DataFrame, measures: Mapping[str, Measure], places: set[str]
+    compared: Iterable[Row],
+    values: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    members: Mapping[str, Collection[str]],
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """A SPINE frame, and of each measure that has no bar why, in their order.
 
-    `compared` are rows of BENCHMARKS of one place and one group, and `values` are VALUES of the
-    group's members and of the place, whose codes are `places`. Right is better, or higher where
+    `compared` are rows of BENCHMARKS of one place and one group, and `values` are VALUES with those
+    of the group's members, whose codes are `members` by measure. The place itself counts only where
+    it is one of them; otherwise its mark may lie beyond the bar. Right is better, or higher where
     neither side is the good one. Lengths may be compared within a row and not between rows.
     """
     found: list[dict[str, Any]] = []
     why: dict[str, str] = {}
     for row in compared:
         measure = measures[row["measure"]]
-        figures = _figures(values, row, places, measure)
+        row = {**row, **{name: _printed(row[name], measure) for name in _OWN}}
+        figures = _figures(values, row, members[measure.id], measure)
         lacking = _lacking(row, figures)
         if lacking:
             why[measure.id] = lacking
@@ -61,12 +67,19 @@ def spine(
     return _with_geometry(frame, measures), why
 
 
-def _figures(values: pl.DataFrame, row: Row, places: set[str], measure: Measure) -> pl.Series:
+def _printed(value: float | None, measure: Measure) -> float | None:
+    """A figure at the precision of the members' figures, beside which it stands."""
+    return None if value is None else float(rounded(pl.Series([value]), measure.decimals)[0])
+
+
+def _figures(
+    values: pl.DataFrame, row: Row, members: Collection[str], measure: Measure
+) -> pl.Series:
     here = values.filter(
         (pl.col("measure") == row["measure"])
         & (pl.col("period") == row["period"])
         & (pl.col("breakdown") == row["breakdown"])
-        & pl.col("place").is_in(list(places))
+        & pl.col("place").is_in(list(members))
     )
     return rounded(here["value"].drop_nulls(), measure.decimals)
 
@@ -87,8 +100,7 @@ def _row(row: Row, figures: pl.Series, measure: Measure) -> dict[str, Any]:
     edges = quartile_edges(figures, measure)
     assert edges is not None  # there are figures
     return {
-        **{name: row[name] for name in ("measure", "period", "comparator_value", "against")},
-        "value": float(rounded(pl.Series([row["value"]]), measure.decimals)[0]),
+        **{name: row[name] for name in ("measure", "period", "against", *_OWN)},
         "least": figures.min(),
         "lower_quarter": edges[0],
         "upper_quarter": edges[2],

@@ -106,8 +106,8 @@ def spine_told(
         return None
     wanted = {*ids, *asked_of(pack, SPINE)}
     ours = [one for one in _of_group(pack, partnership, rows) if one["measure"] in wanted]
-    places = {code for row in ours for code in (*_members(partnership, row), row["place"])}
-    frame, why = spine(ours, values, partnership.measures, places)
+    members = {row["measure"]: _members(partnership, row) for row in ours}
+    frame, why = spine(ours, values, partnership.measures, members)
     group = ours[0]["comparator"] if ours else ""
     return SpineTold(group, tuple(frame.rows(named=True)), why)
 

@@ -46,7 +46,7 @@ class Inequality:
     The categories that `by` has are groups of people in order, the most deprived first. Each has
     its own figure, the numerator times `per` over the denominator, and as large a share of the line
     as of the denominator. Above 0, and of England's relative index above 1, the most deprived are
-    worse off, whether high is bad or good.
+    worse off, whether high is bad or good. So the aim is to come closest to that.
     """
 
     by: str

@@ -96,8 +96,30 @@ def parted_mistakes(file: Section, measure: Measure) -> None:
             f"A mean of several of kind '{measure.kind}' is not that of them all.",
             'Leave the word out: the counts of each part are added up, "total over total".',
         )
+    if measure.inequality:
+        _right_aim(file, measure, measure.inequality)
     if measure.parted:
         _right_parts(file, measure, measure.parted)
+
+
+def _right_aim(file: Section, measure: Measure, said: Inequality) -> None:
+    """No inequality is best: with less than none of it the least deprived are worse off."""
+    relative = said.index == "relative"
+    english = measure.methods == "England"
+    best = 1 if relative and english else 0
+    elsewhere = measure.closest_to not in (None, best)
+    if said.index in INDICES and (measure.aim in ("lower", "higher") or elsewhere):
+        file.wrong(
+            "closest_to" if elsewhere else "aim",
+            f"At {best} nobody is worse off than another, and nothing is better than that.",
+            f'Write aim = "closest" and closest_to = {best}.',
+        )
+    if relative and measure.unit.lower().startswith("per "):
+        file.wrong(
+            "unit",
+            f"A relative index is one figure over another, and not '{measure.unit}'.",
+            'Write unit = "index", or another word for it.',
+        )
 
 
 def _right_word(file: Section, measure: Measure) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from outturn.framework.model import (
     PROFILES,
     TOLERANCES,
@@ -141,6 +143,14 @@ def _percentile(table: Section | None) -> Goal:
 
 
 def _tolerance(table: Section) -> Tolerance:
+    given = table.raw("tolerance")
+    if given is not None and not isinstance(given, Mapping):
+        table.wrong(
+            "tolerance",
+            "This is not of the right kind.",
+            "Give a table, such as { points = 3 } or { statistical = true }.",
+        )
+        return Tolerance()
     inside = table.table("tolerance")
     if inside is None:
         return Tolerance()

@@ -3,6 +3,7 @@
 A population is given in groups that lie side by side. A group of all persons beside women and men,
 or "65plus" beside its parts, is counted again with every sum over both; and a group that is
 written as no measure writes it is left out of every sum. Both change each rate, and neither shows.
+A band of ages that a figure is made of, and that the data writes in another way, leaves no figure.
 A total beside its parts does no harm to a measure that asks for one of them alone: what counts is
 what one measure would add up. Nothing here is about single people: so places, years and groups are
 named.
@@ -18,7 +19,7 @@ import polars as pl
 
 from outturn.databases import InFiles
 from outturn.framework.age_bands import AgeBand, ages_of
-from outturn.framework.model import Condition, Measure, Partnership, Source, Tally
+from outturn.framework.model import Breakdown, Condition, Measure, Partnership, Source, Tally
 from outturn.ingest.extract import mistake
 from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import from_key
@@ -48,6 +49,52 @@ def population_mistakes(
     for (source, word), found in _by(rows, "source", "age_group"):
         if meant := _meant(word, asked):
             yield _written(sources.get(source, first), word, meant, found)
+
+
+def band_mistakes(
+    partnership: Partnership, tables: Mapping[str, pl.DataFrame | InFiles]
+) -> Iterator[ExtractMistake]:
+    """Each band of ages that figures are made of and no row has, where rows have its ages."""
+    sources = {one.id: one for one in partnership.sources}
+    told: set[tuple[str, str, str, str]] = set()
+    for name, by in _bands(partnership.measures.values()):
+        if name not in tables:
+            continue
+        words = _words(tables[name], by.column)
+        there = set(words["word"])
+        asked = {word: _band(word) for word in by.categories if word not in there}
+        for source, word in words.sort("source", "word").iter_rows():
+            meant = "" if word in by.categories else _meant(word, asked)
+            key = source, by.column, word, meant
+            if meant and source in sources and key not in told:
+                told.add(key)
+                yield _otherwise(sources[source], by, word, meant)
+
+
+def _bands(measures: Iterable[Measure]) -> Iterator[tuple[str, Breakdown]]:
+    """The tables that are counted by bands of age, and the bands."""
+    for one in measures:
+        for tally in (one.numerator, one.denominator):
+            if tally and one.parted and not one.inequality:
+                yield tally.table, one.parted
+
+
+def _words(table: pl.DataFrame | InFiles, column: str) -> pl.DataFrame:
+    """The words that a column has, of each source."""
+    if isinstance(table, InFiles):
+        parts = zip(table.files, table.sources, strict=True)
+        frames = [_words_of(pl.scan_parquet(file, glob=False), column, one) for file, one in parts]
+    else:
+        frames = [_words_of(table.lazy(), column, pl.col("source"))]
+    return pl.concat(frames).unique().collect()
+
+
+def _words_of(rows: pl.LazyFrame, column: str, source: str | pl.Expr) -> pl.LazyFrame:
+    schema = rows.collect_schema()
+    if column not in schema or schema[column] != pl.String:
+        return pl.LazyFrame(schema={"source": pl.String, "word": pl.String})
+    said = pl.lit(source) if isinstance(source, str) else source
+    return rows.select(source=said.cast(pl.String), word=column).drop_nulls().unique()
 
 
 def _tallies(measures: Iterable[Measure]) -> list[Tally]:
@@ -170,6 +217,16 @@ def _written(source: Source, word: str, meant: str, found: list[tuple[str, str]]
         source,
         f"{_where(found)}: the ages '{word}' are asked for as '{meant}', so no measure finds them.",
         f'Write values = {{ age_group = {{ "{word}" = "{meant}" }} }} in data/sources.toml.',
+    )
+
+
+def _otherwise(source: Source, by: Breakdown, word: str, meant: str) -> ExtractMistake:
+    return mistake(
+        source,
+        f"The ages '{word}' of '{by.column}' are a category of the breakdown '{by.name}' as"
+        f" '{meant}', which no row has: so no figure is made.",
+        f"Write '{word}' in the categories, or in data/sources.toml"
+        f' values = {{ {by.column} = {{ "{word}" = "{meant}" }} }}.',
     )
 
 

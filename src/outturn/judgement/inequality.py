@@ -38,8 +38,7 @@ def inequality(parts: Parts, reasons: Reasons) -> tuple[Estimate, pl.Series]:
     said = parts.measure.inequality
     assert said is not None
     none = np.nansum(parts.events, axis=1) == 0
-    if said.index == "relative":
-        reasons.give(none, NONE_AT_ALL)
+    reasons.give(none, NONE_AT_ALL)
     if said.of == PROPORTION:
         reasons.give((parts.events > parts.people).any(axis=1), ABOVE_ALL)
     usable = reasons.sound[:, None]

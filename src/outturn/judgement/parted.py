@@ -1,12 +1,14 @@
 """Figures made of the counts of their parts: standardised for age, of inequality, of a life table.
 
-The parts of such a measure keep their own figures, each the numerator over the denominator. The
-undivided figure, which would be the sum of the one over the sum of the other, is made of theirs.
+The undivided figure, which would be the sum of the numerators over that of the denominators, is
+made of the counts of the parts. Those of a standardised rate keep their own rates, each the one
+over the other. Those of another kind have counts alone: what a death rate or a number of events is
+in, and which way it is better, is not what the measure's unit and aim say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +48,8 @@ NONE_EXPECTED = "No events are expected at the rates of {}."
 MORE_DEATHS = "In a band more people died than lived."
 FEW_PEOPLE = f"A life table needs more than {LEAST_PEOPLE:,} people."
 NO_LAST_DEATHS = "Nobody died in the last band, so the table has no end."
+A_PART = "It is a part of what the figure is made of, and has counts but no figure of its own."
+MEMBERS_WITHHELD = "Suppressed to protect people: counts of {} of the {} members of {}."
 TOO_WIDE = f"The 95% limits are more than {WIDEST:.0f} years apart."
 
 Found = tuple[Estimate, pl.Series]  # and the name of each one's limits
@@ -90,10 +94,31 @@ def made_of_parts(
     made = pl.concat(changed)
     new = [name for name in made.columns if name not in ("_row", "_made")]
     joined = rows.with_row_index("_row").join(made, on="_row", how="left", maintain_order="left")
-    return joined.with_columns(
+    done = joined.with_columns(
         pl.when(pl.col("_made")).then(pl.col(f"_{name}")).otherwise(_old(rows, name)).alias(name)
         for name in (one.removeprefix("_") for one in new)
     ).drop("_row", "_made", *new)
+    return _without_parts(done, ours)
+
+
+def _without_parts(rows: pl.DataFrame, measures: Iterable[Measure]) -> pl.DataFrame:
+    """The rows, of which the parts that are in another unit than the whole have no figure."""
+    apart = [(one.id, one.parted.name) for one in measures if one.parted and one.kind != RATE]
+    if not apart:
+        return rows
+    named = pl.struct("measure", "breakdown").is_in(
+        [{"measure": id, "breakdown": name} for id, name in apart]
+    )
+    told = named & pl.col("value").is_not_null() & (pl.col("method") != AS_REPORTED)
+    none = {
+        "value": pl.lit(None, pl.Float64),
+        "method": pl.lit(None, pl.String),
+        "absent": pl.lit(str(Absent.NOT_APPLICABLE)),
+        "why": pl.lit(A_PART),
+    }
+    return rows.with_columns(
+        pl.when(told).then(new).otherwise(name).alias(name) for name, new in none.items()
+    )
 
 
 def _only_as_reported(rows: pl.DataFrame, reported: list[str]) -> pl.DataFrame:
@@ -176,8 +201,12 @@ def _standardised(parts: Parts, reasons: Reasons, others: Others) -> Found:
     assert to is not None
     if to.directly:
         return _directly(parts, reasons)
-    name = others.name(to.to)
-    theirs = parts.of(others.codes(to.to))
+    name, codes = others.name(to.to), others.codes(to.to)
+    _, hidden = parts.members(codes)
+    if len(codes) > 1 and hidden.any():
+        told = [MEMBERS_WITHHELD.format(number, len(codes), name) for number in hidden]
+        reasons.give(hidden > 0, np.array(told, dtype=np.object_), withheld=True)
+    theirs = parts.of(codes)
     lacking = reasons_of(theirs, name)
     for withheld in (True, False):
         whose = ~lacking.sound & (lacking.withheld == withheld)
@@ -222,11 +251,35 @@ _ESTIMATES: dict[str, Callable[[Parts, Reasons, Others], Found]] = {
 
 
 def _methods(parts: Parts, others: Others) -> pl.Series:
-    """How each figure came about; events of no part are told of, for they count in none."""
-    said = method_words(parts.measure, others)
+    """How each figure came about. Events of no part are told of, for they count in none, and so are
+    those of a part of nobody, for which none are expected: the published method counts them.
+    """
+    said = _of_members(parts, others)
     outside = parts.rows["numerator"].fill_null(0).to_numpy() > np.nansum(parts.events, axis=1)
     more = np.where(outside, "; others are left out", "")
+    nobody = (parts.people == 0) & (parts.events > 0)
+    told = "; there are events, but nobody, of " + parts.named(nobody)
+    more = more.astype(np.object_) + np.where(nobody.any(axis=1), told, "")
     return said + pl.Series(more.tolist(), dtype=pl.String)
+
+
+def _of_members(parts: Parts, others: Others) -> pl.Series:
+    """The words of the method; where not all members of a group have rates, of how many they are.
+
+    Those that have none lack a band, or have no counts at all.
+    """
+    to, words = parts.measure.standardise, method_words(parts.measure, others)
+    codes = others.codes(to.to) if to and not to.directly else ()
+    if len(codes) < 2 or to is None:
+        return repeated(words, len(parts.rows))
+    name = others.name(to.to)
+    there, _ = parts.members(codes)
+    some = f"{{}} of {len(codes)} members of {name} (others lack a band)"
+    told = [
+        words if number == len(codes) else words.replace(name, some.format(number))
+        for number in there
+    ]
+    return pl.Series(told, dtype=pl.String)
 
 
 def method_words(measure: Measure, others: Others) -> str:
@@ -246,6 +299,8 @@ def method_words(measure: Measure, others: Others) -> str:
         return f"standardised by {bands} to the rates of {name}{times}"
     if measure.inequality:
         parts = f"{len(measure.parted.categories)} parts of {by}"
-        return f"{measure.inequality.index} index of inequality over {parts}{times}"
+        index = measure.inequality.index
+        times = "" if index == "relative" else times  # it divides by a figure that has it too
+        return f"{index} index of inequality over {parts}{times}"
     age = measure.life_table.at if measure.life_table else 0
     return f"life table of {bands}, years expected at age {age}"

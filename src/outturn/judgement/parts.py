@@ -16,6 +16,7 @@ from outturn.terms.records import WHOLE, WITHHELD, Absent
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.intp]
 Texts = npt.NDArray[np.object_]
 NAMED = 3  # parts that a reason names before it counts the rest
 
@@ -31,6 +32,19 @@ class Parts:
     events: Floats  # numerators; missing where a part has no counts
     people: Floats  # what they are divided by
     withheld: Flags
+    hidden: pl.DataFrame  # place and period of each of whom the whole or a part is withheld
+
+    def members(self, places: Collection[str]) -> tuple[Counts, Counts]:
+        """How many of these places have all their parts in each figure's period, and how many
+        are withheld in whole or in part."""
+        whole = ~(self.lacking | self.withheld).any(axis=1)
+        periods = self.rows.select("period")
+        made = []
+        for one in (self.rows.filter(pl.Series(whole)), self.hidden):
+            number = one.filter(pl.col("place").is_in(list(places))).group_by("period").len()
+            joined = periods.join(number, on="period", how="left", maintain_order="left")
+            made.append(joined["len"].fill_null(0).to_numpy().astype(np.intp))
+        return made[0], made[1]
 
     def of(self, places: Collection[str]) -> Parts:
         """For each figure the parts of other places in the same period, in place of its own.
@@ -86,6 +100,10 @@ def parts_of(rows: pl.DataFrame, measure: Measure) -> Parts:
     names = tuple(band.name for band in bands) or by.categories
     ours = rows.with_row_index("_row").filter(pl.col("measure") == measure.id)
     made = (pl.col("value").is_not_null()) & (pl.col("method").fill_null("") != AS_REPORTED)
+    withheld_rows = pl.col("breakdown").is_in([WHOLE, by.name]) & (
+        pl.col("absent") == str(Absent.SUPPRESSED)
+    )
+    hidden = ours.filter(withheld_rows).select("place", "period").unique(maintain_order=True)
     whole = ours.filter((pl.col("breakdown") == WHOLE) & made)
     whole = whole.select("_row", "place", "period", "numerator")
     counted = _by_part(ours.filter(pl.col("breakdown") == by.name), groups)
@@ -98,7 +116,7 @@ def parts_of(rows: pl.DataFrame, measure: Measure) -> Parts:
         found[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ("_events", "_people")
     )
     withheld[at] = found["_withheld"].to_numpy()
-    return Parts(measure, whole, names, bands, events, people, withheld)
+    return Parts(measure, whole, names, bands, events, people, withheld, hidden)
 
 
 def bands_of(measure: Measure) -> tuple[AgeBand, ...]:

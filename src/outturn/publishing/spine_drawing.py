@@ -38,8 +38,13 @@ class Spine:
     box: tuple[float, float]
 
 
-def spine_drawing(spines: Sequence[Spine], *, group: str, description: str) -> Spec:
-    """The group's figure down the middle; the better side right, the middle half in each bar."""
+def spine_drawing(
+    spines: Sequence[Spine], *, group: str, ends: tuple[str, str], description: str
+) -> Spec:
+    """The group's figure down the middle, the middle half in each bar.
+
+    `ends` are the words for the left and the right, which hold for all the bars.
+    """
     rows: list[Spec] = [
         {
             "row": number, "name": one.name, "figures": one.figures, "at": one.at,
@@ -57,7 +62,7 @@ def spine_drawing(spines: Sequence[Spine], *, group: str, description: str) -> S
         *_ours(spines, y),
         _words("name", y, {"value": 0}, "left", dy=-22, fontWeight="bold"),
         *_figures(y),
-        *_head(group),
+        *_head(group, ends),
     ]
     height = _ROW * len(spines) + _HEAD
     return chart(rows, layers, height=height, description=description)
@@ -108,9 +113,10 @@ def _figures(y: Spec) -> list[Spec]:
     return [beside, below]
 
 
-def _head(group: str) -> list[Spec]:
+def _head(group: str, ends: tuple[str, str]) -> list[Spec]:
     """What left, middle and right are, over the first row."""
-    said = (("Worse", "0", "left"), (group, "width / 2", "center"), ("Better", "width", "right"))
+    left, right = ends
+    said = ((left, "0", "left"), (group, "width / 2", "center"), (right, "width", "right"))
     return [
         {
             "data": {"values": [{}]},

@@ -17,10 +17,14 @@ from outturn.terms.errors import DefinitionMistake
 
 _MOST = 12  # measures in one drawing: more would not fit a page
 _ENDS = ("least", "lower_quarter", "upper_quarter", "greatest")
+_JUDGED, _NEUTRAL = ("Worse", "Better"), ("Lowest", "Highest")
 
 
 def spine_charts(told: Told, section: PackSection) -> Iterator[Block]:
-    """A chart for every dozen measures, of those named or of all that the pack tells."""
+    """A chart for every dozen measures, of those named or of all that the pack tells.
+
+    Measures without a better side have charts of their own, so that a chart's head holds for it.
+    """
     for id in section.items:
         if id not in told.partnership.measures:
             raise DefinitionMistake(
@@ -31,18 +35,30 @@ def spine_charts(told: Told, section: PackSection) -> Iterator[Block]:
     wanted = section.items or told.measures_told()
     rows = [row for row in (told.spine.rows if told.spine else ()) if row["measure"] in wanted]
     if rows:
-        yield Paragraph(
-            "Each bar runs from the worst figure among the group's members to the best, and its "
-            "darker part is the middle half. The stroke is the group's figure. Lengths compare "
-            "within a bar, not between bars. Of a measure without a better side the right is the "
-            "higher one."
-        )
+        yield Paragraph(_how_to_read([_ends(told, row) for row in rows]))
     else:
         yield Paragraph("No measure has a figure of ours and one of the group to set beside it.")
-    for start in range(0, len(rows), _MOST):
-        yield _chart(told, rows[start : start + _MOST], start, len(rows))
+    for ends in (_JUDGED, _NEUTRAL):
+        alike = [row for row in rows if _ends(told, row) == ends]
+        for start in range(0, len(alike), _MOST):
+            yield _chart(told, alike[start : start + _MOST], ends, (start, len(alike)))
     if left := list(_left_out(told, wanted)):
         yield Paragraph(f"Without a bar: {'; '.join(left)}.")
+
+
+def _ends(told: Told, row: Row) -> tuple[str, str]:
+    """What the left and the right of a measure's bar are."""
+    return _JUDGED if told.measure(row).aim in ("higher", "lower") else _NEUTRAL
+
+
+def _how_to_read(ends: Sequence[tuple[str, str]]) -> str:
+    worst, best = ("worst", "best") if _JUDGED in ends else ("lowest", "highest")
+    apart = " Measures without a better side follow by themselves, from the lowest to the highest."
+    return (
+        f"Each bar runs from the {worst} figure among the group's members to the {best}, and its "
+        "darker part is the middle half. The stroke is the group's figure. Lengths compare "
+        f"within a bar, not between bars.{apart if len(set(ends)) > 1 else ''}"
+    )
 
 
 def _group(told: Told) -> str:
@@ -59,12 +75,22 @@ def _left_out(told: Told, wanted: Sequence[str]) -> Iterator[str]:
             yield f"{short_name(measure)} ({why.get(id, 'not compared with the group')})"
 
 
-def _chart(told: Told, rows: Sequence[Row], start: int, of: int) -> Chart:
-    alt = " ".join([f"Spine chart against {_group(told)}.", *(_sentence(told, r) for r in rows)])
-    spec = spine_drawing([_spine(told, row) for row in rows], group=_group(told), description=alt)
+def _chart(told: Told, rows: Sequence[Row], ends: tuple[str, str], which: tuple[int, int]) -> Chart:
+    """One chart of rows whose ends are alike: from `which[0]` on of `which[1]` in all."""
+    start, of = which
+    group = _group(told)
+    alt = " ".join(
+        [
+            f"Spine chart against {group}, from {ends[0].lower()} to {ends[1].lower()}.",
+            *(_sentence(told, row) for row in rows),
+        ]
+    )
+    spines = [_spine(told, row) for row in rows]
+    spec = spine_drawing(spines, group=group, ends=ends, description=alt)
     part = f", measures {start + 1} to {start + len(rows)} of {of}" if of > _MOST else ""
     place = told.place_name(told.place)
-    return Chart(spec, alt, f"{place} and {_group(told)}{part}", _table(told, rows))
+    side = ", measures without a better side" if ends == _NEUTRAL else ""
+    return Chart(spec, alt, f"{place} and {group}{side}{part}", _table(told, rows))
 
 
 def _spine(told: Told, row: Row) -> Spine:

@@ -173,6 +173,33 @@ def axis_ends(
     return float(math.floor(low * years * average)), float(math.ceil(high * years * average))
 
 
+def count_funnel(expected: npt.ArrayLike, *, confidence: float = INNER) -> Interval:
+    """The events between which a place stays by chance alone where so many are expected.
+
+    A whole number of events lies below the lower limit where so few have less than the tail's
+    chance, and above the upper where so many have. So the lower limit is 0 where none at all is
+    likelier than the tail: below 3.69 expected events at 95%. Between whole numbers the limits are
+    those of the gamma function; where even one event has less than the tail's chance, the upper is
+    in proportion to that chance. Refuses an expected number of zero or less. Missing in, missing
+    out. Does not allow for over-dispersion.
+
+    Source: reference, 8.1: the exact Poisson limits of section 2.2, turned round to give, for the
+    events expected, the counts whose limits just reach them.
+
+    >>> [limit.round(2).tolist() for limit in count_funnel([2, 10])]
+    [[0.0, 3.83], [5.66, 17.13]]
+    """
+    (e,) = floats(expected)
+    refuse_where(e <= 0, "an expected number is zero or less")
+    tail = 1 - upper_tail(confidence)
+    quantile = special("pdtrik")  # the count up to which the chances add up to a share
+    none, some = np.exp(-e), -np.expm1(-e)
+    # No count answers where none at all, or even one, is on the wrong side of the tail already.
+    lower = np.where(none >= tail, 0.0, quantile(tail, np.where(none >= tail, np.nan, e)))
+    upper = np.where(some < tail, some / tail, quantile(1 - tail, np.where(some < tail, np.nan, e)))
+    return Interval(lower, np.where(some < tail, upper, upper + 1))
+
+
 def proportion_significance(
     numerator: npt.ArrayLike, denominator: npt.ArrayLike, average: float
 ) -> Codes:

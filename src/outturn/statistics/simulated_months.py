@@ -57,8 +57,8 @@ def smoothed_months(
     Source: reference, 12.2, with the series' own errors in place of normal ones: Hyndman and
     Athanasopoulos (2021), Forecasting: Principles and Practice, 5.5 (bootstrapped residuals).
 
-    >>> never = np.array([0.0])
-    >>> smoothed_months(np.log([11.0, 12.0]), 0.5, never, np.zeros((3, 1)), 1.0).round(6).tolist()
+    >>> never, even = np.array([0.0]), np.full((3, 1), 0.5)
+    >>> smoothed_months(np.log([11.0, 12.0]), 0.5, never, even, 1.0).round(6).tolist()
     [[10.0], [11.0]]
     """
     drawn = errors[picks(even[:-1], errors.size)]

@@ -36,9 +36,10 @@ def spine_chart(
 
     One row for each measure, all its figures in the measure's unit. The side that reaches further
     from the comparator fills its half; the other keeps the same scale, so lengths may be compared
-    within a row and not between rows. Refuses figures out of order, and a value or a comparator
-    outside least to greatest. Missing in, missing out: a missing value leaves the bar. Where all
-    are equal everything is at 0.5. Does not choose colours.
+    within a row and not between rows. A value outside least to greatest, as of a place that is no
+    member, lies beyond the bar's end and counts in the reach. Refuses figures out of order, and a
+    comparator outside least to greatest. Missing in, missing out: a missing value leaves the bar.
+    Where all are equal everything is at 0.5. Does not choose colours.
 
     Source: the spine charts of Fingertips area profiles (scaled about the benchmark); own geometry.
 
@@ -52,9 +53,8 @@ def spine_chart(
         (low > quarter) | (quarter > three) | (three > high) | (low > high),
         "the figures of a spine are not in order",
     )
-    refuse_where((v < low) | (v > high), "a figure lies outside the least and the greatest")
-    refuse_where((middle < low) | (middle > high), "a comparator lies outside them")
-    reach = np.maximum(high - middle, middle - low)
+    refuse_where((middle < low) | (middle > high), "a comparator lies outside its members")
+    reach = np.fmax(np.maximum(high - middle, middle - low), np.abs(v - middle))
     turned = np.where(np.asarray(lower_is_better, np.bool_), -1.0, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(reach == 0, 0.0, turned * CENTRE / reach)

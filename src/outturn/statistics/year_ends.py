@@ -81,7 +81,7 @@ def year_end(
     >>> months = [20 + 7 * month % 5 for month in range(42)]  # 20 to 24
     >>> found = year_end(months, known=6, seed=1)
     >>> str(found.method), round(float(found.median)), [round(float(x)) for x in found.interval()]
-    ('smoothing with monthly indices', 263, [257, 268])
+    ('smoothing with monthly indices', 263, [257, 269])
     """
     if roll_up not in ROLL_UPS:
         raise ValueError("a year is rolled up as 'sum', 'mean' or 'last'; a ratio has two parts")

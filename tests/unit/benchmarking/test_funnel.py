@@ -119,10 +119,26 @@ def test_a_rate_has_the_exact_poisson_limits_of_the_events_expected():
     values = _values(even, per=1000.0)
     found = funnel(values, _measure(kind="rate", per=1000.0, aim="lower"), _codes(values))
     assert found.average == 1.0 and not found.is_widened
+    # The exact limits of a count at its funnel's limit just reach the events expected.
     for row in found.places.rows(named=True):
         expected = row["size"] / 1000
-        assert row["lower"] == pytest.approx(chi2.ppf(0.025, 2 * expected) / 2 / expected)
-        assert row["upper"] == pytest.approx(chi2.ppf(0.975, 2 * expected + 2) / 2 / expected)
+        few, many = row["lower"] * expected, row["upper"] * expected
+        assert row["upper"] > 1 and chi2.ppf(0.025, 2 * many) / 2 == pytest.approx(expected)
+        assert row["lower"] < 1 and chi2.ppf(0.975, 2 * few + 2) / 2 == pytest.approx(expected)
+
+
+def test_a_place_without_events_is_similar_where_chance_often_gives_none():
+    # About 2 events are expected of 63 people: none at all has a chance of more than a tenth.
+    some = [(size * 32 // 1000 + n % 2, size) for n, size in enumerate(SIZES)]
+    values = _values([*some, (0, 63)], per=1000.0)
+    measure = _measure(kind="rate", per=1000.0, aim="lower")
+    row = funnel(values, measure, _codes(values)).places.row(-1, named=True)
+    assert math.exp(-row["size"] * 32 / 1000) > 0.1
+    assert (row["lower"], row["lower_outer"], row["stands"]) == (0.0, 0.0, "similar")
+    # Of 1,000 people 32 are expected, and none is hardly chance.
+    large = _values([*some, (0, 1000)], per=1000.0)
+    last = funnel(large, measure, _codes(large)).places.row(-1, named=True)
+    assert (last["stands"], last["beyond"]) == ("better", "99.8%")
 
 
 def test_a_figure_on_a_limit_lies_within_it():

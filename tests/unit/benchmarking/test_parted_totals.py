@@ -43,21 +43,23 @@ def measure(kind: str, by: Breakdown, **more: Any) -> Measure:
 RATE = measure("standardised rate", AGED, standardise=Standardise("age", "European 2013"))
 
 
-def compared(one: Measure, **counts: list[tuple[int, int]]) -> pl.DataFrame:
+def compared(one: Measure, withheld: str = "", **counts: list[tuple[int, int]]) -> pl.DataFrame:
     rows = [
         {"measure": "m", "definition": "1", "place": place, "period": YEAR, "breakdown": breakdown,
-         "category": category, "numerator": top, "denominator": bottom}
+         "category": category, "numerator": top, "denominator": bottom,
+         "absent": "suppressed" if (place, category) == (withheld, "65+") else None}
         for place, parts in counts.items()
         for breakdown, category, (top, bottom) in [
             ("all", "all", (sum(top for top, _ in parts), sum(below for _, below in parts))),
             *zip([one.breakdowns[0].name] * 9, one.breakdowns[0].categories, parts, strict=False),
         ]
     ]  # fmt: skip
-    known = {"m": one}
-    made = values(fitted(pl.DataFrame(rows), COUNTS), measures=known, places=PLACES)
+    known, groups = {"m": one}, {"g": GROUP}
+    found = fitted(pl.DataFrame(rows), COUNTS)
+    made = values(found, measures=known, places=PLACES, comparators=groups)
     found = benchmarks(
-        made, measures=known, comparators={"g": GROUP}, places=PLACES,
-        of_parts=partial(made_of_parts, measures=known, others=Others(PLACES)),
+        made, measures=known, comparators=groups, places=PLACES,
+        of_parts=partial(made_of_parts, measures=known, others=Others(PLACES, groups)),
     )  # fmt: skip
     return found.filter(breakdown="all")
 
@@ -75,6 +77,29 @@ def test_a_member_without_a_figure_is_left_out_of_the_sums():
         RATE, A=[(30, 1000), (10, 500)], B=[(10, 3000), (30, 500)], C=[(900, 1000), (0, 0)]
     )
     assert found["comparator_value"].to_list() == pytest.approx([15.85] * 3)
+    note = "The total is of 2 of 3 members: the rest have no figure of their own."
+    assert all(note in said for said in found["note"])
+
+
+def test_a_group_with_a_member_that_is_withheld_has_no_total():
+    """It would be that of the others, and another one for each audience."""
+    young, old = [(30, 1000), (10, 500)], [(10, 3000), (30, 500)]
+    found = compared(RATE, withheld="C", A=young, B=old, C=[(900, 1000), (9, 90)])
+    assert found["comparator_value"].to_list() == [None] * 3
+    note = "Suppressed to protect people: figures of 1 of 3 members, so the group has none."
+    assert all(note in said for said in found["note"])
+
+
+def test_members_whose_own_ratio_is_none_are_among_those_that_events_are_expected_by():
+    """C has a correction below zero, and so no ratio, but is a member of those that all are held
+    to: A and B have 80, and would have so many at 43 of 4,100 younger and 39 of 1,050 older.
+    """
+    ratio = measure("standardised ratio", AGED, standardise=Standardise("age", "g"))
+    found = compared(
+        ratio, A=[(30, 1000), (10, 500)], B=[(10, 3000), (30, 500)], C=[(3, 100), (-1, 50)]
+    )
+    expected = 4000 * 43 / 4100 + 1000 * 39 / 1050
+    assert found["comparator_value"].to_list() == pytest.approx([1000 * 80 / expected] * 3)
 
 
 def test_one_member_alone_makes_no_figure_of_a_group():

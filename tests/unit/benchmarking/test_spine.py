@@ -37,11 +37,11 @@ def _compared(id, **more):
     return row | {"value": 12.0, "comparator_value": 10.0, "against": "better"} | more
 
 
-PLACES = {f"P{n}" for n in range(len(FIGURES))}
+MEMBERS = dict.fromkeys(MEASURES, {f"P{n}" for n in range(len(FIGURES))})
 
 
 def test_the_groups_figure_is_in_the_middle_and_the_better_side_right():
-    frame, why = spine([_compared(id) for id in MEASURES], _values(), MEASURES, PLACES)
+    frame, why = spine([_compared(id) for id in MEASURES], _values(), MEASURES, MEMBERS)
     assert why == {} and frame.schema == SPINE
     up, down, neither = frame.rows(named=True)
     # The further side, from 10 to 18, fills its half; the other keeps its scale.
@@ -63,19 +63,44 @@ def test_the_groups_figure_is_in_the_middle_and_the_better_side_right():
     ],
 )
 def test_a_measure_without_a_bar_says_why(more, figures, why):
-    frame, told = spine([_compared("up", **more)], _values(figures), MEASURES, PLACES)
+    frame, told = spine([_compared("up", **more)], _values(figures), MEASURES, MEMBERS)
     assert frame.is_empty() and frame.schema == SPINE
     assert told == {"up": why}
 
 
 def test_figures_are_those_that_are_printed():
     values = _values([one + 0.04 for one in FIGURES])
-    frame, _ = spine([_compared("up", value=12.04)], values, MEASURES, PLACES)
+    frame, _ = spine([_compared("up", value=12.04)], values, MEASURES, MEMBERS)
     row = frame.row(0, named=True)
     assert (row["value"], row["least"], row["greatest"]) == (12.0, 6.0, 18.0)
 
 
 def test_places_outside_the_group_make_no_bar_longer():
     values = _values([*FIGURES, 99.0])
-    frame, _ = spine([_compared("up")], values, MEASURES, PLACES)
+    frame, _ = spine([_compared("up")], values, MEASURES, MEMBERS)
     assert frame["greatest"].to_list() == [18.0]
+
+
+def test_a_place_that_is_no_member_makes_no_bar_longer_and_its_mark_lies_beyond_it():
+    ours = _compared("up", place="P9", value=90.0)
+    frame, why = spine([ours], _values([*FIGURES, 90.0]), MEASURES, MEMBERS)
+    row = frame.row(0, named=True)
+    assert why == {}
+    assert (row["value"], row["greatest"], row["with_value"]) == (90.0, 18.0, 9)
+    # From 10 to 90 is the half to the right, of which the members reach a tenth.
+    assert (row["at"], row["bar_from"], row["bar_to"]) == (1.0, 0.475, 0.55)
+
+
+def test_a_place_that_is_no_member_does_not_make_too_few_enough():
+    seven = dict.fromkeys(MEASURES, {f"P{n}" for n in range(7)})
+    _, why = spine([_compared("up", place="P7")], _values(), MEASURES, seven)
+    assert why == {"up": TOO_FEW}
+
+
+@pytest.mark.parametrize(("member", "group"), [(10.0, 10.04), (0.04, 0.04), (12.34, 12.34)])
+def test_the_groups_figure_is_judged_at_the_precision_of_its_members(member, group):
+    row = _compared("up", value=member, comparator_value=group)
+    frame, why = spine([row], _values([member] * 9), MEASURES, MEMBERS)
+    assert why == {}
+    assert frame["at"].to_list() == [0.5]
+    assert frame["comparator_value"].to_list() == frame["least"].to_list()

@@ -138,16 +138,45 @@ def test_what_cannot_be_drawn_says_so_in_its_place(blocks):
 
 
 def test_the_spine_holds_every_measure_of_the_pack_with_words_beside_the_colour(blocks):
-    (chart,) = _charts(blocks, "Spine chart against Family.")
+    chart, neutral = _charts(blocks, "Spine chart against Family")
     assert "At home: 90.0%, group " in chart.alt and "At home: 90.0%" in chart.alt
-    rows = {row[0].plain: [cell.plain for cell in row] for row in chart.table.cells}
+    both = [*chart.table.cells, *neutral.table.cells]
+    rows = {row[0].plain: [cell.plain for cell in row] for row in both}
     assert list(rows) == ["At home", "Falls, per 1,000", "Visits, per 1,000"]
     assert rows["At home"][4] == "Better" and rows["Visits, per 1,000"][4] == "Lower"
     assert (rows["Falls, per 1,000"][5], rows["Falls, per 1,000"][7]) == ("19.0", "31.0")
-    assert not any(isinstance(cell, StatusCell) for row in chart.table.cells for cell in row)
+    assert not any(isinstance(cell, StatusCell) for row in both for cell in row)
     # Without counts the group has no figure, by total over total.
     words = [str(one.text) for one in blocks if isinstance(one, Paragraph)]
     assert "Without a bar: Barely known (no figure of the group)." in words
+
+
+def test_measures_without_a_better_side_have_a_spine_of_their_own_from_lowest_to_highest(blocks):
+    heads = {}
+    for chart in _charts(blocks, "Spine chart against Family"):
+        said = [one["mark"]["text"] for one in chart.spec["layer"] if "text" in one["mark"]]
+        heads[tuple(said)] = [row[0].plain for row in chart.table.cells]
+    assert heads == {
+        ("Worse", "Family", "Better"): ["At home", "Falls, per 1,000"],
+        ("Lowest", "Family", "Highest"): ["Visits, per 1,000"],
+    }
+
+
+def test_a_place_outside_the_group_is_drawn_beside_the_members_and_is_none_of_them(tmp_path):
+    made = tmp_path / "outside"
+    members = ", ".join(f'"N{n}"' for n in range(1, 12))
+    for name, text in FILES.items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        text = text.replace('kind = "council"\nrule', f"members = [{members}]\nrule")
+        (made / name).write_text(text, encoding="utf-8")
+    build(made)
+    kept = open_(made / "vintages", "")
+    partnership, _ = read_texts(dict(kept.definitions))
+    again = paper(told(partnership.packs["plots"], partnership, kept)).blocks
+    spine, _ = _charts(again, "Spine chart against Family")
+    ours = [cell.plain for cell in spine.table.cells[0]]
+    # Ours is 90%, which is no member's: theirs go up to 80%.
+    assert ours[0] == "At home" and ours[2].startswith("90.0") and ours[7].startswith("80.0")
 
 
 def test_html_pdf_and_word_hold_the_plots_with_the_same_words(folder, tmp_path, blocks):

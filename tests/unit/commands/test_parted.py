@@ -134,3 +134,34 @@ def test_a_wrong_band_stops_the_check_with_where_what_and_what_to_do(
         "  No band holds '85', between '75-84' and '86+'.\n"
         "  Add '85' to the categories, or take out all that is younger or older.\n"
     ) in told.err + told.out
+
+
+@pytest.mark.parametrize("written", ["85 and over", "85plus"])
+def test_a_band_that_the_data_writes_in_another_way_is_told_and_not_taken_for_no_counts(
+    outturn, falls, copied, edited, written
+):
+    folder = copied(falls)
+    edited(
+        folder / "framework/measures/falls_standardised.toml",
+        '["65-74", "75-84", "85+"]',
+        f'["65-74", "75-84", "{written}"]',
+    )
+    told = outturn("check", "--in", folder)
+    assert told.code != 0
+    said = told.err + told.out
+    for file in ("falls.csv", "population.csv"):
+        assert (
+            f"data/{file}\n"
+            "  The ages '85+' of 'age_group' are a category of the breakdown 'age' as"
+            f" '{written}', which no row has: so no figure is made.\n"
+            "  Write '85+' in the categories, or in data/sources.toml"
+            f' values = {{ age_group = {{ "85+" = "{written}" }} }}.\n'
+        ) in said
+
+
+def test_ages_that_another_band_has_as_well_are_no_mistake(outturn, falls, copied):
+    """Rows of other ages, and of none, are left out and said to be."""
+    folder = copied(falls)
+    with (folder / "data/falls.csv").open("a", encoding="utf-8") as file:
+        file.write("SOUTH,2025/26,55-64,9\nSOUTH,2025/26,unknown,2\n")
+    assert outturn("check", "--in", folder).code == 0

@@ -27,7 +27,9 @@ LIVES = f'[[breakdown]]\nname = "age"\ncategories = {json.dumps(names_of(LIFE_TA
 STANDARDISE = 'standardise = { by = "age", to = "European 2013" }\n'
 RATE = COUNTS + 'kind = "standardised rate"\n' + STANDARDISE
 RATIO = COUNTS + 'kind = "standardised ratio"\nstandardise = { by = "age", to = "HOME" }\n'
-UNEQUAL = COUNTS + 'kind = "inequality"\ninequality = { by = "fifth", index = "slope" }\n'
+INDEX = 'kind = "inequality"\ninequality = { by = "fifth", index = "slope" }\n'
+UNEQUAL = COUNTS.replace('"lower"', '"closest"\nclosest_to = 0') + INDEX
+RELATIVE = UNEQUAL.replace("slope", "relative").replace("per 1,000", "index")
 LIFE = COUNTS + 'kind = "life expectancy"\nlife_table = { by = "age" }\n'
 REPORTED = RATE.partition("numerator")[0] + 'kind = "standardised rate"\nreported = true\n'
 NINETEEN = ", ".join(f'"{name}"' for name in names_of(STANDARD))
@@ -199,6 +201,30 @@ MISTAKES = [
         "breakdown fifth, categories",
         "A group is named twice.",
         "Name each once, in order.",
+    ),
+    (
+        COUNTS + INDEX + FIFTHS,
+        "aim",
+        "At 0 nobody is worse off than another, and nothing is better than that.",
+        'Write aim = "closest" and closest_to = 0.',
+    ),
+    (
+        RELATIVE + FIFTHS,
+        "closest_to",
+        "At 1 nobody is worse off than another, and nothing is better than that.",
+        'Write aim = "closest" and closest_to = 1.',
+    ),
+    (
+        RELATIVE.replace("closest_to = 0", "closest_to = 1") + 'methods = "Scotland"\n' + FIFTHS,
+        "closest_to",
+        "At 0 nobody is worse off than another, and nothing is better than that.",
+        'Write aim = "closest" and closest_to = 0.',
+    ),
+    (
+        UNEQUAL.replace("slope", "relative") + 'methods = "Scotland"\n' + FIFTHS,
+        "unit",
+        "A relative index is one figure over another, and not 'per 1,000'.",
+        'Write unit = "index", or another word for it.',
     ),
     (
         LIFE.replace('by = "age"', 'by = "age", at = 3') + LIVES,

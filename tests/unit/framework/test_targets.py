@@ -236,7 +236,7 @@ MISTAKES = [
         ENTRY + "tolerance = 3",
         "tolerance",
         RIGHT,
-        "Give a table of words, such as { word = value }.",
+        "Give a table, such as { points = 3 } or { statistical = true }.",
     ),
     (
         ENTRY + "baseline = { value = 3 }",

@@ -206,6 +206,14 @@ def test_a_ratio_needs_nobody_of_each_age_in_the_place_itself(board):
     assert row["value"] == pytest.approx(150)
 
 
+def test_events_in_a_band_of_nobody_are_counted_as_published_and_told(board):
+    """They are among the events counted, and none of them among the 20 that are expected."""
+    row = to_north(board, [(2, 100), (4, 100)], home=[(30, 1000), (14, 0)])
+    assert row["value"] == pytest.approx(220)
+    assert row["method"].endswith(" × 100; there are events, but nobody, of ages 65+")
+    assert "nobody" not in to_north(board, [(2, 100), (4, 100)])["method"]
+
+
 def test_a_ratio_to_a_group_takes_the_counts_of_its_members_added_up(board):
     """N and S have 3 of 200 and 6 of 300 together, O not all its parts: 15 + 10 are expected."""
     one = aged("standardised ratio", to="family", per=100.0)
@@ -220,8 +228,40 @@ def test_a_ratio_to_a_group_takes_the_counts_of_its_members_added_up(board):
     made = values(counts, measures={"m": one}, places=PLACES, comparators={"family": group})
     row = made.row(0, named=True)
     assert row["value"] == pytest.approx(200)
-    said = "events ÷ those expected by 2 bands of age at the rates of Family, 2020 × 100"
-    assert row["method"] == said
+    assert row["method"] == (
+        "events ÷ those expected by 2 bands of age at the rates of 2 of 3 members of Family, 2020"
+        " (others lack a band) × 100"
+    )
+
+
+def to_family(board, *theirs, members=("N", "S", "O")):
+    one = aged("standardised ratio", to="family", per=100.0)
+    found = rows(board, one, [(30, 1000), (20, 500)])
+    for place, counts, whole in theirs:
+        found += rows(board, one, counts, place=place, **whole)
+    counts = fitted(pl.DataFrame(found, infer_schema_length=None, strict=False), COUNTS)
+    group = Comparator("family", "Family", members, "total over total")
+    made = values(counts, measures={"m": one}, places=PLACES, comparators={"family": group})
+    return made.row(0, named=True)
+
+
+@pytest.mark.parametrize("whole", [{}, {"absent": "suppressed"}])
+def test_a_group_with_a_member_that_is_withheld_has_no_rates_to_expect_by(board, whole):
+    """The rates of the rest are those of another group, to which nobody agreed."""
+    parts = [(9, 100), {"absent": "suppressed"}] if not whole else [(9, 100), (9, 100)]
+    row = to_family(
+        board, ("N", [(2, 100), (4, 100)], {}), ("S", [(2, 100), (4, 100)], {}), ("O", parts, whole)
+    )
+    why = "Suppressed to protect people: counts of 1 of the 3 members of Family."
+    assert none(row) == ("suppressed", why)
+
+
+def test_the_method_names_the_group_alone_where_all_its_members_have_rates(board):
+    row = to_family(
+        board, ("N", [(2, 100), (4, 100)], {}), ("S", [(2, 100), (4, 100)], {}), members=("N", "S")
+    )
+    assert row["value"] == pytest.approx(125)
+    assert row["method"] == "events ÷ those expected by 2 bands of age at the rates of Family × 100"
 
 
 def test_nothing_is_expected_of_a_group_none_of_whose_members_has_all_the_parts(board):
@@ -268,6 +308,34 @@ def test_groups_of_different_size_have_as_much_of_the_line_as_of_the_people(boar
     assert figure(board, unequal(), counts)["value"] == pytest.approx(32)
 
 
+def test_a_relative_index_is_the_same_for_each_and_for_a_thousand_people(board):
+    """What both ends of the line are multiplied by says nothing of one over the other."""
+    thousand, each = (figure(board, unequal("relative", per=per), LINE) for per in (1000.0, 1.0))
+    assert thousand["value"] == pytest.approx(each["value"])
+    assert thousand["method"] == "relative index of inequality over 5 parts of fifth"
+
+
+@pytest.mark.parametrize(
+    "one", [unequal(), unequal("relative"), aged("standardised ratio", to="H")]
+)
+def test_a_part_in_another_unit_than_the_whole_has_counts_and_no_figure(board, one):
+    """A fifth's rate is no slope, and events per 100 people are no ratio to those expected."""
+    counts = LINE[: len(one.breakdowns[0].categories)]
+    found = board.values(rows(board, one, counts), one, places=PLACES)
+    for row, (top, below) in zip(found.rows(named=True)[1:], counts, strict=True):
+        assert (row["numerator"], row["denominator"], row["shown"]) == (top, below, None)
+        assert none(row) == (
+            "not applicable",
+            "It is a part of what the figure is made of, and has counts but no figure of its own.",
+        )
+
+
+def test_a_band_of_a_life_table_has_no_expectancy_and_no_death_rate_in_years(board):
+    counts = list(zip(DIED, LIVED, strict=True))
+    found = board.values(rows(board, lives(), counts), lives(), places=PLACES)
+    assert found["value"].null_count() == len(counts)
+
+
 def test_an_index_of_proportions_is_in_the_unit_of_the_measure(board):
     row = figure(board, unequal(of="proportion", per=100.0), LINE)
     assert row["value"] == pytest.approx(5)
@@ -286,8 +354,9 @@ def test_a_group_without_events_leaves_the_index_without_limits(board):
     [
         (unequal("relative"), [(40, 1000), (30, 1000), (20, 1000), (10, 1000), (0, 1000)],
          "The line falls to zero or below at an end, so one end over the other says nothing."),
-        (unequal("relative", "Scotland"), [(0, 1000)] * 5,
-         "There were no events, so there is nothing to be unequal about."),
+        *((unequal(index, nation), [(0, 1000)] * 5,
+           "There were no events, so there is nothing to be unequal about.")
+          for index in ("slope", "relative") for nation in ("England", "Scotland")),
         (unequal(of="proportion"), [(1001, 1000), *LINE[1:]],
          "In a part the numerator is above the denominator, so it is no proportion."),
         (unequal(), [(5, 0), *LINE[1:]], "There is nobody of fifth 1 to divide by."),

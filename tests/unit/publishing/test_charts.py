@@ -70,7 +70,7 @@ SPINE = spine_drawing(
         Spine("At home", "20%, better; group 15%", "better", 0.7, (0.1, 1.0), (0.4, 0.6)),
         Spine("Visits", "3; group 4", None, 0.4, (0.0, 0.8), (0.4, 0.6)),
     ],
-    group="Family", description="d",
+    group="Family", ends=("Worse", "Better"), description="d",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from outturn.statistics.comparison import (
 )
 from outturn.statistics.funnels import (
     axis_ends,
+    count_funnel,
     funnel_axis,
     proportion_funnel,
     proportion_significance,
@@ -70,7 +71,7 @@ NAN = math.nan
         (lambda: dispersion([5], [4], "SHMI", trim=0.5), "trim lies between"),
         (lambda: plain_funnel([0], "SHMI", 1.0), "denominator is zero or less"),
         (lambda: spine_chart(1, 1, 2, 1, 1, 1), "not in order"),
-        (lambda: spine_chart(9, 1, 0, 2, 1, 1), "outside the least"),
+        (lambda: count_funnel([0]), "expected number is zero or less"),
         (lambda: spine_chart(1, 9, 0, 2, 1, 1), "a comparator lies outside"),
     ],
 )

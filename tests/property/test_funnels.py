@@ -1,0 +1,85 @@
+"""Funnels of random places: never narrower than chance, and told as chance would have it."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from outturn.benchmarking.funnel import Funnel, funnel
+from outturn.framework.model import Measure
+from outturn.statistics.funnels import INNER, OUTER, proportion_funnel
+from outturn.terms.records import VALUES, fitted
+
+SIZES = st.sampled_from([5, 20, 100, 1000])
+KINDS = st.sampled_from(["rate", "proportion"])
+PER = 1000.0
+COUNTS = st.lists(
+    SIZES.flatmap(lambda size: st.tuples(st.integers(0, max(1, size // 5)), st.just(size))),
+    min_size=8,
+    max_size=20,
+)
+TAILS = {"lower": 0.025, "lower_outer": 0.001}
+
+
+def _funnel(kind, counts) -> Funnel:
+    measure = Measure(
+        id="m", title="M", definition="1", kind=kind, unit="u", aim="lower", per=PER, decimals=6
+    )
+    values = pl.DataFrame(
+        [
+            {"measure": "m", "place": f"P{n}", "period": "2024-04-01/P1Y", "breakdown": "all",
+             "category": "all", "numerator": float(top), "denominator": float(bottom),
+             "value": top / bottom * PER}
+            for n, (top, bottom) in enumerate(counts)
+        ]
+    )  # fmt: skip
+    found = funnel(fitted(values, VALUES), measure, values["place"].to_list())
+    assume(not isinstance(found, str))
+    assert isinstance(found, Funnel)
+    return found
+
+
+@given(KINDS, COUNTS)
+def test_widened_limits_are_never_narrower_than_those_of_chance(kind, counts):
+    found = _funnel(kind, counts)
+    assert found.outside <= found.outside_of_chance
+    for row in found.places.rows(named=True):
+        assert row["lower_outer"] <= row["lower"] <= found.average * (1 + 1e-9)
+        assert row["upper_outer"] >= row["upper"] >= found.average * (1 - 1e-9)
+
+
+@given(COUNTS)
+def test_widened_limits_of_a_proportion_hold_the_normal_ones(counts):
+    found = _funnel("proportion", counts)
+    sizes = found.places["size"].to_numpy()
+    for confidence, end in ((INNER, ""), (OUTER, "_outer")):
+        chance = proportion_funnel(sizes, found.average / PER, per=PER, confidence=confidence)
+        assert (found.places[f"lower{end}"].to_numpy() <= chance.lower + 1e-9).all()
+        assert (found.places[f"upper{end}"].to_numpy() >= chance.upper - 1e-9).all()
+
+
+@given(COUNTS)
+def test_a_place_of_a_rate_beyond_the_limits_is_one_that_chance_seldom_gives(counts):
+    found = _funnel("rate", counts)
+    for (count, size), row in zip(counts, found.places.rows(named=True), strict=True):
+        expected = size * found.average / PER
+        chance = min(stats.poisson.cdf(count, expected), stats.poisson.sf(count - 1, expected))
+        if row["beyond"]:
+            tail = 0.001 if row["beyond"] == "99.8%" else 0.025
+            assert chance < tail * (1 + 1e-6)
+        elif not found.is_widened:
+            assert chance > 0.025 * (1 - 1e-6)
+
+
+@given(COUNTS)
+def test_the_limits_of_a_rate_reach_nothing_where_chance_gives_no_events_more_often_than_the_tail(
+    counts,
+):
+    found = _funnel("rate", counts)
+    expected = found.places["size"].to_numpy() * found.average / PER
+    for name in ("lower", "lower_outer"):
+        often = np.exp(-expected) > TAILS[name]
+        assert (found.places[name].to_numpy()[often] == 0).all()
