@@ -19,7 +19,7 @@ from outturn.databases import InFiles
 from outturn.engine.groups import Groups
 from outturn.terms.period import Period
 
-SHARDS = 30  # so that one changed file costs a thirtieth
+SHARDS = 60  # so that one changed month of five years costs a sixtieth
 LEAST = 500_000  # rows that are worth a shard: each costs a tenth of a second and more
 
 
