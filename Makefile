@@ -113,7 +113,7 @@ lock: $(READY) ## write the locks again; UPGRADE=--upgrade takes the newest vers
 	@$(COMPILE) benchmarks/rivals.txt $(UPGRADE) -o benchmarks/rivals.lock
 	@echo "The locks are written. 'make check' installs and checks them."
 
-bench: $(EXTRAS_READY) $(RIVALS_READY) ## measure how long things take (docs/performance.md): about an hour
+bench: $(EXTRAS_READY) $(RIVALS_READY) ## measure how long things take (docs/performance.md): half an hour or more
 	@OUTTURN_PANDAS=$(CURDIR)/$(RIVALS)/bin/python OUTTURN_STATSFORECAST=$(CURDIR)/$(RIVALS)/bin/python \
 	  $(BIN)/python benchmarks/run.py
 

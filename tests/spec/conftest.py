@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -143,20 +143,24 @@ def spec(request: pytest.FixtureRequest) -> Callable[..., None]:
     def check(tables: Mapping[str, str], definition: str, expect: str, **arguments: Any) -> None:
         """The figures are those of `expect`, and no others; only its columns are compared."""
         counts = count_with(request.param, tables, measure_of(definition), **arguments)
-        wanted = rows_of(expect)
-        columns = list(wanted[0])
-        found = [
-            {name: _drawn(row[name]) for name in columns} for row in counts.iter_rows(named=True)
-        ]
-        asked = [{name: _asked(name, text) for name, text in row.items()} for row in wanted]
-        keys = [name for name in KEYS if name in columns]
-
-        def order(row: dict[str, str]) -> list[str]:
-            return [row[name] for name in keys]
-
-        assert sorted(found, key=order) == sorted(asked, key=order)
+        _agree(counts, rows_of(expect), _drawn)
 
     return check
+
+
+def _agree(
+    made: pl.DataFrame, wanted: Sequence[Mapping[str, str]], drawn: Callable[[Any], str]
+) -> None:
+    """The rows are those that are wanted, in the columns that these have, in any order."""
+    columns = list(wanted[0])
+    found = [{name: drawn(row[name]) for name in columns} for row in made.iter_rows(named=True)]
+    asked = [{name: _asked(name, text) for name, text in row.items()} for row in wanted]
+    keys = [name for name in KEYS if name in columns]
+
+    def order(row: Mapping[str, str]) -> list[str]:
+        return [row[name] for name in keys]
+
+    assert sorted(found, key=order) == sorted(asked, key=order)
 
 
 def _drawn(value: Any) -> str:
@@ -178,19 +182,9 @@ def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
         counts = count_with(request.param, tables, measure, **arguments)
         made = values(counts, measures={"m": measure}, places=PLACES, hierarchy="main")
         wanted = rows_of(expect)
-        columns = list(wanted[0])
-        if "category" not in columns:
+        if "category" not in wanted[0]:
             made = made.filter(pl.col("breakdown") == WHOLE)
-        found = [
-            {name: _rounded(row[name]) for name in columns} for row in made.iter_rows(named=True)
-        ]
-        asked = [{name: _asked(name, text) for name, text in row.items()} for row in wanted]
-        keys = [name for name in KEYS if name in columns]
-
-        def order(row: dict[str, str]) -> list[str]:
-            return [row[name] for name in keys]
-
-        assert sorted(found, key=order) == sorted(asked, key=order)
+        _agree(made, wanted, _rounded)
 
     return check
 

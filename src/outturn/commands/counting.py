@@ -14,11 +14,11 @@ from pathlib import Path
 import polars as pl
 
 import outturn
-from outturn.commands.whole_ages import told, with_whole_ages
 from outturn.contracts import Contract
 from outturn.databases import InFiles
 from outturn.engine import reported, sql_engine
 from outturn.engine.shards import Memory
+from outturn.engine.whole_ages import told, with_whole_ages
 from outturn.framework import Partnership
 from outturn.framework.model import Measure, Source
 from outturn.ingest import Ingested

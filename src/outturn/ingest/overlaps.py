@@ -51,7 +51,7 @@ def population_mistakes(
             yield _written(sources.get(source, first), word, meant, found)
 
 
-def band_mistakes(
+def unread_bands(
     partnership: Partnership, tables: Mapping[str, pl.DataFrame | InFiles]
 ) -> Iterator[ExtractMistake]:
     """Each band of ages that figures are made of and no row has, where rows have its ages."""

@@ -19,7 +19,7 @@ from outturn.databases import InFiles
 from outturn.framework.model import Partnership, Source
 from outturn.ingest import readers, servers
 from outturn.ingest.extract import mistake, place_of, without_blank_rows
-from outturn.ingest.overlaps import band_mistakes, population_mistakes
+from outturn.ingest.overlaps import population_mistakes, unread_bands
 from outturn.ingest.partitions import is_partitioned, left_aside, partitions
 from outturn.ingest.rejects import REJECTED, mistakes
 from outturn.ingest.repeated_keys import KeptFile, repeated_keys
@@ -126,7 +126,7 @@ def ingest(
     rejected = [pl.DataFrame(schema=REJECTED), *(part.rejected for part in parts)]
     found += [one for part in parts for one in part.mistakes]
     found += population_mistakes(partnership, {**tables, **in_files})
-    found += band_mistakes(partnership, {**tables, **in_files})
+    found += unread_bands(partnership, {**tables, **in_files})
     for name, more in _lacked(parts):
         lacking[name] = (*lacking.get(name, ()), more)
     return Ingested(
