@@ -19,6 +19,7 @@ _NARROWEST, _WIDEST = 9, 36  # characters: what a column may ask for of its own 
 _BOLD = 3  # characters: what the heavier words of a status take beyond their number
 _DRAWN = 4  # characters: what an icon takes beside its words
 _AIR = 4  # characters: the room on both sides of the words
+_LINE = 100  # characters that a line of a table holds on paper, some of them bold
 
 
 @dataclass(frozen=True)
@@ -145,25 +146,45 @@ def is_brief(cell: AnyCell) -> bool:
 def shares(table: Table) -> tuple[float, ...]:
     """The share of the line that each column takes; they add up to 1.
 
-    A column asks for its longest word, and for its longest cell as far as that is reasonable.
-    Columns with a width of their own are believed.
+    A column asks for its own width, or for its longest cell as far as that is reasonable. It gets
+    at least its longest word, where the line has room for all of these.
     """
+    columns = list(zip(table.heads, _by_column(table), strict=True))
+    words = [_longest_word(head.title, column) for head, column in columns]
     asked = [
-        head.width if head.width is not None else _asked(head.title, column)
-        for head, column in zip(table.heads, _by_column(table), strict=True)
+        max(word, _asked(column)) if head.width is None else head.width
+        for word, (head, column) in zip(words, columns, strict=True)
     ]
-    return tuple(share / sum(asked) for share in asked)
+    return _with_room(asked, [word / _LINE for word in words])
+
+
+def _with_room(asked: list[float], words: list[float]) -> tuple[float, ...]:
+    """Shares as asked for, but for columns too narrow for a word: those get it from the rest."""
+    short: set[int] = set()
+    while True:
+        room = 1 - sum(words[i] for i in short)
+        rest = sum(one for i, one in enumerate(asked) if i not in short)
+        if room <= 0 or not rest:  # words alone are more than the line: all are as narrow
+            return tuple(one / sum(asked) for one in asked)
+        found = [words[i] if i in short else one / rest * room for i, one in enumerate(asked)]
+        more = {i for i, one in enumerate(found) if one < words[i]}
+        if not more:
+            return tuple(found)
+        short |= more
 
 
 def _by_column(table: Table) -> list[list[AnyCell]]:
     return [[row[i] for row in table.cells] for i in range(len(table.columns))]
 
 
-def _asked(title: str, column: list[AnyCell]) -> float:
+def _longest_word(title: str, column: list[AnyCell]) -> int:
     words = [word for text in (title, *(cell.plain for cell in column)) for word in text.split()]
-    longest_word = max(map(len, words), default=0) + _AIR
+    return max(map(len, words), default=0) + _AIR
+
+
+def _asked(column: list[AnyCell]) -> float:
     longest_cell = max(map(_length, column), default=0) + _AIR
-    return float(max(_NARROWEST, longest_word, min(longest_cell, _WIDEST)))
+    return float(max(_NARROWEST, min(longest_cell, _WIDEST)))
 
 
 def _length(cell: AnyCell) -> int:
