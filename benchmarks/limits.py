@@ -1,10 +1,12 @@
 """How long limits and comparisons take beside the bare numpy expression, in the same run.
 
-    .venv/bin/python benchmarks/limits.py [million cells, 1 by default]
+    .venv/bin/python benchmarks/limits.py [million cells, 1 by default] [function]...
 
 The bare expression is the formula alone: no refusals, no missing numbers, no edges. Where the
-formula is a special function, the bare expression is one call of scipy for the same cells. A ratio
-of 1 is the floor; 5 is the most that is allowed. Cells are numbers that go in: a table of areas by
+formula is a special function, the bare expression is one call of scipy for the same cells. Rules of
+charts and tests of trends are written out bare: the same arithmetic for whole series of one segment
+without gaps, and nothing of what a missing number or a step would ask. A ratio of 1 is the floor; 5
+is the most that is allowed. Cells are numbers that go in: a table of areas by
 bands has bands times areas of them. What is told of a whole funnel, a group or a place at a time is
 measured on as many cells.
 """
@@ -16,23 +18,43 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import polars as pl
 from scipy import special
 
+from outturn.statistics import attribute_charts as attributes
+from outturn.statistics import change_points as changes
+from outturn.statistics import chart_rules as rules
 from outturn.statistics import comparison as compare
+from outturn.statistics import control_charts as charts
 from outturn.statistics import differences as differ
-from outturn.statistics import funnels, intervals, means, overdispersion, targets
+from outturn.statistics import (
+    funnels,
+    intervals,
+    means,
+    overdispersion,
+    quantiles,
+    suppression,
+    targets,
+)
+from outturn.statistics import level_chances as levels
 from outturn.statistics import life_expectancy as life
+from outturn.statistics import monotonic_trend as monotonic
 from outturn.statistics import quantile_groups as groups
+from outturn.statistics import rare_event_charts as rare
+from outturn.statistics import recent_trends as recent
+from outturn.statistics import run_charts as runs
 from outturn.statistics import scottish_inequality as scottish
 from outturn.statistics import slope_index as slopes
 from outturn.statistics import standardisation as standard
 from outturn.statistics import waits as waiting
 from outturn.statistics.columns import Estimate, Interval
 from outturn.statistics.spine_chart import spine_chart
+from outturn.terms.records import COUNTS, fitted
 
 Z = 1.959963984540054
 MOST = 5.0
 BANDS = 20
+MONTHS = 60
 Pair = tuple[str, Callable[[], object], Callable[[], object]]
 
 
@@ -404,6 +426,11 @@ def in_funnels(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
         return deviate, np.argsort(deviate)
 
     yield "proportion_funnel", lambda: funnels.proportion_funnel(n, 0.2, per=1), bare_proportion
+    yield (
+        "count_funnel",
+        lambda: funnels.count_funnel(e),
+        lambda: (special.pdtrik(0.025, e), special.pdtrik(0.975, e)),
+    )
     yield "ratio_funnel", lambda: funnels.ratio_funnel(x), lambda: bare_exact(x)
     yield "rate_funnel", lambda: funnels.rate_funnel(x, 0.2), lambda: bare_exact(x)
     yield (
@@ -412,6 +439,17 @@ def in_funnels(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
         bare_significance,
     )
     yield "count_significance", lambda: funnels.count_significance(x, e), bare_counts
+    near, far = Interval(x * 0.9, x * 1.1), Interval(x * 0.8, x * 1.2)
+
+    def bare_excluded():
+        high = np.where(far.lower > e, 2, np.where(near.lower > e, 1, 0))
+        return np.where(far.upper < e, -2, np.where(near.upper < e, -1, high))
+
+    yield (
+        "limits_significance",
+        lambda: funnels.limits_significance(near, far, e),
+        bare_excluded,
+    )
     yield (
         "deviates",
         lambda: overdispersion.deviates(x, e, "SHMI"),
@@ -442,6 +480,7 @@ def by_draws(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
     areas = max(cells // (draws * quantiles), 1)
     value = chance.uniform(5, 9, (areas, quantiles))
     people, error = np.full((areas, quantiles), 100.0), np.full((areas, quantiles), 0.3)
+    bounds = np.array([-5.0, -3.0, 3.0, 5.0])
     line = np.linspace(-1, 1, quantiles)
 
     def bare():
@@ -456,16 +495,274 @@ def by_draws(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
         lambda: slopes.slope_index_limits(value, people, error, seed=1),
         bare,
     )
+    yield (
+        "slope_index_below",
+        lambda: slopes.slope_index_below(value, people, error, bounds, seed=1, index="slope"),
+        bare,
+    )
+
+
+def of_levels(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
+    """How likely the level behind each figure is below a bound."""
+    n = chance.integers(50, 5000, cells).astype(float)
+    x = chance.binomial(n.astype(int), 0.2).astype(float) + 1
+    level = x * chance.uniform(0.8, 1.2, cells)
+    half = np.sqrt(x)
+    limits = intervals.byar_interval(x)
+    rate = Estimate(x / n, limits.lower / n, limits.upper / n)
+    yield (
+        "share_below",
+        lambda: levels.share_below(x, n + 1, level / n),
+        lambda: special.betainc(x + 0.5, n + 1 - x + 0.5, level / n),
+    )
+    yield (
+        "events_below",
+        lambda: levels.events_below(x, level),
+        lambda: special.gammainc(x + 0.5, level),
+    )
+    yield (
+        "scaled_events_below",
+        lambda: levels.scaled_events_below(rate, x, limits, level / n),
+        lambda: special.gammainc(x + 0.5, level / n * n),
+    )
+    yield (
+        "estimate_below",
+        lambda: levels.estimate_below(x, half, level),
+        lambda: special.ndtr((level - x) / half * Z),
+    )
+    yield (
+        "student_below",
+        lambda: levels.student_below(x, half, 8.0, level),
+        lambda: special.stdtr(8.0, (level - x) / half * special.stdtrit(8.0, 0.975)),
+    )
+
+
+def of_series(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
+    """Series of 60 months: limits of control charts, and what is told of trends."""
+    rows = max(cells // MONTHS, 1)
+    y = chance.normal(100, 10, (rows, MONTHS))
+    n = chance.integers(50, 5000, y.shape).astype(float)
+    x = chance.binomial(n.astype(int), 0.2).astype(float)
+
+    def bare_xmr():
+        mean = y.mean(axis=1, keepdims=True)
+        moving = np.abs(np.diff(y, axis=1)).mean(axis=1, keepdims=True)
+        return [mean + sign * width * moving for sign in (-1, 1) for width in (2.66, 1.77, 0.0)]
+
+    def bare_p():
+        mean = x.sum(axis=1, keepdims=True) / n.sum(axis=1, keepdims=True)
+        spread = np.sqrt(mean * (1 - mean) / n)
+        return [mean + sign * width * spread for sign in (-1, 1) for width in (3, 2, 1)]
+
+    def bare_u():
+        mean = x.sum(axis=1, keepdims=True) / n.sum(axis=1, keepdims=True)
+        spread = np.sqrt(mean / n)
+        return [mean + sign * width * spread for sign in (-1, 1) for width in (3, 2, 1)]
+
+    def bare_c():
+        mean = x.mean(axis=1, keepdims=True)
+        spread = np.sqrt(mean)
+        return [x * 0 + mean + sign * width * spread for sign in (-1, 1) for width in (3, 2, 1)]
+
+    yield "xmr_limits", lambda: charts.xmr_limits(y), bare_xmr
+    yield "p_limits", lambda: attributes.p_limits(x, n), bare_p
+    yield "u_limits", lambda: attributes.u_limits(x, n), bare_u
+    yield "c_limits", lambda: attributes.c_limits(x), bare_c
+
+    def bare_t():
+        times = y ** (1 / 3.6)
+        mean = times.mean(axis=1, keepdims=True)
+        moving = np.abs(np.diff(times, axis=1)).mean(axis=1, keepdims=True)
+        ends = [mean + sign * width * moving for sign in (-1, 1) for width in (2.66, 1.77, 0.0)]
+        return [np.maximum(times * 0 + end, 0.0) ** 3.6 for end in ends]
+
+    def bare_g():
+        mean = x.mean(axis=1, keepdims=True)
+        spread = np.sqrt(mean * (mean + 1))
+        return [np.maximum(x * 0 + mean + k * spread, 0.0) for k in (-3, -2, 0, 2, 3)]
+
+    limits = charts.xmr_limits(y)
+    yield "t_limits", lambda: rare.t_limits(np.abs(y)), bare_t
+    yield "g_limits", lambda: rare.g_limits(x), bare_g
+    yield "special_causes", lambda: rules.special_causes(y, limits), lambda: bare_rules(y, limits)
+    yield "run_chart", lambda: runs.run_chart(y), lambda: bare_runs(y)
+    yield "mann_kendall", lambda: monotonic.mann_kendall(y), lambda: bare_kendall(y)
+    yield "possible_changes", lambda: changes.possible_changes(y), lambda: bare_pettitt(y)
+    five, width = y.reshape(-1, 5), np.full((y.size // 5, 5), 3.92)
+    count, whole = x.reshape(-1, 5) + 1, n.reshape(-1, 5) + 2
+    yield (
+        "recent_trend",
+        lambda: recent.recent_trend(five, five - width, five + width),
+        lambda: bare_line(five, (width / 1.96) ** -2),
+    )
+    yield (
+        "recent_trend_of_proportion",
+        lambda: recent.recent_trend_of_proportion(count, whole),
+        lambda: (
+            bare_armitage(count, whole),
+            bare_line(np.log(count / (whole - count)), np.ones(count.shape)),
+        ),
+    )
+
+
+def in_a_row(flags, times):
+    """Where this flag and so many less one before it are all set, and then all that they cover."""
+    ends = flags.copy()
+    for back in range(1, times):
+        ends[:, back:] &= flags[:, :-back]
+        ends[:, :back] = False
+    return ends
+
+
+def covered(ends, length):
+    found = ends.copy()
+    for back in range(1, length):
+        found[:, :-back] |= ends[:, back:]
+    return found
+
+
+def bare_rules(y, limits):
+    """Outside, trend, two in three and shift, above and below, and the first that is met."""
+    steps = np.diff(y, axis=1, prepend=np.nan)
+    rule = np.zeros(y.shape, np.int8)
+    direction = np.zeros(y.shape, np.int8)
+    for sign in (1, -1):
+        side = sign * (y - limits.centre) > 0
+        outside = y > limits.upper if sign > 0 else y < limits.lower
+        beyond = y > limits.near_upper if sign > 0 else y < limits.near_lower
+        near = beyond & ~outside
+        both = np.zeros(y.shape, bool)
+        both[:, 2:] = near[:, 2:].astype(np.int8) + near[:, 1:-1] + near[:, :-2] >= 2
+        pair = covered(both & in_a_row(side, 3), 3) & near
+        shift = covered(in_a_row(side, 7), 7)
+        trend = covered(in_a_row(sign * steps > 0, 6), 7)
+        for number, met in ((4, shift), (3, pair), (2, trend), (1, outside)):
+            rule[met], direction[met] = number, sign
+    return rule, direction
+
+
+def bare_runs(y):
+    """The median, rows of six on one side, trends of five, and how many runs and how long."""
+    side = np.sign(y - np.median(y, axis=1, keepdims=True)).astype(np.int8)
+    steps = np.diff(y, axis=1, prepend=np.nan)
+    shift = [covered(in_a_row(side == sign, 6), 6) for sign in (1, -1)]
+    trend = [covered(in_a_row(sign * steps > 0, 4), 5) for sign in (1, -1)]
+    new = np.ones(side.shape, bool)
+    new[:, 1:] = side[:, 1:] != side[:, :-1]
+    place = np.arange(side.shape[1])
+    row = place - np.maximum.accumulate(np.where(new, place, 0), axis=1) + 1
+    return shift, trend, new.sum(axis=1), row.max(axis=1), (side > 0).sum(axis=1)
+
+
+def bare_kendall(y):
+    """The score over all pairs, and the middle of all slopes in order."""
+    early, late = np.triu_indices(y.shape[1], 1)
+    score = np.zeros(len(y))
+    for apart in range(1, y.shape[1]):
+        score += np.sign(y[:, apart:] - y[:, :-apart]).sum(axis=1)
+    middle = np.empty(len(y))
+    for begin in range(0, len(y), 1000):  # as much at once as a processor's memory is quick with
+        part = y[begin : begin + 1000]
+        slopes = np.sort((part[:, late] - part[:, early]) / (late - early), axis=1)
+        middle[begin : begin + 1000] = slopes[:, early.size // 2]
+    return score, middle
+
+
+def bare_pettitt(y):
+    """The one place of each series where ranks before and after differ most; not divided again."""
+    size = y.shape[1]
+    ranks = np.argsort(np.argsort(y, axis=1), axis=1) + 1.0
+    excess = np.abs(2 * np.cumsum(ranks, axis=1)[:, :-1] - np.arange(1, size) * (size + 1))
+    return excess.argmax(axis=1), np.exp(-6 * excess.max(axis=1) ** 2 / (size**3 + size**2))
+
+
+def bare_line(y, weight):
+    """A weighted line through all five, and through four of them five times."""
+    t = np.arange(1.0, 6)
+
+    def line(kept):
+        w, times, figures = weight[:, kept], t[kept], y[:, kept]
+        total = w.sum(axis=1)
+        middle = (w * times).sum(axis=1) / total
+        away = times - middle[:, None]
+        spread = (w * away**2).sum(axis=1)
+        return (w * away * figures).sum(axis=1) / spread, 1 / spread
+
+    slope, variance = line(np.arange(5))
+    others = [np.sign(line(np.delete(np.arange(5), out))[0]) for out in range(5)]
+    keeps = np.all([one == np.sign(slope) for one in others], axis=0)
+    told = keeps & (slope**2 / variance > 9.55)
+    return np.where(told, np.where(slope > 0, "increasing", "decreasing"), "no significant change")
+
+
+def bare_armitage(x, n):
+    t = np.arange(1.0, 6)
+    whole, events = n.sum(axis=1), x.sum(axis=1)
+    gap = whole * (x * t).sum(axis=1) - events * (n * t).sum(axis=1)
+    spread = whole * (n * t**2).sum(axis=1) - (n * t).sum(axis=1) ** 2
+    return whole * gap**2 / (events * (whole - events) * spread)
+
+
+def of_places(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
+    """Ranks and quartiles of places, and small counts withheld."""
+    value = chance.gamma(2, 10, cells)
+    words = np.array(quantiles.QUARTILES)
+
+    def bare_ranks():
+        return np.searchsorted(np.sort(value), value) + 1
+
+    yield "ranks", lambda: quantiles.ranks(value, lower_is_better=True), bare_ranks
+    yield (
+        "quartiles",
+        lambda: quantiles.quartiles(value, lower_is_better=True),
+        lambda: words[(bare_ranks() - 1) * 4 // value.size].tolist(),
+    )
+    top = chance.integers(0, 60, cells).astype(float)
+    bottom = top + chance.integers(0, 60, cells)
+    frame = fitted(pl.DataFrame({"numerator": top, "denominator": bottom, "rows": bottom}), COUNTS)
+    rows = bottom.astype(int)
+
+    def bare_suppress(below, nearest):
+        small = (top > 0) & (top < below) | (bottom > 0) & (bottom < below)
+        sides = [np.where(small, np.nan, np.floor(one / nearest + 0.5) * nearest)
+                 for one in (top, bottom)]  # fmt: skip
+        few = small | (rows > 0) & (rows < below)
+        return sides, np.where(few, -1, rows), np.where(small, "suppressed", "")
+
+    yield (
+        "suppress, social care",
+        lambda: suppression.suppress(frame, "social care"),
+        lambda: bare_suppress(5, 1),
+    )
+    yield (
+        "suppress, hospital",
+        lambda: suppression.suppress(frame, "hospital"),
+        lambda: bare_suppress(8, 5),
+    )
+    yield (
+        "central_suppression",
+        lambda: suppression.central_suppression(top),
+        lambda: np.where((top > 0) & (top < 8), 5.0, np.floor(top / 5 + 0.5) * 5),
+    )
+
+
+FAMILIES = (
+    counts, in_groups, of_bands, two_figures, in_funnels, by_draws, of_levels, of_series, of_places,
+)  # fmt: skip
 
 
 def main() -> None:
     cells = int(float(sys.argv[1] if len(sys.argv) > 1 else 1) * 1_000_000)
+    wanted = sys.argv[2:]
     print(f"{cells:,} cells, seconds of the best of three\n")
+    print("bare: the same arithmetic in numpy alone, for numbers of which none is missing\n")
     print(f"{'function':38}{'ours':>9}{'bare':>9}{'ratio':>8}")
     over = []
     np.seterr(all="ignore")
-    for family in (counts, in_groups, of_bands, two_figures, in_funnels, by_draws):
+    for family in FAMILIES:
         for name, ours, bare in family(cells, np.random.default_rng(1)):
+            if wanted and name not in wanted:
+                continue
             took, floor = best(ours), best(bare)
             ratio = took / floor
             over += [name] * (ratio > MOST)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -170,7 +170,8 @@ def editions(source: Source, published: Published, policy: Policy, way: str) -> 
         begun = time.perf_counter()
         printed = published.of(source.editions[: last + 1])
         table = published.adding(printed)
-        cells = cells_under(published.counts, policy, fixed=known, never=~printed)
+        as_told = replace(policy, round_to=1) if way == UNROUNDED else policy
+        cells = cells_under(published.counts, as_told, fixed=known, never=~printed)
         withheld = WAYS[way](table, cells)
         found = audited(table, cells, withheld)
         known = known | (printed & ~withheld)
@@ -187,8 +188,14 @@ def _primary(table: Additive, cells: Cells) -> np.ndarray:
     return cells.primary
 
 
+NAIVE, UNROUNDED = "small counts only", "small counts only, the rest not rounded"
 ROW, OURS = "and one more in each row", "ours"
-WAYS = {"small counts only": _primary, ROW: row_only, OURS: secondary_suppression}
+WAYS = {NAIVE: _primary, UNROUNDED: _primary, ROW: row_only, OURS: secondary_suppression}
+
+
+def ways(policy: Policy) -> list[str]:
+    """The ways that differ under a policy: one that does not round cannot be left unrounded."""
+    return [way for way in WAYS if way != UNROUNDED or policy.round_to > 1]
 
 
 HEAD = """<!-- Made by docs/generate_disclosure.py. -->
@@ -204,12 +211,21 @@ editions so far.
 *Withheld* is the share of the printed cells that are withheld, in the edition and in those before
 it. *Recoverable* are small counts that published figures bound more narrowly than the policy lets
 them be. *Planted* says whether the planted cell is among them.
+
+Two ways are naive on purpose. *Small counts only* withholds what the policy calls small and does
+all else that the policy says, its rounding too. *Small counts only, the rest not rounded* is what
+is done in haste with a policy that rounds: the small counts are withheld, and the others and the
+totals are printed as they are. Under a policy that does not round, the two are the same. The audit
+is the same for every way, and holds each to what the policy leaves unknown. The policy `none`
+withholds nothing, so it has nothing to be recovered: the planted cell is told by its name.
 """
 FOOT = """
-Withholding small counts alone tells them by subtraction, wherever they are not rounded. One more in
-each row is not enough either: a column, or another edition, gives the second one back. Where counts
-are rounded to the nearest 5, a count that is got by subtraction is nearly always as uncertain as a
-printed one, which is what those policies ask.
+Withholding small counts alone tells them by subtraction, wherever the others are not rounded: the
+planted cell is found then under every policy that withholds anything. One more in each row is not
+enough either: a column, or another edition, gives the second one back. Where counts are rounded to
+the nearest 5, a count that is got by subtraction is nearly always as uncertain as a printed one,
+which is what those policies ask: there it is the rounding that protects, and whoever leaves it out
+of the totals tells the small counts.
 
 Ours chooses cells by linear programming for one small count after another, then gives back what no
 small count turns out to need. The loss is still not the least that is possible, and what the first
@@ -230,23 +246,30 @@ def page(data: Path) -> Iterator[str]:
         yield f"| {' | '.join(COLUMNS)} |"
         yield "|---|---|---:|---:|---:|---:|---:|---|"
         last = {}
-        for policy, way in product(PRESETS.values(), WAYS):
-            for number, one in enumerate(editions(source, published, policy, way), start=1):
-                last[policy.name, way] = one
-                is_found = "found" if cell in one.recoverable else "–"
-                yield (
-                    f"| {policy.name} | {way} | {number} | {one.printed:,} | {one.small:,} | "
-                    f"{one.withheld / one.printed:.1%} | {one.recoverable.size:,} | {is_found} |"
-                )
+        for policy in PRESETS.values():
+            for way in ways(policy):
+                for number, one in enumerate(editions(source, published, policy, way), start=1):
+                    last[policy.name, way] = one
+                    yield (
+                        f"| {policy.name} | {way} | {number} | {one.printed:,} | {one.small:,} | "
+                        f"{one.withheld / one.printed:.1%} | {one.recoverable.size:,} | "
+                        f"{_planted_said(policy, cell, one)} |"
+                    )
         yield "\nAfter the third edition:\n"
         for policy in PRESETS.values():
             if policy.withholds:
                 said = [
-                    _said(way.removeprefix("and "), last[policy.name, way]) for way in (ROW, OURS)
+                    _said(way.removeprefix("and "), last[policy.name, way]) for way in ways(policy)
                 ]
-                yield f"* {policy.name}: {said[0]}; {said[1]}."
+                yield f"* {policy.name}: {'; '.join(said)}."
         yield ""
     yield FOOT
+
+
+def _planted_said(policy: Policy, cell: int, one: Edition) -> str:
+    if not policy.withholds:
+        return "told"
+    return "found" if cell in one.recoverable else "–"
 
 
 def _said(way: str, one: Edition) -> str:

@@ -203,7 +203,7 @@ TABLES = {
 LISTS = {
     "kind": "KINDS", "aim": "AIMS", "frequency": "FREQUENCIES", "roll_up": "ROLL_UPS",
     "aggregate": "AGGREGATES", "missing": "MISSING", "years": "YEARS", "break": "BREAKS",
-    "profile": "PROFILES", "chart": "CHARTS", "methods": "METHODS",
+    "profile": "PROFILES", "chart": "CHARTS", "methods": "METHODS", "quartiles": "QUARTILE_RULES",
     "decision": "DECISIONS", "appendices": "APPENDICES", "delivery": "DELIVERY",
     "state": "ACTION_STATES",
 }  # fmt: skip

@@ -23,14 +23,16 @@ from conformance.vectors import ABSENT, Check, folder  # noqa: E402
 # The modules of this page, in the order of a reader who goes from a count to a comparison.
 MODULES = (
     "intervals", "means", "waits", "differences", "standardisation", "standard_population",
-    "slope_index", "scottish_inequality", "life_expectancy", "comparison", "targets",
-    "quantile_groups", "funnels", "overdispersion", "spine_chart",
+    "slope_index", "scottish_inequality", "life_expectancy", "level_chances", "comparison",
+    "targets", "quantile_groups", "funnels", "overdispersion", "spine_chart",
     "series", "control_charts", "chart_rules", "chart_icons", "attribute_charts",
     "rare_event_charts", "run_charts", "recent_trends", "monotonic_trend", "change_points",
     "monthly_indices", "smoothing", "year_end_methods", "back_tests", "simulated_months",
     "prospects", "year_ends", "past_year_ends", "year_end_targets", "track_records",
 )  # fmt: skip
 PLAIN_WORDS = {
+    "effective_sample_size": "Equal weights, their scale, and sums of fractions in plain Python; "
+    "the answers of a simulated survey one by one (`tests/truth`).",
     "finite_population_interval": "The formula of the source; wider with a larger population.",
     "mean_interval": "`means`, which calls it.",
     "limit_ranks": "Cumulative binomial shares of scipy, for every size and level.",
@@ -48,6 +50,13 @@ PLAIN_WORDS = {
     "scottish_relative_index": "A division.",
     "population_attributable_risk": "0 where all are equal; the formula of the source.",
     "ranges": "0 and 1 where all are equal.",
+    "slope_index_below": "The tail of the draws beyond each limit; the normal distribution of a "
+    "slope.",
+    "share_below": "The beta distribution of scipy.",
+    "events_below": "The gamma distribution of scipy.",
+    "scaled_events_below": "`events_below` of an indirect ratio; its own limits of a direct rate.",
+    "estimate_below": "The normal distribution of scipy.",
+    "student_below": "Student's t of scipy.",
     "life_expectancy": "A life table in plain Python, people over deaths in the last band, and "
     "coverage over 3,000 draws.",
     "last_change": "`against_estimate`, which it is.",
@@ -66,6 +75,7 @@ PLAIN_WORDS = {
     "in_segments": "Each segment alone.",
     "streaks": "Rows counted in plain Python.",
     "limits_around": "As far above as below.",
+    "has_few_events": "Zeros counted in plain Python, segment by segment.",
     "footing": "The numbers of the guidance, on, below and above.",
     "special_causes": "The rules in plain Python, point by point.",
     "trends": "`trend_ends`, whose rows it covers.",
@@ -91,6 +101,7 @@ PLAIN_WORDS = {
     "last_profile": "Nothing beyond its origin is seen; a series that grows steadily.",
     "offsets": "By hand.",
     "back_test": "The best after its handicap; `benchmarks/forecasting.py`.",
+    "errors_of_all_years": "`back_test`, with whose errors they end.",
     "fitted_width": "By hand; never below 1.",
     "even_draws": "Every row even.",
     "smoothed_months": "Within what the errors allow.",
@@ -101,6 +112,8 @@ PLAIN_WORDS = {
     "prospects": "Alone and together alike.",
     "year_end": "What must hold of any series; `benchmarks/forecasting.py` on past years.",
     "year_end_ratio": "A series over itself; parts that one cause moves.",
+    "year_end_of_parts": "`year_end` of one part and `year_end_ratio` of two, draw for draw.",
+    "past_year_ends_of_parts": "`past_year_ends` and `past_year_ends_ratio` of the same series.",
     "probability_of_meeting": "Meeting and missing add to one; a reliability table in "
     "`benchmarks/forecasting.py`.",
     "needed_each_period": "It makes the target.",
@@ -221,9 +234,9 @@ The page is printed by `docs/generate_statistics.py`, which runs the checks of `
 
 _FUNCTIONS = """
 Every function takes columns and gives columns, a missing number stays missing, and a wrong one is
-refused. Each has an example that runs, and a property test in `tests/property`: `test_limits.py`,
-`test_inequality.py`, `test_comparison.py`, `test_series.py`, `test_control_charts.py` or
-`test_year_ends.py`. Where no vectors exist, the last column says what it is held against instead.
+refused. Each has an example that runs, and a property test in `tests/property`, whose files have
+their subjects' names; a test fails where one is lacking. Where no vectors exist, the last column
+says what it is held against instead.
 """
 
 

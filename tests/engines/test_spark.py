@@ -86,7 +86,7 @@ def database(spark_session: Any) -> Iterator[Spark]:
         spark_session.conf.set(name, value) if value else spark_session.conf.unset(name)
 
 
-WHOLE = ("test_2_tallies",)  # files of which every example is asked
+WHOLE = ("test_2_tallies", "test_9_weights")  # files of which every example is asked
 
 
 def test_examples_of_the_manual_come_out_the_same(database: Spark) -> None:

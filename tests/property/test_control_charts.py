@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 
 import numpy as np
 from hypothesis import given
@@ -13,7 +14,7 @@ from outturn.statistics.attribute_charts import c_limits, p_limits, u_limits
 from outturn.statistics.change_points import FEWEST, possible_changes
 from outturn.statistics.chart_icons import ASSURANCES, VARIATIONS, assurance, variation
 from outturn.statistics.chart_rules import special_causes
-from outturn.statistics.control_charts import xmr_limits
+from outturn.statistics.control_charts import has_few_events, xmr_limits
 from outturn.statistics.monotonic_trend import mann_kendall
 from outturn.statistics.rare_event_charts import g_limits, t_limits
 from outturn.statistics.recent_trends import (
@@ -23,6 +24,7 @@ from outturn.statistics.recent_trends import (
     recent_trend_of_proportion,
 )
 from outturn.statistics.run_charts import run_chart
+from outturn.statistics.series import segment_numbers
 
 NUMBER = st.integers(-30, 30).map(lambda n: n / 4)
 SERIES = st.lists(st.one_of(st.just(float("nan")), NUMBER), min_size=1, max_size=40)
@@ -112,6 +114,22 @@ def test_rules_mean_what_they_say(values, trend):
     assert ((found.rule == 0) == (found.direction == 0)).all()
 
 
+@given(
+    st.lists(st.integers(0, 3) | st.just(0) | st.none(), max_size=30),
+    st.lists(st.integers(0, 29), max_size=3),
+)
+def test_events_are_few_where_most_figures_of_a_segment_are_nothing(values, steps):
+    figures = [float("nan") if one is None else float(one) for one in values]
+    segment = segment_numbers(len(values), sorted({one for one in steps if one < len(values)}))
+    found = has_few_events(figures, segment).tolist()
+    for number in set(segment.tolist()):
+        ours = [one for one, of in zip(values, segment, strict=True) if of == number]
+        known = [one for one in ours if one is not None]
+        few = bool(known) and max(known) > 0 and statistics.median(known) == 0
+        said = {one for one, of in zip(found, segment, strict=True) if of == number}
+        assert said == {few}
+
+
 @given(SERIES)
 def test_upside_down_every_direction_turns(values):
     up, down = np.array(values), -np.array(values)
@@ -187,6 +205,22 @@ def test_the_recent_trend_turns_round_with_time_and_knows_its_scale(rows):
     assert {str(now.marker), str(back.marker)} not in ({INCREASING}, {DECREASING})
     one, hundred = (recent_trend(counts * k, (counts - 3) * k, (counts + 3) * k) for k in (1, 100))
     assert str(one.marker) == str(hundred.marker)
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(0, 9), min_size=16, max_size=16).map(sorted)
+        | st.lists(st.integers(0, 9), min_size=16, max_size=16),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([0.01, 0.05, 0.3]),
+)
+def test_series_that_are_looked_at_together_have_the_changes_of_each_alone(rows, chance):
+    """One with a gap is always looked at by itself, and a gap at the end changes nothing."""
+    table = np.array(rows, float)
+    gaps = np.column_stack([table, np.full(len(table), np.nan)])
+    assert possible_changes(table, chance=chance) == possible_changes(gaps, chance=chance)
 
 
 @given(SERIES)

@@ -282,7 +282,7 @@ def worlds(draw: DrawFn, records: str) -> World:
         name: Filler(CONTRACTS[name], random, imports).rows(draw(sizes))
         for name in records.split(" and ")
     }
-    few = {"few_events": 3, "share_of_events": 5, "months_of_stays": 1}
+    few = {"few_events": 3, "share_of_events": 5, "months_of_stays": 1, "few_locations": 2}
     numbers = draw(st.sampled_from([{}, few]))
     return World(rows, draw(st.sampled_from(AS_OF)), numbers)
 

@@ -28,6 +28,7 @@ from outturn.framework.model import (
     HISTOGRAMS,
     MISSING,
     ROLL_UPS,
+    SQUARES,
     TALLIES,
     YEARS,
     Breakdown,
@@ -224,6 +225,7 @@ def conditions(draw: DrawFn, contract: Contract) -> Condition:
 _ITEMS = ("string", "integer", "date", "boolean")
 KINDS: dict[str, tuple[str, ...]] = {  # of column that each way of tallying may be of
     "sum": ("integer", "number"),
+    "weights": ("integer", "number"),
     "distinct": _ITEMS,
     "open": _ITEMS,
     "median": ("integer",),
@@ -388,7 +390,7 @@ def test_every_condition_is_understood_by_every_engine(engine: Any) -> None:
 
 @pytest.mark.parametrize("engine", [sql_engine, plain_engine])
 def test_every_way_of_tallying_is_understood_by_every_engine(engine: Any) -> None:
-    assert set(engine.AMOUNTS) == set(TALLIES)
+    assert set(engine.AMOUNTS) == {*TALLIES, SQUARES}
 
 
 def test_every_frequency_and_roll_up_is_understood() -> None:

@@ -19,7 +19,12 @@ from outturn.statistics.scottish_inequality import (
     scottish_relative_index,
     scottish_slope_index,
 )
-from outturn.statistics.slope_index import error_of_limits, slope_index, slope_index_limits
+from outturn.statistics.slope_index import (
+    error_of_limits,
+    slope_index,
+    slope_index_below,
+    slope_index_limits,
+)
 
 RATES = st.lists(st.floats(1, 100), min_size=5, max_size=10)
 
@@ -116,6 +121,40 @@ def test_simulated_limits_are_those_of_the_normal_slope():
     middle = slope_index([9, 8, 8, 7, 5], [10] * 5).sii
     assert np.isclose(found.sii.lower, middle - 1.959964 * spread, atol=0.01 * spread)
     assert np.isclose(found.sii.upper, middle + 1.959964 * spread, atol=0.01 * spread)
+
+
+@given(
+    st.lists(st.floats(0.05, 0.9), min_size=5, max_size=7),
+    st.floats(0.01, 0.5),
+    st.sampled_from(["other", "rate", "proportion"]),
+    st.sampled_from([1, -1, 100]),
+)
+def test_a_limit_of_an_index_is_passed_by_the_tail_of_its_draws(values, error, kind, per):
+    """And nothing lies between: whichever way the limits are found, the draws are the same."""
+    asked = (values, [10] * len(values), [error] * len(values))
+    how = {"seed": 5, "draws": 2000, "kind": kind, "per": per}
+    limits = slope_index_limits(*asked, **how)
+    for index, found in (("slope", limits.sii), ("relative", limits.rii)):
+        levels = [float(found.lower), float(found.upper), np.nan]
+        below = slope_index_below(*asked, levels, index=index, **how)
+        # The limits are the 50th and the 1,950th draw of 2,000, and each counts half below itself.
+        assert np.allclose(below[:2], [49.5 / 2000, 1949.5 / 2000], atol=1.5 / 2000)
+        assert np.isnan(below[2])
+
+
+@given(
+    st.lists(st.floats(1, 90), min_size=5, max_size=5),
+    st.floats(0.5, 5),
+    st.floats(-50, 50),
+    st.integers(1, 3),
+)
+def test_the_chance_of_a_slope_is_that_of_the_normal_slope(values, error, level, seed):
+    rank = np.linspace(0.1, 0.9, 5)
+    spread = error * math.sqrt((((rank - 0.5) / ((rank - 0.5) ** 2).sum()) ** 2).sum())
+    middle = float(slope_index(values, [10] * 5).sii)
+    asked = (values, [10] * 5, [error] * 5, [level])
+    below = slope_index_below(*asked, seed=seed, index="slope", draws=20_000)
+    assert np.isclose(below[0], stats.norm.cdf((level - middle) / spread), atol=0.02)
 
 
 @given(st.floats(0.1, 0.4), st.floats(0.01, 0.4))

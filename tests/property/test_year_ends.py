@@ -6,9 +6,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outturn.statistics.back_tests import HANDICAPS, WIDEST, back_test, fitted_width
+from outturn.statistics.back_tests import (
+    HANDICAPS,
+    WIDEST,
+    back_test,
+    errors_of_all_years,
+    fitted_width,
+)
 from outturn.statistics.monthly_indices import monthly_indices, places_in_year
-from outturn.statistics.past_year_ends import past_year_ends, past_year_ends_ratio
+from outturn.statistics.past_year_ends import (
+    past_year_ends,
+    past_year_ends_of_parts,
+    past_year_ends_ratio,
+)
 from outturn.statistics.prospects import prospects
 from outturn.statistics.simulated_months import (
     KnownEvent,
@@ -35,7 +45,7 @@ from outturn.statistics.year_end_targets import (
     periods_of_cumulative,
     probability_of_meeting,
 )
-from outturn.statistics.year_ends import year_end, year_end_ratio
+from outturn.statistics.year_ends import YearPart, year_end, year_end_of_parts, year_end_ratio
 
 COUNT = st.integers(0, 500).map(float)
 HISTORY = st.lists(COUNT, min_size=12, max_size=60)
@@ -192,6 +202,16 @@ def test_the_method_that_a_back_test_chooses_is_the_best_after_its_handicap(figu
     assert (found.width > 0).all() and (found.width <= np.sqrt(WIDEST) + 1e-9).all()
 
 
+@given(TABLES, st.integers(0, 11))
+def test_the_errors_of_all_years_end_with_those_of_the_back_test(figures, known):
+    asked = task(known, figures)
+    found = back_test(figures, places_in_year(60, known), asked)
+    for number, way in ((2, straight_line), (3, last_profile)):
+        of_two = found.errors[:, number]
+        of_all = errors_of_all_years(way, figures, asked)[:, -of_two.shape[1] :]
+        np.testing.assert_allclose(np.where(np.isnan(of_two), np.nan, of_all), of_two)
+
+
 @given(ROW, st.integers(0, 11), st.sampled_from([0.5, 2.0, 4.0]))
 def test_the_unit_of_the_lengths_does_not_matter(history, known, unit):
     days = 28.0 + np.arange(72 - known) % 4
@@ -278,3 +298,34 @@ def test_the_past_of_a_series_over_itself_is_one(figures, known):
     above = [[one + 1 for one in figures]]
     found = past_year_ends_ratio(above, above, known, seed=1, years=1)
     assert np.allclose(found.forecast, 1) and np.allclose(found.outturn, 1)
+
+
+def _quotient(made):
+    above, below = made
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(below > 0, above / below, np.nan)
+
+
+@given(TABLES, KNOWN, st.sampled_from(["sum", "mean", "last"]))
+def test_a_figure_of_one_part_is_forecast_as_that_part(figures, known, roll_up):
+    part, alone = YearPart(figures, roll_up), {"seed": 1, "roll_up": roll_up}
+    made = year_end_of_parts([part], lambda each: each[0], known, seed=1, draws=200)
+    np.testing.assert_array_equal(made.draws, year_end(figures, known, draws=200, **alone).draws)
+    past = past_year_ends_of_parts([part], lambda each: each[0], known, seed=1, years=1)
+    np.testing.assert_array_equal(
+        past.forecast, past_year_ends(figures, known, years=1, **alone).forecast
+    )
+
+
+@given(TABLES, KNOWN, st.integers(0, 2**31))
+def test_a_figure_of_one_part_over_another_is_forecast_as_a_ratio(figures, known, seed):
+    below = np.random.default_rng(seed).integers(1, 500, figures.shape).astype(float)
+    parts = [YearPart(figures), YearPart(below)]
+    made = year_end_of_parts(parts, _quotient, known, seed=1, draws=200)
+    np.testing.assert_array_equal(
+        made.draws, year_end_ratio(figures, below, known, seed=1, draws=200).draws
+    )
+    past = past_year_ends_of_parts(parts, _quotient, known, seed=1, years=1)
+    plain = past_year_ends_ratio(figures, below, known, seed=1, years=1)
+    np.testing.assert_array_equal(past.forecast, plain.forecast)
+    np.testing.assert_array_equal(past.outturn, plain.outturn)

@@ -48,11 +48,28 @@ def test_nothing_can_be_worked_out_of_three_editions(source, preset):
 
 
 @tables
-@pytest.mark.parametrize("preset", ["social care", "scotland"])
+@pytest.mark.parametrize("preset", [name for name, one in PRESETS.items() if one.withholds])
 def test_the_planted_cell_is_found_where_only_small_counts_are_withheld(source, preset):
-    published = table(source)
-    naive = list(script.editions(source, published, PRESETS[preset], "small counts only"))
+    """The others are printed as they are: under a policy that rounds, somebody forgot to."""
+    published, policy = table(source), PRESETS[preset]
+    way = script.UNROUNDED if policy.round_to > 1 else script.NAIVE
+    naive = list(script.editions(source, published, policy, way))
     assert script.planted(published) in naive[-1].recoverable
+
+
+@tables
+@pytest.mark.parametrize("preset", ["hospital", "ehrql"])
+def test_rounding_leaves_the_planted_cell_as_unknown_as_the_policy_asks(source, preset):
+    published, policy = table(source), PRESETS[preset]
+    rounded = list(script.editions(source, published, policy, script.NAIVE))
+    assert script.planted(published) not in rounded[-1].recoverable
+
+
+@tables
+def test_nothing_is_withheld_and_nothing_is_left_to_find_without_a_policy(source):
+    for way in script.ways(PRESETS["none"]):
+        found = list(script.editions(source, table(source), PRESETS["none"], way))
+        assert [(one.withheld, one.recoverable.size) for one in found] == [(0, 0)] * 3
 
 
 @tables

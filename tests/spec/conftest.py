@@ -36,7 +36,7 @@ PLACES = {
     "Clinic": Place("Clinic", "Clinic", "clinic"),
 }
 TYPES = {
-    "age": "integer", "people": "integer", "days": "integer", "cost": "number",
+    "age": "integer", "people": "integer", "days": "integer", "cost": "number", "weight": "number",
     "urgent": "boolean", "day": "date", "seen": "date",
 }  # fmt: skip
 REACHES = "hospital_days"  # the table of which nothing is known before its sources have a row

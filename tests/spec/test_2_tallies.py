@@ -340,6 +340,56 @@ def test_a_percentile_between_two_lies_in_proportion(spec: Any) -> None:
     )
 
 
+def test_the_limits_of_a_median_are_two_of_the_values(spec: Any) -> None:
+    """Of ten waits in order the second and the ninth: with a coin, fewer than two heads in ten come
+    less than 2.5 times in a hundred. Of five waits there is none on either side. Of the 90th
+    percentile of ten there is one below, and none above."""
+    table = {
+        "waits": """
+            | place   | period  | days |
+            | Ward    | 2021-05 | 1    |
+            | Ward    | 2021-05 | 2    |
+            | Ward    | 2021-05 | 3    |
+            | Ward    | 2021-05 | 4    |
+            | Ward    | 2021-05 | 5    |
+            | Ward    | 2021-05 | 6    |
+            | Ward    | 2021-05 | 7    |
+            | Ward    | 2021-05 | 8    |
+            | Ward    | 2021-05 | 8    |
+            | Ward    | 2021-05 | 30   |
+            | Village | 2021-05 | 1    |
+            | Village | 2021-05 | 2    |
+            | Village | 2021-05 | 3    |
+            | Village | 2021-05 | 4    |
+            | Village | 2021-05 | 5    |
+        """
+    }
+    spec(
+        table,
+        """
+        kind = "median"
+        numerator = { table = "waits", median = "days" }
+        """,
+        """
+        | place   | period  | numerator | denominator | lower | upper |
+        | Ward    | 2021-05 | 11        | 10          | 2     | 8     |
+        | Village | 2021-05 | 6         | 5           |       |       |
+        """,
+    )
+    spec(
+        table,
+        """
+        kind = "percentile"
+        numerator = { table = "waits", percentile = "days", at = 90 }
+        """,
+        """
+        | place   | period  | numerator | denominator | lower | upper |
+        | Ward    | 2021-05 | 102       | 10          | 7     |       |
+        | Village | 2021-05 | 46        | 5           | 3     |       |
+        """,
+    )
+
+
 def test_the_median_of_several_places_or_months_is_that_of_all_together(spec: Any) -> None:
     spec(
         {

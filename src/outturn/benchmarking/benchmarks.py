@@ -11,8 +11,9 @@ from outturn.benchmarking.against import with_against
 from outturn.benchmarking.group_values import GROUP, group_values, rule_words
 from outturn.benchmarking.groups import members
 from outturn.benchmarking.parted_totals import OfParts
+from outturn.benchmarking.quartile_rules import SAID, quartiles_by
 from outturn.framework.model import Comparator, Measure, Place
-from outturn.statistics.quantiles import RANK_SHARE, RULES, quartile_column, shared_rank, top_edge
+from outturn.statistics.quantiles import RANK_SHARE, shared_rank
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import rounded
 from outturn.terms.period import from_key
@@ -66,9 +67,10 @@ def benchmarks(
     to print does not part two places. Rank 1 is the best by the measure's aim (nearest to the
     band or the target number for those aims), ties share the best rank, and a member without a
     figure, with only a forecast, or with a proportion outside its scale, has no rank. Quartiles
-    follow `quartile_rule`, printed in `quartile_rule`; groups with fewer than four figures have
-    none. Cells in which a group has neither two figures nor a figure of its own are left out. Rows
-    of the `comparisons` contract, quartiles that others published, follow with the basis
+    follow the rule that their group asks for (`quartiles`), else `quartile_rule`, and say it in
+    words in a column of that name; groups with fewer than four figures have none. Cells in which a
+    group has neither two figures nor a figure of its own are left out. Rows of the `comparisons`
+    contract, quartiles that others published, follow with the basis
     "reported": nothing in them is worked out again. `home`, where given, joins groups that do not
     list it. A period that ends after `as_of`, where that is given, is not over: nobody has a rank
     in it, and no group a figure. `of_parts` makes a group's figure of the counts of its parts,
@@ -79,7 +81,8 @@ def benchmarks(
     belongs = members(comparators, places, values["period"].unique().sort(), home)
     rows = values.join(belongs, on=["place", "period"], maintain_order="left_right")
     rows = rows.with_columns(is_over=_is_over(rows, as_of))
-    rows = _ranked(_grouped(_scored(rows, measures)), quartile_rule)
+    rules = {id: one.quartiles or quartile_rule for id, one in comparators.items()}
+    rows = _ranked(_grouped(_scored(rows, measures)), rules)
     ended = values.filter(_is_over(values, as_of))
     figures = group_values(rows.filter("is_over"), ended, comparators, measures, of_parts)
     rows = rows.join(figures, on=GROUP, how="left", maintain_order="left")
@@ -94,7 +97,7 @@ def benchmarks(
         maintain_order="left",
     ).with_columns(
         quartile_rule=pl.when(pl.col("quartile").is_not_null()).then(
-            pl.lit(RULES[quartile_rule] + AS_PRINTED)
+            pl.col("rule").replace_strict(SAID, return_dtype=pl.String) + AS_PRINTED
         ),
         basis=pl.lit("computed"),
         note=_notes(),
@@ -169,6 +172,7 @@ def _facts(measure: Measure) -> tuple[object, ...]:
         best = (measure.closest_to, measure.closest_to)
     counted = measure.kind == "count"
     in_people = counted or (measure.recompute and measure.kind in ("proportion", "rate"))
+    in_people &= not measure.is_weighted  # a sum of weights is no number of people
     return (
         measure.id,
         measure.aim,
@@ -188,15 +192,25 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(cells, on=GROUP, how="left", maintain_order="left")
 
 
-def _ranked(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
+def _with_quartiles(rows: pl.DataFrame, rules: Mapping[str, str]) -> pl.DataFrame:
+    """The rows with `rule`, `quartile` and `edge`, those of each rule worked out together."""
+    rule = pl.col("comparator").replace_strict(rules, return_dtype=pl.String)
+    rows = rows.with_row_index("_row").with_columns(rule=rule)
+    found = [rows.clear().with_columns(quartile=pl.lit(""), edge=pl.lit(0.0))]
+    for one in sorted(set(rows["rule"])):
+        these = rows.filter(rule=one)
+        quartile, edge = quartiles_by(these, one, "group")
+        found.append(these.with_columns(quartile=quartile, edge=edge))
+    return pl.concat(found).sort("_row").drop("_row")
+
+
+def _ranked(rows: pl.DataFrame, rules: Mapping[str, str]) -> pl.DataFrame:
     score = pl.col("score")
-    rows = rows.with_columns(
+    rows = _with_quartiles(rows, rules).with_columns(
         rank=shared_rank(score, CELL),
         tied=pl.when(score.is_not_null()).then(pl.len().over(["group", "score"])).cast(pl.Int64),
         with_value=pl.col("figure").count().over("group").cast(pl.Int64),
         different=pl.col("figure").drop_nulls().n_unique().over("group").cast(pl.Int64),
-        quartile=quartile_column(score, CELL, rule),
-        edge=top_edge(score, CELL, rule),
     )
     enough = pl.col("with_value") >= FEWEST_FOR_QUARTILES
     alone = pl.col("with_value") < 2
@@ -213,7 +227,8 @@ def _ranked(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
     straddles = (worst - 1) * 4 // rows["with_value"] != (rows["rank"] - 1) * 4 // rows[
         "with_value"
     ]
-    return rows.with_columns(straddles=straddles.fill_null(False))
+    shares = pl.col("rule") == RANK_SHARE  # by which all of one figure have the better quartile
+    return rows.with_columns(straddles=straddles.fill_null(False) & shares)
 
 
 def _with_gaps(rows: pl.DataFrame) -> pl.DataFrame:

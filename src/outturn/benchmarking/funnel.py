@@ -36,7 +36,7 @@ WORDS = {  # by aim: above the limits, below them
     "none": ("higher", "lower"),
 }
 LIMITS: dict[str, type[pl.DataType]] = {
-    "size": pl.Float64,  # the denominator, in all its periods
+    "size": pl.Float64,  # the denominator, in all its periods; of weighted answers, effective
     "lower_outer": pl.Float64,  # 99.8%
     "lower": pl.Float64,  # 95%
     "upper": pl.Float64,
@@ -109,7 +109,8 @@ def funnel(values: pl.DataFrame, measure: Measure, listed: Collection[str]) -> F
     `values` holds a row for each place to be shown; those `listed` belong to the group and make
     the average and the over-dispersion. A place whose figure does not follow from its counts is
     left out and counted. Of a proportion or a rate with counts of people or events; a measure of
-    another kind is the caller's mistake. A figure on a limit lies within it.
+    another kind is the caller's mistake. A figure on a limit lies within it. Of weighted answers
+    the sizes are their effective numbers, and so is what makes the average.
     """
     rows = _with_counts(values, measure, listed)
     known = rows.drop_nulls("size")
@@ -146,6 +147,11 @@ def _with_counts(values: pl.DataFrame, measure: Measure, listed: Collection[str]
     possible = (pl.col("numerator") >= 0) & (size > 0) & (apart <= near)
     if measure.kind == "proportion":
         possible &= pl.col("numerator") <= size
+    if measure.is_weighted:  # a sum of weights is no number of people
+        share = pl.col("numerator") / size
+        size = pl.col("effective")
+        values = values.with_columns(numerator=pl.when(possible).then(share * size))
+        possible = pl.col("numerator").is_not_null()
     return values.with_columns(
         size=pl.when(possible).then(size), listed=pl.col("place").is_in(list(listed))
     )

@@ -25,7 +25,7 @@ class Improver:
     """A peer: when it stood where the place stands now, and how far it has come."""
 
     place: str
-    since: str  # the key of the latest period in which it stood there
+    since: str  # the key of the latest period in which it stood there and from which it improved
     then: float
     now: float
     is_beyond_chance: bool  # told by limits; otherwise by the spread of the group
@@ -38,9 +38,10 @@ def improvers(
 
     A peer stood where home stands in `period` when its figure of an earlier period of the same
     length lay within home's limits; it has got better when its limits of then and now do not
-    touch. Where either has no limits, within and beyond a quarter of a standard deviation of the
-    group's figures in `period`. Nothing is compared across a break in the series, and a measure
-    without a better side has no improvers.
+    touch. Of several such periods the latest is told from which it has: one that rose steadily may
+    have stood there a year ago too, when it was nearly where it is now. Where either has no limits,
+    within and beyond a quarter of a standard deviation of the group's figures in `period`. Nothing
+    is compared across a break in the series, and a measure without a better side has no improvers.
     """
     if measure.aim not in ("higher", "lower"):
         return []
@@ -65,8 +66,10 @@ def improvers(
             for one in earlier
             if one["place"] == place and _alike(now[home], one["value"], width)
         ]
-        if stood and _is_better(stood[-1], now[place], measure, width):
-            last, today = stood[-1], now[place]
+        today = now[place]
+        better = [one for one in stood if _is_better(one, today, measure, width)]
+        if better:
+            last = better[-1]
             told = last["lower"] is not None and today["lower"] is not None
             found.append(Improver(place, last["period"], last["value"], today["value"], told))
     return sorted(found, key=lambda one: (-abs(one.now - one.then), one.place))

@@ -156,8 +156,9 @@ def check(folder: In = HERE, json: Json = False) -> None:
         found = check(folder, step)
     if json:
         mistakes = [_mistake(one) for one in found.mistakes]
-        _json({"mistakes": mistakes, "unknown_words": list(found.unknown_words), **found.counted})
-    elif said := found.unknown_words if found.mistakes else found.sentences:
+        told = {"unknown_words": list(found.unknown_words), "days_ahead": list(found.ahead)}
+        _json({"mistakes": mistakes, **told, **found.counted})
+    elif said := (*found.unknown_words, *found.ahead) if found.mistakes else found.sentences:
         _say(*said)
     if found.mistakes:
         raise typer.Exit(exit_code(found.mistakes) if json else _tell(found.mistakes))
@@ -207,7 +208,7 @@ def check_extract(
     else:
         for answer in checked.answers:
             _table(answer, json)
-    if checked.judged.to_correct:
+    if checked.judged.to_correct or checked.judged.to_correct_in_the_file:
         raise typer.Exit(ExtractMistake.exit_code)
 
 

@@ -24,7 +24,7 @@ from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
 from outturn.judgement.words import singular
-from outturn.judgement.year_ends import SEED
+from outturn.judgement.year_end_moments import SEED
 from outturn.terms.errors import (
     DefinitionMistake,
     Mistake,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from outturn.commands.deriving import not_derived
 from outturn.commands.folder import open_folder
 from outturn.ingest import ingest
+from outturn.ingest.days_ahead import days_ahead
 from outturn.judgement.words import singular
 from outturn.terms.errors import Mistake
 
@@ -21,6 +23,7 @@ class Checked:
     counted: dict[str, int]
     not_derived: str = ""  # a sentence, where tables lack the rows that they are derived from
     unknown_words: tuple[str, ...] = ()  # sentences about words of closed lists that nobody knows
+    ahead: tuple[str, ...] = ()  # sentences about days that had not come on the position date
 
     @property
     def sentences(self) -> list[str]:
@@ -28,8 +31,9 @@ class Checked:
             f"{number:,} {singular(what) if number == 1 else what}"
             for what, number in self.counted.items()
         )
-        order = "Everything else is in order." if self.unknown_words else "Everything is in order."
-        said = [*self.unknown_words, order, f"Checked: {counted}."]
+        found = [*self.unknown_words, *self.ahead]
+        order = "Everything else is in order." if found else "Everything is in order."
+        said = [*found, order, f"Checked: {counted}."]
         return [*said, self.not_derived] if self.not_derived else said
 
 
@@ -40,6 +44,7 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
     partnership = folder.partnership
     rows, said = 0, ""
     unknown: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
     if folder.contracts and partnership.places:  # without places every row would be wrong
         progress("Reading the data")
         ingested = ingest(path, partnership, folder.contracts, folder.cache, progress)
@@ -48,6 +53,8 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
         rows += sum(table.rows for table in ingested.in_files.values())
         said = not_derived(ingested, partnership)
         unknown = ingested.unknown_words
+        as_of = partnership.as_of or date.today()
+        ahead = tuple(days_ahead(ingested.every, folder.contracts, as_of))
     counted = {
         "definition files": len(partnership.files),
         "measures": len(partnership.measures),
@@ -56,4 +63,4 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
         "sources": len(partnership.sources),
         "rows": rows,
     }
-    return Checked(mistakes, counted, said, unknown)
+    return Checked(mistakes, counted, said, unknown, ahead)

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from outturn.commands.findings_files import write_folder, write_workbook
+from outturn.commands.findings_files import THE_FILE, write_folder, write_workbook
 from outturn.commands.folder import open_folder
 from outturn.commands.opened import Answer
 from outturn.contracts import Contract, read_contracts
@@ -84,6 +84,7 @@ class CheckedExtract:
                 for one in judged.counts().to_dicts()
             ],
             "must_correct": judged.to_correct,
+            "must_correct_in_the_file": judged.to_correct_in_the_file,
             "notes": list(judged.notes),
             "files": [str(path) for path in self.files],
         }
@@ -107,7 +108,7 @@ def check_cld(
     whole = file.is_dir()
     called = file.resolve() if whole else file  # a folder may be given as "."
     name = (called.name if whole else file.stem.removesuffix(".csv")) + ENDING
-    raise_all(_about_the_command(file, workbook or called.with_name(name)))
+    raise_all([*_about_the_command(file, workbook or called.with_name(name)), *_about_to(to)])
     given, contract, council, parts = _asked(file, folder, source)
     # In a folder that is a source the workbook would be read as one of its files.
     workbook = workbook or (file.resolve().parent if parts else called).with_name(name)
@@ -136,10 +137,21 @@ def _about_the_command(file: Path, workbook: Path) -> Iterator[Mistake]:
         remedy = "Give it a name that ends in .xlsx."
         problem = "The findings are written as a workbook."
         yield DefinitionMistake(where="the command, --workbook", problem=problem, remedy=remedy)
+    elif workbook.is_dir():
+        remedy = "Name a file in it that ends in .xlsx."
+        problem = "It is a folder: the workbook is a file."
+        yield DefinitionMistake(where="the command, --workbook", problem=problem, remedy=remedy)
     elif workbook.resolve() == file.resolve():
         remedy = "Give it another name."
         problem = "The workbook would take the place of the extract."
         yield DefinitionMistake(where="the command, --workbook", problem=problem, remedy=remedy)
+
+
+def _about_to(to: Path | None) -> Iterator[Mistake]:
+    """The folder for all records, before the extract is judged."""
+    if to and to.exists() and not to.is_dir():
+        problem, remedy = "It is a file: all records go to a folder.", "Name a new folder."
+        yield DefinitionMistake(where="the command, --to", problem=problem, remedy=remedy)
 
 
 def _asked(file: Path, folder: Path, id: str) -> tuple[Source, Contract, frozenset[str], bool]:
@@ -258,6 +270,8 @@ def _said_again(one: Mistake, file: Path, source: Source) -> Mistake:
     whole = replace(source, sheet="", table="")
     where = one.where.replace(place_of(whole), str(file), 1)
     remedy = one.remedy
+    if source.id == UNNAMED:  # there is no source to be taken out
+        remedy = remedy.replace(f", or take the source out of {_SOURCES}", "")
     if source.id == UNNAMED and _SOURCES in remedy:
         remedy = remedy.rstrip(".").replace(
             _SOURCES, f"{_SOURCES} of a partnership's folder (--in)"
@@ -267,7 +281,7 @@ def _said_again(one: Mistake, file: Path, source: Source) -> Mistake:
 
 
 def _numbers(one: dict[str, Any]) -> dict[str, Any]:
-    return {name: one[name] for name in ("severity", "records", "people")}
+    return {name: one[name] for name in ("severity", "records", "the_file", "people")}
 
 
 def _findings(checked: CheckedExtract) -> Answer:
@@ -277,7 +291,7 @@ def _findings(checked: CheckedExtract) -> Answer:
         {
             "What is wrong": rules[one["rule"]].title,
             "Severity": one["severity"],
-            "Records": f"{one['records']:,}",
+            "Records": f"{one['records']:,}" if one["records"] else THE_FILE,
             "People": f"{one['people']:,}" if one["people"] else "",
         }
         for one in judged.counts().to_dicts()
@@ -317,8 +331,11 @@ def _last_words(checked: CheckedExtract) -> Iterator[str]:
     elif judged.to_correct:
         records = "1 record" if judged.to_correct == 1 else f"{judged.to_correct:,} records"
         yield f"To be corrected: {records}; one at fault by two rules is counted twice."
-    else:
+    elif not judged.to_correct_in_the_file:
         yield "Nothing must be corrected."
+    if many := judged.to_correct_in_the_file:
+        about = "1 finding" if many == 1 else f"{many:,} findings"
+        yield f"To be put right in the file as a whole: {about}, which no record shows."
     yield f"The records are in {workbook}: personal data, for those who mend them only."
     if others:
         yield f"All of them also in {others[0].parent}."

@@ -16,6 +16,7 @@ from outturn.framework.pack_mistakes import no_funnel
 from outturn.judgement.goals import members_of
 from outturn.publishing.comparison import AS_PUBLISHED
 from outturn.publishing.told import FunnelTold, Row, SpineTold, Strip
+from outturn.statistics.quantiles import RANK_SHARE
 from outturn.terms.period import Period, from_key
 from outturn.terms.records import WHOLE
 
@@ -72,7 +73,8 @@ def strips(
         if row["with_value"] < ENOUGH_FOR_A_STRIP:
             continue
         found = _behind(partnership, values, row).filter(pl.col("value").is_not_null())
-        edges = quartile_edges(found["value"], partnership.measures[row["measure"]])
+        rule = partnership.comparators[row["comparator"]].quartiles or RANK_SHARE
+        edges = quartile_edges(found["value"], partnership.measures[row["measure"]], rule)
         if edges:
             yield Strip(row, tuple(_named(partnership, found)), edges)
 

@@ -220,10 +220,9 @@ def _about(opened: Opened, measure: Measure, line: Row, points: list[Row]) -> It
     if not line["variation"]:
         needs = "its rules" if line["chart"] == RUN else "limits"
         median = "" if line["chart"] == RUN else " The mean given there is the median."
-        yield (
-            f"The last part of the series has {line['figures']} figures; {needs} need "
-            f"{figures_needed(line)}.{median}"
-        )
+        short = f"{line['figures']} figures; {needs} need {figures_needed(line)}"
+        has = short if line["figures"] < figures_needed(line) else too_few(line)
+        yield f"The last part of the series has {has}.{median}"
     else:
         yield f"Variation: {signed(line['variation'])}. {chart_in_words(line, measure)}"
         if line["assurance"]:

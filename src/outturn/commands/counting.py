@@ -20,7 +20,7 @@ from outturn.engine import reported, sql_engine
 from outturn.engine.shards import Memory
 from outturn.engine.whole_ages import told, with_whole_ages
 from outturn.framework import Partnership
-from outturn.framework.model import Measure, Source
+from outturn.framework.model import Measure, Source, Tally
 from outturn.ingest import Ingested
 from outturn.ingest.derivations.left_out import NOT_FOLLOWED
 from outturn.ingest.store import Store, digest
@@ -29,6 +29,7 @@ from outturn.terms.records import COUNTS, Provenance, empty, fitted
 from outturn.vintages import software
 
 REMEMBERED = "counts of every measure"  # beside the tables, each of which has the id of a source
+FOLLOWED = "followed"  # the column that tells whether the days after a row are over
 _PARTS = ("counted", "superseded")
 _ROOMS = ("terms", "contracts", "databases", "framework", "engine", "commands")
 
@@ -123,10 +124,11 @@ def _not_yet_followed(
     lines = [
         (measure.id, day)
         for measure in measures
-        for table in {t.table for t in (measure.numerator, measure.denominator) if t}
-        for day in _days_not_followed(tables.get(table), contracts[table])
+        for tally in (measure.numerator, measure.denominator)
+        if tally
+        for day in _days_not_followed(tables.get(tally.table), contracts[tally.table], tally)
     ]
-    days = pl.DataFrame(lines, schema={"measure": pl.String, "day": pl.Date}, orient="row")
+    days = pl.DataFrame(lines, schema={"measure": pl.String, "day": pl.Date}, orient="row").unique()
     if days.is_empty():
         return counts
     of_measure = counts.select("measure", "period").unique().join(days, on="measure")
@@ -146,14 +148,24 @@ def _not_yet_followed(
     ).drop("followed")
 
 
-def _days_not_followed(table: pl.DataFrame | InFiles | None, contract: Contract) -> list[date]:
-    """The days of the rows that are left out because what comes after them is not known yet."""
-    if not isinstance(table, pl.DataFrame) or "left_out" not in table.columns:
+def _days_not_followed(
+    table: pl.DataFrame | InFiles | None, contract: Contract, tally: Tally
+) -> list[date]:
+    """The days of the rows that are not counted because what comes after them is not known yet.
+
+    A table says it by the rule that leaves a row out, or in a column of its own, which matters to
+    the tallies alone that ask for it.
+    """
+    if not isinstance(table, pl.DataFrame) or contract.schema[contract.period] != pl.Date:
         return []
-    left_out = table.filter(pl.col("left_out") == NOT_FOLLOWED)
-    if contract.schema[contract.period] != pl.Date:
-        return []
-    return left_out[contract.period].drop_nulls().unique().sort().to_list()
+    early = pl.lit(False)
+    if "left_out" in table.columns:
+        early = early | (pl.col("left_out") == NOT_FOLLOWED)
+    asked = {one.column for one in tally.where}
+    if FOLLOWED in asked and FOLLOWED in table.columns:
+        lacks = ~pl.col(FOLLOWED)
+        early = early | (lacks & pl.col("left_out").is_null() if "left_out" in asked else lacks)
+    return table.filter(early)[contract.period].drop_nulls().unique().sort().to_list()
 
 
 def _key(

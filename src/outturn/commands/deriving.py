@@ -21,6 +21,7 @@ from outturn.ingest import Ingested
 from outturn.ingest.derivations.derive import derive, in_order, without_rows
 from outturn.ingest.derivations.methods import read_methods
 from outturn.ingest.derivations.model import Method
+from outturn.ingest.set_aside import lack_of, number_of
 from outturn.ingest.store import Store, digest
 from outturn.terms.errors import raise_all
 from outturn.vintages import software
@@ -76,11 +77,14 @@ def with_derived(
             )
         store.keep(REMEMBERED, key, made)
     counted = {name: frame for name, frame in made.items() if name in wanted}
+    if progress and (without := [name for name, frame in counted.items() if frame.is_empty()]):
+        progress(_without_a_row(without))
     return replace(
         ingested,
         tables={**ingested.tables, **counted},
         made_of=key,
-        lacking=_lacking(ingested.lacking, needed),
+        lacking=_lacking(ingested, needed),
+        doubts=_handed_on(ingested.doubts, needed, {}),
     )
 
 
@@ -94,6 +98,13 @@ def not_derived(ingested: Ingested, partnership: Partnership) -> str:
     rows = ", ".join(f"'{one}'" for one in sorted({one for each in lacks.values() for one in each}))
     were = "was" if len(lacks) == 1 else "were"
     return f"{tables} {were} not derived: there are no rows of {rows}."
+
+
+def _without_a_row(tables: Sequence[str]) -> str:
+    """One sentence that names the tables of which no row could be made."""
+    have = "has" if len(tables) == 1 else "have"
+    named = ", ".join(f"'{one}'" for one in tables)
+    return f"{named} {have} no rows: nothing in the records tells what is counted there."
 
 
 def _without_rows(
@@ -113,15 +124,24 @@ def _needed(
     return wanted, in_order(wanted, methods, supplied)
 
 
-def _lacking(
-    lacking: Mapping[str, tuple[str, ...]], needed: Sequence[Method]
+def _lacking(ingested: Ingested, needed: Sequence[Method]) -> dict[str, tuple[str, ...]]:
+    """A table that is made of an incomplete one is as incomplete: of every place and period, for
+    what comes before and after a row, and of one person elsewhere, may hang on it."""
+    rows = {table: (lack_of(table, number_of(one)),) for table, one in ingested.lacked.items()}
+    return _handed_on(ingested.lacking, needed, rows)
+
+
+def _handed_on(
+    said: Mapping[str, tuple[str, ...]],
+    needed: Sequence[Method],
+    besides: Mapping[str, tuple[str, ...]],
 ) -> dict[str, tuple[str, ...]]:
-    """A table that is made of an incomplete one is as incomplete."""
-    found = dict(lacking)
+    """What is said of tables, of those that are made of them as well; `besides`, of these alone."""
+    found = dict(said)
     for method in needed:
-        said = dict.fromkeys(what for one in method.reads for what in found.get(one, ()))
-        if said:
-            found[method.table] = tuple(said)
+        reads = ((*found.get(one, ()), *besides.get(one, ())) for one in method.reads)
+        if more := dict.fromkeys(what for each in reads for what in each):
+            found[method.table] = tuple(more)
     return found
 
 

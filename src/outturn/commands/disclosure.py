@@ -14,11 +14,14 @@ from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.additive_relations import counted_rows
 from outturn.judgement.formulas import all_public
 from outturn.judgement.withheld_besides import Edition, withheld_besides
-from outturn.statistics.suppression import PRESETS, WHY, Policy, is_small, suppress
+from outturn.statistics.suppression import PRESETS, WHY, Policy, in_answers, is_small, suppress
 from outturn.terms.records import COUNTS, Absent
 
 UNCOUNTED = ("money", "score", "index")  # kinds that count nobody
-TELLING = ("numerator", "denominator", "reported", "margin", "rows")
+TELLING = (
+    "numerator", "denominator", "reported", "margin", "rows", "answers", "squares",
+    "lower", "upper",
+)  # fmt: skip
 
 
 def published_sources(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[str]:
@@ -57,12 +60,15 @@ def people_counted(
     public: Collection[str],
     contracts: Mapping[str, Contract],
 ) -> tuple[pl.DataFrame, np.ndarray]:
-    """The Counts with numerators and denominators that count people only, and which are public."""
+    """The Counts with numerators and denominators that count people only, and which are public.
+
+    Of weighted answers these are the answers, whose numbers are whole and add up.
+    """
     rows = _told(counted, ~_is_suppressed())
     measures = partnership.measures
     uncounted = [id for id, one in measures.items() if one.kind in UNCOUNTED]
     ranked = [id for id, one in measures.items() if one.kind in HISTOGRAMS]
-    found = counted_rows(rows, measures).with_columns(
+    found = in_answers(counted_rows(rows, measures)).with_columns(
         numerator=pl.when(~pl.col("measure").is_in([*uncounted, *ranked])).then("numerator"),
         denominator=pl.when(~pl.col("measure").is_in(uncounted)).then("denominator"),
     )

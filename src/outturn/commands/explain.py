@@ -17,7 +17,11 @@ from outturn.commands.parts_told import parts_told
 from outturn.framework.model import Agreement, Measure, Tally, Target
 from outturn.ingest.derivations.derive import in_order
 from outturn.ingest.derivations.methods import read_methods
+from outturn.judgement.direction import BEYOND, WITHIN
+from outturn.judgement.incomplete import RULE as UNREAD_FILES
+from outturn.judgement.not_drawn import PLAIN, behind, why_not_drawn
 from outturn.judgement.words import chance_words, tolerance_words, unit_of
+from outturn.judgement.year_end_moments import SEED, Known
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
 from outturn.publishing.counted_words import ordinal, tally_words
 from outturn.publishing.told import part_words
@@ -26,6 +30,10 @@ from outturn.terms.period import Period, from_key
 
 Row = dict[str, Any]
 Cell = tuple[str, str, str, str]  # measure, place, breakdown, category
+_CHANCE = {
+    WITHIN: "no more than chance may make; its 95% limits, from those of both figures, hold none",
+    BEYOND: "more than chance makes; its 95% limits, from those of both figures, do not hold none",
+}
 _CELL = ("measure", "place", "breakdown", "category")
 
 
@@ -58,7 +66,7 @@ def explain(
     }
     if verdict:
         parts["Target"] = list(_target(opened, one, verdict))
-        parts["Verdict"] = list(_verdict(one, verdict))
+        parts["Verdict"] = list(_verdict(opened, one, verdict))
     if not parts["Derivation"]:
         del parts["Derivation"]
     charted = chart_words(opened, one, *cell[1:], at=when)
@@ -86,10 +94,22 @@ def _what_there_is(opened: Opened, cell: Cell) -> str:
     values = opened.kept.scan("values").filter(_in_cell(cell))
     found = values.select(pl.col("period").unique()).collect()["period"]
     if not len(found):
-        return "There is none of this measure for this place at all; see its source."
+        none = "There is none of this measure for this place at all"
+        if unread := _unread(opened, cell[0]):
+            return f"{none}. {unread} The rows of the place may be in what could not be read."
+        return f"{none}; see its source."
     by_end = sorted(found, key=lambda key: (from_key(key).end, from_key(key).months))
     told = [opened.label(key) for key in by_end[-6:]]
     return f"There is {', '.join(told)}{' and more' if len(found) > 6 else ''}."
+
+
+def _unread(opened: Opened, measure: str) -> str:
+    """What the build found of files behind a measure that could not be read; else empty."""
+    found = opened.kept.scan("findings").filter(
+        (pl.col("rule") == UNREAD_FILES) & (pl.col("measure") == measure)
+    )
+    said = found.filter(pl.col("finding").str.starts_with("Incomplete: ")).collect()
+    return str(said["finding"][0]) if said.height else ""
 
 
 def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Iterator[str]:
@@ -153,6 +173,9 @@ def _counts(measure: Measure, value: Row) -> Iterator[str]:
             continue
         said = tally_words(tally) if tally else getattr(measure, f"{word}_is") or "as reported"
         yield f"{word} {count}: {said}"
+    if measure.is_weighted and value.get("effective") is not None:
+        effective, answers = value["effective"], value["answers"]
+        yield f"effective number of answers: {effective:,.1f} of {answers:,} (Kish)"
     yield from _part(measure, value)
     yield f"method: {value['method'] or 'no figure was made'}"
     if measure.not_recomputed:
@@ -232,7 +255,9 @@ def _target(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
         return
     target: Target = {one.id: one for one in opened.partnership.targets}[verdict["target_id"]]
     yield f"{verdict['target']} [{target.id}, {target.file}]"
-    if verdict["tolerance"]:
+    if target.tolerance.word == "statistical":
+        yield "close as far as its own 95% limits reach; at year end, as those of the forecast do"
+    elif verdict["tolerance"]:
         yield f"up to {tolerance_words(verdict['tolerance'], measure)} outside it counts as close"
     yield f"agreed by {_agreed(target.agreed)}"
     yield from _superseded(opened, target)
@@ -262,7 +287,7 @@ def _superseded(opened: Opened, target: Target) -> Iterator[str]:
         yield f"before it: {asked} [{target.id}], agreed by {_agreed(target.agreed)}"
 
 
-def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
+def _verdict(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
     unit = unit_of(measure)
     yield _with_reason("now", verdict["status_now"], verdict["reason_now"])
     if verdict["chance_other"] is not None:
@@ -273,11 +298,14 @@ def _verdict(measure: Measure, verdict: Row) -> Iterator[str]:
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
         yield f"forecast {forecast}{how}"
         yield from _foreseen(measure, verdict)
+        yield from _without_distribution(opened, measure, verdict)
     yield _with_reason("year end", verdict["status_year_end"], verdict["reason_year_end"])
     for word in ("distance_now", "distance_year_end"):
         if verdict[word]:
             yield f"{word.replace('_', ' ')}: {verdict[word]}"
     yield _with_reason("direction", verdict["direction"], verdict["reason_direction"])
+    if said := _CHANCE.get(verdict["change_chance"] or ""):
+        yield f"the change: {said}"
     if verdict["overridden"]:
         yield f"set aside: {verdict['overridden']}"
 
@@ -293,6 +321,19 @@ def _foreseen(measure: Measure, verdict: Row) -> Iterator[str]:
         yield f"known event: {verdict['forecast_events']}; without it {without}"
     if verdict["forecast_record"]:
         yield f"track record: {verdict['forecast_record']}"
+
+
+def _without_distribution(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
+    """Why a plain forecast has no interval and no chance of meeting the target."""
+    plain = (verdict["forecast_method"] or "").startswith(PLAIN)
+    if not plain or verdict["forecast_low"] is not None or not verdict["target_id"]:
+        return
+    target = {one.id: one for one in opened.partnership.targets}[verdict["target_id"]]
+    measures = opened.partnership.measures
+    held = opened.kept.scan("values").filter(pl.col("measure").is_in(behind(measure, measures)))
+    events = opened.partnership.known_events
+    known = Known(held.collect(), measures, events, opened.partnership.home, SEED)
+    yield f"no distribution of it is told. {why_not_drawn(verdict, target, known)}"
 
 
 def _chances(verdict: Row) -> str:

@@ -29,9 +29,9 @@ from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
 from outturn.ingest import Ingested
 from outturn.judgement.findings import shares_found
-from outturn.judgement.incomplete import incomplete
+from outturn.judgement.incomplete import doubts_of, incomplete
 from outturn.judgement.withheld_besides import Edition
-from outturn.judgement.year_ends import SEED
+from outturn.judgement.year_end_moments import SEED
 from outturn.statistics.suppression import PRESETS
 from outturn.terms.errors import Mistake, Mistakes, raise_all
 from outturn.terms.records import WHOLE
@@ -94,6 +94,9 @@ def figures(
         notes=incomplete(partnership.measures, ingested.lacking),
         as_of=as_of,
         seed=seed,
+        lacked=ingested.lacked,
+        contracts=contracts,
+        doubts=doubts_of(partnership.measures, ingested.doubts),
     )
     progress("Judging")
     found = Found(counted, told, levels)

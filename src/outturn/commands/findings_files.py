@@ -28,6 +28,7 @@ from outturn.terms.errors import DefinitionMistake
 from outturn.terms.period import MONTHS
 
 ROWS_OF_A_SHEET = 1_048_575  # below the header; an XLSX sheet has no more
+THE_FILE = "the file"  # in the place of a number of records
 MOST_FOR_INFORMATION = 10_000  # such records are not mended one by one
 PERSONAL = (
     "This workbook holds personal data. Keep it where the records themselves are kept, give it to"
@@ -149,7 +150,7 @@ class _Book:
         for rule, one in counted.items():
             at += 1
             title = judged.specification.rules[rule].title
-            line = (title, one["severity"], one["records"], one["people"])
+            line = (title, one["severity"], _records(one), one["people"])
             for column, cell in enumerate(line):
                 self._cell(sheet, at, column, cell)
             sheet.write_url(at, len(line), f"internal:'{rule}'!A1", string=rule)
@@ -190,6 +191,11 @@ class _Book:
             sheet.write_number(row, column, cell)
 
 
+def _records(one: dict[str, Any]) -> int | str:
+    """How many records a rule found; a finding about the file has none."""
+    return THE_FILE if one["the_file"] and not one["records"] else int(one["records"])
+
+
 def _most(judged: Judged, rule: str) -> int:
     light = judged.specification.rules[rule].severity == FOR_INFORMATION
     return MOST_FOR_INFORMATION if light else ROWS_OF_A_SHEET
@@ -216,6 +222,8 @@ def _summary(judged: Judged, file: Path) -> Iterator[tuple[Any, ...]]:
     yield "Why", covered.because
     yield "Services that are open", covered.open_services
     yield "Records to correct, counted for each rule", judged.to_correct
+    if judged.to_correct_in_the_file:
+        yield "Findings about the file as a whole, to be put right", judged.to_correct_in_the_file
     for note in judged.notes:
         yield "Note", note
 
@@ -223,10 +231,10 @@ def _summary(judged: Judged, file: Path) -> Iterator[tuple[Any, ...]]:
 def _rules(judged: Judged, counted: dict[str, Any]) -> Lines:
     titles = {one.name: one.title for one in judged.specification.fields.values()}
     for rule in judged.specification.rules.values():
-        one = counted.get(rule.id, {"records": 0, "people": 0})
+        one = counted.get(rule.id, {"records": 0, "the_file": 0, "people": 0})
         every = len(rule.fields) == len(titles)
         fields = "every field" if every else "; ".join(titles[name] for name in rule.fields)
-        yield (rule.id, rule.title, rule.severity, one["records"], one["people"], fields,
+        yield (rule.id, rule.title, rule.severity, _records(one), one["people"], fields,
                rule.remedy, rule.source)  # fmt: skip
 
 

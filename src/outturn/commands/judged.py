@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -11,11 +11,13 @@ import polars as pl
 
 from outturn.benchmarking import benchmarks
 from outturn.commands.slices import Slice
+from outturn.contracts import Contract
+from outturn.engine.touched import touched
 from outturn.framework import Partnership
 from outturn.framework.model import Comparator
-from outturn.framework.places import members
+from outturn.framework.places import added_up, members
 from outturn.judgement.findings import findings
-from outturn.judgement.incomplete import findings_of, with_notes
+from outturn.judgement.incomplete import findings_of, notes_of, with_notes
 from outturn.judgement.masking import masked
 from outturn.judgement.parted import Others, made_of_parts
 from outturn.judgement.unusual import unusual
@@ -37,6 +39,9 @@ class Known:
     notes: Mapping[str, str]  # what each measure is incomplete by
     as_of: date
     seed: int
+    lacked: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # by table: `Ingested.lacked`
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)  # words that nobody knows, by measure
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,8 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
         public=known.public,
         comparators=known.comparators,
     )
-    made = with_notes(made, notes)
+    rows = _rows_lacked(made, known)
+    made = with_notes(made, notes, rows)
     compared = benchmarks(
         made,
         measures=ours.measures,
@@ -90,7 +96,21 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
         known_events=ours.known_events,
         seed=known.seed,
     )
-    return Judged(made, said, compared, _findings(made, said, part, known, notes))
+    return Judged(made, said, compared, _findings(made, said, part, known, (notes, rows)))
+
+
+def _rows_lacked(made: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """What is said of each figure that rows set aside could change."""
+    ours = known.partnership
+    found = touched(
+        made,
+        ours.measures,
+        known.lacked,
+        contracts=known.contracts,
+        above=added_up(ours.places, ours.hierarchy, ours.tops),
+        calendar=ours.calendar,
+    )
+    return notes_of(found, ours.disclosure)
 
 
 def _comparisons(part: Slice, known: Known) -> pl.DataFrame | None:
@@ -108,11 +128,12 @@ def _findings(
     said: pl.DataFrame,
     part: Slice,
     known: Known,
-    notes: Mapping[str, str],
+    lacks: tuple[Mapping[str, str], pl.DataFrame],
 ) -> tuple[pl.DataFrame, ...]:
     """Of each kind a frame. Shares are looked at over all measures at once, and are not here."""
     ours = part.partnership
     under = members(ours.places, ours.hierarchy, ours.tops)
+    doubts = {id: said for id, said in known.doubts.items() if id in part.ids}
     return (
         findings(
             made,
@@ -122,8 +143,11 @@ def _findings(
             superseded=known.superseded.filter(pl.col("measure").is_in(part.ids)),
             calendar=ours.calendar,
             round_to=PRESETS[ours.disclosure].round_to,
+            places=ours.places,
+            hierarchy=ours.hierarchy,
+            totals_for=ours.tops,
         ),
-        findings_of(made, notes, ours.home),
+        findings_of(made, lacks[0], ours.home, lacks[1], doubts),
         masked(
             said,
             made,

@@ -5,9 +5,7 @@ It is for an officer on the premises: what it writes names people. The screen ha
 
 from __future__ import annotations
 
-import csv
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,27 +13,32 @@ from pathlib import Path
 import polars as pl
 
 from outturn.commands.deriving import with_derived
-from outturn.commands.folder import CACHE, Folder, sound_folder
-from outturn.commands.in_place import in_place
+from outturn.commands.folder import Folder, sound_folder
 from outturn.commands.opened import Answer, Said
+from outturn.commands.people_asked import (
+    must_be_another,
+    must_be_counted,
+    must_be_free,
+    must_name_somebody,
+    periods_there_are,
+)
+from outturn.commands.people_file import BOTTOM, as_told, hidden_file, told_in
 from outturn.commands.returned import as_ours, returned_people
 from outturn.databases import InFiles
 from outturn.engine.plan import conditions
-from outturn.engine.who import EMPTY, Cell, counted_periods, item_column, own_periods, who
+from outturn.engine.touched import touched
+from outturn.engine.who import EMPTY, Cell, counted_periods, own_periods, who
 from outturn.framework.model import Measure, Tally
 from outturn.framework.places import added_up
 from outturn.ingest import Ingested, ingest
-from outturn.ingest.store import hidden
-from outturn.judgement.incomplete import incomplete
+from outturn.judgement.incomplete import incomplete, notes_of
 from outturn.publishing.counted_words import condition_words
-from outturn.terms.errors import DefinitionMistake, ExtractMistake, raise_all
+from outturn.terms.errors import ExtractMistake, raise_all
 from outturn.terms.period import Period
 
-BOTH, TOP, BOTTOM, OUT = "numerator and denominator", "numerator", "denominator only", "left out"
+BOTH, TOP, OUT = "numerator and denominator", "numerator", "left out"
 _RANK = {BOTH: 0, TOP: 1, BOTTOM: 2, OUT: 3}  # in the order in which they are told
-_OWNER_ONLY = 0o600
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
-_FOUND = ("person", "where", "why", "table", "source", "row")
+CLD = "cld"
 _COLUMNS = ("where", "why", "where in the other", "why in the other")
 _OTHER_NUMBER = "the same, with another number of records"
 _NOBODY = "No record of the measure is in this place and period."
@@ -71,19 +74,19 @@ def people(
     file stops it; rows that are set aside are told in number.
     """
     if to:
-        _must_be_free(to, path)
+        must_be_free(to, path)
     folder = sound_folder(path)
     asked = Said(folder.partnership)
     one, code, when = asked.measure(measure), asked.place(place), asked.period(period)
     other = asked.measure(against) if against else None
-    _must_be_another(one, other, returned)
+    must_be_another(one, other, returned)
     for each in (one, other):
-        _must_be_counted(each)
+        must_be_counted(each)
+        must_name_somebody(each, folder)
     listed = returned_people(returned) if returned else None  # before the data, which take longer
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
     tables = _tables(folder, as_of, progress)
-    lacking = incomplete(folder.partnership.measures, tables.lacking)
     found = _who(folder, one, code, when, tables, as_of)
     title = f"{one.title}, {asked.label(when.key)}"
     name = f"{one.id}-{code}-{when.key.replace('/', '_')}"
@@ -96,78 +99,19 @@ def people(
         lines, answer, notes = _against_a_list(found, listed, one.id)
         name, title = f"{name}-against-returned", f"{title}, against {returned.name}"
     else:
-        lines, answer = found, _counted(found)
-    file = _told_in(lines, to or hidden_file(path, f"{name}.csv"))
+        lines, answer = as_told(found), _counted(found)
+    file = told_in(lines, to or hidden_file(path, f"{name}.csv"))
     where = f"Who they are is in {file}, which only you may read. It names people: keep it on the "
     where += "premises and delete it when you have done with it."
     notes = (
         *notes,
-        *([] if answer.rows else [_NO_DIFFERENCE if other or returned else _NOBODY]),
-        *_lacking(lacking, one, other),
+        *([] if answer.rows else _nobody(folder, one, code, tables, as_of, other or returned)),
+        *_lacking(folder, tables, (one, other), code, when),
         *([where] if file else []),
     )
     return People(
         Answer(answer.columns, answer.rows, title, frozenset({"records", "people"}), notes), file
     )
-
-
-def hidden_file(folder: Path, name: str) -> Path:
-    """Where the names go when nothing else is said: where version control does not look."""
-    hidden(folder / CACHE)
-    (folder / CACHE / "people").mkdir(exist_ok=True)
-    return folder / CACHE / "people" / name
-
-
-def _must_be_free(file: Path, folder: Path) -> None:
-    """Names go to no file that is there for something else, and to no file of the partnership."""
-    home, cache = folder.resolve(), (folder / CACHE).resolve()
-    for place in (file.resolve(), file.parent.resolve() / file.name):
-        if place.is_relative_to(home) and not place.is_relative_to(cache):
-            raise DefinitionMistake(
-                where=f"the command, --to {file}",
-                problem="The file would lie in the partnership's folder, among what others see.",
-                remedy=f"Name a file outside it, or leave --to out: then it is in {CACHE}/people.",
-            )
-    if os.path.lexists(file) and not _names_people(file):
-        raise DefinitionMistake(
-            where=f"the command, --to {file}",
-            problem="There is something else at this place already.",
-            remedy="Name a new file: only an earlier file of this command is written over.",
-        )
-
-
-def _names_people(file: Path) -> bool:
-    """Whether the header of a file is that of one which this command wrote."""
-    try:
-        with file.open(encoding="utf-8", newline="") as opened:
-            header = tuple(next(csv.reader(opened), ()))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return False
-    return header == _FOUND or (len(header) == 7 and header == _of_two(header[1], header[4]))
-
-
-def _of_two(name: str, other: str) -> tuple[str, ...]:
-    """The header of a file that holds one figure against another."""
-    each = [(one, f"why in {one}", f"records in {one}") for one in (name, other)]
-    return ("person", *each[0], *each[1])
-
-
-def _must_be_another(one: Measure, other: Measure | None, returned: Path | None) -> None:
-    """A figure is held against one other: another measure, or a list that came back."""
-    problem = "Both --against and --returned are given." if returned else ""
-    problem = problem or ("It is the measure itself." if other and other.id == one.id else "")
-    if other and problem:
-        remedy = "Hold the figure against another measure, or against a list."
-        raise DefinitionMistake(where="the command, --against", problem=problem, remedy=remedy)
-
-
-def _must_be_counted(measure: Measure | None) -> None:
-    if measure and measure.numerator is None:
-        raise DefinitionMistake(
-            where=measure.file or measure.id,
-            problem="The measure is not counted from rows, so nobody can be named.",
-            remedy="Ask for a measure that has a [numerator] table.",
-        )
 
 
 def _tables(folder: Folder, as_of: date, progress: Callable[..., None]) -> Ingested:
@@ -177,36 +121,44 @@ def _tables(folder: Folder, as_of: date, progress: Callable[..., None]) -> Inges
     return with_derived(ingested, partnership, contracts, as_of, folder.cache, progress)
 
 
-def _lacking(lacking: Mapping[str, str], *measures: Measure | None) -> Iterator[str]:
+def _lacking(
+    folder: Folder,
+    tables: Ingested,
+    measures: Sequence[Measure | None],
+    place: str,
+    period: Period,
+) -> Iterator[str]:
     """What the records behind each figure lack, as a build says it of the figure."""
-    for said in dict.fromkeys(lacking[one.id] for one in measures if one and one.id in lacking):
+    ours = folder.partnership
+    asked = [one.id for one in measures if one]
+    whole = incomplete(ours.measures, tables.lacking)
+    figures = pl.DataFrame({"measure": asked}).with_columns(
+        place=pl.lit(place), period=pl.lit(period.key)
+    )
+    found = touched(
+        figures,
+        ours.measures,
+        tables.lacked,
+        contracts=folder.contracts,
+        above=added_up(ours.places, ours.hierarchy, ours.tops),
+        calendar=ours.calendar,
+    )
+    rows = dict(notes_of(found).select("measure", "note").iter_rows())
+    for said in dict.fromkeys(one[id] for id in asked for one in (whole, rows) if id in one):
         yield f"{said[:1].upper()}{said[1:]}. `outturn check` says which rows or files, and why."
-
-
-def _must_name_somebody(measure: Measure, tally: Tally, folder: Folder) -> None:
-    if not item_column(folder.contracts[tally.table], tally):
-        raise DefinitionMistake(
-            where=measure.file or measure.id,
-            problem=f"The table '{tally.table}' names nobody.",
-            remedy="Ask for a measure that is counted from records, not from totals.",
-        )
 
 
 def _who(
     folder: Folder, measure: Measure, place: str, period: Period, ingested: Ingested, as_of: date
 ) -> pl.DataFrame:
     """One line for each record: whose it is, where it stands, and why it is left out."""
-    partnership = folder.partnership
     if measure.numerator and measure.numerator.table not in ingested.every:
         raise ExtractMistake(
             where=measure.file or measure.id,
             problem=f"There are no rows of the table '{measure.numerator.table}'.",
             remedy="Name a source for it, or for what it is derived from, in data/sources.toml.",
         )
-    if measure.numerator:
-        _must_name_somebody(measure, measure.numerator, folder)
-    lines = added_up(partnership.places, partnership.hierarchy, partnership.tops)
-    below = [code for code, above in lines.items() if place in above] or [place]
+    below = _below(folder, place)
     cell = Cell(below, _counted_periods(folder, measure, period, ingested, as_of))
     tallies = [one for one in (measure.numerator, measure.denominator) if one]
     tables = {
@@ -215,7 +167,50 @@ def _who(
         if one.table in ingested.every
     }
     found = who(measure, tables, cell, contracts=folder.contracts)
-    return _in_words(found, measure)
+    return _in_words(_as_sent(found, folder, ingested, below), measure)
+
+
+def _as_sent(
+    found: pl.DataFrame, folder: Folder, ingested: Ingested, places: list[str]
+) -> pl.DataFrame:
+    """With the council's own id and the reference of each row of client level data, as sent.
+
+    In a folder of files rows of two files bear one number: such a row keeps what its table has.
+    """
+    if CLD not in ingested.every:
+        return found
+    sent = _of_places(ingested.every[CLD], folder.contracts[CLD].place, places)
+    sent = sent.select("source", "row", sent_id="person_id", reference="event_reference")
+    sent = sent.filter(pl.struct("source", "row").is_unique())
+    told = found.join(sent, on=["source", "row"], how="left", maintain_order="left")
+    return told.with_columns(
+        own_id=pl.coalesce("sent_id", "own_id"), record=pl.coalesce("record", "reference")
+    ).drop("sent_id", "reference")
+
+
+def _nobody(
+    folder: Folder, measure: Measure, place: str, tables: Ingested, as_of: date, other: object
+) -> Iterator[str]:
+    """What is said where there is no line: of which periods there are records, if of any."""
+    if other:
+        yield _NO_DIFFERENCE
+        return
+    yield _NOBODY
+    tally = measure.numerator
+    assert tally
+    contract = folder.contracts[tally.table]
+    rows = _scanned(tables.every[tally.table]).filter(
+        pl.col(contract.place).is_in(_below(folder, place))
+    )
+    own = own_periods(rows, tally, contract)
+    yield periods_there_are(measure, own, folder.partnership.calendar, as_of)
+
+
+def _below(folder: Folder, place: str) -> list[str]:
+    """The places whose rows count for a place."""
+    ours = folder.partnership
+    lines = added_up(ours.places, ours.hierarchy, ours.tops)
+    return [code for code, above in lines.items() if place in above] or [place]
 
 
 def _of_places(rows: pl.DataFrame | InFiles, column: str, places: list[str]) -> pl.DataFrame:
@@ -266,9 +261,13 @@ def _in_words(found: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     )
     return found.select(
         pl.col("who").alias("person"),
+        "own_id",
         where.alias("where"),
         pl.when(where != BOTH).then(why).alias("why"),
+        "sequel",
+        "step",
         "table",
+        "record",
         "source",
         "row",
     ).sort("where", "why", "person", "table", "row", nulls_last=True)
@@ -368,34 +367,3 @@ def _against_a_list(
         "taken for nobody here: write them as the file of names does."
     )
     return *_compared(mine, there, name, "returned"), (note,) if several else ()
-
-
-def _told_in(lines: pl.DataFrame, file: Path) -> Path | None:
-    """The file with the lines. For nobody there is none: neither a new one nor an earlier one."""
-    if lines.height:
-        _write(lines, file)
-        return file
-    file.unlink(missing_ok=True)
-    return None
-
-
-def _write(lines: pl.DataFrame, file: Path) -> None:
-    """The lines as a file that nobody but its owner may read, whole or not at all."""
-    safe = lines.with_columns(_told_plainly(n) for n, k in lines.schema.items() if k == pl.String)
-    try:
-        with in_place(file) as beside:
-            opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-            with os.fdopen(opened, "wb") as to:
-                safe.write_csv(to)
-    except OSError as error:
-        raise DefinitionMistake(
-            where="the command, --to",
-            problem=f"The file cannot be written there ({error.strerror}).",
-            remedy="Name a file in a folder that you may write to.",
-        ) from error
-
-
-def _told_plainly(name: str) -> pl.Expr:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    risky = pl.any_horizontal(pl.col(name).str.starts_with(sign) for sign in _RISKY)
-    return pl.when(risky).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)

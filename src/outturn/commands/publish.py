@@ -24,6 +24,7 @@ from outturn.framework.model import PackSpec
 from outturn.ingest import COPY, UNASKED, WRONG
 from outturn.judgement.control import Control, control_of
 from outturn.judgement.incomplete import RULE as INCOMPLETE
+from outturn.judgement.incomplete import lacks_of
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
@@ -141,6 +142,7 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         asked=_asked(partnership, ids, values),
         aimed=aimed_at(pack, partnership, verdicts),
         control=_control(pack, partnership, kept, values, verdicts, rows),
+        lacks=lacks_of(values.lazy()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from outturn.commands.over_time import over_time
 from outturn.commands.standing import standing
 from outturn.framework import Measure
 from outturn.judgement.foreseen_words import meeting_words
-from outturn.judgement.incomplete import RULE as INCOMPLETE
+from outturn.judgement.incomplete import LACKING, lacks_of
 from outturn.judgement.trend import Segment
 from outturn.judgement.trend import trend as trend_of
 from outturn.judgement.words import chance_words, unit_of
 from outturn.publishing.told import part_words
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, from_key
-from outturn.terms.records import LETTERS, SHAPES, WHOLE, Status
+from outturn.terms.records import KEYS, LETTERS, SHAPES, WHOLE, Status
 from outturn.vintages import listing
 
 SET_ASIDE = "[s]"  # beside a status that a named role has set aside
@@ -73,7 +73,7 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
     ]
     doubts = [DOUBT] if any(row["chance of another"] for row in rows) else []
     notes = (
-        (*aside, *doubts, *_flips(found), *_incomplete(opened))
+        (*aside, *doubts, *_flips(found, opened.partnership.measures), *_incomplete(opened, found))
         if rows
         else ("This vintage has judged no figure.",)
     )
@@ -86,8 +86,8 @@ def _chance(chance: float | None) -> str | None:
     return None if chance is None else chance_words(chance)
 
 
-def _flips(found: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """How many statuses hang on a percentage point of tolerance, where any could."""
+def _flips(found: Sequence[dict[str, Any]], measures: Mapping[str, Measure]) -> Iterator[str]:
+    """How many statuses hang on a point of tolerance, where any could."""
     judged = [row for row in found if row["status_wider"]]
     if judged:
         wider, narrower = (
@@ -95,21 +95,30 @@ def _flips(found: Sequence[dict[str, Any]]) -> Iterator[str]:
             for name in ("status_wider", "status_narrower")
         )
         of = f"of {len(judged)}"
+        shares = all(measures[row["measure"]].per == 100 for row in judged)
+        what = "percentages" if shares else "percentages, and of tolerances in per cent,"
         yield (
-            f"Statuses now of percentages that would be another: {wider} {of} were their "
+            f"Statuses now of {what} that would be another: {wider} {of} were their "
             f"tolerances a point wider, {narrower} {of} were they a point narrower."
         )
 
 
-def _incomplete(opened: Opened) -> list[str]:
-    """What could not be read of the records, and whose figures are not whole without it."""
-    found = opened.kept.read("findings").filter(rule=INCOMPLETE)
-    by_finding = found.group_by("finding", maintain_order=True).agg("measure")
+def _incomplete(opened: Opened, found: Sequence[dict[str, Any]]) -> list[str]:
+    """What the records behind the figures lack, and which of the figures lack it."""
+    if opened.kept.scan("findings").filter(pl.col("rule").is_in(LACKING)).collect().is_empty():
+        return []
+    measures = {row["measure"] for row in found}
+    values = opened.kept.scan("values").filter(pl.col("measure").is_in(list(measures)))
+    lacks = lacks_of(values)
+    by_note: dict[str, dict[str, None]] = {}
+    for row in found:
+        if said := lacks.get(tuple(row[name] for name in KEYS)):
+            by_note.setdefault(said, {})[short_title(opened, row["measure"])] = None
     told = []
-    for said, ids in by_finding.iter_rows():
-        more = f"; and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-        named = "; ".join(short_title(opened, id) for id in ids[:_NAMED])
-        told.append(f"{said} This concerns: {named}{more}.")
+    for said, titles in by_note.items():
+        more = f"; and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+        named = "; ".join([*titles][:_NAMED])
+        told.append(f"{said[:1].upper()}{said[1:]}. This concerns: {named}{more}.")
     return told
 
 

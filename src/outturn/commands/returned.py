@@ -11,6 +11,9 @@ from outturn.ingest.extract import listed
 from outturn.terms.errors import ExtractMistake, raise_all
 
 _YES, _NO = ("yes", "true", "1", "y"), ("no", "false", "0", "n")
+_MARKS = {";": "semicolon", "\t": "tab", "|": "bar"}  # between columns, in place of commas
+_NOT_UTF_8 = "The list is not encoded in UTF-8."
+_NOT_APART = "The list cannot be taken apart into rows and cells."
 _SAFE = r"^'([=+\-@])"  # a sign behind an apostrophe, as the file of names writes it
 # How a derivation of client level data names a person: the council, what the number is, the number.
 _MARKED = r"^.+? (?:NHS|ID) (.+)$"
@@ -24,22 +27,52 @@ def returned_people(file: Path) -> pl.DataFrame:
     """
     try:
         table = pl.read_csv(file, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError):
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise ExtractMistake(
             where=str(file),
-            problem="The list cannot be read.",
+            problem=_unreadable(file, error),
             remedy="Give a CSV file with a column 'person', and one 'numerator' with yes or no.",
         ) from None
     if "person" not in table.columns:
+        apart = next((word for mark, word in _MARKS.items() if mark in table.columns[0]), "")
+        columns = (
+            f": its columns are parted by {apart}s" if len(table.columns) == 1 and apart else ""
+        )
+        if _is_otherwise_encoded(file):
+            remedy = "Save the file as UTF-8."
+            raise ExtractMistake(where=str(file), problem=_NOT_UTF_8, remedy=remedy)
         raise ExtractMistake(
             where=f"{file}, header row",
-            problem="There is no column 'person'.",
-            remedy="Name the column of identifiers 'person'.",
+            problem=f"There is no column 'person'{columns}.",
+            remedy="Save it with commas between the columns."
+            if columns
+            else "Name the column of identifiers 'person'.",
         )
     raise_all(_unclear(table, file))
     yes = _word("numerator").is_in(_YES) if "numerator" in table.columns else pl.lit(True)
     person = pl.col("person").str.strip_chars().str.replace(_SAFE, "$1")
     return table.filter(_filled()).select(person, yes.alias("top"))
+
+
+def _unreadable(file: Path, error: Exception) -> str:
+    """Why nothing can be read of the file, without a cell of it."""
+    if file.is_dir():
+        return "It is a folder, and not a list."
+    if not file.exists():
+        return "There is no such file."
+    if isinstance(error, pl.exceptions.NoDataError):
+        return "The list is empty."
+    if isinstance(error, OSError):
+        return f"The list cannot be read ({error.strerror or type(error).__name__})."
+    return _NOT_UTF_8 if _is_otherwise_encoded(file) else _NOT_APART
+
+
+def _is_otherwise_encoded(file: Path) -> bool:
+    try:
+        file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _unclear(table: pl.DataFrame, file: Path) -> Iterator[ExtractMistake]:

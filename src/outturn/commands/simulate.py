@@ -94,6 +94,7 @@ def simulate(
             *_wrong_numbers(people, seed, years, councils, release),
             *_wrong_words(nation, until, form, measures),
             *_no_quarter(quarterly, until),
+            *_no_submissions(quarterly, nation),
             *_taken(into),
         ]
     )
@@ -119,7 +120,7 @@ def _write(
     progress: Callable[[str], None],
 ) -> Simulated:  # fmt: skip
     """Council by council, so that no more than one is held at a time."""
-    files: dict[str, tuple[str, str]] = {}
+    files: dict[str, str] = {}
     rows: dict[str, int] = {}
     residents = truths = 0
     for number in range(asked.councils):
@@ -130,9 +131,9 @@ def _write(
         truths += made.truth.height
         for table, frame in made.tables.items():
             one = asked.councils == 1
-            source = table if one else f"{table}_{made.place.lower()}"
             file = f"{table}.{form}" if one else f"{table}/{made.place}.{form}"
-            files[source] = (table, file)
+            # Of a country each table is a folder, so that one file that is broken stops no other.
+            files[table] = file if one else f"{table}/"
             rows[table] = rows.get(table, 0) + frame.height
             _frame(frame, folder / "data" / file, form)
         _frame(made.truth, folder / "truth" / f"{made.place}.csv", "csv")
@@ -241,6 +242,15 @@ def _no_quarter(quarterly: bool, until: date) -> Iterator[Mistake]:
             where=f"{_WHERE}, --quarterly",
             problem=f"{until} is not the end of a quarter, so what came last would not be sent.",
             remedy="Give --until the last day of March, June, September or December.",
+        )
+
+
+def _no_submissions(quarterly: bool, nation: str) -> Iterator[Mistake]:
+    if quarterly and nation != "england":
+        yield DefinitionMistake(
+            where=f"{_WHERE}, --quarterly",
+            problem="Only client level data are sent each quarter, and they are England's.",
+            remedy="Leave --quarterly out, or give --nation england.",
         )
 
 

@@ -79,7 +79,8 @@ class Contract:
     members that are totals of the others, so that nobody adds a total to its parts. `people` says
     that a row is about one person although no column names whose it is, as the answer to a survey.
     `reaches` names the date by which rows are sent: of the months before the first in which a
-    source has such a date, too little is known for a figure.
+    source has such a date, too little is known for a figure. `parts` names the column that tells
+    apart the several rows that one record has, as the parts of the way of one referral.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Contract:
     rules: tuple[Rule, ...] = ()
     people: bool = False
     reaches: str = ""
+    parts: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
 _OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
-    "reaches",
+    "reaches", "parts",
 )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ class _Reading:
         self._words(extra, "outturn", _OUTTURN_WORDS)
         columns = {
             word: self._column(extra.get(word, ""), f"outturn.{word}", names)
-            for word in ("place", "period", "measure", "reaches")
+            for word in ("place", "period", "measure", "reaches", "parts")
         }
         for word, column in columns.items():
             self._role(word, column, fields)

@@ -11,7 +11,7 @@ import polars as pl
 from outturn.contracts.model import Contract
 from outturn.databases import Dialect, InFiles, Sql, joined
 from outturn.engine.plan import UNKNOWN, conditions, period_column
-from outturn.framework.model import Condition, Tally
+from outturn.framework.model import SQUARES, Condition, Tally
 from outturn.terms.period import Period
 
 MASK_BITS = 62  # sources that one whole number has room for, a bit each
@@ -221,10 +221,20 @@ def _summed(database: Dialect, contract: Contract, tally: Tally) -> str:
     return column if is_whole else database.millionths(column)
 
 
+def _squared(database: Dialect, contract: Contract, tally: Tally) -> str:
+    """The square of what `_summed` adds up, so that it is exact too."""
+    column = f"r.{database.quote(tally.column)}"
+    is_whole = contract.field(tally.column).type == "integer"
+    cell = f"cast({column} as decimal(19, 0))" if is_whole else database.millionths(column)
+    return f"{cell} * {cell}"
+
+
 # What is added up for each way of tallying; empty when the number of rows says it all.
 AMOUNTS: dict[str, Callable[[Dialect, Contract, Tally], str]] = {
     "count": lambda database, contract, tally: "",
     "sum": _summed,
+    "weights": _summed,
+    SQUARES: _squared,
     "distinct": lambda database, contract, tally: "",
     "open": lambda database, contract, tally: "",
     "median": lambda database, contract, tally: "",

@@ -11,9 +11,10 @@ from outturn.contracts.model import Contract
 from outturn.databases import Dialect, Sql, Step, joined
 from outturn.databases.dialect import MILLIONTHS
 from outturn.engine.cells import Cells, has_items
+from outturn.engine.limits import LIMITS, limits_of, with_places
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import periods_over, rolls_up, watched
-from outturn.framework.model import Breakdown, Measure, Tally
+from outturn.framework.model import SQUARES, Breakdown, Measure, Tally
 from outturn.terms.period import Period
 from outturn.terms.records import WHOLE
 
@@ -76,6 +77,8 @@ class Adding:
         source: str,
         amount: str = "",
         rows: str = "sum(rows)",
+        *,
+        more: Sequence[str] = (),
     ) -> Step:
         """Cells under the same keys as one: amounts added, or items kept, each once."""
         if self.task.has_items and not amount:
@@ -86,12 +89,13 @@ class Adding:
         columns += [amount] if amount else []
         columns.append(f"{self.database.whole(rows)} as rows")
         columns += [f"bit_or({mask}) as {mask}" for mask in self.masks]
+        columns += more
         query = f"select {', '.join(columns)} {source} group by {', '.join(keys.values())}"
         return Step(name, Sql(query))
 
     def total(self, expression: str) -> str:
-        """A sum of whole numbers; of millionths it may be very large."""
-        whole = _unit(self.task, self.contract) == 1
+        """A sum of whole numbers; of millionths, and of squares, it may be very large."""
+        whole = _unit(self.task, self.contract) == 1 and self.task.tally.how != SQUARES
         return self.database.whole(expression) if whole else self.database.large(expression)
 
     def placed(self, cell: str) -> tuple[str, str]:
@@ -105,7 +109,8 @@ class Adding:
 class Groups:
     """What a tally comes to, and where its own rows stand that serve more than their own group.
 
-    `added` has amount, rows and sources by place, wanted period, breakdown and category. `own` has
+    `added` has amount, rows and sources by place, wanted period, breakdown and category, and of a
+    median or percentile the values that are its limits. `own` has
     such groups, without amounts: those that have rows of the place itself, where the place has
     places under it, or rows for the whole of a longer period.
     """
@@ -130,7 +135,7 @@ def groups(
         name = way.name if way else WHOLE
         settled = _settled(add, cells, way)
         steps = _chosen_then_placed(add) if is_mixed else _placed_then_timed(add)
-        frame = _run(database, f"{task.measure.id} {name}", [*settled, *steps])
+        frame = _added(add, f"{task.measure.id} {name}", [*settled, *steps])
         frames.append(frame.with_columns(pl.lit(name).alias("breakdown")))
         if watched(task.measure):
             own = _run(database, f"{task.measure.id} {name} own", [*settled, _own(task, periods)])
@@ -144,7 +149,7 @@ def groups(
 def made_of(task: Task, contract: Contract, added: pl.DataFrame, own: pl.DataFrame) -> Groups:
     """The groups, with their columns in one order whatever made them."""
     amounts = _in_units(task, contract, added["amount"])
-    others = [one for one in added.columns if one.startswith("mask_")]
+    others = [one for one in added.columns if one.startswith("mask_") or one in LIMITS]
     rows = pl.col("rows").cast(pl.Int64)
     return Groups(added.with_columns(amounts, rows).select(*GROUP, "amount", "rows", *others), own)
 
@@ -154,6 +159,13 @@ OWN = {"place": pl.String, "evaluated": pl.Int32, "breakdown": pl.String, "categ
 
 def _run(database: Dialect, name: str, steps: Sequence[Step]) -> pl.DataFrame:
     return database.run(steps[:-1], steps[-1].query, name)
+
+
+def _added(add: Adding, name: str, steps: Sequence[Step]) -> pl.DataFrame:
+    if not add.task.tally.is_histogram:
+        return _run(add.database, name, steps)
+    *before, last = steps
+    return with_places(add.database, before, last.query, [add.task.tally.at], name)
 
 
 def _own(task: Task, periods: Sequence[Period]) -> Step:
@@ -225,7 +237,7 @@ def _settled(add: Adding, cells: Cells, way: Breakdown | None) -> list[Step]:
     task, masks = add.task, add.masks
     category = add.database.quote(f"by_{way.column}") if way else f"'{WHOLE}'"
     number = 0 if task.has_items else cells.tallies.index(task.tally)
-    amount = f"amount_{number}" if task.tally.how == "sum" else f"rows_{number}"
+    amount = f"amount_{number}" if task.tally.adds_cells else f"rows_{number}"
     amount = "item" if task.has_items else f"{amount} as amount"
     behind = "".join(f", {mask}_{number} as {mask}" for mask in masks)
     columns = f"place, base, {category} as category, {amount}, rows_{number} as rows{behind}"
@@ -311,7 +323,9 @@ def _repeats(add: Adding, keys: Mapping[str, str]) -> list[Step]:
 def _percentile(add: Adding) -> list[Step]:
     """The percentile of each group of a histogram, in whole numbers; see `Tally.percentile`."""
     keys = {"place": "place", "evaluated": "evaluated", "category": "category"}
-    counted = add.step("groups", keys, "from running", _between(add), "max(many)")
+    values = zip(limits_of(add.database, add.task.tally.at), LIMITS, strict=True)
+    limits = [f"{value} as {side}" for value, side in values]
+    counted = add.step("groups", keys, "from running", _between(add), "max(many)", more=limits)
     return [running(add.database, "place, evaluated, category"), counted]
 
 
@@ -385,7 +399,7 @@ def time_map(task: Task, numbers: Mapping[Period, int], periods: Sequence[Period
 def by_wanted(
     groups: pl.DataFrame, over: Sequence[Sequence[int]], masks: Sequence[str]
 ) -> pl.DataFrame:
-    """The evaluated periods added up to the wanted ones."""
+    """The evaluated periods added up to the wanted ones; limits do not add up."""
     lines = [(wanted, one) for wanted, each in enumerate(over) for one in each]
     kinds = {"wanted": pl.Int32, "evaluated": pl.Int32}
     timed = groups.join(pl.DataFrame(lines, schema=kinds, orient="row"), on="evaluated")
@@ -407,5 +421,6 @@ def _in_units(task: Task, contract: Contract, amounts: pl.Series) -> pl.Series:
 def _unit(task: Task, contract: Contract) -> int:
     """How many of the whole numbers make one: a million where a column of numbers is added."""
     tally = task.tally
-    is_number = tally.how == "sum" and contract.field(tally.column).type == "number"
-    return MILLIONTHS if is_number else 1
+    if not tally.adds_cells or contract.field(tally.column).type != "number":
+        return 1
+    return MILLIONTHS**2 if tally.how == SQUARES else MILLIONTHS

@@ -107,7 +107,7 @@ def _found(
         return []
     standing = _counted(table.filter(place.is_in(pairs["above"].unique().implode())), tally)
     under = _counted(table.filter(place.is_in(pairs["place"].unique().implode())), tally)
-    amount = pl.col(tally.column).sum() if tally.how == "sum" else pl.len()
+    amount = pl.col(tally.column).sum() if tally.adds_cells else pl.len()
     keys = {contract.place: "above", period: "period"}
     adding = standing.rename(keys).group_by("above", "period")
     own = adding.agg(amount.cast(pl.Float64).alias("amount")).collect()

@@ -39,10 +39,12 @@ from outturn.engine.plan import (
     reaches_from,
     reaching_back,
     rolls_up,
+    squares,
     unsupplied,
 )
-from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
+from outturn.framework.model import SQUARES, Breakdown, Condition, Measure, Place, Tally
 from outturn.framework.places import added_up
+from outturn.statistics.waits import limit_ranks
 from outturn.terms.errors import raise_all
 from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import COUNTS, KEYS, NO_DENOMINATOR, NO_NUMERATOR, WHOLE, Absent
@@ -97,6 +99,11 @@ def _sum_of(rows: Sequence[Row], tally: Tally) -> int:
     )
 
 
+def _squares_of(rows: Sequence[Row], tally: Tally) -> int:
+    """The squares of what `_sum_of` adds: of numbers, in millionths of millionths."""
+    return sum(_sum_of([row], tally) ** 2 for row in rows)
+
+
 def _distinct_of(rows: Sequence[Row], tally: Tally) -> int:
     """How many values come in so many rows as are asked for; an empty cell is no value."""
     cells = [_cell(row, tally.column) for row in rows]
@@ -124,9 +131,18 @@ def _percentile_of(rows: Sequence[Row], tally: Tally) -> int:
     return int(values[place] * parts + (values[place + 1] - values[place]) * beyond)
 
 
+def _limits_of(rows: Sequence[Row], tally: Tally) -> tuple[int | None, int | None]:
+    """The values at the places that the limits of the percentile have; None where there is none."""
+    values = sorted(_cell(row, tally.column) for row in rows)
+    lower, upper = (int(place[0]) for place in limit_ranks([len(values)], tally.at))
+    return (values[lower - 1] if lower else None, values[upper - 1] if upper else None)
+
+
 AMOUNTS: dict[str, Callable[[Sequence[Row], Tally], int]] = {
     "count": _number_of,
     "sum": _sum_of,
+    "weights": _sum_of,
+    SQUARES: _squares_of,
     "distinct": _distinct_of,
     "open": _open_of,
     "median": _percentile_of,
@@ -136,9 +152,10 @@ AMOUNTS: dict[str, Callable[[Sequence[Row], Tally], int]] = {
 
 def _unit(tally: Tally | None, contracts: Mapping[str, Contract]) -> int:
     """How many of the whole numbers make one: a million where a column of numbers is added."""
-    if tally is None or tally.how != "sum":
+    if tally is None or not tally.adds_cells:
         return 1
-    return MILLIONTHS if contracts[tally.table].field(tally.column).type == "number" else 1
+    unit = MILLIONTHS**2 if tally.how == SQUARES else MILLIONTHS
+    return unit if contracts[tally.table].field(tally.column).type == "number" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,7 @@ class _Total:
     amount: int
     rows: int
     sources: frozenset[str]
+    limits: tuple[int | None, int | None] = (None, None)  # of a median or percentile
 
     def __add__(self, other: _Total) -> _Total:
         return _Total(
@@ -242,9 +260,15 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
     top = _side(world, measure, measure.numerator, wanted, measure.breakdowns)
     bottom = _side(world, measure, measure.denominator, wanted, measure.breakdowns)
     shown = _side(world, measure, evidence(measure), wanted, ())
+    weighed = _side(world, measure, squares(measure), wanted, measure.breakdowns)
     about = {one.period: one for one in wanted}
     for group in top.totals.keys() | bottom.totals.keys() | shown.totals.keys():
         line = _line(world, measure, about[group[1]], group, (top, bottom, shown))
+        if group in weighed.totals and line["denominator"] is not None:
+            line["squares"] = weighed.totals[group].amount
+            line["answers"] = weighed.totals[group].rows
+        if group in top.totals and line["numerator"] is not None and line["absent"] is None:
+            line["lower"], line["upper"] = top.totals[group].limits
         yield _in_units(line, measure, world.contracts)
 
 
@@ -287,6 +311,10 @@ def _line(
         "category": category,
         "numerator": numerator,
         "denominator": denominator,
+        "squares": None,
+        "answers": None,
+        "lower": None,
+        "upper": None,
         "spans": wanted.spans,
         "rows": sum(total.rows for total in behind),
         "source": ", ".join(sorted(frozenset().union(*(total.sources for total in behind))))
@@ -433,7 +461,8 @@ def _counts_for(world: _World, measure: Measure, place: str) -> tuple[str, ...]:
 def _in_units(
     line: dict[str, Any], measure: Measure, contracts: Mapping[str, Contract]
 ) -> dict[str, Any]:
-    for part, tally in (("numerator", measure.numerator), ("denominator", measure.denominator)):
+    sides = {"numerator": measure.numerator, "denominator": measure.denominator}
+    for part, tally in {**sides, "squares": squares(measure)}.items():
         if line[part] is not None:
             line[part] = float(line[part]) / _unit(tally, contracts)
     return line
@@ -475,7 +504,8 @@ def _add(
     for (place, breakdown, category), dated in grouped.items():
         rows = [one.row for one in dated]
         sources = frozenset(row["source"] for row in rows if row["source"] is not None)
-        total = _Total(AMOUNTS[tally.how](rows, tally), len(rows), sources)
+        limits = _limits_of(rows, tally) if tally.is_histogram else (None, None)
+        total = _Total(AMOUNTS[tally.how](rows, tally), len(rows), sources, limits)
         key = (place, wanted.period, breakdown, category)
         side.totals[key] = side.totals[key] + total if key in side.totals else total
         by_itself = [one for one in dated if one.row[contract.place] == place]

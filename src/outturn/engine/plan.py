@@ -9,7 +9,7 @@ from datetime import date
 from outturn.contracts.model import Contract
 from outturn.engine.periods import Wanted
 from outturn.framework.countable import period_column, uncountable
-from outturn.framework.model import Breakdown, Condition, Measure, Tally
+from outturn.framework.model import SQUARES, Breakdown, Condition, Measure, Tally
 from outturn.framework.totals import one_level
 from outturn.terms.errors import Mistake
 from outturn.terms.period import Calendar, Period
@@ -30,6 +30,7 @@ __all__ = [
     "reaches_from",
     "reaching_back",
     "rolls_up",
+    "squares",
     "unsupplied",
     "watched",
 ]
@@ -117,9 +118,18 @@ def evidence(measure: Measure) -> Tally | None:
     return Tally(table=numerator.table, how="count", on=numerator.on)
 
 
+def squares(measure: Measure) -> Tally | None:
+    """The squares of the weights of the answers in the denominator, where it is of weights."""
+    if measure.denominator is None or not measure.is_weighted:
+        return None
+    return replace(measure.denominator, how=SQUARES)
+
+
 def conditions(tally: Tally) -> tuple[Condition, ...]:
-    """What a row must meet to be tallied: of a median, its column must be filled as well."""
-    filled = (Condition(tally.column, "present"),) if tally.is_histogram else ()
+    """What a row must meet to be tallied: of a median, its column must be filled as well, and so
+    must the weight of an answer."""
+    needs_cell = tally.is_histogram or tally.is_weighted or tally.how == SQUARES
+    filled = (Condition(tally.column, "present"),) if needs_cell else ()
     return (*tally.where, *filled)
 
 

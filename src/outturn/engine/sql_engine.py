@@ -55,6 +55,7 @@ from outturn.engine.plan import (
     period_column,
     reaches_from,
     reaching_back,
+    squares,
     unsupplied,
 )
 from outturn.engine.reach import first_rows
@@ -266,6 +267,7 @@ def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[
         "numerator": (measure.numerator, measure.breakdowns),
         "denominator": (measure.denominator, measure.breakdowns),
         "evidence": (evidence(measure), ()),
+        "squares": (squares(measure), measure.breakdowns),
     }
     for role, (tally, breakdowns) in roles.items():
         if tally and tally.table in run.tables and wanted:

@@ -14,6 +14,7 @@ import polars as pl
 from outturn.engine.cells import MASK_BITS, masks
 from outturn.engine.groups import GROUP, Groups
 from outturn.engine.lacking import Sides, lacking, places_above
+from outturn.engine.limits import LIMITS
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import PART_OF_DENOMINATOR, PART_OF_NUMERATOR, watched
 from outturn.engine.reach import not_reached
@@ -49,12 +50,20 @@ def put_together(
             .then(pl.col("numerator_rows").cast(pl.Float64))
             .alias("denominator")
         )
+        if "numerator" in parts:
+            groups = _with_limits(groups, parts["numerator"].added)
     if "evidence" in parts:
         groups = _with_evidence(measure, sources, groups, parts["evidence"].added)
+    if "squares" in parts:
+        groups = _with_squares(sources, groups, parts["squares"].added)
     unsupplied, begun = without
     groups = _not_supplied(_without_figures(wanted, groups), unsupplied)
     groups = not_reached(wanted, groups, begun)
     groups = _with_missing(measure, groups)
+    figure = pl.col("numerator").is_not_null() & pl.col("absent").is_null()
+    groups = groups.with_columns(
+        pl.when(figure).then(side).alias(side) for side in LIMITS if side in groups.columns
+    )
     rows = pl.col("numerator_rows").fill_null(0) + pl.col("denominator_rows").fill_null(0)
     behind = [
         (pl.col(f"numerator_{m}").fill_null(0) | pl.col(f"denominator_{m}").fill_null(0)).alias(m)
@@ -90,6 +99,30 @@ def _with_evidence(
     zeros = ("numerator", "denominator") if _is_histogram(measure) else ("numerator",)
     nothing = [pl.lit(0.0).alias(name) for name in zeros]
     return pl.concat([groups, shown.with_columns(nothing)], how="diagonal")
+
+
+def _with_limits(groups: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """The groups with the values that are the limits of a median or percentile.
+
+    Of figures that are added up over several periods there are none.
+    """
+    if not set(LIMITS) <= set(found.columns):
+        return groups
+    limits = [pl.col(side).cast(pl.Float64) for side in LIMITS]
+    keys = [pl.col(name).cast(groups.schema[name]) for name in GROUP]
+    return groups.join(found.select(*keys, *limits), on=GROUP, how="left", maintain_order="left")
+
+
+def _with_squares(
+    sources: Sequence[str], groups: pl.DataFrame, found: pl.DataFrame
+) -> pl.DataFrame:
+    """The groups with the squares of the weights of the denominator, and how many it is of."""
+    squares = _side(sources, found, "squares").rename({"squares_rows": "answers"})
+    joined = groups.join(
+        squares.select(*GROUP, "squares", "answers"), on=GROUP, how="left", maintain_order="left"
+    )
+    known = pl.when(pl.col("denominator").is_not_null())
+    return joined.with_columns(known.then(name).alias(name) for name in ("squares", "answers"))
 
 
 def _without_partial(

@@ -19,12 +19,17 @@ from outturn.framework.model import Condition, Measure, Tally
 from outturn.terms.period import Calendar, Period, from_key
 
 PERSON, LEFT_OUT, KIND = "person", "left_out", "kind"
+_OWN_ID, _TOLD = "person_id", ("sequel", "step")
 EMPTY = 1000
 WHO: dict[str, type[pl.DataType]] = {
     "table": pl.String,
     "who": pl.String,  # the person, or what else the table's rows are of; empty where unknown
     "source": pl.String,
     "row": pl.Int64,
+    "own_id": pl.String,  # the person as the council numbers them, where the table has it
+    "record": pl.String,  # the record's key, such as that of the stay, where the table has it
+    "sequel": pl.String,  # what came after, and the step of the method that found it: of tables
+    "step": pl.String,  # that tell it
     "numerator": pl.Boolean,  # whether the row is counted in it
     "denominator": pl.Boolean,  # null where the denominator is of another table
     "rule": pl.String,  # what the table itself says left the row out
@@ -54,17 +59,18 @@ def who(
 ) -> pl.DataFrame:
     """A WHO frame: every row of the place and period in the tables that are about people.
 
-    A table of totals, such as a population, names nobody and gives no rows.
+    A table of totals, such as a population, names nobody and gives no rows. Where a record has
+    several rows, one for each of its parts, rows of a part that is not asked for are none of these.
     """
     assert measure.numerator
     top, bottom = measure.numerator, measure.denominator
     frames = [pl.DataFrame(schema=WHO)]
     if bottom and bottom.table == top.table:
-        frames.append(_rows(tables[top.table], contracts[top.table], cell, top, bottom))
+        frames.append(_rows(tables[top.table], top.table, contracts, cell, top, bottom))
     else:
-        frames.append(_rows(tables[top.table], contracts[top.table], cell, top, None))
+        frames.append(_rows(tables[top.table], top.table, contracts, cell, top, None))
         if bottom and bottom.table in tables and _names_people(contracts[bottom.table]):
-            found = _rows(tables[bottom.table], contracts[bottom.table], cell, None, bottom)
+            found = _rows(tables[bottom.table], bottom.table, contracts, cell, None, bottom)
             frames.append(found)
     return pl.concat(frames)
 
@@ -81,6 +87,16 @@ def item_column(contract: Contract, tally: Tally | None = None) -> str:
         return tally.column
     of_totals = not contract.key or contract.place in contract.key
     return "" if of_totals else contract.key[0]
+
+
+def record_column(contract: Contract, contracts: Mapping[str, Contract]) -> str:
+    """The column with the key of the record that a row is of; empty where the table has none.
+
+    Of a derived table that is the column which is the key of a table of people's records, as
+    `stay` is of 'hospital_stays'.
+    """
+    keys = {one.key[0] for one in contracts.values() if len(one.key) == 1 and _names_people(one)}
+    return next((name for name in contract.names if name in keys), "")
 
 
 def own_periods(rows: pl.DataFrame | pl.LazyFrame, tally: Tally, contract: Contract) -> set[Period]:
@@ -126,9 +142,18 @@ def _names_people(contract: Contract) -> bool:
 
 
 def _rows(
-    table: pl.DataFrame, contract: Contract, cell: Cell, top: Tally | None, bottom: Tally | None
+    table: pl.DataFrame,
+    name: str,
+    contracts: Mapping[str, Contract],
+    cell: Cell,
+    top: Tally | None,
+    bottom: Tally | None,
 ) -> pl.DataFrame:
+    contract = contracts[name]
     there = table.filter(pl.col(contract.place).is_in(list(cell.places)))
+    if contract.parts:
+        other = [_of_another(contract.parts, one) for one in (top, bottom) if one]
+        there = there.filter(~pl.all_horizontal(other))
     sides = {"numerator": top, "denominator": bottom}
     inside = {side: _inside(there, contract, cell, tally) for side, tally in sides.items() if tally}
     there = there.with_columns(one.alias(f"_{side}") for side, one in inside.items())
@@ -139,6 +164,9 @@ def _rows(
         (pl.col(item).cast(pl.String) if item else pl.lit(None, pl.String)).alias("who"),
         pl.col("source"),
         pl.col("row"),
+        _text(_OWN_ID, contract).alias("own_id"),
+        _text(record_column(contract, contracts), contract).alias("record"),
+        *(_text(one, contract).alias(one) for one in _TOLD),
     ]
     for side, tally in sides.items():
         unmet = _unmet(tally, contract) if tally else pl.lit(None, pl.Int32)
@@ -146,7 +174,8 @@ def _rows(
         columns += [met.alias(side), unmet.alias(f"unmet_{side}")]
     rule = pl.lit(None, pl.String)
     if LEFT_OUT in contract.names:
-        rule = pl.when(~_of_another_kind(bottom or top)).then(LEFT_OUT)
+        # Else everybody whom a rule leaves out would be told once for each kind.
+        rule = pl.when(~_of_another(KIND, bottom or top)).then(LEFT_OUT)
     found = there.select(*columns, rule.cast(pl.String).alias("rule"), too_few=pl.lit(False))
     if top and top.times > 1:
         times = pl.col("numerator").sum().over(there[top.column])
@@ -174,11 +203,15 @@ def _fails(one: Condition) -> pl.Expr:
     return ~MEETS[one.word](pl.col(one.column), one).fill_null(False)
 
 
-def _of_another_kind(tally: Tally | None) -> pl.Expr:
-    """Whether a row is of a kind that is not asked for: no rule leaves it out of the figure. Else a
-    table with a row for each kind would tell everybody whom a rule leaves out once for each."""
+def _of_another(column: str, tally: Tally | None) -> pl.Expr:
+    """Whether a row is of a kind, or of a part of its record, that is not asked for."""
     asked = conditions(tally) if tally else ()
-    return pl.any_horizontal(pl.lit(False), *(_fails(one) for one in asked if one.column == KIND))
+    return pl.any_horizontal(pl.lit(False), *(_fails(one) for one in asked if one.column == column))
+
+
+def _text(column: str, contract: Contract) -> pl.Expr:
+    there = column in contract.names
+    return pl.col(column).cast(pl.String) if there else pl.lit(None, pl.String)
 
 
 def _inside(table: pl.DataFrame, contract: Contract, cell: Cell, tally: Tally) -> pl.Expr:

@@ -16,6 +16,7 @@ from outturn.contracts.model import Contract
 from outturn.databases import Dialect, Sql, Step, joined
 from outturn.engine.cells import Cells
 from outturn.engine.groups import GROUP, OWN, Adding, Groups, Task, made_of, percentile_of, running
+from outturn.engine.limits import LIMITS, limits_of, with_places
 from outturn.engine.plan import rolls_up, watched
 from outturn.framework.model import Breakdown
 from outturn.terms.records import WHOLE
@@ -77,7 +78,8 @@ def wide_groups(
     tally = tasks[0].tally
     title = tasks[0].measure.id
     if tally.is_histogram:
-        added = database.run(*_histograms(several), title)
+        percents = [task.tally.at for task in tasks]
+        added = with_places(database, *_histograms(several), percents, title)
     elif tasks[0].has_items:
         added = database.run(*_items(several), title)
     else:
@@ -118,7 +120,7 @@ def _sums(several: Several) -> Sql:
     columns = []
     for number, add in enumerate(several.adds):
         cell = _number(several, add.task)
-        amount = f"amount_{cell}" if add.task.tally.how == "sum" else f"rows_{cell}"
+        amount = f"amount_{cell}" if add.task.tally.adds_cells else f"rows_{cell}"
         columns += [
             f"{add.total(f'sum(s.{amount})')} as amount_{number}",
             f"{several.database.whole(f'sum(s.rows_{cell})')} as rows_{number}",
@@ -187,6 +189,11 @@ def _histograms(several: Several) -> tuple[list[Step], Sql]:
     percentiles = [
         f"{percentile_of(add)} as amount_{number}" for number, add in enumerate(several.adds)
     ]
+    percentiles += [
+        f"{value} as {side}_{number}"
+        for number, task in enumerate(several.tasks)
+        for value, side in zip(limits_of(database, task.tally.at), LIMITS, strict=True)
+    ]
     behind = "".join(f", bit_or({mask}) as {mask}_0" for mask in several.masks)
     rows = f"{database.whole('max(many)')} as rows_0"
     return [
@@ -210,6 +217,7 @@ def of_wide(groups: Groups, tasks: Sequence[Task], contract: Contract) -> list[G
             pl.col(f"amount_{number}").alias("amount"),
             rows.alias("rows"),
             *(pl.col(wide).alias(name) for wide, name in named.items()),
+            *(pl.col(f"{side}_{number}").alias(side) for side in LIMITS if task.tally.is_histogram),
         )
         made.append(made_of(task, contract, one, _own_of(groups, task, rows)))
     return made

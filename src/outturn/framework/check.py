@@ -21,6 +21,7 @@ from outturn.framework.pack_mistakes import pack_mistakes
 from outturn.framework.parted_words import parted_together
 from outturn.framework.places import EVERY, MAIN, ancestors, parents, stands_above_itself
 from outturn.framework.totals import totals_mistakes
+from outturn.framework.weighted import column_mistakes
 from outturn.terms.errors import Mistake
 
 T = TypeVar("T")
@@ -188,6 +189,7 @@ def _tally(
             )
     for condition in tally.where:
         yield from _kind_of_bound(where, condition, kinds.get(condition.column, ""))
+    yield from column_mistakes(where, tally, contract)
     yield from totals_mistakes(measure, word, tally, contract)
 
 

@@ -75,6 +75,7 @@ def read_steps(file: Section) -> tuple[Step, ...]:
             since=since or table.calendar_start(),
             because=table.text("because", None),
             place=table.text("place"),
+            by=table.text("by"),
         )
         table.close()
         if since and (since, one.place) in ((each.since, each.place) for each in found):

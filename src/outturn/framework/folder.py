@@ -15,6 +15,7 @@ from outturn.framework.model import (
     AGGREGATES,
     AUDIENCES,
     METHODS,
+    QUARTILE_RULES,
     Action,
     Comment,
     Comparator,
@@ -383,6 +384,7 @@ def _comparator(table: Section) -> Comparator:
         place=table.text("place"),
         nearest=table.whole("nearest", 0),
         weights=_weights(table.table("weights")),
+        quartiles=table.choice("quartiles", QUARTILE_RULES, ""),
     )
     if bool(one.nearest) != bool(one.weights) or one.nearest and not one.kind:
         table.wrong(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
-from outturn.framework.model import Measure, Override, Partnership, Target
+from outturn.framework.model import HISTOGRAMS, METHODS, Measure, Override, Partnership, Target
 from outturn.terms.errors import Mistake
 from outturn.terms.records import WHOLE
 
@@ -97,6 +97,7 @@ def _target_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
         )
     yield from _change_of(measure, target, where)
     yield from _share_of(measure, target, where)
+    yield from _limits_of(measure, target, where)
     names = {one.name: one.categories for one in measure.breakdowns}
     if target.breakdown != WHOLE and target.breakdown not in names:
         remedy = f"Add a [[breakdown]] to {measure.file}."
@@ -153,6 +154,37 @@ def _share_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]
             f"The measure is a share of {whole}, and the target lies outside 0 to {whole}.",
             "Correct the target, or the kind of the measure.",
         )
+
+
+def _limits_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:
+    """A statistical tolerance asks the limits of the figure, and some measures never have any.
+
+    A figure that is reported may come with a margin of error, whatever it is.
+    """
+    if target.tolerance.word != "statistical" or measure.reported or measure.parted:
+        return
+    why = _no_limits(measure)
+    if why:
+        yield wrong(
+            f"{where}, tolerance",
+            f"A statistical tolerance asks the limits of the figure, and {why}.",
+            "Give the tolerance in points, percent_of_target or count, or leave it out.",
+        )
+
+
+def _no_limits(measure: Measure) -> str:
+    """Why no figure that is made of counts has limits; empty where one can have them."""
+    if measure.methods == METHODS[-1]:
+        return f'{measure.id} has methods = "none"'
+    if measure.formula:
+        return f"{measure.id} is made of other measures, whose limits nobody adds up"
+    if measure.kind == "count" and (
+        measure.roll_up in ("last", "mean") or measure.frequency == "census"
+    ):
+        return f"{measure.id} counts how many there are at a moment, which is no count of events"
+    if measure.kind not in ("proportion", "rate", "count", *HISTOGRAMS):
+        return f"a figure of kind {measure.kind} has none"
+    return ""
 
 
 def _supersessions(partnership: Partnership) -> Iterator[Mistake]:

@@ -32,6 +32,7 @@ from outturn.framework.model import (
 from outturn.framework.parted import PARTED, PARTS_UNKNOWN
 from outturn.framework.parted_words import parted_mistakes, read_parted
 from outturn.framework.section import Section, is_bound
+from outturn.framework.weighted import weights_mistakes
 from outturn.statistics.rounding import MOST_DECIMALS
 from outturn.terms.errors import suggestion
 from outturn.terms.records import WHOLE
@@ -83,6 +84,7 @@ def read_measure(file: Section, id: str, methods: str = METHODS[0]) -> Measure:
     _one_origin(file, measure)
     _adds_up(file, measure)
     parted_mistakes(file, measure)
+    weights_mistakes(file, measure)
     file.close()
     return measure
 

@@ -32,8 +32,9 @@ ROLL_UPS = ("sum", "mean", "last", "none")
 AGGREGATES = ("total over total", "mean of members", "published")
 MISSING = ("zero where others report", "zero", "not available")
 YEARS = ("financial", "calendar", "academic")
-TALLIES = ("count", "sum", "distinct", "open", "median", "percentile")
+TALLIES = ("count", "sum", "weights", "distinct", "open", "median", "percentile")
 HISTOGRAMS = ("median", "percentile")  # tallies, and kinds of measure, made from a histogram
+SQUARES = "squares"  # a tally that no file asks for: the squares of weights, beside their sum
 BREAKS = ("break", "start", "end", "gap", "rename", "restatement", "minor", "withheld", "data note")
 CONDITIONS = (
     "is", "is_not", "one_of", "none_of", "at_least", "at_most", "above", "below", "between",
@@ -41,6 +42,9 @@ CONDITIONS = (
 )  # fmt: skip
 FORMULAS = ("sum", "difference", "ratio", "mean", "weighted")
 TOLERANCES = ("points", "percent_of_target", "count", "statistical", "none")
+QUARTILE_RULES = (  # of a comparator, those of `statistics`
+    "rank share", "linear interpolation (type 7)", "PHEindicatormethods", "Fingertips", "NTILE",
+)  # fmt: skip
 METHODS = ("England", "Scotland", "none")  # whose limits a figure has; those of `statistics`
 PROFILES = ("flat", "straight line", "last year")
 # Control charts: of the figures, of their counts, of what lies between rare events, of the median.
@@ -66,6 +70,8 @@ class Tally:
     """What to count in one table: rows, a sum, distinct values, those open, or a percentile.
 
     `how` is one of TALLIES. A sum skips empty cells; a sum of nothing but empty cells is 0.
+    `weights` adds up the column too, as the sampling weights of answers to a survey: an answer
+    without a weight is no answer, and the squares of the weights are added up beside them.
     `of_year` takes the row whose period holds the start of the measured period (a mid-year
     population under a month's events) instead of rows inside the period. `on` names the column
     of dates by which rows belong to periods, in place of the contract's. A distinct value with
@@ -95,6 +101,16 @@ class Tally:
     @property
     def is_histogram(self) -> bool:
         return self.how in HISTOGRAMS
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether it counts answers by their sampling weights."""
+        return self.how == "weights"
+
+    @property
+    def adds_cells(self) -> bool:
+        """Whether it adds up what stands in a column, or its squares."""
+        return self.how in ("sum", "weights", SQUARES)
 
     @property
     def percentile(self) -> tuple[int, int]:
@@ -160,6 +176,7 @@ class Step:
     since: Period
     because: str
     place: str = ""  # empty: every place
+    by: str = ""  # who declared it: a role or a board
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +262,11 @@ class Measure:
         return self.aim == "lower"
 
     @property
+    def is_weighted(self) -> bool:
+        """Whether its figures are shares of weighted answers, so that its counts count nobody."""
+        return self.denominator is not None and self.denominator.is_weighted
+
+    @property
     def parted(self) -> Breakdown | None:
         """The breakdown of whose parts the undivided figure is made, where it is."""
         made = self.standardise or self.inequality or self.life_table
@@ -263,6 +285,11 @@ class Measure:
     def break_between(self, earlier: Period, later: Period) -> SeriesBreak | None:
         """The break, if any, that forbids comparing two periods of this measure."""
         return next((one for one in self.breaks if one.forbids(earlier, later)), None)
+
+    def steps_between(self, earlier: Period, later: Period, place: str = "") -> list[Step]:
+        """The steps of all places, and of this one, that part the levels of two periods."""
+        ours = [one for one in self.steps if one.place in ("", place)]
+        return [one for one in ours if earlier.start < one.since.start <= later.end]
 
     def break_within(self, parts: Sequence[Period]) -> SeriesBreak | None:
         """The break, if any, that forbids adding up these periods, which are in order."""
@@ -419,6 +446,7 @@ class Comparator:
     kind: str = ""  # instead of members: every place of this kind
     nearest: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
+    quartiles: str = ""  # by whose rule: one of QUARTILE_RULES; empty for outturn's own
 
     @property
     def full_name(self) -> str:

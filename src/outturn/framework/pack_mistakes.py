@@ -37,6 +37,7 @@ def no_funnel(measure: Measure) -> str:
 def pack_mistakes(partnership: Partnership) -> Iterator[Mistake]:
     for pack in partnership.packs.values():
         yield from _mentioned(partnership, pack)
+        yield from _without_measures(partnership, pack)
         for number, section in enumerate(pack.sections, start=1):
             where = f"{pack.file}, section[{number}]"
             yield from _section(partnership, pack, section, where)
@@ -50,6 +51,28 @@ def _mentioned(partnership: Partnership, pack: PackSpec) -> Iterator[Mistake]:
     if pack.framework and pack.framework not in frameworks:
         yield unknown(pack.file, "framework", pack.framework, frameworks, "See outcomes.toml.")
     yield from no_comparator(partnership, pack.file, pack.comparator)
+
+
+def _without_measures(partnership: Partnership, pack: PackSpec) -> Iterator[Mistake]:
+    """A paper reports what belongs to its outcomes or is named in it; a strategy map needs none."""
+    outcomes = [
+        one
+        for one in partnership.outcomes.values()
+        if not pack.framework or one.framework == pack.framework
+    ]
+    if pack.measures or any(one.measures for one in outcomes) or not partnership.measures:
+        return
+    if any(one.kind == "tree" for one in pack.sections) or (pack.framework and not outcomes):
+        return
+    some = any(one.measures for one in partnership.outcomes.values())
+    if not some and "measures" in partnership.files.get("framework/outcomes.toml", ""):
+        return  # an outcome that holds some could not be read, which is told where it stands
+    of = f"of the framework '{pack.framework}'" if pack.framework else "in framework/outcomes.toml"
+    yield wrong(
+        pack.file,
+        f"This paper reports no measure: no outcome {of} holds one.",
+        "Write measures = [...] under an outcome, or in this file.",
+    )
 
 
 def _frameworks(partnership: Partnership) -> set[str]:

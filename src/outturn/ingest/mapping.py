@@ -19,6 +19,7 @@ from outturn.terms.errors import ExtractMistake, raise_all, suggestion
 
 _DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d")
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
+_FEW = 3  # columns that are named; a table that must have fewer may be told of one by one
 _NEAR = 0.8  # how alike two names are before one is taken for a slip of the other
 
 
@@ -122,6 +123,28 @@ def _column(extract: Extract, name: str, field: Field) -> pl.Expr:
     return pl.when(pl.lit(extract.days[name]) & whole).then(text + MIDNIGHT).otherwise(text)
 
 
+def _another_kind(
+    cells: pl.DataFrame,
+    from_file: dict[str, str],
+    source: Source,
+    contract: Contract,
+    required: Collection[str],
+) -> tuple[str, str] | None:
+    """What is wrong and what to do where a file has no column of the contract, and maps none."""
+    if len(required) < _FEW or source.columns or source.constants or any(from_file.values()):
+        return None
+    if any(_near(contract.field(name), cells.columns) for name in required):
+        return None
+    lacks = sorted(required)
+    named = f"{', '.join(lacks[:_FEW])} and {len(lacks) - _FEW} more" if lacks[_FEW:] else (
+        ", ".join(lacks))  # fmt: skip
+    return (
+        f"None of the columns of '{source.contract}' is there, of which it must have {named}.",
+        "Give a file of that kind. If this is one, put header_row right in data/sources.toml, or "
+        'write columns = { column = "its name in the file" } there for each.',
+    )
+
+
 def _mistakes(
     cells: pl.DataFrame,
     from_file: dict[str, str],
@@ -135,6 +158,9 @@ def _mistakes(
     yield from _outdone(cells, source, contract, header)
     yield from _doubled(cells, from_file, source, header)
     yield from _titled_too(cells, from_file, source, contract, header)
+    if kind := _another_kind(cells, from_file, source, contract, required):
+        yield mistake(source, *kind, header)
+        return
     sure = heads_columns(cells.columns, filter(None, from_file.values()))
     told = cells.columns if sure else []  # else they may be cells
     unused = [name for name in told if name not in from_file.values()]

@@ -6,7 +6,7 @@ opened, and one that cannot be read is left aside and named while the others are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +15,7 @@ from outturn.ingest.extract import mistake
 from outturn.terms.errors import ExtractMistake, Mistake, PartMistake
 
 PATTERN = "*"
+_MOST_NAMED = 3
 
 
 def is_partitioned(source: Source) -> bool:
@@ -76,4 +77,11 @@ def left_aside(
         for one in mistakes
     ]
     how_many = f"{len(told)} of {many} partitions of '{source.contract}'"
-    return told, f"incomplete: {how_many} could not be read" if told else ""
+    return told, f"incomplete: {how_many} could not be read ({_named(told)})" if told else ""
+
+
+def _named(told: Sequence[Mistake]) -> str:
+    """The files by name, of many the first."""
+    names = list(dict.fromkeys(PurePosixPath(one.where.split(", ")[0]).name for one in told))
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"

@@ -25,8 +25,8 @@ PARTS = ("kept", "rejected", "problems", "lacked", "unknown")
 def kept_rows(
     extract: Extract, source: Source, contract: Contract, partnership: Partnership
 ) -> dict[str, pl.DataFrame]:
-    kept, findings, doubled = _typed(extract, source, contract, partnership)
-    lacked = lacked_rows(findings, extract.rows)
+    kept, typed, findings, doubled = _typed(extract, source, contract, partnership)
+    lacked = lacked_rows(findings, typed, extract.rows, contract)
     findings = pl.concat([findings, doubled])
     if source.reader == readers.TABLE or kept.is_empty():
         # Only an official release holds all places and measures, those that nobody asked for too;
@@ -47,9 +47,9 @@ def kept_rows(
 
 def _typed(
     extract: Extract, source: Source, contract: Contract, partnership: Partnership
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The rows that keep the contract, the findings about rows that do not by themselves, and
-    those about rows that repeat another."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The rows that keep the contract, every row as far as it can be typed, the findings about
+    rows that do not by themselves, and those about rows that repeat another."""
     frame = mapped(extract, source, contract).with_columns(extract.rows.alias("row"))
     frame = frame.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
     said = frame
@@ -68,7 +68,7 @@ def _typed(
     doubled = keys(whole, contract)
     kept = whole.join(doubled, on="index", how="anti", maintain_order="left")
     kept = kept.with_columns(source=pl.lit(source.id)).select(*contract.names, "source", "row")
-    return kept, findings, doubled
+    return kept, typed, findings, doubled
 
 
 def _about_figures(

@@ -24,10 +24,10 @@ from outturn.ingest.partitions import is_partitioned, left_aside, partitions
 from outturn.ingest.rejects import REJECTED, mistakes
 from outturn.ingest.repeated_keys import KeptFile, repeated_keys
 from outturn.ingest.rows import FIGURES, PARTS, kept_rows
-from outturn.ingest.set_aside import lack_of, nothing_left
+from outturn.ingest.set_aside import LACKED, nothing_left
 from outturn.ingest.store import Store, digest
 from outturn.ingest.tables import together
-from outturn.ingest.unknown_words import DELAYS, reasons_lacking, told
+from outturn.ingest.unknown_words import DELAYS, doubts, reasons_lacking, told
 from outturn.terms.errors import (
     ExtractMistake,
     Mistake,
@@ -45,7 +45,8 @@ class Ingested:
 
     A table has the contract's columns, typed, places as codes, periods as keys and measures as
     ids, then `source` (its id) and `row` (the line in the file). `rejected` has one line for each
-    row set aside.
+    row set aside. `lacked` has by table the lines of LACKED, with the number of the `part` that
+    they are of: of rows that broken cells have cost.
     """
 
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -55,8 +56,10 @@ class Ingested:
     made_of: str = ""  # a digest of all that decides the tables, besides the code that counts
     in_files: Mapping[str, InFiles] = field(default_factory=dict)  # tables that are not in `tables`
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by what a table is so
+    lacked: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # rows that a table lacks
     nothing_left: tuple[ExtractMistake, ...] = ()  # of files of which every row is set aside
     unknown_words: tuple[str, ...] = ()  # sentences about words that nobody knows
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, by table
 
     @property
     def stops(self) -> list[Mistake]:
@@ -81,7 +84,7 @@ class _Part:
     rejected: pl.DataFrame
     mistakes: list[Mistake]
     problems: pl.DataFrame
-    lacked: int  # rows that broken cells have cost
+    lacked: pl.DataFrame  # rows that broken cells have cost
     unknown: pl.DataFrame  # words of closed lists that nobody knows
     file: Path | None = None  # where the rows are kept, in the place of `kept`
     rows: int = 0
@@ -127,8 +130,8 @@ def ingest(
     found += [one for part in parts for one in part.mistakes]
     found += population_mistakes(partnership, {**tables, **in_files})
     found += unread_bands(partnership, {**tables, **in_files})
-    for name, more in _lacked(parts):
-        lacking[name] = (*lacking.get(name, ()), more)
+    if said := reasons_lacking([one.unknown for one in parts if one.source.contract == DELAYS]):
+        lacking[DELAYS] = (*lacking.get(DELAYS, ()), said)
     return Ingested(
         tables=tables,
         fingerprints=tuple(prints[name] for name in sorted(prints)),
@@ -137,22 +140,22 @@ def ingest(
         made_of=digest([part.key for part in parts], lacking),
         in_files=in_files,
         lacking=lacking,
+        lacked=_lacked(parts),
         nothing_left=tuple(_nothing_left(parts, contracts)),
         unknown_words=tuple(_unknown_words(parts, contracts)),
+        doubts=_doubts(parts, contracts),
     )
 
 
-def _lacked(parts: Sequence[_Part]) -> Iterator[tuple[str, str]]:
-    """What tables lack: by rows with broken cells, and by reasons of delays that nobody knows.
-    Each row of reported figures is a figure of its own, which is then absent: no other is made of
-    it."""
-    for name in dict.fromkeys(part.source.contract for part in parts):
-        mine = [part for part in parts if part.source.contract == name]
-        rows = sum(part.lacked for part in mine)
-        if rows and name != FIGURES:
-            yield name, lack_of(name, rows)
-        if name == DELAYS and (said := reasons_lacking([part.unknown for part in mine])):
-            yield name, said
+def _lacked(parts: Sequence[_Part]) -> dict[str, pl.DataFrame]:
+    """By table the rows that broken cells have cost. Each row of reported figures is a figure of
+    its own, which is then absent: no other is made of it."""
+    found: dict[str, list[pl.DataFrame]] = {}
+    for number, part in enumerate(parts):
+        if part.lacked.height and part.source.contract != FIGURES:
+            lines = part.lacked.select(pl.lit(number, pl.Int64).alias("part"), *LACKED)
+            found.setdefault(part.source.contract, []).append(lines)
+    return {name: pl.concat(lines) for name, lines in found.items()}
 
 
 def _by_source(parts: Sequence[_Part]) -> Iterator[tuple[Source, list[_Part]]]:
@@ -176,6 +179,16 @@ def _nothing_left(
 def _unknown_words(parts: Sequence[_Part], contracts: Mapping[str, Contract]) -> Iterator[str]:
     for source, mine in _by_source(parts):
         yield from told(source, contracts[source.contract], [part.unknown for part in mine])
+
+
+def _doubts(
+    parts: Sequence[_Part], contracts: Mapping[str, Contract]
+) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for source, mine in _by_source(parts):
+        if said := doubts(source, contracts[source.contract], [part.unknown for part in mine]):
+            found[source.contract] = (*found.get(source.contract, ()), *said)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +338,7 @@ def _made(
 ) -> _Part:
     kept, rejected, problems, lacked, unknown = (frames[name] for name in PARTS)
     found = mistakes(problems, source, contract)
-    return _Part(source, key, kept, rejected, [*found], problems, lacked.height, unknown)
+    return _Part(source, key, kept, rejected, [*found], problems, lacked, unknown)
 
 
 def _served(

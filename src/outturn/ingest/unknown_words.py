@@ -31,13 +31,36 @@ def unknown_words(kept: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def told(source: Source, contract: Contract, found: Sequence[pl.DataFrame]) -> list[str]:
-    """A sentence for each such column of a source, with the number of rows and never a cell."""
-    by_column = pl.concat(found).group_by("column", maintain_order=True).agg(pl.col("rows").sum())
+    """A sentence for each such column of a source, with the number of rows and never a cell, and
+    another with what to do."""
     return [
-        f"{source.named}, column {said_name(column, source)}: {_rows(rows)} that nobody knows, so "
-        f"no figure counts by it. {_remedy(source, contract, column)}"
-        for column, rows in by_column.iter_rows()
+        f"{said} {_remedy(source, contract, column)}"
+        for column, said in _by_column(source, found).items()
     ]
+
+
+def doubts(source: Source, contract: Contract, found: Sequence[pl.DataFrame]) -> list[str]:
+    """The same without what to do: what is found of each figure that is made of the source.
+
+    Of delays nothing: their figures say it themselves (`reasons_lacking`).
+    """
+    return [] if contract.name == DELAYS else [*_by_column(source, found).values()]
+
+
+def _by_column(source: Source, found: Sequence[pl.DataFrame]) -> dict[str, str]:
+    by_column = pl.concat(found).group_by("column", maintain_order=True).agg(pl.col("rows").sum())
+    return {
+        column: f"{source.named}, column {said_name(column, source)}: {_rows(rows)} that nobody "
+        f"knows{_what_follows(source)}"
+        for column, rows in by_column.iter_rows()
+    }
+
+
+def _what_follows(source: Source) -> str:
+    """Where rows with such a word count, and where they do not."""
+    if source.contract == DELAYS:
+        return ": delays with such a reason are in totals, and in no group of reasons."
+    return ", so no figure counts by it."
 
 
 def reasons_lacking(found: Sequence[pl.DataFrame]) -> str:
@@ -45,7 +68,8 @@ def reasons_lacking(found: Sequence[pl.DataFrame]) -> str:
 
     One delay has two reasons: the number is that of the first, or of the second where it is more.
     """
-    by_column = pl.concat(found).group_by("column").agg(pl.col("rows").sum())
+    none = pl.DataFrame(schema=UNKNOWN)
+    by_column = pl.concat([none, *found]).group_by("column").agg(pl.col("rows").sum())
     if by_column.is_empty():
         return ""
     some = int(by_column.select(pl.col("rows").max()).item())

@@ -10,10 +10,11 @@ import polars as pl
 
 from outturn.framework import Partnership
 from outturn.framework.model import Measure
+from outturn.judgement.relations_between import relations_between
 from outturn.statistics.additive_tables import NEAR, Additive
 from outturn.statistics.columns import Flags, Numbers, Places
 from outturn.terms.period import Period, from_key
-from outturn.terms.records import WHOLE
+from outturn.terms.records import KEYS, WHOLE
 
 SIDES = ("numerator", "denominator")
 _PAIR = ["_total", "_row", "_how", "_exact"]
@@ -25,13 +26,15 @@ class Related:
 
     `row` is the number of the row of each cell and `side` 0 for its numerator, 1 for its
     denominator; both are -1 for what is left of a total that its parts do not come to, such as the
-    people of no stated age, which nobody publishes.
+    people of no stated age, which nobody publishes. `between` is a flag for each relation, set
+    where it is between different measures.
     """
 
     table: Additive
     counts: Numbers
     row: Places
     side: Places
+    between: Flags
 
     @property
     def unpublished(self) -> Flags:
@@ -45,7 +48,8 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     hierarchy by itself, and a base period to every longer one that holds it. A total that its parts
     do not reach has an unknown part more; one that they exceed, for people stand in several of
     them, is smaller by an unknown number. A missing count is in no relation. No relation is assumed
-    of measures that do not add up over time (`roll_up = "none"`) between periods.
+    of measures that do not add up over time (`roll_up = "none"`) between periods. Between measures
+    that count the same table, relations follow from what they select: see `relations_between`.
     """
     numbered = rows.with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
     pairs = pl.concat(
@@ -54,7 +58,38 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     pairs = pairs.with_columns(_relation=pl.struct("_total", "_how").rank("dense").cast(pl.Int64))
     counts = np.column_stack([rows[side].to_numpy() for side in SIDES]).astype(np.float64)
     counts = np.where(counts < 0, np.nan, counts)  # a net change is no number of people
-    return _cells(pairs, counts)
+    within = _cells(pairs, counts)
+    return _with_relations_between(within, rows, partnership.measures)
+
+
+def _with_relations_between(
+    within: Related, rows: pl.DataFrame, measures: Mapping[str, Measure]
+) -> Related:
+    here = np.flatnonzero(~within.unpublished)
+    sides = pl.Series(SIDES, dtype=pl.String)
+    cells = rows.select(KEYS)[within.row[here]].with_columns(
+        side=sides[within.side[here]], cell=pl.Series(here), count=pl.Series(within.counts[here])
+    )
+    more = relations_between(cells, measures)
+    if not more.relation.size:
+        return within
+    size, begins = within.table.cells, within.table.relations
+    joined = np.concatenate
+    number = np.where(more.cell < here.size, more.cell, more.cell - here.size + size)
+    table = Additive(
+        joined([within.table.relation, more.relation + begins]),
+        joined([within.table.cell, number]),
+        joined([within.table.sign, more.sign]),
+        size + more.rests.size,
+    )
+    nobody = np.full(more.rests.size, -1)
+    return Related(
+        table,
+        joined([within.counts, more.rests]),
+        joined([within.row, nobody]),
+        joined([within.side, nobody]),
+        np.arange(table.relations) >= begins,
+    )
 
 
 def _categories(rows: pl.DataFrame) -> pl.DataFrame:
@@ -145,6 +180,7 @@ def _cells(pairs: pl.DataFrame, counts: Numbers) -> Related:
         np.concatenate([counts[there], np.abs(parts.rest[slack])]),
         np.concatenate([row, nobody]),
         np.concatenate([side, nobody]),
+        np.zeros(table.relations, bool),
     )
 
 

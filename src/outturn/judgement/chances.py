@@ -1,7 +1,8 @@
 """Statuses that know their own noise: how likely the level behind a figure has another status.
 
-A figure of few people moves by chance alone. From the counts, or the published margin of error, it
-follows how likely the level that it is drawn from lies in each of the bands that are judged.
+A figure of few people moves by chance alone. From the counts, the published margin of error, or the
+limits of a figure made of its parts, it follows how likely the level that it is drawn from lies in
+each of the bands that are judged.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.judgement.intervals import EVENTS, SHARE, with_model
+from outturn.judgement.parted_chances import ON_BOTH_SIDES, parted_below
 from outturn.statistics.level_chances import estimate_below, events_below, share_below
 from outturn.terms.records import Status
 
 CHANCES = ("chance_on", "chance_close", "chance_off", "chance_other")
 
 
-def with_chances(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+def with_chances(
+    rows: pl.DataFrame, measures: Mapping[str, Measure], values: pl.DataFrame
+) -> pl.DataFrame:
     """The judged rows with CHANCES, 0 to 1, of the status now; null where nothing tells them.
 
-    Needs the figure's counts, `margin` and `spans`, the bounds `step_low` and `step_high`, and
-    `close_low_now` and `close_high_now`, the width of "close" outside each.
+    Needs the figure's counts, limits, `margin` and `spans`, the bounds `step_low` and `step_high`,
+    and `close_low_now` and `close_high_now`, the width of "close" outside each. `values` are the
+    figures of all parts, for those that are made of them.
     """
     frame = with_model(rows.drop("model", "over", strict=False), measures)
     low, high = pl.col("step_low"), pl.col("step_high")
@@ -34,17 +39,23 @@ def with_chances(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.Data
         high=high,
         off_above=high + pl.col("close_high_now").fill_null(0),
     )
-    below = {name: _below(frame, edges[name]) for name in edges.columns}
-    known = frame.select(_is_known()).to_series().to_numpy()
+    levels = edges.select(pl.all().cast(pl.Float64).fill_null(np.nan)).to_numpy()
+    of_parts = parted_below(rows, levels, measures, values)
+    made = np.asarray(~np.isnan(of_parts).all(axis=1))
+    below = {
+        name: np.where(made, of_parts[:, number], _below(frame, edges[name]))
+        for number, name in enumerate(edges.columns)
+    }
+    known = frame.with_columns(made=made).select(_is_known()).to_series().to_numpy()
     under, over = np.nan_to_num(below["low"]), 1 - np.nan_to_num(below["high"], nan=1.0)
     far_under = np.nan_to_num(below["off_below"])
     far_over = 1 - np.nan_to_num(below["off_above"], nan=1.0)
     off = far_under + far_over
     close = under - far_under + over - far_over
     on = 1 - under - over
-    made = {"chance_on": on, "chance_close": close, "chance_off": off}
+    chances = {"chance_on": on, "chance_close": close, "chance_off": off}
     columns = [pl.Series(name, np.where(known, np.clip(one, 0, 1), np.nan)).fill_nan(None)
-               for name, one in made.items()]  # fmt: skip
+               for name, one in chances.items()]  # fmt: skip
     own = {str(Status.ON_TARGET): "chance_on", str(Status.CLOSE): "chance_close",
            str(Status.OFF_TARGET): "chance_off"}  # fmt: skip
     frame = rows.with_columns(columns)
@@ -56,10 +67,10 @@ def with_chances(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.Data
 
 
 def _is_known() -> pl.Expr:
-    told = pl.col("model").is_not_null() | pl.col("margin").is_not_null()
+    told = pl.col("model").is_not_null() | pl.col("margin").is_not_null() | pl.col("made")
     judged = pl.col("status_now") != str(Status.NOT_ASSESSED)
     # A target of none, or of all, is met or missed by the count itself: no level lies at its end.
-    of_none = (pl.col("step_high") <= 0).fill_null(False)
+    of_none = (pl.col("step_high") <= 0).fill_null(False) & ~pl.col("kind_of").is_in(ON_BOTH_SIDES)
     of_all = (pl.col("model") == SHARE) & (pl.col("step_low") * pl.col("over") >= 1)
     at_the_end = of_none | of_all.fill_null(False)
     return (told & judged & ~at_the_end & pl.col("value").is_not_null()).fill_null(False)

@@ -27,7 +27,13 @@ from outturn.judgement.control_limits import (
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
 from outturn.statistics.chart_icons import DECREASE, INCREASE, NEUTRAL, assurance, variation
 from outturn.statistics.chart_rules import TREND, Rule, SpecialCauses
-from outturn.statistics.control_charts import FEWEST_FOR_LIMITS, FOOTINGS, ControlLimits, footing
+from outturn.statistics.control_charts import (
+    FEWEST_FOR_LIMITS,
+    FOOTINGS,
+    ControlLimits,
+    footing,
+    has_few_events,
+)
 from outturn.statistics.run_charts import FEWEST_FOR_RUNS
 from outturn.statistics.series import Flags, Floats
 from outturn.terms.period import Calendar
@@ -35,6 +41,8 @@ from outturn.terms.records import KEYS
 
 MEDIAN_ONLY = FOOTINGS[0]
 BETTER = {"higher": INCREASE, "lower": DECREASE}  # any other aim has no better side
+EVENTS = ("count", "rate", "proportion")  # kinds of which a figure of 0 is no event
+FEW_EVENTS = "too few events for this chart: see a T or G chart, of what lies between them"
 _NEVER_BELOW_ZERO = (
     "count", "proportion", "rate", "median", "percentile", "standardised rate",
     "standardised ratio", "life expectancy",
@@ -105,9 +113,10 @@ def control_of(
     moves a limit. One of fewer than 12 figures has its median, and no limits. The limits are of
     the figures (XmR), or where the measure asks for it of their counts, or of what lies between
     events; a series that lacks a count, or has one that its figure does not follow from, has those
-    of the figures. A run chart has its median and its own rules, from ten figures. `verdicts`
-    says where each figure should be: assurance goes by the bound of the latest one, so that a
-    target may change. Series without any figure are left out. Does not judge against the target.
+    of the figures, and no limits where more than half of these are 0. A run chart has its median
+    and its own rules, from ten figures. `verdicts` says where each figure should be: assurance goes
+    by the bound of the latest one, so that a target may change. Series without any figure are left
+    out. Does not judge against the target.
     """
     with_targets = _with_targets(values, verdicts, measures)
     tables = series_tables(with_targets, measures=measures, calendar=calendar, as_of=as_of)
@@ -147,7 +156,11 @@ def too_few(line: Mapping[str, Any]) -> str:
 
     >>> too_few({"figures": 7, "chart": "XmR"})
     '7 figures: at least 12 are needed'
+    >>> too_few({"figures": 36, "chart": "XmR"})
+    'too few events for this chart: see a T or G chart, of what lies between them'
     """
+    if line["figures"] >= figures_needed(line):
+        return FEW_EVENTS
     figures = "1 figure" if line["figures"] == 1 else f"{line['figures']} figures"
     return f"{figures}: at least {figures_needed(line)} are needed"
 
@@ -190,14 +203,24 @@ def _judged(table: SeriesTable) -> Control:
     """Limits, rules and labels of every series of one measure and kind of period."""
     figures = table.of("value")
     limits, as_asked = chart_limits(table, figures)
-    short = footing(limits.points) == MEDIAN_ONLY
+    few = _few_events(table, figures, as_asked)
+    short = (footing(limits.points) == MEDIAN_ONLY) | few
     limits = without_limits(limits, short, median_of(figures, table.segment))
     causes = chart_causes(table, figures, limits, short)
     better = BETTER.get(table.measure.aim, NEUTRAL)
     return Control(
         points=_points(table, figures, limits, causes, better),
-        series=_series(table, figures, limits, causes, better, as_asked),
+        series=_series(table, figures, limits, causes, better, as_asked, few),
     )
+
+
+def _few_events(table: SeriesTable, figures: Floats, as_asked: Flags) -> Flags:
+    """Which cells have too few events for limits of their figures."""
+    few = np.zeros(figures.shape, dtype=bool)
+    if table.measure.kind in EVENTS:
+        rows = (figures == 0).any(axis=-1) & ~as_asked  # of a national set most have none
+        few[rows] = has_few_events(figures[rows], table.segment[rows])
+    return few
 
 
 def _points(
@@ -247,6 +270,7 @@ def _series(
     causes: SpecialCauses,
     better: str,
     as_asked: Flags,
+    few: Flags,
 ) -> pl.DataFrame:
     known = ~np.isnan(figures)
     last = figures.shape[-1] - 1 - np.argmax(known[:, ::-1], axis=-1)
@@ -257,7 +281,7 @@ def _series(
     low, high, target = latest(limits.lower), latest(limits.upper), latest(table.of("target"))
     points = latest(limits.points)
     is_run = table.measure.chart == RUN
-    stands = np.where(is_run, MEDIAN_ONLY, footing(points))
+    stands = np.where(is_run | latest(few), MEDIAN_ONLY, footing(points))
     ruled = points >= FEWEST_FOR_RUNS if is_run else stands != MEDIAN_ONLY
     moves = np.where(ruled, variation(figures, causes, better), "")
     held = {int(column): one.key for column, one in zip(table.columns, table.periods, strict=True)}

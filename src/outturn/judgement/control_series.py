@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -35,7 +35,6 @@ class SeriesTable:
     periods: tuple[Period, ...]  # those held, in order
     columns: Whole  # the column of each of them: a period that nobody has leaves one empty
     segment: Whole  # the number of the segment of each cell of the table
-    stretch: Whole  # the same by breaks alone: figures on both sides of a step still compare
 
     def of(self, name: str) -> Floats:
         """A column of the figures as a table: series down, time across, not-a-number for a gap."""
@@ -86,7 +85,8 @@ def beginnings(
         number = next(begun, 0)
         if number and step.place in ("", place):
             since = step.since.label(calendar)
-            said = f"A step was declared from {since}: {sentence(step.because)}"
+            by = f" by {step.by.strip().rstrip('.')}" if step.by else ""
+            said = f"A step was declared{by} from {since}: {sentence(step.because)}"
             found.setdefault(number, []).append(said)
     return {number: " ".join(said) for number, said in found.items()}
 
@@ -120,11 +120,8 @@ def _table(part: pl.DataFrame, measure: Measure, grain: str, calendar: Calendar)
         place, on="at", how="left", maintain_order="left"
     )
     keys = keys.drop("row")
-    segment, stretch = (
-        _segments(one, periods, columns, keys["place"], calendar)
-        for one in (measure, replace(measure, steps=()))
-    )
-    return SeriesTable(measure, grain, keys, cells, periods, columns, segment, stretch)
+    segment = _segments(measure, periods, columns, keys["place"], calendar)
+    return SeriesTable(measure, grain, keys, cells, periods, columns, segment)
 
 
 def _columns(at: Whole, measure: Measure, grain: str) -> Whole:

@@ -3,22 +3,33 @@
 Two figures that print the same are the same. Between two figures inside the band that is good,
 neither is better. Nothing is compared with a period of another length, with an unfinished one,
 with a forecast, or across a break in the series.
+
+The word says where the figure has moved, however little. Whether it moved by more than chance is
+told beside it, where both figures have limits.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from outturn.judgement.history import FORECAST
 from outturn.judgement.words import capital, full_stop, in_period
+from outturn.statistics.columns import Estimate, floats
+from outturn.statistics.differences import difference
 from outturn.statistics.rounding import rounded, shown_column
 from outturn.terms.records import Direction
+
+WITHIN, BEYOND = "within chance", "beyond chance"
+_FIGURES = (("previous", "previous_lower", "previous_upper"), ("value", "lower", "upper"))
 
 
 def with_direction(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with `direction`, `reason_direction`, `previous_period` (its key) and `change`.
 
     The change is that of the two figures as printed, so that readers can work it out again.
+    `change_chance` is WITHIN where the 95% limits of the change, unrounded, hold none; BEYOND where
+    they do not; null where nothing changed or the figures have no limits.
     """
     rows = rows.with_columns(
         _now=rounded(rows["value"], rows["decimals"]),
@@ -28,13 +39,33 @@ def with_direction(rows: pl.DataFrame) -> pl.DataFrame:
     change = rounded(rows["_now"] - rows["_then"], rows["decimals"])
     rows = rows.with_columns(_no_direction=_why_not(), _change=change)
     word = pl.when(pl.col("_no_direction").is_null()).then(_word())
-    return rows.with_columns(
-        direction=word.fill_null(pl.lit(str(Direction.NOT_ASSESSED)))
-    ).with_columns(
-        reason_direction=pl.coalesce(full_stop(pl.col("_no_direction")), _sentence()),
-        previous_period=pl.when(pl.col("previous").is_not_null()).then("previous_key"),
-        change=pl.when(pl.col("_no_direction").is_null()).then("_change"),
+    return (
+        rows.with_columns(direction=word.fill_null(pl.lit(str(Direction.NOT_ASSESSED))))
+        .with_columns(
+            reason_direction=pl.coalesce(full_stop(pl.col("_no_direction")), _sentence()),
+            previous_period=pl.when(pl.col("previous").is_not_null()).then("previous_key"),
+            change=pl.when(pl.col("_no_direction").is_null()).then("_change"),
+        )
+        .with_columns(
+            change_chance=pl.when(pl.col("change") != 0).then(_against_chance(rows)),
+        )
     )
+
+
+def _against_chance(rows: pl.DataFrame) -> pl.Series:
+    """WITHIN or BEYOND for each change; null where a figure has no limits, or lies outside its own.
+
+    The limits of a figure that a source printed may be of counts that give another.
+    """
+    then, now = (Estimate(*floats(*(rows[one] for one in names))) for names in _FIGURES)
+    told = np.ones(rows.height, dtype=bool)
+    for value, lower, upper in (then, now):
+        told &= (lower <= value) & (value <= upper)
+    before, after = (Estimate(*(column[told] for column in one)) for one in (then, now))
+    _, low, high = difference(before, after)
+    known = pl.Series(np.flatnonzero(told), dtype=pl.UInt32)
+    words = pl.Series(np.where((low <= 0) & (high >= 0), WITHIN, BEYOND), dtype=pl.String)
+    return pl.repeat(None, rows.height, dtype=pl.String, eager=True).scatter(known, words)
 
 
 def _why_not() -> pl.Expr:

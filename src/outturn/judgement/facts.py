@@ -107,7 +107,8 @@ def _row(measure: Measure, measures: Mapping[str, Measure]) -> tuple[object, ...
         measure.roll_up == "last",
         additive and is_distinct(measure),
         additive and measure.kind == "count" and not _takes_away(measure),
-        whole_units or (measure.recompute and measure.kind in ("proportion", "rate")),
+        (whole_units or (measure.recompute and measure.kind in ("proportion", "rate")))
+        and not measure.is_weighted,  # a sum of weights is no number of people
         float(measure.per),
         measure.decimals,
         float(best[0]) if best else None,

@@ -7,6 +7,8 @@ Rules, each over all rows at once:
 * `share`: a figure said to be a share of a whole is not a share of it, and of what it is;
 * the identity's own id: a sum that must hold between measures does not, in this period;
 * `period and its parts`: a longer period is not what its months, or quarters, add up to;
+* `whole and its categories`: a figure is not what the categories of a breakdown add up to;
+* `place and its places`: a place is not what the places directly under it add up to;
 * `above the whole`: a numerator above its denominator in a proportion;
 * `outside the scale`: a proportion below nothing or above the whole;
 * `revision`: the figure differs from the one in an earlier edition;
@@ -15,14 +17,16 @@ Rules, each over all rows at once:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
-from outturn.framework.model import HISTOGRAMS, Identity, Measure, Share
+from outturn.framework.model import HISTOGRAMS, Identity, Measure, Place, Share
+from outturn.framework.places import EVERY
 from outturn.judgement.facts import facts
 from outturn.judgement.identities import unkept_identities
 from outturn.judgement.parts_of_time import unlike_their_parts
+from outturn.judgement.parts_of_wholes import unlike_their_categories, unlike_their_places
 from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.shares import wrong_shares
 from outturn.judgement.words import AS_REPORTED, telling_decimals, text_columns
@@ -44,12 +48,16 @@ def findings(
     superseded: pl.DataFrame | None = None,
     calendar: Calendar = APRIL,
     round_to: int = 1,
+    places: Mapping[str, Place] | None = None,
+    hierarchy: str = EVERY,
+    totals_for: Collection[str] = (),
 ) -> pl.DataFrame:
     """A FINDINGS frame: one sentence for each place where the figures contradict themselves.
 
     `superseded` is a COUNTS frame of the figures that later editions replaced. A measure that
     says `recompute = false` is not held against its counts. `round_to` is what disclosure control
-    rounded counts to. Nothing is corrected.
+    rounded counts to. `places` stand under one another in a hierarchy, and are added up to those
+    that `totals_for` names or that have their own total. Nothing is corrected.
     """
     rows = checked(values, VALUES).join(facts(measures), on="measure", how="inner")
     found = [
@@ -57,6 +65,15 @@ def findings(
         wrong_shares(values, measures, shares, calendar),
         unkept_identities(values, measures, identities, calendar),
         unlike_their_parts(values, measures, round_to),
+        unlike_their_categories(values, measures, round_to),
+        unlike_their_places(
+            values,
+            measures,
+            places or {},
+            hierarchy=hierarchy,
+            totals_for=totals_for,
+            round_to=round_to,
+        ),
         above_the_whole(rows),
         outside_the_scale(rows),
         revisions(rows, superseded),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from outturn.framework.model import Measure
-from outturn.judgement.words import chance_words, unit_of
+from outturn.judgement.words import chance_words, telling_decimals, unit_of
 from outturn.statistics.rounding import shown
 from outturn.statistics.track_records import FEWEST
 from outturn.statistics.year_end_methods import LAST
@@ -44,8 +46,15 @@ def needed_words(
     if said := _settled(needed, measure, row, at_least):
         return said
     most = "at least" if at_least else "at most"
-    unit, decimals = unit_of(measure), measure.decimals or 1
-    return f"{most} {unit.rounded(needed, decimals)} {_where(row)}"
+    return f"{most} {unit_of(measure).rounded(needed, _decimals(needed, measure))} {_where(row)}"
+
+
+def _decimals(needed: float, measure: Measure) -> int:
+    """One more than whole things have, for it is shared out evenly; none of nothing at all."""
+    usual = measure.decimals or 1
+    if round(needed, 9) == 0:  # or the dust of a sum
+        return measure.decimals
+    return int(telling_decimals(pl.Series([needed]), pl.Series([usual]))[0])
 
 
 def _settled(needed: float, measure: Measure, row: Mapping[str, Any], at_least: bool) -> str | None:

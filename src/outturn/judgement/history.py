@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.judgement.spans import with_spans
-from outturn.judgement.words import parting
+from outturn.judgement.words import parting, sentence
 from outturn.terms.period import from_key
 from outturn.terms.records import Absent, Provenance
 
 CELL = ["measure", "place", "breakdown", "category"]
-_HELD = ("period", "provenance", "value", "numerator", "denominator", "spans")
+_HELD = ("period", "provenance", "value", "lower", "upper", "numerator", "denominator", "spans")
+_LIMITS = {"lower": "previous_lower", "upper": "previous_upper"}
 HIDDEN = {"previous_span": "previous_hidden", "year_span": "year_hidden"}
 OUTTURN = {"outturn": "value", "outturn_numerator": "numerator", "outturn_over": "over"}
 CLOSES = ("close_month", "close_quarter")
 FORECAST = str(Provenance.FORECAST)
+_PARTING = ("measure", "stepping", "period", "year")
 
 
 def with_history(
@@ -25,11 +27,13 @@ def with_history(
 ) -> pl.DataFrame:
     """The rows with `previous`, `last_whole`, `whole_before`, `published` and what parts them.
 
-    `previous` is the figure of the previous equivalent period; `last_whole` that of the year
-    before the target's; `whole_before` that of the financial year before; `published` a forecast
-    that a source gives for the target's year; `parted` the reason why the series cannot be
-    compared with the year before, and `year_parted` why with the whole of it. A forecast is
-    never taken for a past figure. `previous_hidden` and `year_hidden` say that one is suppressed.
+    `previous` is the figure of the previous equivalent period, `previous_lower` and
+    `previous_upper` its limits; `last_whole` that of the year before the target's; `whole_before`
+    that of the financial year before; `published` a forecast that a source gives for the target's
+    year; `parted` the reason why the series cannot be compared with the year before, and
+    `year_parted` why with the whole of it, also where a step is declared within that year or this
+    one: neither has the shape of the other then. A forecast is never taken for a past figure.
+    `previous_hidden` and `year_hidden` say that one is suppressed.
     `outturn` is the figure of the target's year once that is over, or what stands for it,
     with `outturn_numerator` and `outturn_over`, what that is divided by.
     """
@@ -53,17 +57,20 @@ def with_history(
         ("last_year", "whole_before", past),
         ("year_span", "published", forecasts),
     ):
-        found = source.select("_cell", pl.col("span").alias(span), pl.col("value").alias(name))
+        limits = _LIMITS if name == "previous" else {}
+        named = (pl.col(old).alias(new) for old, new in {"value": name, **limits}.items())
+        found = source.select("_cell", pl.col("span").alias(span), *named)
         slim = slim.join(found, on=["_cell", span], how="left", maintain_order="left")
+    slim = slim.with_columns(stepping(measures.values()))
     slim = slim.join(
         _partings(slim, measures),
-        on=["measure", "period", "year"],
+        on=list(_PARTING),
         how="left",
         maintain_order="left",
     )
     slim = _with_outturn(_with_hidden(slim, values, cells), past)
     names = ("previous", "last_whole", "whole_before", "published", "parted", "year_parted")
-    return rows.hstack(slim.select(*names, *HIDDEN.values(), *OUTTURN))
+    return rows.hstack(slim.select(*names, *_LIMITS.values(), *HIDDEN.values(), *OUTTURN))
 
 
 def _with_hidden(rows: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -114,16 +121,26 @@ def _last_days(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     return rows.join(latest, on="_row").select("_row", "_cell", span="_at")
 
 
+def stepping(measures: Iterable[Measure]) -> pl.Expr:
+    """The places that have steps of their own, as they are; any other place as nothing."""
+    own = {step.place for one in measures for step in one.steps}
+    return pl.when(pl.col("place").is_in(list(own))).then("place").fill_null("").alias("stepping")
+
+
 def _partings(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
-    broken = [id for id, one in measures.items() if one.breaks]
+    broken = [id for id, one in measures.items() if one.breaks or one.steps]
     pairs = rows.filter(pl.col("measure").is_in(broken))
     found = []
-    for id, key, year in pairs.select("measure", "period", "year").unique().iter_rows():
+    for id, place, key, year in pairs.select(_PARTING).unique().iter_rows():
         period, whole = from_key(key), from_key(year).previous_equivalent()
         parted = measures[id].break_between(period.previous_equivalent(), period)
         of_year = parted or measures[id].break_between(whole, period)
         said = [parting(one, period) if one else None for one in (parted, of_year)]
-        if of_year:
-            found.append((id, key, year, *said))
-    names = ("measure", "period", "year", "parted", "year_parted")
+        steps = measures[id].steps_between(whole, period, place)
+        within = [one.because for one in steps if one.since.start != from_key(year).start]
+        if within and not of_year:
+            said[1] = sentence(within[-1])
+        if any(said):
+            found.append((id, place, key, year, *said))
+    names = (*_PARTING, "parted", "year_parted")
     return pl.DataFrame(found, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -6,6 +6,8 @@ one end of the line over the other; by those of Scotland it is the slope over th
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
@@ -20,6 +22,7 @@ from outturn.statistics.slope_index import (
     RATE,
     error_of_limits,
     slope_index,
+    slope_index_below,
     slope_index_limits,
 )
 
@@ -66,26 +69,59 @@ def _scottish(measure: Measure, events: Floats, people: Floats) -> Estimate:
     return found
 
 
-def _english(measure: Measure, events: Floats, people: Floats) -> Estimate:
-    """The index and, where every part has some events, its limits."""
+def index_below(parts: Parts, levels: Floats) -> Floats:
+    """The chance that the index of each figure is below each level, as its own limits were made.
+
+    `levels` is (figures, levels), in the unit of the index. Of figures that have limits.
+    """
+    said = parts.measure.inequality
+    assert said is not None
+    drawn = _to_be_drawn(parts.measure, parts.events, parts.people)
+    return slope_index_below(
+        drawn.value,
+        parts.people,
+        drawn.error,
+        levels,
+        seed=SEED,
+        index=said.index,
+        kind=drawn.kind,
+        per=drawn.per,
+    )
+
+
+class _ToBeDrawn(NamedTuple):
+    """The figures of each part, with their errors on the scale of their kind."""
+
+    value: Floats
+    error: Floats
+    kind: str
+    per: float
+
+
+def _to_be_drawn(measure: Measure, events: Floats, people: Floats) -> _ToBeDrawn:
     said = measure.inequality
     assert said is not None
     kind = PROPORTION if said.of == PROPORTION else RATE
     unit = 1.0 if kind == PROPORTION else measure.per
     per = (measure.per if kind == PROPORTION else 1.0) * (-1 if said.high_is == "bad" else 1)
-    value = events * unit / people
+    drawn = (events > 0) & ((events < people) | (kind == RATE))
+    error = np.full(events.shape, np.nan)
+    whole = drawn.all(axis=1)
+    error[whole] = _error(events[whole], people[whole], kind)
+    return _ToBeDrawn(events * unit / people, error, kind, per)
+
+
+def _english(measure: Measure, events: Floats, people: Floats) -> Estimate:
+    """The index and, where every part has some events, its limits."""
+    said = measure.inequality
+    assert said is not None
+    value, error, kind, per = _to_be_drawn(measure, events, people)
     found = slope_index(value, people, kind=kind, per=per)
-    all_drawn = (events > 0) & ((events < people) | (kind == RATE))
-    drawn = all_drawn.all(axis=1)
+    drawn = ~np.isnan(error).any(axis=1)
     lower, upper = (np.full(len(events), np.nan) for _ in range(2))
     if drawn.any():
         limits = slope_index_limits(
-            value[drawn],
-            people[drawn],
-            _error(events[drawn], people[drawn], kind),
-            seed=SEED,
-            kind=kind,
-            per=per,
+            value[drawn], people[drawn], error[drawn], seed=SEED, kind=kind, per=per
         )
         chosen: Interval = limits.sii if said.index == "slope" else limits.rii
         lower[drawn], upper[drawn] = chosen.lower, chosen.upper

@@ -1,8 +1,13 @@
 """The limits of each figure, in its measure's unit, and the method that they are made by.
 
-A proportion has Wilson's limits, a rate those of its count of events, a figure that was published
-with a margin of error that margin, and one made of its parts those it was made with. Others have
-none: of a plain count nobody knows how many there could have been.
+A proportion has Wilson's limits, a count of events and a rate those of the count, a figure that was
+published with a margin of error that margin, and one made of its parts those it was made with. A
+median or percentile has two of the values that it is one of, which came with its counts. Others
+have none: how many there are at a moment is no count of events.
+
+A share of weighted answers has the limits that as many unweighted answers as it is worth would
+have: their effective number, by Kish. That allows for the weights alone. How a survey was drawn,
+in strata and clusters, is not known here, and may make its true limits narrower or wider.
 """
 
 from __future__ import annotations
@@ -14,9 +19,16 @@ import numpy.typing as npt
 import polars as pl
 
 from outturn.framework.model import Measure
-from outturn.statistics.intervals import count_interval, count_methods, wilson_interval
+from outturn.statistics.intervals import (
+    count_interval,
+    count_methods,
+    effective_sample_size,
+    wilson_interval,
+)
 
 PUBLISHED = "the published margin of error"
+RANKED = "order statistics, 95%"
+WEIGHTED = "effective number of answers by Kish"
 SHARE, EVENTS = "share", "events"
 NO_LIMITS = "none"
 STOCKS = ("last", "mean")  # how a year rolls up of what is counted at a moment
@@ -28,7 +40,7 @@ def with_intervals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.Da
     `interval` names the method and the method set of the measure: "Wilson, 95% (England)".
     """
     frame = with_model(rows, measures)
-    limits = _Limits(frame)
+    limits = _Limits(frame, [one.id for one in measures.values() if one.is_weighted])
     limits.of_parts()
     for name in sorted({one.methods for one in measures.values()} - {NO_LIMITS}):
         limits.of_counts(name)
@@ -41,7 +53,9 @@ def with_model(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFr
 
     `model` says what the counts of a figure are: "share" of a whole, or "events"; it is null where
     they do not give its spread. `over` turns a level in the measure's unit into the unit of the
-    numerator, when it is multiplied by it. A count that was reported is its own numerator.
+    numerator, when it is multiplied by it. A count that was reported is its own numerator. Of
+    weighted answers, numerator and denominator become effective numbers (`in_effective_numbers`),
+    and without these there is no model: sums of weights count nobody.
     """
     facts = pl.DataFrame(
         [(one.id, _model(one), one.kind, float(one.per), one.methods) for one in measures.values()],
@@ -51,6 +65,7 @@ def with_model(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFr
         },
         orient="row",
     )  # fmt: skip
+    rows = in_effective_numbers(rows, measures)
     joined = rows.join(facts, on="measure", how="left", maintain_order="left")
     divided = pl.when(pl.col("kind_of") == "rate").then("denominator").otherwise(1.0)
     spans = pl.col("spans").fill_null(1).cast(pl.Float64)
@@ -63,6 +78,40 @@ def with_model(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFr
     usable = pl.col("value").is_not_null() & pl.col("margin").is_null() & known
     share = pl.when(pl.col("model") == SHARE).then(1 / pl.col("per_of"))
     return joined.with_columns(over=share.otherwise("over"), model=pl.when(usable).then("model"))
+
+
+def effective_number(weights: pl.Series, squares: pl.Series, answers: pl.Series) -> pl.Series:
+    """How many unweighted answers the weighted ones are worth: at most as many as there are.
+
+    Null where they are not weighted, or where all their weights are 0.
+    """
+    if squares.null_count() == len(squares):  # as in most builds
+        return pl.repeat(None, len(squares), dtype=pl.Float64, eager=True).alias("effective")
+    found = pl.Series(effective_sample_size(weights.to_numpy(), squares.to_numpy())).fill_nan(None)
+    # The last bit of a division must not make it more than there are.
+    most = pl.min_horizontal("found", pl.col("answers").cast(pl.Float64))
+    known = pl.col("found").is_not_null() & pl.col("answers").is_not_null()
+    return pl.DataFrame({"found": found, "answers": answers}).select(
+        effective=pl.when(known).then(most)
+    )["effective"]
+
+
+def in_effective_numbers(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The rows with effective numbers of answers where numerator and denominator are weighted.
+
+    The share stays as it is. Both are null where the effective number is not known.
+    """
+    weighted = [id for id, one in measures.items() if one.is_weighted]
+    if not weighted:
+        return rows
+    known = "effective" in rows.columns  # rows that are judged may have come without it
+    effective = pl.col("effective") if known else pl.lit(None, pl.Float64)
+    share = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
+    ours = pl.col("measure").is_in(weighted)
+    return rows.with_columns(
+        numerator=pl.when(ours).then(share * effective).otherwise("numerator"),
+        denominator=pl.when(ours).then(effective).otherwise("denominator"),
+    )
 
 
 def _model(measure: Measure) -> str | None:
@@ -83,15 +132,19 @@ def _model(measure: Measure) -> str | None:
 class _Limits:
     """The limits of each row of a frame with its model, as they are found."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, frame: pl.DataFrame, weighted: list[str]) -> None:
         self.frame = frame
+        of_weights = pl.col("measure").is_in(weighted)  # whose counts are effective numbers
+        self.shares = (
+            [(~of_weights, ""), (of_weights, f", {WEIGHTED}")] if weighted else [(pl.lit(True), "")]
+        )
         self.lower = np.full(frame.height, np.nan)
         self.upper = np.full(frame.height, np.nan)
         self.names = [""]
         self.named = np.zeros(frame.height, dtype=np.int8)  # which of the names
 
     def of_parts(self) -> None:
-        """Those that a figure made of its parts came with."""
+        """Those that a figure made of its parts, or one of many in order, came with."""
         came = pl.col("interval").is_not_null() & pl.col("value").is_not_null()
         at = self._rows(came)
         named = self.frame["interval"].gather(at).to_numpy()
@@ -102,12 +155,15 @@ class _Limits:
 
     def of_counts(self, methods: str) -> None:
         ours = pl.col("methods") == methods
-        at = self._rows(ours & (pl.col("model") == SHARE))
-        if len(at):
-            x, n, per = self._numbers(at, "numerator", "denominator", "per_of")
-            limits = wilson_interval(x, n, methods=methods)
-            self._put(at, limits.lower * per, limits.upper * per, f"Wilson, 95% ({methods})")
-        events = ours & (pl.col("model") == EVENTS) & (pl.col("kind_of") == "rate")
+        share = ours & (pl.col("model") == SHARE)
+        for chosen, how in self.shares:
+            at = self._rows(share & chosen)
+            if len(at):
+                x, n, per = self._numbers(at, "numerator", "denominator", "per_of")
+                limits = wilson_interval(x, n, methods=methods)
+                name = f"Wilson, 95%{how} ({methods})"
+                self._put(at, limits.lower * per, limits.upper * per, name)
+        events = ours & (pl.col("model") == EVENTS)
         at = self._rows(events)
         if len(at):
             x, over = self._numbers(at, "numerator", "over")

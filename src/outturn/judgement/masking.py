@@ -1,7 +1,8 @@
 """What an average hides: a figure on target with a part or a place under it that is off target.
 
 Each part is held against what the whole is held against. One of few people is off target by chance
-often enough, so where a part has limits these must exclude the target too.
+often enough, so where a part has limits these must exclude the target too: its own, where the
+tolerance is statistical, and not those of the whole.
 """
 
 from __future__ import annotations

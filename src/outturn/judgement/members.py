@@ -162,6 +162,9 @@ def _replaced(rows: pl.DataFrame) -> pl.DataFrame:
         "denominator": pl.lit(None),
         "spans": pl.lit(None),
         "rows": pl.when(~none).then("rows"),
+        "answers": pl.lit(None),
+        "effective": pl.lit(None),
+        **dict.fromkeys(("lower", "upper", "interval"), pl.lit(None)),  # of a mean there are none
     }
     return rows.with_columns(
         pl.when(averaged).then(how).otherwise(name).alias(name) for name, how in made.items()

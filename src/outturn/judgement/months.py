@@ -11,12 +11,12 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.judgement.facts import COUNTED, DIVIDED, adds_up, is_distinct
-from outturn.judgement.history import CELL, FORECAST
+from outturn.judgement.history import CELL, FORECAST, stepping
 from outturn.statistics.past_year_ends import PAST
 from outturn.statistics.series import Flags
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
 from outturn.statistics.year_ends import YEARS
-from outturn.terms.period import from_key
+from outturn.terms.period import Period, from_key
 
 Numbers = npt.NDArray[np.float64]
 
@@ -37,8 +37,9 @@ class Months:
     """Figures of so many moments, (moments, periods), the latest period last.
 
     `figures` are in the measure's unit. Of a ratio they are numerators, and `below` holds the
-    denominators. A period without a figure, or from before a break, is not a number. `lengths` are
-    of these periods and of those left of the year: 1 where a figure does not grow with the days.
+    denominators. A period without a figure, or from before a break or a declared step, is not a
+    number. `lengths` are of these periods and of those left of the year: 1 where a figure does not
+    grow with the days.
     """
 
     figures: Numbers
@@ -79,10 +80,14 @@ def moments(
     is over or has not begun, a period that ends inside a quarter, a measure without months.
     """
     ways = {id: way_of(measures[id], measures) for id in rows["measure"].unique() if id in measures}
+    way = pl.col("measure").replace_strict(ways, default=None, return_dtype=pl.String)
     steps = base.group_by("_cell").agg(step=pl.col("months").min())
-    found = rows.join(steps, on="_cell", maintain_order="left").with_columns(
-        way=pl.col("measure").replace_strict(ways, default=None, return_dtype=pl.String)
-    )
+    return moments_of(rows.with_columns(way=way), steps)
+
+
+def moments_of(rows: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    """The same for rows with their `way`, and the `step` in months of each `_cell`."""
+    found = rows.join(steps, on="_cell", maintain_order="left")
     years, periods = (
         {key: from_key(key) for key in found[name].unique()} for name in ("year", "period")
     )
@@ -130,7 +135,7 @@ def months_of(asked: pl.DataFrame, base: pl.DataFrame, measures: Mapping[str, Me
     """The figures of each moment of one way and step, as far back as a forecast looks."""
     step, way = int(asked["step"][0]), asked["way"][0]
     width = (YEARS + PAST) * 12 // step
-    ends = asked.select("_cell", "measure", "at", "period").with_row_index("_row")
+    ends = asked.select("_cell", "measure", "place", "at", "period").with_row_index("_row")
     behind = ends.join(
         base.filter(pl.col("months") == step).select(
             "_cell", "end", "value", "numerator", "denominator", past="period"
@@ -168,17 +173,26 @@ def _lengths(asked: pl.DataFrame, width: int, measures: Mapping[str, Measure]) -
 
 
 def _without_breaks(behind: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
-    """What may be compared with the latest period: nothing from before a break in the series."""
-    broken = [id for id in behind["measure"].unique() if measures[id].breaks]
+    """What says how far the latest period may go on: nothing from before a break or a step.
+
+    A series that was rebased is forecast from its latest segment alone, and waits for it to be
+    long enough: what lies before would tell of a level that nobody expects again.
+    """
+    known = (measures[id] for id in behind["measure"].unique())
+    broken = [one.id for one in known if one.breaks or one.steps]
     if not broken:
         return behind
-    pairs = behind.filter(pl.col("measure").is_in(broken)).select("measure", "past", "period")
+    pair = ["measure", "stepping", "past", "period"]
+    behind = behind.with_columns(stepping(measures[id] for id in broken))
+    pairs = behind.filter(pl.col("measure").is_in(broken)).select(pair)
     parted = [
-        (id, past, period)
-        for id, past, period in pairs.unique().iter_rows()
-        if measures[id].break_between(from_key(past), from_key(period))
+        (id, place, past, period)
+        for id, place, past, period in pairs.unique().iter_rows()
+        if _is_parted(measures[id], place, from_key(past), from_key(period))
     ]
-    apart = pl.DataFrame(
-        parted, schema=dict.fromkeys(("measure", "past", "period"), pl.String), orient="row"
-    )
-    return behind.join(apart, on=["measure", "past", "period"], how="anti", maintain_order="left")
+    apart = pl.DataFrame(parted, schema=dict.fromkeys(pair, pl.String), orient="row")
+    return behind.join(apart, on=pair, how="anti", maintain_order="left")
+
+
+def _is_parted(measure: Measure, place: str, past: Period, period: Period) -> bool:
+    return bool(measure.break_between(past, period) or measure.steps_between(past, period, place))

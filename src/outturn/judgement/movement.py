@@ -1,6 +1,7 @@
 """Whether a series rises or falls, and where its level may have changed: answers and questions.
 
-The tests are those of `statistics`. None of them looks across a break in the series. A possible
+The tests are those of `statistics`. None of them looks across a break in the series or a declared
+step: a level that is known to have moved is no trend, and nobody need be asked about it. A possible
 change is asked about and never told as a fact, and no limit moves because of one.
 """
 
@@ -14,33 +15,37 @@ import numpy as np
 import polars as pl
 
 from outturn.framework.model import Measure
-from outturn.judgement.control import BETTER
+from outturn.judgement.control import BETTER, EVENTS
 from outturn.judgement.control_limits import follows_from_counts
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
 from outturn.judgement.words import unit_of
 from outturn.statistics.change_points import possible_changes, steps_to_consider
 from outturn.statistics.chart_icons import NEUTRAL
-from outturn.statistics.control_charts import FEWEST_FOR_LIMITS, xmr_limits
+from outturn.statistics.control_charts import FEWEST_FOR_LIMITS, has_few_events, xmr_limits
 from outturn.statistics.monotonic_trend import mann_kendall
 from outturn.statistics.recent_trends import (
     CANNOT,
+    NO_DATA,
+    WRONG_TYPE,
     recent_trend,
     recent_trend_of_proportion,
     worded,
 )
 from outturn.statistics.rounding import shown
-from outturn.statistics.series import Floats, Whole
+from outturn.statistics.series import Floats, Whole, since_last_step
 from outturn.terms.period import Calendar, from_key
 
 YEARLY = ("financial year", "calendar year", "academic year")
 SEASONAL = ("week", "month", "quarter")
+RECENT = ("proportion", "rate", "standardised rate")  # kinds of which a recent trend is told
+NO_LIMITS = "None of its figures has limits"
 CHANCE = 0.05  # of Mann and Kendall's test: below it a series is said to rise or fall
 MOST_ASKED = 3  # questions about one series: of more, the latest
 _NEAR = 2  # periods: a row that began so near a possible change raises no question of its own
 MOVEMENTS: dict[str, Any] = {
     **{name: pl.String for name in SERIES_KEY},
     "grain": pl.String,
-    "figures": pl.Int64,  # since the last break
+    "figures": pl.Int64,  # since the last break or declared step
     "first": pl.String,  # the period of the first of them
     "last": pl.String,
     "recent": pl.String,  # the recent trend of yearly figures in words; null for others
@@ -63,10 +68,9 @@ def movements(
 ) -> pl.DataFrame:
     """A MOVEMENTS frame: one row for each series in these VALUES, in periods of one kind.
 
-    The recent trend is told of years alone: by counts where the figures are proportions of them,
-    else by their 95% limits. Only what follows the last break counts, and for questions only what
-    follows the last declared step too: about that nobody need ask. Series without a figure are
-    left out.
+    The recent trend is told of years alone, and of proportions and rates: by counts where the
+    figures are proportions of them, else by their 95% limits. Only what follows the last break or
+    declared step counts. Series without a figure are left out.
     """
     tables = series_tables(values, measures=measures, calendar=calendar, as_of=as_of)
     frames = [pl.DataFrame(_rows(table), schema=MOVEMENTS, orient="row") for table in tables]
@@ -75,8 +79,9 @@ def movements(
 
 def in_words(row: Mapping[str, Any], measure: Measure, calendar: Calendar) -> Iterator[str]:
     """A row of MOVEMENTS as sentences: the recent trend, the slope, and the questions."""
-    if row["recent"] and row["recent"] != CANNOT:
-        yield f"Recent trend, the latest five years: {row['recent']}."
+    if row["recent"]:
+        said = f"none. {row['recent_why']}" if row["recent"] == CANNOT else row["recent"]
+        yield f"Recent trend, the latest five years: {said}."
     if row["p"] is not None:
         yield _slope_words(row, measure, calendar)
     changes = row["changes"]
@@ -112,11 +117,11 @@ def _slope_words(row: Mapping[str, Any], measure: Measure, calendar: Calendar) -
 def _rows(table: SeriesTable) -> Iterator[tuple[Any, ...]]:
     whole = table.of("value")
     last = whole.shape[-1] - 1 - np.argmax(~np.isnan(whole)[:, ::-1], axis=-1)
-    figures = _ending(_in_last(whole, table.stretch, last), last)
-    unasked = _ending(_in_last(whole, table.segment, last), last)
+    numbers = np.nan_to_num(_ending(table.segment.astype(np.float64), last), nan=-1.0)
+    figures = since_last_step(_ending(whole, last), numbers.astype(np.int64))
     slope = mann_kendall(figures)
     recent = _recent(table, figures, last)
-    changes, begun = possible_changes(unasked), _rows_begun(unasked)
+    changes, begun = possible_changes(figures), _rows_begun(figures, table.measure.kind)
     held = dict(zip(table.columns.tolist(), (one.key for one in table.periods), strict=True))
     before = last - whole.shape[-1] + 1  # what to add to a place at the end to have its column
     for number, key in enumerate(table.keys.iter_rows()):
@@ -140,11 +145,6 @@ def _rows(table: SeriesTable) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _in_last(figures: Floats, numbers: Whole, last: Whole) -> Floats:
-    """The figures of the stretch in which each series has its last one; others missing."""
-    return np.where(numbers == np.take_along_axis(numbers, last[:, None], axis=-1), figures, np.nan)
-
-
 def _ending(figures: Floats, last: Whole) -> Floats:
     """The series moved along so that the last figure of each stands in the last column."""
     width = figures.shape[-1]
@@ -153,9 +153,14 @@ def _ending(figures: Floats, last: Whole) -> Floats:
     return np.where(place >= 0, moved, np.nan)
 
 
-def _rows_begun(figures: Floats) -> Whole:
-    """Where a row on one side of the mean began that has not ended; -1 where none did."""
+def _rows_begun(figures: Floats, kind: str) -> Whole:
+    """Where a row on one side of the mean began that has not ended; -1 where none did.
+
+    Of events so rare that most figures are 0 nobody is asked: most lie below the mean.
+    """
     enough = (~np.isnan(figures)).sum(axis=-1) >= FEWEST_FOR_LIMITS
+    if kind in EVENTS:
+        enough &= ~has_few_events(figures)[:, -1]
     return np.where(enough, steps_to_consider(figures, xmr_limits(figures)), -1)
 
 
@@ -168,13 +173,23 @@ def _recent(table: SeriesTable, figures: Floats, last: Whole) -> list[tuple[str,
         np.where(known, _ending(table.of(name), last), np.nan)
         for name in ("numerator", "denominator", "lower", "upper")
     )
-    found = recent_trend(figures, low, high)
+    measure = table.measure
+    if measure.kind not in RECENT:
+        return [(CANNOT, WRONG_TYPE)] * len(figures)
+    each = 2 if measure.frequency == "every two years" else 1
+    counts = {"count": top, "denominator": bottom} if measure.kind == "rate" else {}
+    found = recent_trend(figures, low, high, years_per_point=each, **counts)
     marker, why = found.marker.astype(object), found.why.astype(object)
-    if table.measure.kind == "proportion":
-        rows = follows_from_counts(table.measure, figures, top, bottom) & known.any(axis=-1)
-        counted = recent_trend_of_proportion(top[rows], bottom[rows])
+    why[why == NO_DATA] = NO_LIMITS  # there are figures, for a series without any is left out
+    if measure.is_weighted:  # what weighted answers are worth, whose sum counts nobody
+        effective = np.where(known, _ending(table.of("effective"), last), np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            top, bottom = top / bottom * effective, effective
+    if measure.kind == "proportion":
+        rows = follows_from_counts(measure, figures, top, bottom) & known.any(axis=-1)
+        counted = recent_trend_of_proportion(top[rows], bottom[rows], years_per_point=each)
         marker[rows], why[rows] = counted.marker, counted.why
-    better = BETTER.get(table.measure.aim, NEUTRAL)
+    better = BETTER.get(measure.aim, NEUTRAL)
     said = worded(marker.astype(np.str_), better)
     return [(str(one), str(reason) or None) for one, reason in zip(said, why, strict=True)]
 

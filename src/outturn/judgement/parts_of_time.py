@@ -44,7 +44,10 @@ def unlike_their_parts(
         .unique([*CELL, "period"], keep="first", maintain_order=True)
     )  # fmt: skip
     sums = sums.join(_parted(sums, asked), on=["measure", "period", "length"], how="anti")
-    return _said(_apart(sums.join(facts(measures), on="measure"), round_to))
+    words = pl.col("length").replace_strict(LENGTHS, default=None, return_dtype=pl.String)
+    found = apart(sums.join(facts(measures), on="measure"), round_to)
+    return told(found, RULE, pl.concat_str(pl.lit("its "), pl.col("of").cast(pl.String),
+                                           pl.lit(" "), words))  # fmt: skip
 
 
 def _is_asked(measure: Measure) -> bool:
@@ -82,8 +85,9 @@ def _parted(sums: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame
     return pl.DataFrame(found, schema=sums.select(names).schema, orient="row")
 
 
-def _apart(rows: pl.DataFrame, round_to: int) -> pl.DataFrame:
-    """The rows whose sum is further from the figure than rounding explains."""
+def apart(rows: pl.DataFrame, round_to: int) -> pl.DataFrame:
+    """The rows whose `_sum`, of so many parts (`of`), is further from the figure than rounding
+    explains. Needs the facts of their measures."""
     whole = pl.col("in_counts")
     unit = pl.when(whole).then(float(round_to)).otherwise(10.0 ** -pl.col("decimals").cast(float))
     rounded_figures = pl.when(whole & pl.lit(round_to == 1)).then(1).otherwise(pl.col("of") + 1)
@@ -92,7 +96,8 @@ def _apart(rows: pl.DataFrame, round_to: int) -> pl.DataFrame:
     return rows.filter(gap > unit / 2 * rounded_figures + dust).with_columns(size=gap)
 
 
-def _said(rows: pl.DataFrame) -> pl.DataFrame:
+def told(rows: pl.DataFrame, rule: str, parts: pl.Expr) -> pl.DataFrame:
+    """The rows of `apart` with the rule and the sentence, in which `parts` says what adds up."""
     rows = rows.with_columns(
         _d=fewest_decimals(rows["value"], rows["decimals"]),
         _sum_d=fewest_decimals(rows["_sum"], rows["decimals"]),
@@ -102,12 +107,11 @@ def _said(rows: pl.DataFrame) -> pl.DataFrame:
         name: pl.when(pl.col(name) == "1").then("after_one").otherwise("after")
         for name in ("_value_text", "_sum_text")
     }
-    words = pl.col("length").replace_strict(LENGTHS, default=None, return_dtype=pl.String)
     return rows.with_columns(
-        rule=pl.lit(RULE),
+        rule=pl.lit(rule),
         finding=pl.concat_str(
-            "before", "_value_text", after["_value_text"], pl.lit(", but its "),
-            pl.col("of").cast(pl.String), pl.lit(" "), words, pl.lit(" add up to "),
+            "before", "_value_text", after["_value_text"], pl.lit(", but "), parts,
+            pl.lit(" add up to "),
             "before", "_sum_text", after["_sum_text"], pl.lit("."),
         ),
     )  # fmt: skip

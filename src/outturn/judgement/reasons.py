@@ -17,7 +17,7 @@ from outturn.judgement.words import (
     telling_decimals,
     text_columns,
 )
-from outturn.judgement.year_ends import DRAWN
+from outturn.judgement.year_end_moments import DRAWN
 from outturn.terms.records import Status
 
 ONLY_FORECAST = "Only a full-year forecast was published."
@@ -123,7 +123,7 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
         reason.alias(f"reason_{side.name}"),
         pl.when(assessed).then("_side").alias(f"side_{side.name}"),
         pl.when(assessed).then("_gap").alias(f"gap_{side.name}"),
-        _tolerance_used().alias(f"tolerance_{side.name}"),
+        _tolerance_told().alias(f"tolerance_{side.name}"),
         pl.col("_tolerance_low").alias(f"close_low_{side.name}"),
         pl.col("_tolerance_high").alias(f"close_high_{side.name}"),
     )
@@ -229,6 +229,11 @@ def _tolerance_used() -> pl.Expr:
         .then("_tolerance_low")
         .otherwise(pl.coalesce("_tolerance_low", "_tolerance_high"))
     )
+
+
+def _tolerance_told() -> pl.Expr:
+    """The same where it belongs to the target; what limits reach belongs to one figure alone."""
+    return pl.when(pl.col("tolerance_word") != "statistical").then(_tolerance_used())
 
 
 def _or_no_tolerance() -> pl.Expr:

@@ -1,10 +1,19 @@
 """How far a status hangs on the width of its tolerance: the same figures, judged a point either
-side of it."""
+side of it.
+
+A point is a percentage point of the measure where it is told in per cent: a proportion, a
+standardised ratio, a slope over proportions. Of any other measure it is one per cent of the target,
+where the tolerance is such a share.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from outturn.framework.model import Measure
+from outturn.framework.parted import RATIO
 from outturn.judgement.rule import judged
 from outturn.terms.records import Status
 
@@ -12,24 +21,25 @@ POINT = 1.0
 COLUMNS = ("status_wider", "status_narrower")
 
 
-def with_sensitivity(rows: pl.DataFrame) -> pl.DataFrame:
-    """The judged rows with COLUMNS: the status now, were "close" a percentage point wider or less.
+def with_sensitivity(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The judged rows with COLUMNS: the status now, were "close" a point wider or less.
 
-    Null for figures that are no percentages, are not judged, or have a statistical tolerance.
-    Needs what the status now was given by: `value`, the bounds and the widths.
+    Null for figures that are not judged, have a statistical tolerance, or are neither told in per
+    cent nor have a tolerance in per cent. Needs what the status now was given by: `value`, the
+    bounds and the widths.
     """
-    moves = (
-        pl.col("is_share")
-        & (pl.col("per") == 100)
-        & (pl.col("tolerance_word") != "statistical")
-        & (pl.col("status_now") != str(Status.NOT_ASSESSED))
-    ).fill_null(False)
+    told = [id for id, one in measures.items() if _in_per_cent(one)]
+    in_points = pl.col("measure").is_in(told) & (pl.col("tolerance_word") != "statistical")
+    of_target = pl.col("tolerance_word") == "percent_of_target"
+    assessed = pl.col("status_now") != str(Status.NOT_ASSESSED)
+    moves = ((in_points | of_target) & assessed).fill_null(False)
     made = []
-    for name, step in zip(COLUMNS, (POINT, -POINT), strict=True):
-        widths = {
-            f"tolerance_{side}": (pl.col(f"close_{side}_now").fill_null(0) + step).clip(0)
-            for side in ("low", "high")
-        }
+    for name, point in zip(COLUMNS, (POINT, -POINT), strict=True):
+        widths = {}
+        for side in ("low", "high"):
+            share = (point * pl.col(f"step_{side}").abs() / 100).round(12)
+            step = pl.when(in_points).then(pl.lit(point)).otherwise(share)
+            widths[f"tolerance_{side}"] = (pl.col(f"close_{side}_now").fill_null(0) + step).clip(0)
         found = judged(
             rows.select(
                 "low_strict", "high_strict", "rounded_to", "at_limit", figure="value",
@@ -40,3 +50,10 @@ def with_sensitivity(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(made).with_columns(
         pl.when(moves).then(name).alias(name) for name in COLUMNS
     )
+
+
+def _in_per_cent(measure: Measure) -> bool:
+    """Whether one unit of the measure is a percentage point."""
+    said = measure.inequality
+    slope = said is not None and said.index == "slope" and said.of == "proportion"
+    return measure.per == 100 and (measure.kind in ("proportion", RATIO) or slope)

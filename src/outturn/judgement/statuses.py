@@ -14,7 +14,7 @@ from outturn.judgement.reasons import (
     with_status,
 )
 from outturn.judgement.words import in_period
-from outturn.judgement.year_ends import DRAWN
+from outturn.judgement.year_end_moments import DRAWN
 from outturn.terms.records import Status
 
 LEAST = "so far, the least that the year can come to"

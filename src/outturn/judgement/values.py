@@ -10,7 +10,7 @@ from outturn.framework.model import HISTOGRAMS, Comparator, Measure, Place
 from outturn.framework.parted import PARTED
 from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
-from outturn.judgement.intervals import with_intervals
+from outturn.judgement.intervals import NO_LIMITS, RANKED, effective_number, with_intervals
 from outturn.judgement.lifetimes import within_lifetimes
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.parted import Others, made_of_parts
@@ -28,7 +28,10 @@ from outturn.terms.records import (
     fitted,
 )
 
-TELLING = ("numerator", "denominator", "margin", "rows", "spans")  # what would tell the figure
+TELLING = (  # what would tell the figure
+    "numerator", "denominator", "margin", "rows", "answers", "effective", "spans",
+    "lower", "upper", "interval",
+)  # fmt: skip
 
 ZERO_DENOMINATOR = "The denominator is zero."
 NONE_TO_RANK = "There were none to put in order."
@@ -59,7 +62,8 @@ def values(
     `per` over the denominator; of a count or money, the numerator times `per`; of a mean roll-up
     without its own denominator per period, that over the periods added up, which `spans` gives. A
     median or percentile is the numerator over the parts that its fraction has (2 for a median): the
-    engine counts in those, so as to stay whole; its denominator says how many it is of. A
+    engine counts in those, so as to stay whole; its denominator says how many it is of, and its
+    limits are two of the values, which came with the counts. A
     cell marked absent stays absent, whatever counts it carries, and one marked suppressed even
     where a figure is reported; nothing that would tell a suppressed figure stays beside it. A
     figure that is null has `absent` and `why`.
@@ -70,7 +74,8 @@ def values(
     those counted were before this, unless all that they are made of comes from the sources in
     `public`. A figure that is standardised for age, of inequality or of a life table is made of the
     counts of its parts, and may be standardised to one of the `comparators` (parted.py). Limits are
-    made where counts or a margin give them (intervals.py).
+    made where counts or a margin give them (intervals.py). A share of weighted answers comes with
+    their effective number.
     """
     checked(counts, COUNTS)
     rows = _explained(_divided(counts, _facts(measures)))
@@ -90,10 +95,11 @@ def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
         divides = one.kind in ALWAYS_DIVIDED or (maybe and one.denominator is not None)
         of_year = one.denominator is not None and one.denominator.of_year
         spread = one.roll_up == "mean" and (of_year or not divides)
-        facts = (float(one.per), divides, maybe, spread, _times(one), *_ranked(one))
+        limited = one.methods != NO_LIMITS
+        facts = (float(one.per), divides, maybe, spread, _times(one), *_ranked(one), limited)
         rows.append((one.id, *facts))
-    names = ("measure", "per", "divides", "maybe", "spread", "times", "ranks", "parts")
-    flags = (pl.Boolean, pl.Boolean, pl.Boolean, pl.String, pl.Boolean, pl.Float64)
+    names = ("measure", "per", "divides", "maybe", "spread", "times", "ranks", "parts", "limited")
+    flags = (pl.Boolean, pl.Boolean, pl.Boolean, pl.String, pl.Boolean, pl.Float64, pl.Boolean)
     kinds = (pl.String, pl.Float64, *flags)
     return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
 
@@ -129,7 +135,15 @@ def _divided(counts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("denominator") * pl.col("spread"))
         .otherwise("spread")
     )
-    return rows.with_columns(made=ratio(rows["numerator"], rows["over"], rows["per"]))
+    effective = effective_number(rows["denominator"], rows["squares"], rows["answers"])
+    both = pl.col("lower").is_not_null() & pl.col("upper").is_not_null()
+    limited = both & pl.col("limited") & pl.col("reported").is_null()
+    return rows.with_columns(
+        *(pl.when(limited).then(pl.col(one) * pl.col("per")) for one in ("lower", "upper")),
+        interval=pl.when(limited).then(pl.lit(RANKED)),
+        made=ratio(rows["numerator"], rows["over"], rows["per"]),
+        effective=effective,
+    )
 
 
 def _explained(rows: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,8 @@ from outturn.judgement.reasons import not_assessed
 from outturn.judgement.sensitivity import COLUMNS as SENSITIVITY
 from outturn.judgement.sensitivity import with_sensitivity
 from outturn.judgement.statuses import with_statuses, with_words
-from outturn.judgement.year_ends import FORESEEN, SEED, Known, with_year_ends
+from outturn.judgement.year_end_moments import FORESEEN, SEED, Known
+from outturn.judgement.year_ends import with_year_ends
 from outturn.terms.period import Calendar
 from outturn.terms.records import VALUES, VERDICTS, checked, fitted
 
@@ -92,8 +93,8 @@ def _judged(rows: pl.DataFrame, targets: Sequence[Target], known: Known) -> pl.D
     has_target = rows["target_id"].is_not_null()
     judged = with_milestones(rows.filter(has_target), targets, known.measures)
     judged = with_year_ends(judged, known)
-    judged = with_chances(with_statuses(with_words(judged)), known.measures)
-    judged = with_distances(with_sensitivity(judged)).with_columns(
+    judged = with_chances(with_statuses(with_words(judged)), known.measures, known.values)
+    judged = with_distances(with_sensitivity(judged, known.measures)).with_columns(
         goal_low="low",
         goal_high="high",
         milestone_low="step_low",

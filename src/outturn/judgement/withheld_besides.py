@@ -1,8 +1,9 @@
 """What else is withheld of a build, so that no small count can be worked out, and its audit.
 
 Every Count of a build is a cell of one table: categories add up to the undivided figure, places to
-those above them, months to the year, and the editions before are part of it. Numerator and
-denominator of a Count are withheld together, and with them the figure and its margin.
+those above them, months to the year, measures of one table tell of one another, and the editions
+before are part of it. Numerator and denominator of a Count are withheld together, and with them the
+figure and its margin.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ from outturn.statistics.secondary_suppression import (
 from outturn.terms.records import KEYS, WITHHELD, Absent
 
 WITHHELD_BESIDES = "Withheld so that another figure cannot be worked out."
-TELLING = ("numerator", "denominator", "reported", "margin", "rows")
+TELLING = (
+    "numerator", "denominator", "reported", "margin", "rows", "answers", "squares",
+    "lower", "upper",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Everything:
     """
 
     table: Additive
+    between: Flags  # of each relation, whether it is between measures
     cells: Cells
     withheld: Flags  # in every edition that has the cell
     row: Places
@@ -98,7 +103,8 @@ def everything(editions: Sequence[Edition], partnership: Partnership, policy: Po
     cells = cells_under(
         counts, policy, together=together, fixed=before, never=never & ~public, public=public
     )
-    return Everything(table, cells, ~told & ~public, row)
+    between = np.concatenate([part.between for part in parts])
+    return Everything(table, between, cells, ~told & ~public, row)
 
 
 def _numbered(editions: Sequence[Edition], parts: Sequence[Related]) -> list[Places]:
@@ -156,7 +162,7 @@ def withheld_besides(
     suppressed = (told["absent"] == str(Absent.SUPPRESSED)).fill_null(False).to_numpy()
     last = Edition(found, ~suppressed, public)
     every = everything([*earlier, last], partnership, policy)
-    withheld = secondary_suppression(every.table, every.cells, proved=proved)
+    withheld = secondary_suppression(every.table, every.cells, proved=proved, between=every.between)
     hidden = every.rows(withheld & ~every.cells.never, found.height) & ~public
     beside = (
         every.rows(_with_another(every, withheld), found.height) & (hidden | suppressed) & ~public

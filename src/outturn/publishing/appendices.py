@@ -33,6 +33,10 @@ _MEANINGS = {
     Status.OFF_TARGET: "The goal is missed by more than the tolerance.",
     Status.NOT_ASSESSED: "There is no figure or no target, or the two may not be compared.",
 }
+_OWN_LIMITS = (
+    " Where it is the figure's own 95% limits it has no size: a figure that misses the goal is "
+    "close when its limits reach it, and off target when they do not."
+)
 _LONG = 60  # characters: what is said again in more than these is said by reference
 _AIMS = {
     "higher": "higher is better",
@@ -61,13 +65,14 @@ def _statuses(told: Told) -> Iterator[Block]:
     ]  # fmt: skip
     lines = [[f"{SHAPES[s]} {s.capitalize()}", LETTERS[s], _MEANINGS[s]] for s in Status]
     yield Table("What each status means", columns, lines)
+    rows = [row for row in told.rows if row["target_id"]]
+    own = _OWN_LIMITS if any(_is_statistical(told.target(row)) for row in rows) else ""
     yield Paragraph(
         "Now compares the figure with the milestone for the same period. Year end compares a "
         "forecast of the year's figure with the target. A tolerance belongs to one target, in the "
         "measure's own terms: one percentage for all would be wrong for small numbers, rates and "
-        "percentages alike. Figures are judged unrounded unless the target says otherwise."
+        f"percentages alike.{own} Figures are judged unrounded unless the target says otherwise."
     )
-    rows = [row for row in told.rows if row["target_id"]]
     if rows:
         yield _rules(told, rows)
     yield _marks(told)
@@ -142,7 +147,13 @@ def _tolerance(measure: Measure, target: Target) -> str:
         case "count":
             noun = noun_of(measure)
             return f"{exactly(amount, 0)} {singular(noun) if amount == 1 else noun}"
+        case "statistical":
+            return "Its own 95% limits"
     return "No tolerance"
+
+
+def _is_statistical(target: Target | None) -> bool:
+    return target is not None and target.tolerance.word == "statistical"
 
 
 def _comparison(target: Target) -> str:

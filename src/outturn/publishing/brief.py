@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from outturn.benchmarking.benchmarks import FEW_VALUES, ONE_VALUE
+from outturn.judgement.direction import WITHIN
 from outturn.publishing.charts import counts_by_status
 from outturn.publishing.comparison import AS_PUBLISHED, group_name
 from outturn.publishing.figure_words import (
@@ -15,7 +16,6 @@ from outturn.publishing.figure_words import (
     name,
     names,
     short_name,
-    shortened,
     target_words,
 )
 from outturn.publishing.pack import (
@@ -32,7 +32,7 @@ from outturn.publishing.pack import (
 )
 from outturn.publishing.series import courses
 from outturn.publishing.told import Row, Told, by_status, year_is_over
-from outturn.publishing.words import Words
+from outturn.publishing.words import HARD_SPACE, Words
 from outturn.terms.period import from_key
 from outturn.terms.records import SHAPES, WHOLE, Status
 
@@ -67,6 +67,8 @@ def brief(told: Told) -> Iterator[Block]:
 def _lacking(told: Told) -> str:
     """What a paper must say first that has no figure of its own period, nor of that year."""
     period, calendar = told.pack.period, told.partnership.calendar
+    if not told.measures_told():
+        return "This paper reports no measure: none belongs to an outcome that it covers."
     if any(from_key(row["period"]).end >= _begins(told) for row in told.rows if not row["absent"]):
         return ""
     known = [row for row in told.rows if row["value"] is not None]
@@ -132,11 +134,13 @@ def _items(told: Told) -> Iterator[Words | None]:
     for status in (Status.OFF_TARGET, Status.CLOSE):
         yield _of_status(told, status)
     yield _not_assessed(told)
-    for title, rows in (("Better", told.position.better), ("Worse", told.position.worse)):
+    for title, found in (("Better", told.position.better), ("Worse", told.position.worse)):
+        rows = [row for row in found if row["change_chance"] != WITHIN]
         yearly = [row for row in rows if _is_a_year_before(row)]
         yield _moved(told, f"{title} than a year before", yearly)
         others = [row for row in rows if row not in yearly]
         yield _moved(told, f"{title} than in the years before", others)
+    yield _within_chance(told)
     yield from _courses(told)
     yield _compared(told)
     yield _differing(told)
@@ -161,7 +165,7 @@ def _decides(told: Told, row: Row) -> str:
     """The figure by which the status at year end is given: of a year not over, its forecast."""
     measure = told.measure(row)
     forecast = forecast_words(told, row)
-    return f"forecast {shortened(forecast, measure)}" if forecast else deciding(row, measure)
+    return f"forecast {forecast}" if forecast else deciding(row, measure)
 
 
 def _not_assessed(told: Told) -> Words | None:
@@ -201,6 +205,16 @@ def _moved(told: Told, title: str, rows: Sequence[Row]) -> Words | None:
     said = [f"{name(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
     more = [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     return _item(title, "; ".join([*said, *more]))
+
+
+def _within_chance(told: Told) -> Words | None:
+    """What moved by so little that chance may have done it: apart from what did not."""
+    moved = (*told.position.better, *told.position.worse)
+    rows = [row for row in moved if row["change_chance"] == WITHIN]
+    said = [f"{name(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
+    more = [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
+    title = "Moved by no more than chance may"
+    return _item(title, "; ".join([*said, *more])) if rows else None
 
 
 def _compared(told: Told) -> Words | None:
@@ -297,7 +311,10 @@ def counts_table(told: Told) -> Table:
     """How many measures stand where, by outcome."""
     columns = [
         Column("Outcome", width=50),
-        *(Column(f"{SHAPES[s]} {s.capitalize()}", "right", width=_WIDTHS[s]) for s in Status),
+        *(
+            Column(f"{SHAPES[s]}{HARD_SPACE}{s.capitalize()}", "right", width=_WIDTHS[s])
+            for s in Status
+        ),
     ]
     lines = [[one["outcome"], *(str(one[str(s)]) for s in Status)] for one in told.statuses]
     return Table("Measures by status at year end", columns, lines)

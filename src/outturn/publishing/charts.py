@@ -11,6 +11,7 @@ from outturn.publishing.control_chart import ControlPoint, control_chart
 from outturn.publishing.counts_chart import counts_by_status
 from outturn.publishing.quartile_chart import quartile_strip
 from outturn.publishing.targets_chart import (
+    INTERVAL,
     SCALES_OF_SHARES,
     Mark,
     figure_and_target,
@@ -21,6 +22,7 @@ from outturn.publishing.trend_chart import CUT, Break, Point, begins_at_zero, tr
 
 __all__ = [
     "CUT",
+    "INTERVAL",
     "SCALES_OF_SHARES",
     "Break",
     "ControlPoint",

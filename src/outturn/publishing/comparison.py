@@ -218,7 +218,8 @@ def _gap(told: Told, row: Row) -> str:
     if row["gap"] is None:
         return "Not ranked by quartile"
     if not row["gap"]:
-        return "None: in the top quartile"
+        # Where equal figures are parted, one of them may stand outside of it.
+        return f"None: {'in' if row['quartile'] == 'top' else 'level with'} the top quartile"
     measure = told.measure(row)
     unit = unit_of(measure)
     said = unit.gap(row["gap"], measure.decimals)
@@ -240,13 +241,14 @@ def _strip(told: Told, strip: Strip) -> Chart:
         f"{f'Against the figure of {group}: {stands.lower()}. ' if stands else ''}"
         f"Lower quartile {edges[0]}, median {edges[1]}, upper quartile {edges[2]}."
     )
+    low, middle, high = (shortened(edge, measure) for edge in edges)  # the axis has the unit
     spec = quartile_strip(
         strip.members,
         ours=ours,
-        shown=shown,
+        shown=shortened(shown, measure),
         against=row["against"],
         edges=strip.edges,
-        edges_shown=(edges[0], edges[1], edges[2]),
+        edges_shown=(low, middle, high),
         unit=measure.unit,
         description=alt,
     )

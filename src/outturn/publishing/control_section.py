@@ -24,7 +24,7 @@ from outturn.publishing.figure_words import (
     short_name,
     shortened,
 )
-from outturn.publishing.pack import Block, Cell, Chart, Column, IconCell, Paragraph, Table
+from outturn.publishing.pack import Block, Cell, Chart, Column, IconCell, Notes, Paragraph, Table
 from outturn.publishing.series import tick
 from outturn.publishing.tables import AnyCell
 from outturn.publishing.told import Row, Told
@@ -34,6 +34,10 @@ from outturn.terms.errors import DefinitionMistake
 from outturn.terms.period import from_key
 
 _MOST = 36  # periods: more would not fit a page; the last are told
+_SCREENED = (
+    "Moving ranges screened: changes from one figure to the next that are far larger than the "
+    "usual ones are left out of the limits."
+)
 _MEANING = {  # of each icon, by the first word of its label; said where it is shown
     COMMON_CAUSE: "figures move within their limits, as noise does, and need no reason each",
     "improvement": "the latest figure is more than noise, on the good side",
@@ -58,13 +62,18 @@ def control_charts(told: Told, section: PackSection) -> Iterator[Block]:
         id for id in asked_for(section, told.measures_told()) if id in told.partnership.measures
     ]
     lines = _lines(told, section)
-    if asked:
-        yield _table(told, asked, lines)
+    if not asked:
+        yield Paragraph("This paper reports no measure, and names none here.")
+        return
+    yield _table(told, asked, lines)
     if not any(line["variation"] for line in lines):
         yield Paragraph(_nothing_yet(lines))
     for line in lines:
         if line["measure"] in section.items and line["variation"]:
-            yield _chart(told, told.partnership.measures[line["measure"]], line)
+            measure = told.partnership.measures[line["measure"]]
+            yield _chart(told, measure, line)
+            if said := _under_the_chart(told, measure, line):
+                yield Notes(said)
 
 
 def asked_for(section: PackSection, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -198,11 +207,28 @@ def _said(measure: Measure, value: float, more: int = 0) -> str:
     return unit_of(measure).rounded(value, measure.decimals + more)
 
 
-def _chart(told: Told, measure: Measure, line: Row) -> Chart:
+def _under_the_chart(told: Told, measure: Measure, line: Row) -> list[str]:
+    """What the eye does not see in a chart: why limits begin anew, and how they were made."""
+    points = _points(told, line)[-_MOST:]
+    begun = _begun(told, measure, points, line["place"])
+    said = [_new_limits(told, points[at], why) for at, why in begun.items()]
+    return [*said, *([_SCREENED] if measure.screened else [])]
+
+
+def _new_limits(told: Told, first: Row, why: str) -> str:
+    return f"New limits from {told.period_label(first['period'])}. {why}"
+
+
+def _points(told: Told, line: Row) -> list[Row]:
+    """The points of one line's chart, in order of time."""
     assert told.control is not None
     frame = told.control.points
     of_line = [frame[name] == line[name] for name in ("measure", "place", "grain")]
-    same = frame.filter(*of_line).rows(named=True)
+    return list(frame.filter(*of_line).rows(named=True))
+
+
+def _chart(told: Told, measure: Measure, line: Row) -> Chart:
+    same = _points(told, line)
     points = same[-_MOST:]
     begun = _begun(told, measure, points, line["place"])
     alt = " ".join(_told_in_words(told, measure, line, points, len(same), begun))
@@ -266,7 +292,7 @@ def _told_in_words(
     if unusual:
         yield f"More than noise: {', '.join(unusual)}."
     for at, why in begun.items():
-        yield f"New limits from {told.period_label(points[at]['period'])}. {why}"
+        yield _new_limits(told, points[at], why)
     if all_of > len(points):
         yield f"The last {len(points)} of {all_of} periods are drawn; the limits are of all."
 

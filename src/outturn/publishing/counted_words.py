@@ -63,6 +63,8 @@ def _what(tally: Tally) -> str:
             return "rows"
         case "sum":
             return f"sum of {tally.column}"
+        case "weights":
+            return f"answers by their weights, {tally.column},"
         case "median":
             return f"median of {tally.column}"
         case "percentile":

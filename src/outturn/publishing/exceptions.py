@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from outturn.framework.model import Action, Comment, Measure
+from outturn.judgement.direction import WITHIN
 from outturn.judgement.foreseen_words import meeting_words
 from outturn.judgement.summary import Aim, aim_of
 from outturn.judgement.words import PERCENT, exactly, sentence, unit_of
 from outturn.publishing.charts import (
+    INTERVAL,
     SCALES_OF_SHARES,
     Mark,
     figure_and_target,
@@ -34,12 +36,13 @@ from outturn.publishing.figure_words import (
     status_words,
     target_words,
 )
+from outturn.publishing.forecast_notes import interval, notes, with_interval
 from outturn.publishing.pack import Block, Chart, Column, Heading, Paragraph, Table, Text
 from outturn.publishing.tables import AnyCell, Cell
 from outturn.publishing.tokens import filled
 from outturn.publishing.told import Row, Told, by_status, year_is_over
 from outturn.publishing.wording import MONTHS, long_date
-from outturn.publishing.words import Words, runs
+from outturn.publishing.words import HARD_SPACE, Words, runs
 from outturn.terms.records import Status
 
 _ASIDE = {"now": "Now", "year_end": "Year end"}  # the status that an override speaks of
@@ -85,7 +88,7 @@ def _reasons(
     seen = set[Words]()
     lines: list[list[AnyCell | str]] = []
     for row in rows:
-        words = [Text(_why(row, reach=reach))]
+        words = [Text(_why(told, row, reach=reach))]
         for one in said_of(told, row) if said else ():
             if one not in seen:
                 words += [Text(" "), *runs(one)]
@@ -94,11 +97,15 @@ def _reasons(
     return Table(caption, columns, lines)
 
 
-def _why(row: Row, *, reach: bool) -> str:
-    """The reason at year end and, with `reach`, what it would take to meet what is not met."""
+def _why(told: Told, row: Row, *, reach: bool) -> str:
+    """The reason at year end, and what stands beside its forecast.
+
+    With `reach`, what it would take to meet what is not met.
+    """
     said = [sentence(row["reason_year_end"])]
     if likely := meeting_words(row["chance_year_end"]):
         said.append(f"It is {likely}.")
+    said += [f"{title}: {words}" for title, words in notes(told, row)]
     if reach and row["status_year_end"] in _MISSED and row["distance_year_end"]:
         said.append(f"To reach it: {sentence(row['distance_year_end'])}")
     if aside := _set_aside(row, "year_end"):
@@ -155,16 +162,22 @@ def _mark(told: Told, row: Row) -> Mark:
         targets=aim.edges,
         close=aim.close,
         status=row["status_year_end"],
-        **_scale(told.measure(row), row["forecast"], aim),
+        interval=interval(told, row),
+        **_scale(told.measure(row), _ends(told, row), aim),
     )
 
 
-def _scale(measure: Measure, figure: float | None, aim: Aim) -> dict[str, Any]:
+def _ends(told: Told, row: Row) -> tuple[float, ...]:
+    """The figures that a row's scale must reach: the forecast, and the end of its interval."""
+    return tuple(n for n in (row["forecast"], *(interval(told, row) or ())) if n is not None)
+
+
+def _scale(measure: Measure, figures: Sequence[float], aim: Aim) -> dict[str, Any]:
     """The end of a row's scale and what stands there: 100 for percentages, 10 for small ones.
 
     On a scale to 100 nobody would see 4.4% beside 3.5%. Of what is no share, its own round end.
     """
-    furthest = max(n for n in (figure or 0.0, *aim.edges, *(n for two in aim.close for n in two)))
+    furthest = max(n for n in (0.0, *figures, *aim.edges, *(n for two in aim.close for n in two)))
     share = measure.unit.strip().lower() in (*PERCENT, "per 100")
     ends = [end for end in SCALES_OF_SHARES if share and furthest <= end]
     high = ends[0] if ends else round_end(furthest)
@@ -184,9 +197,12 @@ def _drawn_figure(told: Told, row: Row) -> tuple[str, ...]:
 
 def _key_table(told: Told, caption: str, rows: Sequence[Row]) -> Table:
     forecast = any(forecast_words(told, row) for row in rows)
+    ranged = any(interval(told, row) for row in rows)
+    within = f"({INTERVAL})".replace(" ", HARD_SPACE)
+    title, width = (f"Forecast {within}", 16) if ranged else ("Forecast", 11)
     columns = [
         Column("Measure", width=26), Column("Figure", "right", width=10),
-        *([Column("Forecast", "right", width=11)] if forecast else []),
+        *([Column(title, "right", width=width)] if forecast else []),
         Column("Target", width=15), Column("Year end", width=18), Column("To reach it", width=25),
     ]  # fmt: skip
     return Table(caption, columns, [_key_line(told, row, forecast) for row in rows])
@@ -197,7 +213,7 @@ def _key_line(told: Told, row: Row, forecast: bool) -> list[AnyCell | str]:
     return [
         name(told, row),
         deciding(row, measure),
-        *([forecast_words(told, row)] if forecast else []),
+        *([with_interval(told, row)] if forecast else []),
         target_words(row, measure),
         status_cell(row["status_year_end"]),
         capital(row["distance_year_end"] or ""),
@@ -274,10 +290,12 @@ def _facts(told: Told, row: Row) -> list[tuple[str, str]]:
     told_now = row["status_now"] != row["status_year_end"] and row["reason_now"]
     if told_now:
         facts.append(("Now", f"{status_words(row['status_now'])}. {sentence(row['reason_now'])}"))
+    facts += notes(told, row)
     if row["distance_year_end"]:
         facts.append(("To reach it", sentence(capital(row["distance_year_end"]))))
     if row["direction"] in DIRECTIONS:
-        facts.append(("Direction", sentence(row["reason_direction"])))
+        by_chance = " It is no more than chance may make." * (row["change_chance"] == WITHIN)
+        facts.append(("Direction", f"{sentence(row['reason_direction'])}{by_chance}"))
     if aside := _set_aside(row, "year_end", *(["now"] if told_now else [])):
         facts.append(("Set aside", sentence(aside)))
     return facts

@@ -6,6 +6,7 @@ figure it is; a number in square brackets leads to a remark below the table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -162,8 +163,11 @@ def deciding(row: Row, measure: Measure) -> str:
 
 def shortened(said: str, measure: Measure) -> str:
     """What is said of a measure, without its unit where that is a long one."""
-    after = unit_of(measure).after
-    return said if has_unit_beside(measure) or not after else said.replace(after, "")
+    unit = unit_of(measure)
+    if has_unit_beside(measure) or not unit.after:
+        return said
+    # "1 day" as well as "2 days", and not the beginning of another word.
+    return re.sub(rf"{re.escape(unit.after_one)}\b", "", said.replace(unit.after, ""))
 
 
 def names(told: Told, rows: Sequence[Row]) -> list[str]:
@@ -229,10 +233,17 @@ def bound_words(amount: float, measure: Measure) -> str:
 
 
 def forecast_words(told: Told, row: Row) -> str:
-    """The forecast that decides at year end, where it is another than the figure; else nothing."""
+    """The forecast that decides at year end, where it is another than the figure; else nothing.
+
+    As a figure beside it is: with a short unit only, the long ones stand by the name.
+    """
     if row["forecast"] is None or row["forecast"] == row["value"]:
         return ""
-    return str(row["forecast_shown"]) if row["forecast_shown"] else told.said(row, "forecast")
+    measure = told.measure(row)
+    unit = unit_of(measure)
+    printed = row["forecast_shown"]
+    said = f"{unit.before}{printed}{unit.after}" if printed else told.said(row, "forecast")
+    return shortened(said, measure)
 
 
 def stated_width(amount: float, measure: Measure) -> str:
@@ -266,12 +277,7 @@ def change_words(told: Told, row: Row, *, whole: bool = True) -> str:
         return "no change"
     measure = told.measure(row)
     unit = unit_of(measure)
-    after = unit.gap_after if whole or has_unit_beside(measure) else ""
-    size = f"{unit.before}{_size(row, measure)}{after}"
+    number = str(shown(abs(row["change"]), measure.decimals))
+    with_unit = whole or has_unit_beside(measure)
+    size = unit.gap_of(number) if with_unit else f"{unit.before}{number}"
     return f"{'up' if row['change'] > 0 else 'down'} {size}"
-
-
-def _size(row: Row, measure: Measure) -> str:
-    unit = unit_of(measure)
-    said = unit.rounded(abs(row["change"]), measure.decimals)
-    return said.removeprefix(unit.before).removesuffix(unit.after) if unit.after else said

@@ -21,6 +21,8 @@ from outturn.publishing.comparison_icons import LOOKS
 
 _HEIGHT = 360
 _LETTER = 6.6  # pixels that a letter of a label takes
+_FLYING = 2  # times as far as the limits of the larger half: where those of the smallest are cut
+_SPARE = 0.06  # of the height: free room above and below
 _APART = 0.05  # of the height: the least distance between two labels
 _LINES = {  # of LIMITS: dashes of the near limits, the far ones whole
     "upper_outer": [], "upper": [6, 4], "lower": [6, 4], "lower_outer": [],
@@ -56,10 +58,7 @@ def funnel_chart(
         {name: getattr(one, name) for name in ("size", "value", "stands", "is_far", "ours")}
         for one in points
     ]
-    known = [one.value for one in points] + [average]
-    spare = 0.12 * (max(known) - min(known) or 1.0)
-    low = min(known) - spare
-    domain = [max(0.0, low) if min(known) >= 0 else low, max(known) + spare]
+    domain = _domain([one.value for one in points], limits, average, [one.size for one in points])
     room = round(max(map(len, labels.values())) * _LETTER) + 16
     x: Spec = {"field": "size", "type": "quantitative", "title": titles[0]}
     x |= {"axis": {"grid": False, "tickCount": 5, "labelFlush": False, "titleAnchor": "start"}}
@@ -75,6 +74,33 @@ def funnel_chart(
         *_ours(rows, domain, x, y),
     ]
     return chart(rows, layers, height=_HEIGHT, description=description, title=titles[1])
+
+
+def _domain(
+    values: Sequence[float],
+    limits: Sequence[Mapping[str, float]],
+    average: float,
+    sizes: Sequence[float],
+) -> list[float]:
+    """From where to where the picture reaches: all places, and the limits about them.
+
+    The limits are those from the size of the middle place up. Among the smallest places they may
+    fly apart, and there the picture reaches twice as far as for the others, and no farther.
+    """
+    middle = sorted(sizes)[len(sizes) // 2]
+    about = [one for one in limits if one["size"] >= middle] or limits[-1:]
+    known = [*values, average]
+    for outer, away in (("lower_outer", min), ("upper_outer", max)):
+        usual = away(one[outer] for one in about)
+        widest = away(one[outer] for one in limits)
+        known.append(_nearer(average, widest, average + _FLYING * (usual - average)))
+    spare = _SPARE * (max(known) - min(known) or 1.0)
+    low = min(known) - spare
+    return [max(0.0, low) if min(known) >= 0 else low, max(known) + spare]
+
+
+def _nearer(to: float, one: float, other: float) -> float:
+    return min(one, other, key=lambda value: abs(value - to))
 
 
 def _average(average: float, limits: Sequence[Mapping[str, float]], x: Spec, y: Spec) -> Spec:

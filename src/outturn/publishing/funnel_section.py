@@ -75,12 +75,16 @@ def _chart(told: Told, measure: Measure, found: FunnelTold, funnel: Funnel) -> C
             "average": average,
             "upper": "95%", "lower": "95%", "upper_outer": "99.8%", "lower_outer": "99.8%",
         },
-        titles=("Denominator of each place", _key(measure)),
+        titles=(f"{_size(measure)} of each place", _key(measure)),
         description=alt,
     )  # fmt: skip
     group = group_name(told, found.row["comparator"])
     caption = f"{measure.title}: {group}, {told.period_label(found.row['period'])}"
     return Chart(spec, alt, caption, _table(told, measure, rows, ours, funnel))
+
+
+def _size(measure: Measure) -> str:
+    return "Effective answers" if measure.is_weighted else "Denominator"
 
 
 def _key(measure: Measure) -> list[str]:
@@ -111,7 +115,8 @@ def _in_words(
     group = group_name(told, found.row["comparator"])
     yield (
         f"Funnel plot of {measure.title}, {measure.unit}: {funnel.places.height} places of {group} "
-        f"by their denominators. Average {_said(measure, funnel.average)}."
+        f"by their {'effective numbers of answers' if measure.is_weighted else 'denominators'}. "
+        f"Average {_said(measure, funnel.average)}."
     )
     if ours is None:
         yield "Our own figure does not follow from counts, so it is not drawn."
@@ -137,7 +142,7 @@ def _table(
         placed = [row for row in placed if row is ours or row["beyond"]][:_MOST]
     columns = [
         Column("Place", width=26), Column("Figure", "right", width=11),
-        Column("Denominator", "right", width=14), Column("95% limits", "right", width=17),
+        Column(_size(measure), "right", width=14), Column("95% limits", "right", width=17),
         Column("99.8% limits", "right", width=17), Column("Against the average", width=15),
         Column("Beyond", width=10),
     ]  # fmt: skip

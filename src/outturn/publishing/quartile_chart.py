@@ -9,6 +9,9 @@ from outturn.publishing.chart_frame import NORMAL, SMALL, Spec, chart, on_white,
 from outturn.publishing.comparison_icons import NOT_COMPARED, look
 
 _HEIGHT = 140
+_LETTER = 6.6  # pixels that a letter of the words at the rules takes
+_BOLD = 7.6  # and one of our own name
+_GAP = 10  # pixels between the words of the two quartiles
 
 
 def quartile_strip(
@@ -39,10 +42,10 @@ def quartile_strip(
     ours_mark = point(mine.mark, 280, fill=mine.fill, stroke=mine.edge, strokeWidth=1.5)
     layers: list[Spec] = [
         _middle_half(edges, x),
-        *_edges(edges, edges_shown, ends, x),
+        *_edges(edges, edges_shown, x),
         {"mark": ticks | {"color": palette.PEERS}, "encoding": {"x": x, "y": y}},
         {"data": {"values": our_rows}, "mark": ours_mark, "encoding": {"x": x, "y": y}},
-        *(layer for row in our_rows for layer in on_white(_our_label(row, ends, x, y))),
+        *(layer for row in our_rows for layer in on_white(_our_label(row, ends, y))),
     ]
     return chart(rows, layers, height=_HEIGHT, description=description, above=42)
 
@@ -57,41 +60,66 @@ def _middle_half(edges: tuple[float, float, float], x: Spec) -> Spec:
     }
 
 
-def _edges(
-    edges: tuple[float, float, float], shown: tuple[str, str, str], ends: list[float], x: Spec
-) -> list[Spec]:
+def _edges(edges: tuple[float, float, float], shown: tuple[str, str, str], x: Spec) -> list[Spec]:
     """Rules with their words: the quartiles over the strip, the median under it."""
     lower, median, upper = edges
-    early = _far(lower, ends) < 0.25
-    late = _far(upper, ends) > 0.75
+    under = _wide([f"Median {shown[1]}"])
+    low, high = ["Lower quartile", shown[0]], ["Upper quartile", shown[2]]
+    # Each stands outside the middle half, at its rule; near an end of the strip it is pushed
+    # inwards, and the other makes room for it.
+    right = (
+        f"clamp({_at(upper)}, {_wide(low) + _GAP}, max({_wide(low) + _GAP}, width - {_wide(high)}))"
+    )
+    left = f"clamp({_at(lower)}, {_wide(low)}, {right} - {_GAP})"
     return [
-        _edge(lower, ["Lower quartile", shown[0]], "left" if early else "right", x, over=True),
-        _edge(median, [f"Median {shown[1]}"], "left", x, over=False),
-        _edge(upper, ["Upper quartile", shown[2]], "right" if late else "left", x, over=True),
+        _edge(lower, low, "right", left, x, over=True),
+        _edge(
+            median,
+            [f"Median {shown[1]}"],
+            "left",
+            f"min({_at(median)} + 6, width - {under})",
+            x,
+            over=False,
+        ),
+        _edge(upper, high, "left", right, x, over=True),
     ]
 
 
-def _edge(value: float, label: list[str], align: str, x: Spec, *, over: bool) -> Spec:
+def _at(value: float) -> str:
+    """Where a value stands along the strip, in pixels, once its width is known."""
+    return f"scale('x', {float(value)!r})"
+
+
+def _wide(lines: list[str]) -> int:
+    """The pixels that words take."""
+    return round(max(map(len, lines)) * _LETTER)
+
+
+def _edge(
+    value: float, label: list[str], align: str, words_at: str, x: Spec, *, over: bool
+) -> Spec:
     rule = {"type": "rule", "color": palette.STRONG_RULE, "strokeWidth": 1.5}
     words = text(palette.QUIET_INK, align=align, fontSize=SMALL, lineHeight=15)
-    words |= {"dx": (0 if over else 6), "dy": -22 if over else -14}
-    place = {"x": x, "y": {"value": 0 if over else "height"}, "text": {"field": "label"}}
+    words |= {"dy": -22 if over else -14}
+    place = {"x": {"value": {"expr": words_at}}, "y": {"value": 0 if over else "height"}}
+    place |= {"text": {"field": "label"}}
     return {
         "data": {"values": [{"value": value, "label": label}]},
         "layer": [{"mark": rule, "encoding": {"x": x}}, {"mark": words, "encoding": place}],
     }
 
 
-def _our_label(row: Spec, ends: list[float], x: Spec, y: Spec) -> Spec:
+def _our_label(row: Spec, ends: list[float], y: Spec) -> Spec:
     """Our name and figure over our mark, on the side where there is room."""
     late = _far(row["value"], ends) > 0.5
     words = text(palette.INK, align="right" if late else "left", fontSize=NORMAL)
-    words |= {"fontWeight": "bold", "dx": 8 if late else -8, "dy": -30}
-    return {
-        "data": {"values": [row]},
-        "mark": words,
-        "encoding": {"x": x, "y": y, "text": {"field": "label"}},
-    }
+    words |= {"fontWeight": "bold", "dy": -30}
+    wide, at = round(len(row["label"]) * _BOLD), _at(row["value"])
+    inside = (
+        f"max({at} + 8, min({wide}, width))" if late else f"max(0, min({at} - 8, width - {wide}))"
+    )
+    place = {"x": {"value": {"expr": inside}}, "y": y, "text": {"field": "label"}}
+    return {"data": {"values": [row]}, "mark": words, "encoding": place}
 
 
 def _far(value: float, ends: list[float]) -> float:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from outturn.framework.model import Outcome
+from outturn.judgement.direction import WITHIN
 from outturn.judgement.words import chance_words, sentence
 from outturn.publishing.exceptions import said_of
 from outturn.publishing.figure_words import (
@@ -14,6 +15,7 @@ from outturn.publishing.figure_words import (
     change_words,
     direction_words,
     figure,
+    name,
     name_and_unit,
     shortened,
     status_cell,
@@ -26,6 +28,11 @@ from outturn.publishing.told import Row, Told
 from outturn.terms.records import Provenance, Status
 
 _PERIODS_REMARKED = 3  # periods in one table: with more, each row says its own
+_OTHER = (
+    "How likely the level behind the figure has another status than the one now, given how few or "
+    "many are counted"
+)
+_BY_CHANCE = "The change is no more than chance may make: its 95% limits hold no change"
 _APART = 3  # measures without a target: so many or more have a table of their own
 Make = Callable[[Row, Remarks], AnyCell | str]
 Field = tuple[Column, Make]
@@ -120,7 +127,8 @@ def _table(
     if usual := _usual_period(rows):
         caption = f"{caption}: {told.period_label(usual)}"
     columns = [column for column, _ in chosen]
-    return Table(caption, columns, lines, notes=[*remarks.lines(), *notes])
+    own = [*remarks.lines(), *_how_sure(told, rows)]
+    return Table(caption, columns, lines, notes=[*own, *notes])
 
 
 def _usual_period(rows: Sequence[Row]) -> str:
@@ -139,7 +147,10 @@ def _first_fields(told: Told, rows: Sequence[Row]) -> list[Field]:
     """Name and figure, the period between them where the caption cannot say it."""
     usual = _usual_period(rows)
     found: list[Field] = [
-        (Column("Measure", width=26), lambda row, _: Cell(name_and_unit(told, row))),
+        (
+            Column("Measure", width=26),
+            lambda row, _: Cell(name_and_unit(told, row)),
+        ),
     ]
     if not usual:
         found.append((Column("Period", width=15), lambda r, _: told.period_label(r["period"])))
@@ -170,13 +181,23 @@ def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:
     if any(row["chance_year_end"] is not None for row in rows):
         found.append((Column("Likely to meet", "right", width=10), lambda r, _: _likely(r)))
     if any(row["direction"] in DIRECTIONS for row in rows):
-        found.append((Column("Direction", width=11), lambda r, _: direction_words(r)))
+        found.append((Column("Direction", width=11), _direction))
     return found
 
 
 def _likely(row: Row) -> str:
     """The chance that the target is met at year end, where the forecast is a distribution."""
     return "" if row["chance_year_end"] is None else chance_words(row["chance_year_end"])
+
+
+def _how_sure(told: Told, rows: Sequence[Row]) -> list[str]:
+    """How likely another status is, of each figure whose counts tell that, in one line."""
+    said = [
+        f"{name(told, row)} {chance_words(row['chance_other'])}"
+        for row in rows
+        if row["chance_other"] is not None
+    ]
+    return [f"{_OTHER}: {'; '.join(said)}."] if said else []
 
 
 def _without_target(told: Told, rows: Sequence[Row]) -> list[Field]:
@@ -186,9 +207,15 @@ def _without_target(told: Told, rows: Sequence[Row]) -> list[Field]:
     title = told.period_label(before.pop()) if len(before) == 1 else "Before"
     return [
         (Column(title, "right", width=16), lambda row, _: _before(told, row)),
-        (Column("Direction", width=14), lambda row, _: direction_words(row)),
+        (Column("Direction", width=14), _direction),
         (Column("Change", width=18), lambda row, _: change_words(told, row, whole=False)),
     ]
+
+
+def _direction(row: Row, remarks: Remarks) -> str:
+    """Where the figure has moved, and a remark where chance may have moved it as far."""
+    said = direction_words(row)
+    return f"{said} {remarks.number(_BY_CHANCE)}" if row["change_chance"] == WITHIN else said
 
 
 def _before(told: Told, row: Row) -> str:

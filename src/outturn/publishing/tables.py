@@ -178,7 +178,8 @@ def _by_column(table: Table) -> list[list[AnyCell]]:
 
 
 def _longest_word(title: str, column: list[AnyCell]) -> int:
-    words = [word for text in (title, *(cell.plain for cell in column)) for word in text.split()]
+    texts = (title, *(cell.plain for cell in column))
+    words = [word for text in texts for word in text.split(" ")]  # not at a hard space
     return max(map(len, words), default=0) + _AIR
 
 

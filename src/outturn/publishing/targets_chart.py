@@ -32,6 +32,9 @@ _SWATCH = 22  # pixels: the picture of a bar in the key
 _ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)  # what a scale of its own may end at
 SCALES_OF_SHARES = (10.0, 100.0)  # per cent: small shares would not be told apart on the longer
 _CLOSE = "Close to target"
+_WHISKER, _THIN = 7, 1.5  # pixels: how tall the ends of an interval are, and how thick its line
+_UNDER = 11  # pixels: its place from the middle of the bar, clear of the track and of the words
+INTERVAL = "80% interval"
 _TWO = "Two ticks: the target is between them"
 
 
@@ -48,6 +51,7 @@ class Mark:
     status: str = "not_assessed"
     high: float = 100.0  # where the scale ends; it begins at 0
     high_shown: str = "100%"
+    interval: tuple[float, float] | None = None  # of a forecast, where it is a distribution
     shorter: tuple[str, ...] = ()  # `shown` in fewer and fewer words, for a page too narrow for it
 
 
@@ -56,11 +60,17 @@ def figure_and_target(
 ) -> Spec:
     """A bar for each measure from 0 to the end of its scale, its target a tick across it.
 
-    A key above says what bar, tick and pale zone are; the ends of each scale stand beside it.
+    Under the bar of a forecast its interval is a whisker. A key above says what bar, tick,
+    pale zone and whisker are; the ends of each scale stand beside it.
     """
     rows = [_row(mark, number) for number, mark in enumerate(marks)]
-    lines = 2 if any(len(mark.targets) > 1 for mark in marks) else 1
-    above = lines * _LINE
+    key = _key(
+        bar_is,
+        close=any(mark.close for mark in marks),
+        ranged=any(mark.interval for mark in marks),
+        two=any(len(mark.targets) > 1 for mark in marks),
+    )
+    above = len(key) * _LINE
     y = at("row", scale=rows_scale(len(rows), above=above / _ROW))
     end = round(max(len(mark.high_shown) for mark in marks) * _DIGIT) + 6
     track = {"domain": [0, 1], "nice": False, "range": [_START, {"expr": f"width - {end}"}]}
@@ -82,12 +92,13 @@ def figure_and_target(
             }
             for n in (0, 1)
         ),
+        *_whiskers(y, track),
         *_shapes(y),
         *_ends(y, end),
         _name(y),
         _shown(y),
         _target_shown(y),
-        *_key(bar_is, lines, close=any(mark.close for mark in marks)),
+        *(layer for line in key for layer in line),
     ]
     return chart(rows, layers, height=_ROW * len(rows) + above, description=description)
 
@@ -95,9 +106,12 @@ def figure_and_target(
 def key_in_words(marks: Sequence[Mark], bar_is: str) -> str:
     """What the drawing is made of, for who cannot see it."""
     close = "; a pale zone is what counts as close" if any(mark.close for mark in marks) else ""
+    whisker = (
+        f" A thin line under a bar is its {INTERVAL}." if any(m.interval for m in marks) else ""
+    )
     scale = _scales(marks)
     two = " Two ticks are the ends of a target." if any(len(m.targets) > 1 for m in marks) else ""
-    return f"The bar is the {_small(bar_is)} and the tick the target{close}.{two} {scale}"
+    return f"The bar is the {_small(bar_is)} and the tick the target{close}.{two}{whisker} {scale}"
 
 
 def _scales(marks: Sequence[Mark]) -> str:
@@ -140,10 +154,12 @@ def _row(mark: Mark, number: int) -> Spec:
 
     targets = [*mark.targets, None, None][:2]
     close = [*mark.close, (None, None), (None, None)][:2]
+    low, high = mark.interval or (None, None)
     return {
         "row": number, "name": mark.name, "shown": mark.shown, "target_shown": mark.target_shown,
         "needs": _needs(mark.shown, mark.target_shown), "shown_narrow": _narrow(mark),
         "zero": 0, "one": 1, "end": place(mark.value), "high_shown": mark.high_shown,
+        "low": place(low), "high": place(high),
         **{f"target_{n}": place(edge) for n, edge in enumerate(targets)},
         **{f"close_{n}_start": place(start) for n, (start, _) in enumerate(close)},
         **{f"close_{n}_end": place(end) for n, (_, end) in enumerate(close)},
@@ -166,6 +182,22 @@ def _narrow(mark: Mark) -> str:
 def _stretch(mark: Spec, start: str, end: str, y: Spec, track: Spec) -> Spec:
     x = at(start, scale=track)
     return {"mark": mark, "encoding": {"x": x, "x2": {"field": end}, "y": y}}
+
+
+def _whiskers(y: Spec, track: Spec) -> list[Spec]:
+    """The interval of each forecast: a thin line with its ends, just under the bar."""
+    known = only("isValid(datum.low) && isValid(datum.high)")
+    look: Spec = {"color": palette.INK, "opacity": 1, "yOffset": _UNDER}
+    line: Spec = look | {"type": "rule", "strokeWidth": _THIN}
+    end: Spec = look | {"type": "tick", "orient": "vertical", "size": _WHISKER, "thickness": _THIN}
+    along = {"x": at("low", scale=track), "x2": {"field": "high"}, "y": y}
+    return [
+        known | {"mark": line, "encoding": along},
+        *(
+            known | {"mark": end, "encoding": {"x": at(of, scale=track), "y": y}}
+            for of in ("low", "high")
+        ),
+    ]
 
 
 def _ends(y: Spec, end: int) -> list[Spec]:
@@ -213,8 +245,8 @@ def _target_shown(y: Spec) -> Spec:
 # The key
 
 
-def _key(bar_is: str, lines: int, *, close: bool) -> list[Spec]:
-    """What bar, tick and pale zone are, over the first row; of two ticks on a line of its own."""
+def _key(bar_is: str, *, close: bool, ranged: bool, two: bool) -> list[list[Spec]]:
+    """What bar, tick and pale zone are, over the first row; lines below it for what is rarer."""
     pictures = [
         (bar_is, _SWATCH, palette.ACCENT, 8),
         ("Target", 3, palette.TARGET, 18),
@@ -222,15 +254,25 @@ def _key(bar_is: str, lines: int, *, close: bool) -> list[Spec]:
     ]
     widths = [wide + 6 + round(len(words) * _LETTER) + 10 for words, wide, *_ in pictures]
     starts = [0, *accumulate(widths)]
-    found: list[Spec] = []
+    first: list[Spec] = []
     for start, (words, wide, color, thick) in zip(starts, pictures, strict=False):
-        found += [_block(start, wide, color, thick), _words(start + wide + 6, words, _KEY)]
-    return found if lines == 1 else [*found, _words(0, _TWO, _KEY + _LINE)]
+        first += [_block(start, wide, color, thick), _words(start + wide + 6, words, _KEY)]
+    lines = [first]
+    if ranged:
+        middle = _KEY + len(lines) * _LINE
+        whisker = [_block(0, _SWATCH, palette.INK, _THIN, middle)]
+        whisker += [_block(x, _THIN, palette.INK, _WHISKER, middle) for x in (0, _SWATCH - _THIN)]
+        lines.append(
+            [*whisker, _words(_SWATCH + 6, f"{INTERVAL} of a forecast, under its bar", middle)]
+        )
+    if two:
+        lines.append([_words(0, _TWO, _KEY + len(lines) * _LINE)])
+    return lines
 
 
-def _block(start: int, wide: int, color: str, thick: int) -> Spec:
+def _block(start: float, wide: float, color: str, thick: float, middle: int = _KEY) -> Spec:
     x, x2 = {"value": start}, {"value": start + wide}
-    y, y2 = {"value": _KEY - thick / 2}, {"value": _KEY + thick / 2}
+    y, y2 = {"value": middle - thick / 2}, {"value": middle + thick / 2}
     mark = {"type": "rect", "color": color, "opacity": 1}
     return {
         "data": {"values": [{}]},

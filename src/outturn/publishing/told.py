@@ -16,7 +16,6 @@ import polars as pl
 from outturn.benchmarking.funnel import Funnel
 from outturn.framework.model import Measure, Outcome, PackSpec, Partnership, Target
 from outturn.judgement.control import Control
-from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.summary import Position
 from outturn.judgement.trend import Segment
 from outturn.judgement.words import singular, unit_of
@@ -77,6 +76,7 @@ class Told:
     spine: SpineTold | None = None
     asked: Mapping[str, str] = field(default_factory=dict)  # what each target asks for, by id
     aimed: Mapping[str, Row] = field(default_factory=dict)  # the verdict on each target, by id
+    lacks: Mapping[tuple[str, ...], str] = field(default_factory=dict)  # what figures lack, by KEYS
     control: Control | None = None  # of the measures that a section wants control charts of
 
     @property
@@ -137,10 +137,12 @@ class Told:
         )
 
     def lacking(self, row: Row) -> str:
-        """What the figures of the row's measure are incomplete by, as a sentence; else nothing."""
-        found = (one for one in self.findings if one["rule"] == INCOMPLETE)
-        said = (str(one["finding"]) for one in found if one["measure"] == row["measure"])
-        return next(said, "") if row["value"] is not None else ""
+        """What the figure of the row is incomplete by, as a sentence; else nothing."""
+        if row["value"] is None:
+            return ""
+        whole = (row.get("breakdown", WHOLE), row.get("category", WHOLE))
+        said = self.lacks.get((row["measure"], row["place"], row["period"], *whole), "")
+        return f"{said[:1].upper()}{said[1:]}." if said else ""
 
     def target(self, row: Row) -> Target | None:
         found = (one for one in self.partnership.targets if one.id == row["target_id"])

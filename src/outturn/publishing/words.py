@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from outturn.terms.errors import DefinitionMistake
 
 LINK_SCHEMES = ("https://", "http://", "mailto:", "#")
+HARD_SPACE = "\u00a0"  # between two words that stay on one line
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 
 

@@ -91,7 +91,8 @@ def _readmissions(truths: Truths, people: People, stays: Stays) -> None:
 
 
 def readmitted(people: People, stays: Stays) -> tuple[Whole, Flags]:
-    """Positions of those discharges, and of which an emergency came within 28 days."""
+    """Positions of those discharges of which the 28 days are over, and of which an emergency came
+    within them."""
     acute = np.flatnonzero(stays.kind == hospital.ACUTE)
     order = np.lexsort((stays.admitted[acute], stays.person[acute]))
     at = acute[order]
@@ -102,6 +103,7 @@ def readmitted(people: People, stays: Stays) -> tuple[Whole, Flags]:
     again = same & sudden & (following - left <= _MONTH)
     counted = people.window.holds(left) & (stays.destination[at] != hospital.DIED)
     counted &= people.age(stays.admitted[at], who) >= 18
+    counted &= left + _MONTH <= people.window.looked_from
     return at[counted], again[counted]
 
 

@@ -30,7 +30,7 @@ def balance(truths: Truths, people: People, stays: Stays, homes: Columns, weeks:
         living = np.unique(homes["person"][_resident(homes, census)])
         in_homes = _by_age(people, living, np.full(len(living), census))
         who, week, hours = week_sums(weeks)
-        now = (week <= census) & (week + _WEEK > census) & (hours > 0)
+        now = (week + _WEEK - 1 <= census) & (week + 2 * _WEEK - 1 > census) & (hours > 0)
         supported = _by_age(people, who[now], week[now])
         much = now & (hours > _INTENSIVE)
         intensive = _by_age(people, who[much], week[much])

@@ -67,6 +67,7 @@ def discharges(truths: Truths, people: People, stays: Stays, living: Living) -> 
     truths.count("ni_14", stays.discharged[left_alive], again, each(len(left_alive)),
                  {"sex": sexes(people, stays.person[left_alive])}, MONTHLY)  # fmt: skip
     home = left & (stays.came_from == 0) & (stays.destination != hospital.DIED)
+    home &= stays.kind != hospital.VIRTUAL
     truths.count("ni_21", stays.discharged[home], stays.destination[home] == hospital.CARE_HOME,
                  each(int(home.sum())), kinds=MONTHLY)  # fmt: skip
 
@@ -149,10 +150,13 @@ def delays(truths: Truths, true: pl.DataFrame, nation: str, living: Living) -> N
     code = np.where((code == "") & (nation == "scotland"), "11A", code)
     adult = ages >= 18
     by_scotland = adult & (code != "100")
+    kind = true["kind"].to_numpy()
     _scottish(truths, ready[by_scotland], out[by_scotland], ages[by_scotland],
               code[by_scotland], nation, living)  # fmt: skip
+    in_census = by_scotland & ~np.isin(code, _CLOSED_WARDS)
+    _too_long(truths, ready[in_census], out[in_census], kind[in_census] == hospital.ACUTE)
     _english(truths, ready[adult], out[adult], ages[adult], code[adult], nation)
-    mental = adult & (true["kind"].to_numpy() == hospital.MENTAL)
+    mental = adult & (kind == hospital.MENTAL)
     _mental(truths, ready[mental], out[mental], ages[mental])
 
 
@@ -179,9 +183,19 @@ def _scottish(
     for measure, least, parts in (
         ("jf_delayed_at_census", 0, True), ("jf_delayed_over_three_days", _THREE_DAYS, False),
         ("jf_delayed_over_six_weeks", _SIX_WEEKS, False),
-        ("cco_a1_waiting_for_discharge", _SIX_WEEKS, False),
     ):  # fmt: skip
         truths.census(measure, _censuses(truths), there(least, parts))
+
+
+def _too_long(truths: Truths, ready: Whole, out: Whole, short_stay: Flags) -> None:
+    """Who waits in a short-stay setting, which acute beds are here, or over six weeks elsewhere."""
+
+    def there(census: Period) -> list[Part]:
+        day = as_number(census.start)
+        waits = (ready < day) & (out >= day)
+        return counts(waits & (short_stay | (day - ready > _SIX_WEEKS)), {})
+
+    truths.census("cco_a1_waiting_for_discharge", _censuses(truths), there)
 
 
 def _english(

@@ -29,6 +29,7 @@ _HOSPITALS = ("Synthetic General Hospital", "Synthetic Mental Health Unit",
               "Synthetic Hospice")  # fmt: skip
 _SITE = {0: 0, 1: 2, 2: 1, 3: 2, 4: 3, 5: 4}  # the hospital of each kind of bed
 CAUSES = ("not external", "fall", "external")
+SETTINGS = ("short-stay", "other")
 GROUPS = ("older people", "learning disability", "mental health", "physical disability")
 _REGISTER = ("no ongoing support", "reduced support", "the same support", "increased support",
              "hospital", "care home", "died", "stopped early")  # fmt: skip
@@ -98,6 +99,7 @@ class Tables:
             | {
                 "hospital": words(_HOSPITALS, sites(stays)[some]),
                 "kind": words(hospital.KINDS, stays.kind[some]),
+                "setting": words(SETTINGS, (stays.kind[some] != hospital.ACUTE).astype(np.int64)),
                 "delay": self._numbered("D", len(some)),
                 "ready_on": days(ready),
                 "discharged_on": days(out),

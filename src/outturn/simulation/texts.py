@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from importlib import resources
 
@@ -40,6 +41,8 @@ LIBRARIES = {
                  "joint_future", "local_services", "msg"),
 }  # fmt: skip
 _WEEKS_TO_THE_BOARD = 7
+_TARGETS_ARE_FOR = 60_000  # people known to social care: targets that are counts grow with them
+_SCALED = re.compile(r"\{\{SCALED (\d+)\}\}")
 _FORMS = {"population": "calendar year", "deaths": "month"}
 
 
@@ -83,15 +86,17 @@ def definitions(asked: Asked) -> dict[str, str]:
         f"targets/{year.label().replace('/', '-')}.toml": "targets.toml",
         "packs/board.toml": "board.toml",
     }
-    return {name: _filled(asked.nation, file, words) for name, file in files.items()}
+    share = asked.people * asked.councils / _TARGETS_ARE_FOR
+    return {name: _filled(asked.nation, file, words, share) for name, file in files.items()}
 
 
-def _filled(nation: str, file: str, words: dict[str, str]) -> str:
+def _filled(nation: str, file: str, words: dict[str, str], share: float) -> str:
+    """The text of a file with its words filled in; what is a count is scaled by `share`."""
     folder = resources.files("outturn.simulation") / "definitions" / nation
     text = (folder / file).read_text(encoding="utf-8")
     for word, said in words.items():
         text = text.replace("{{" + word + "}}", said)
-    return text
+    return _SCALED.sub(lambda found: str(max(1, round(int(found[1]) * share))), text)
 
 
 def places(asked: Asked) -> str:
@@ -106,13 +111,13 @@ def places(asked: Asked) -> str:
     return "\n".join(lines) + "\n"
 
 
-def data_sources(asked: Asked, files: dict[str, tuple[str, str]]) -> str:
-    """`files`: id of a source -> the table it keeps, and its file in `data/`."""
+def data_sources(asked: Asked, files: dict[str, str]) -> str:
+    """`files`: each table -> its file in `data/`, or the folder with a file of each council."""
     parts = [f"# {note(asked)}."]
-    for source, (table, file) in files.items():
+    for table, file in files.items():
         lines = [
             "[[source]]",
-            f"id = {_quoted(source)}",
+            f"id = {_quoted(table)}",
             f"file = {_quoted(file)}",
             f"contract = {_quoted(table)}",
             f"title = {_quoted(f'{_TITLES[table]}. {note(asked)}')}",

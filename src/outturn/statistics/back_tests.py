@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ from outturn.statistics.year_end_methods import (
 HANDICAPS = np.array([1.0, 1.0, 2.0, 2.0])
 PRIOR_STRETCHES = 3.0  # how many separate stretches the width expected of the fit is worth
 WIDEST = 4.0  # a variance outside a fit, in those inside it: more is shown by one shock alone
+
+
+Way = Callable[[Floats, Whole, Task], Floats]
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,38 @@ def back_test(figures: Floats, places: Whole, task: Task) -> BackTest:
     later = places_ahead(places, origins, task)
     months = [one.months(later, task.offset) for one in past]
     months += [straight_line(figures, origins, task), last_profile(figures, origins, task)]
-    actual = task.rolled(figures[:, origins[:, None] + np.arange(task.ahead)])
-    offset = task.offset_of_rolled[:, None, None]
-    forecasts = np.stack([task.rolled(one) for one in months], axis=1)
-    errors = np.log((forecasts + offset) / (actual[:, None, :] + offset))
+    errors = np.stack([_errors(one, figures, origins, task) for one in months], axis=1)
     errors = np.where(_may_judge(figures, origins, task)[:, None, :], errors, np.nan)
     error = _mean_absolute(errors)
     chosen = np.where(np.isnan(error), np.inf, error * HANDICAPS).argmin(axis=-1)
     widths = [_width(errors[:, n], past[n], now[n], task) for n in range(2)]
     return BackTest(chosen, error, errors, (now[0], now[1]), np.stack(widths, axis=1))
+
+
+def errors_of_all_years(way: Way, figures: Floats, task: Task) -> Floats:
+    """The logarithmic errors of a simple method at every origin of the years given, not of two.
+
+    `way` is `straight_line` or `last_profile`; (series, origins), missing where the method or the
+    outcome is. Does not choose.
+
+    Source: as `back_test`.
+
+    >>> task = Task(known=6, ahead=6, periods=12, roll_up="sum", offset=np.array([25.0]))
+    >>> months = np.array([[100.0] * 5 + [1000.0] + [100.0] * 30])
+    >>> found = errors_of_all_years(straight_line, months, task)
+    >>> found.shape, found[0, :8].round(2).tolist()
+    ((1, 25), [0.79, 0.79, 0.79, 0.79, 0.79, 0.79, 0.0, 0.0])
+    """
+    needed = task.back + (task.periods if way is last_profile else 0)
+    origins = np.arange(needed, figures.shape[-1] - task.ahead + 1)
+    return _errors(way(figures, origins, task), figures, origins, task)
+
+
+def _errors(months: Floats, figures: Floats, origins: Whole, task: Task) -> Floats:
+    """The logarithmic errors of what was forecast at each origin: (series, origins)."""
+    actual = task.rolled(figures[:, origins[:, None] + np.arange(task.ahead)])
+    offset = task.offset_of_rolled[:, None]
+    return np.asarray(np.log((task.rolled(months) + offset) / (actual + offset)))
 
 
 def fitted_width(fit: Fit, task: Task) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outturn.statistics.control_charts import ControlLimits
-from outturn.statistics.series import Floats, Whole, in_segments, series, streaks
+from outturn.statistics.series import Flags, Floats, Whole, in_segments, series, streaks
 
 CHANCE = 0.01  # how often a series of pure noise may raise a question
 FEWEST = 6  # figures on either side of a change
@@ -57,7 +57,11 @@ def possible_changes(
         raise ValueError("a chance lies between 0 and 1, and a side has two figures at least")
     figures = series(values)
     rows = figures.reshape(-1, figures.shape[-1])
-    return [tuple(_changes(row, chance, fewest)) for row in rows]
+    looked_at = _may_change(rows, chance, fewest)
+    return [
+        tuple(_changes(row, chance, fewest)) if may else ()
+        for row, may in zip(rows, looked_at, strict=True)
+    ]
 
 
 def steps_to_consider(
@@ -83,6 +87,24 @@ def steps_to_consider(
     return np.where(row >= LONG_ROW, figures.shape[-1] - row, -1)
 
 
+def _may_change(rows: Floats, chance: float, fewest: int) -> Flags:
+    """Which series to look at one by one: those with a gap, and those with a first cut.
+
+    Most have none, and all of them together are told so at once.
+    """
+    gap = np.isnan(rows).any(axis=-1)
+    n = rows.shape[-1]
+    if n < 2 * fewest:
+        return np.asarray(gap)
+    from scipy.stats import rankdata
+
+    ranks = rankdata(rows, axis=-1)
+    excess = np.abs(2 * np.cumsum(ranks, axis=-1)[:, :-1] - np.arange(1, n) * (n + 1))
+    most = excess[:, fewest - 1 : n - fewest].max(axis=-1)
+    p = 2 * np.exp(-6 * most**2 / (n**3 + n**2))
+    return np.asarray(gap | (p <= chance * (1 + 1e-9)))  # the last bit is for `_cuts` to decide
+
+
 def _changes(row: Floats, chance: float, fewest: int) -> list[PossibleChange]:
     """The changes of one series, earliest first."""
     places = np.flatnonzero(~np.isnan(row))
@@ -102,9 +124,9 @@ def _cuts(figures: Floats, offset: int, chance: float, fewest: int) -> list[tupl
     n = figures.size
     if n < 2 * fewest:
         return []
-    from scipy.stats import rankdata
-
-    ranks = rankdata(figures)
+    ordered = np.sort(figures)
+    below, upto = (np.searchsorted(ordered, figures, side) for side in ("left", "right"))
+    ranks = (below + upto + 1) / 2  # equal figures share the mean of their places
     before = np.arange(1, n)
     excess = np.abs(2 * np.cumsum(ranks)[:-1] - before * (n + 1))
     at = int(np.argmax(excess[fewest - 1 : n - fewest])) + fewest

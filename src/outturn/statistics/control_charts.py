@@ -128,6 +128,29 @@ def limits_around(
     )
 
 
+def has_few_events(values: npt.ArrayLike, segment: npt.ArrayLike | None = None) -> Flags:
+    """Whether more than half of a segment's figures are 0 and some are not, at each period.
+
+    For figures that count events, none below 0: their XmR chart says little. Nearly every figure
+    lies on one side of the mean, so that noise looks like a shift, and each event lies outside the
+    limits. Charts of the time, or of the cases, between events are made for them (`t_limits`,
+    `g_limits`). Figures that never change are no such segment. Missing figures are left out. Does
+    not know what the figures are: of others than counts a 0 may be a number like any other.
+
+    Source: reference, 9 (g and t charts where events are rare); that more than half are 0 is ours.
+
+    >>> has_few_events([0, 0, 1, 0, 0]).tolist(), has_few_events([0, 2, 1, 0, 3]).any()
+    ([True, True, True, True, True], False)
+    """
+    figures = series(values)
+    within = in_segments(figures, segment)
+    known = ~np.isnan(figures)
+    lowest, highest = within.extremes(figures, known)
+    with np.errstate(invalid="ignore"):
+        few = (within.median(figures, known) == 0) & (lowest == 0) & (highest > 0)
+    return np.broadcast_to(few, figures.shape)
+
+
 def footing(points: npt.ArrayLike) -> Words:
     """What may be shown of a segment with so many figures: one of `FOOTINGS`.
 

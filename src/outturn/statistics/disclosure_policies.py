@@ -107,6 +107,10 @@ class Policy:
 def policies() -> Mapping[str, Policy]:
     """Every policy that comes with outturn, by its name, from the least strict.
 
+    A mapping of `Policy` with thresholds in counts, in the order of `below`. A file of `policies/`
+    that `policy_of` refuses raises its ValueError. Does not read policies of a partnership: it
+    names one of these.
+
     Source: each file of `policies/` names its own.
 
     >>> list(policies())
@@ -122,6 +126,9 @@ def policies() -> Mapping[str, Policy]:
 def policy_of(text: str) -> Policy:
     """The policy that a TOML text says; a word that no policy has, or a number that none can have,
     is a ValueError.
+
+    `below` and `round_to` are in counts. A word that is left out has the value of `Policy`. Does
+    not ask whether a policy is strict enough.
 
     Source: the words are those of `Policy`.
 

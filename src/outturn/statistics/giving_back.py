@@ -115,7 +115,8 @@ def _put_back(whole: Flags, kept: Flags, withheld: Flags) -> Flags:
 def exposed(table: Additive, cells: Cells, withheld: Flags, among: Flags) -> Flags:
     """The small cells that bounds passed from relation to relation expose, of those `among`.
 
-    A flag for each cell; `among` holds whole sets of cells that hang together.
+    A flag for each cell; `among` holds whole sets of cells that hang together. Widths are in
+    counts. Raises nothing of its own. May miss a cell that a linear programme finds (`audited`).
 
     Source: `additive_tables.tightened`.
 

@@ -62,6 +62,28 @@ def wilson_interval(
     return Interval(np.where(x == 0, 0 * n, lower), np.where(x == n, 1.0, upper))
 
 
+def effective_sample_size(weights: npt.ArrayLike, squares: npt.ArrayLike) -> Numbers:
+    """How many unweighted answers weighted ones are worth, from the sums of weights and squares.
+
+    In answers. Columns of one shape. Refuses a sum below zero. Missing in, missing out; missing
+    where no answer has any weight. Equal weights give the number of answers, and the scale of the
+    weights says nothing. Allows for unequal weights alone: not for strata or clusters of a sample,
+    and not for weights that go with what was answered.
+
+    Source: Kish (1965), Survey Sampling, section 11.7; Kish (1992), Weighting for unequal Pi,
+    Journal of Official Statistics 8(2).
+
+    >>> effective_sample_size([4.0, 4.0], [4.0, 6.0]).round(3).tolist()
+    [4.0, 2.667]
+    """
+    total, square = floats(weights, squares)
+    refuse_where(total < 0, "a sum of weights is below zero")
+    refuse_where(square < 0, "a sum of squares is below zero")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # The square first would leave the range of numbers sooner.
+        return np.where(square > 0, total * (total / square), np.nan)
+
+
 def proportion(
     numerator: npt.ArrayLike,
     denominator: npt.ArrayLike,

@@ -56,6 +56,10 @@ def protected(table: Additive, cells: Cells, withheld: Flags, allowed: Flags) ->
 def blocks_of(table: Additive, cells: Cells, leeway: Leeway) -> Blocks:
     """The sets of cells that can move and hang together, also through their companions.
 
+    Cells that cannot move are in no block, and no relation or companion joins two blocks; `leeway`
+    has a row for each cell, in counts. Raises nothing of its own. Does not say which cells to
+    withhold.
+
     Source: connected components of a graph.
 
     >>> from outturn.statistics.disclosure_cells import cells_under
@@ -127,6 +131,9 @@ def apart(
 def narrow(tables: Tables, cells: Cells) -> Flags:
     """The small cells that no tables move as far apart as they must stay unknown.
 
+    A flag for each cell; distances are in counts. Raises nothing of its own. Does not say that such
+    a cell is exposed, but that nothing found so far proves it safe.
+
     Source: the width of `Cells`.
 
     >>> from outturn.statistics.disclosure_cells import cells_under
@@ -140,6 +147,10 @@ def narrow(tables: Tables, cells: Cells) -> Flags:
 
 def firsts(sets: Places, marked: Flags) -> Places:
     """The first marked cell of each set that has any.
+
+    `sets` has the number of each cell's set and `marked` a flag for each cell; the answer is the
+    numbers of cells, in the order of their sets. Columns of two lengths are an IndexError. Does not
+    look at counts.
 
     Source: the order of the cells.
 

@@ -6,10 +6,12 @@ Jeffreys' reference: half an event, and half of the opposite.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-from outturn.statistics.columns import Numbers, floats, refuse_where, special
+from outturn.statistics.columns import Estimate, Interval, Numbers, floats, refuse_where, special
 
 
 def share_below(
@@ -65,8 +67,71 @@ def estimate_below(value: npt.ArrayLike, margin: npt.ArrayLike, level: npt.Array
     [0.5, 0.975]
     """
     figure, half, at = floats(value, margin, level)
+    return _about(figure, half, at, np.asarray(special("ndtri")(0.975)), special("ndtr"))
+
+
+def scaled_events_below(
+    rate: Estimate, events: npt.ArrayLike, limits: Interval, level: npt.ArrayLike
+) -> Numbers:
+    """The chance, 0 to 1, that a rate whose limits were made of a count's is below `level`.
+
+    `rate` and `level` are in one unit; `limits` are the 95% limits of so many `events`, by the
+    method that the rate's were made with. The level is put on the scale of events as Dobson puts
+    their limits on that of the rate, the figure at the events and the limits at theirs, and
+    `events_below` is asked of it. A rate at its lower limit, or one whose lower limit was cut off
+    at 0, has below it the scale of its upper one. Refuses a negative count. Missing in, missing
+    out, and so is a rate without an upper limit above it. Takes the events to be independent.
+
+    Source: Dobson, Kuulasmaa, Eberle and Scherer (1991), Confidence intervals for weighted sums of
+    Poisson parameters, Statistics in Medicine 10(3); the gamma distribution, as `events_below`.
+
+    >>> of_count = Interval(np.array([4.787]), np.array([18.391]))
+    >>> rate = Estimate(np.array([20.0]), 2 * of_count.lower, 2 * of_count.upper)
+    >>> scaled_events_below(rate, [10], of_count, [20.0]).round(3).tolist()  # as `events_below`
+    [0.479]
+    """
+    x, figure, at = floats(events, rate.value, level)
+    low, high = floats(rate.lower, rate.upper)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = np.where(high > figure, (limits.upper - x) / (high - figure), np.nan)
+        below = (x - limits.lower) / (figure - low)
+        usable = (low != 0) & (low < figure) & (below > 0)
+        scale = np.where((at < figure) & usable, below, above)
+        return events_below(x, x + scale * (at - figure))
+
+
+def student_below(
+    value: npt.ArrayLike, half: npt.ArrayLike, freedom: npt.ArrayLike, level: npt.ArrayLike
+) -> Numbers:
+    """The chance, 0 to 1, that what a fit estimates is below `level`, in the unit of the value.
+
+    Columns of one shape; `half` is the half width of the 95% interval, made by Student's t with
+    `freedom` degrees of freedom. Refuses a negative half width and a freedom of zero or less; a
+    half width of 0 makes the value certain. Missing in, missing out. Knows no more of the level
+    before than that it could be anything.
+
+    Source: Student (1908), The probable error of a mean, Biometrika 6(1).
+
+    >>> student_below([4.75, 4.75], [1.21, 1.21], 3, [4.75, 5.96]).round(3).tolist()
+    [0.5, 0.975]
+    """
+    (degrees,) = floats(freedom)  # as short as it was given: a quantile for each cell is slow
+    refuse_where(degrees <= 0, "there are no degrees of freedom")
+    point: Numbers = np.asarray(special("stdtrit")(degrees, 0.975))
+    figure, width, at = floats(value, half, level)
+    return _about(figure, width, at, point, _student(degrees))
+
+
+def _student(freedom: Numbers) -> Callable[[Numbers], Numbers]:
+    return lambda steps: np.asarray(special("stdtr")(freedom, steps))
+
+
+def _about(
+    figure: Numbers, half: Numbers, at: Numbers, point: Numbers, share: Callable[..., Numbers]
+) -> Numbers:
+    """The share below, where `half` is `point` standard errors; certain where there are none."""
     refuse_where(half < 0, "a margin is below zero")
     with np.errstate(divide="ignore", invalid="ignore"):
-        steps = (at - figure) / half * special("ndtri")(0.975)
+        steps = (at - figure) / half * point
     certain = np.where(np.isnan(figure) | np.isnan(at), np.nan, (at > figure).astype(float))
-    return np.where(half == 0, certain, special("ndtr")(steps))
+    return np.where(half == 0, certain, share(steps))

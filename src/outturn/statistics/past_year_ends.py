@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,14 @@ from outturn.statistics.monthly_indices import PERIODS
 from outturn.statistics.series import Floats, series
 from outturn.statistics.track_records import TrackRecord, track_record
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
-from outturn.statistics.year_ends import YearEnd, year_end, year_end_ratio
+from outturn.statistics.year_ends import (
+    Combine,
+    YearEnd,
+    YearPart,
+    year_end,
+    year_end_of_parts,
+    year_end_ratio,
+)
 
 PAST = 5  # years that are forecast again
 CHANCE = 0.8  # of the interval
@@ -107,6 +115,50 @@ def past_year_ends_ratio(
         totals = above[:, whole].sum(axis=1), below[:, whole].sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             past.put(number, made, np.where(totals[1] > 0, per * totals[0] / totals[1], np.nan))
+    return past.told()
+
+
+def past_year_ends_of_parts(
+    parts: Sequence[YearPart],
+    combine: Combine,
+    known: int,
+    *,
+    seed: int,
+    years: int = PAST,
+    periods: int = PERIODS,
+) -> PastYearEnds:
+    """What `year_end_of_parts` would have said after as many periods of each past year.
+
+    As `past_year_ends`, with parts of one shape, (series, time); events are left out, for they had
+    not been declared. Refuses what `year_end_of_parts` does, and does not know which figures were
+    revised afterwards either.
+
+    Source: Tashman (2000), as above.
+
+    >>> top, bottom = (np.array([[n + 7 * m % 5 for m in range(66)]], float) for n in (20, 42))
+    >>> parts = [YearPart(top), YearPart(bottom, "last")]
+    >>> found = past_year_ends_of_parts(parts, lambda made: made[0] / made[1], 6, seed=1, years=1)
+    >>> found.forecast.round().tolist(), found.outturn.round(1).tolist()
+    ([[6.0]], [[5.9]])
+    """
+    rows = [series(one.history) for one in parts]
+    past = _Past(rows[0].shape, known, periods, years)
+    for number, before, whole in past.stretches:
+        known_then = [
+            replace(
+                one,
+                history=row[:, before],
+                lengths=None if one.lengths is None else one.lengths[..., : whole.stop],
+                events=(),
+            )
+            for row, one in zip(rows, parts, strict=True)
+        ]
+        made = year_end_of_parts(known_then, combine, known, seed=seed, periods=periods)
+        each = [
+            _rolled(row[:, whole], one.roll_up, periods)
+            for row, one in zip(rows, parts, strict=True)
+        ]
+        past.put(number, made, combine(each))
     return past.told()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from outturn.statistics.back_tests import BackTest, back_test
+from outturn.statistics.back_tests import BackTest, Way, back_test, errors_of_all_years
 from outturn.statistics.monthly_indices import places_in_year
 from outturn.statistics.series import Flags, Floats, Whole
 from outturn.statistics.simulated_months import drawn_months, scaled_months, smoothed_months
@@ -28,6 +28,7 @@ from outturn.statistics.year_end_methods import (
 OFTEN_NOTHING = 0.1  # the share of periods at 0 from which logarithms say little
 ERROR_YEARS = 3  # from which errors are drawn: how noisy a series is changes with time
 FEWEST_STRETCHES = 2.0  # of which a variance can be told
+NOTHING = 1e-9  # a logarithmic error that is dust: the forecast was exactly right
 EVEN = 10.0  # errors, that months vary alike is worth: some months vary more than others
 AT_ONCE = 64  # series in one back-test, for the sake of memory
 
@@ -130,7 +131,9 @@ def prospects(
         one = _indicative(alike[at], task, float(spread[at]))
         found[at] = replace(one, to_date=to_date[at], lengths=ahead[at])
     for at in np.flatnonzero(long & often):
-        past = figures[at][~np.isnan(figures[at])][-2 * periods :]
+        past = figures[at][~np.isnan(figures[at])]
+        recent = past[-2 * periods :]
+        past = recent if recent.any() else past  # a rare event that was seen may come again
         found[at] = Prospect(MEAN_OF_YEAR, to_date[at], errors=past)
     tested = np.flatnonzero(long & ~often)
     for begin in range(0, tested.size, AT_ONCE):
@@ -161,7 +164,9 @@ def _tested(figures: Floats, task: Task) -> list[Prospect]:
     for at, chosen in enumerate(found.chosen):
         name = METHODS[chosen]
         if name in ways:
-            made.append(_scaled(name, figures[at], expected[name][at], found, at, task))
+            errors = _own_errors(name, ways[name], figures, found, at, task)
+            one = _scaled(name, figures[at], expected[name][at], errors, task)
+            made.append(replace(one, error=float(found.error[at, chosen])))
         else:
             made.append(smoothing[at])
     return made
@@ -179,7 +184,7 @@ def _all_smoothed(figures: Floats, places: Whole, found: BackTest, task: Task) -
     errors = one_step_errors(logs - index[:, places], weight)
     later = places_ahead(places, np.array([figures.shape[-1]]), task)[0]
     width = found.width[rows, way] * _more_restless(errors, np.isin(places, later))
-    errors[:, : -ERROR_YEARS * task.periods] = np.nan
+    errors = _recent(errors, ERROR_YEARS * task.periods)
     errors = (errors - np.nanmean(errors, axis=1, keepdims=True)) * width[:, None]
     doubt = np.stack([fit.indices.doubt[:, 0] for fit in found.fits])[way, rows]
     # One hard winter lifts all its months: their indices err together. Over a whole year nothing is
@@ -200,6 +205,14 @@ def _all_smoothed(figures: Floats, places: Whole, found: BackTest, task: Task) -
     ]
 
 
+def _recent(errors: Floats, periods: int) -> Floats:
+    """The errors of so many periods; where those are nothing at all, of all the years used."""
+    late = np.array(errors)
+    late[:, :-periods] = np.nan
+    never = ~(np.abs(late) > NOTHING).any(axis=1, keepdims=True)
+    return np.where(never, errors, late)
+
+
 def _more_restless(errors: Floats, ahead: Flags) -> Floats:
     """How much more the months ahead err than all months do, in each series: a ratio, near 1.
 
@@ -216,16 +229,25 @@ def _more_restless(errors: Floats, ahead: Flags) -> Floats:
     return np.asarray(np.sqrt((EVEN + number * ratio**2) / (EVEN + number)))
 
 
-def _scaled(
-    method: str, row: Floats, expected: Floats, found: BackTest, at: int, task: Task
-) -> Prospect:
-    """A method without a model of its own, as wide as its errors in the back-test."""
-    chosen = found.chosen[at]
-    errors = found.errors[at, chosen]
-    errors = errors[np.isfinite(errors)]
+def _own_errors(
+    method: str, way: Way, figures: Floats, found: BackTest, at: int, task: Task
+) -> Floats:
+    """The errors of a method without a model of its own, by which it is as wide as it is.
+
+    Those of its back-test; where it never erred there, those of all the years that are used: a
+    series that had one shock may have another.
+    """
+    errors = found.errors[at, METHODS.index(method)]
+    if not (np.abs(errors) > NOTHING).any():
+        one = replace(task, offset=task.offset[at : at + 1])
+        errors = errors_of_all_years(way, figures[at : at + 1], one)[0]
+    return np.asarray(errors[np.isfinite(errors)])
+
+
+def _scaled(method: str, row: Floats, expected: Floats, errors: Floats, task: Task) -> Prospect:
+    """A method without a model of its own, as wide as its errors."""
     # The mean square of a few separate stretches is uncertain itself, as that of a few winters is.
     number = max(errors.size / task.ahead, FEWEST_STRETCHES)
     spread = np.sqrt((errors**2).mean() * (number + 1) / (number - 1))
     to_date = row[row.size - task.known :]
-    error = float(found.error[at, chosen])
-    return Prospect(method, to_date, expected=expected, spread=float(spread), error=error)
+    return Prospect(method, to_date, expected=expected, spread=float(spread))

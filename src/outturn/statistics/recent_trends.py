@@ -20,6 +20,7 @@ CANNOT, NO_CHANGE = "cannot be calculated", "no change"
 INCREASING, DECREASING = "increasing", "decreasing"
 MARKERS = (CANNOT, NO_CHANGE, INCREASING, DECREASING)
 
+WRONG_TYPE = "The recent trend cannot be calculated for this value type"
 WRONG_YEARS = "The recent trend cannot be calculated for this year range"
 NO_DATA = "No data points found"
 TOO_FEW = "Not enough data points to calculate recent trend"

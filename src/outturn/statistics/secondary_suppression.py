@@ -8,6 +8,7 @@ from outturn.statistics.additive_tables import NEAR, Additive, components, impli
 from outturn.statistics.columns import Flags, Interval, Numbers, Places
 from outturn.statistics.disclosure_audit import Audit, audit
 from outturn.statistics.disclosure_cells import Cells, cells_under
+from outturn.statistics.further_suppression import further_suppression
 from outturn.statistics.giving_back import given_back, given_back_by_bounds
 from outturn.statistics.least_loss import protected
 
@@ -37,7 +38,9 @@ def row_only(table: Additive, cells: Cells) -> Flags:
     return cells.with_companions(withheld | _marked(table, chosen))
 
 
-def secondary_suppression(table: Additive, cells: Cells, *, proved: bool = True) -> Flags:
+def secondary_suppression(
+    table: Additive, cells: Cells, *, proved: bool = True, between: Flags | None = None
+) -> Flags:
     """The cells to withhold so that no protected one is bounded more narrowly than it may be.
 
     A flag for each cell, the primary ones included. Cells are withheld for the small ones one after
@@ -49,6 +52,11 @@ def secondary_suppression(table: Additive, cells: Cells, *, proved: bool = True)
     width, or than that of what a withheld cell protects, the cell that costs least is withheld in
     that relation too; a cell that would need others to be withheld for its own sake costs what they
     do besides. What those bounds do not ask for is given back.
+
+    Relations that are flagged in `between` join tables that make sense by themselves, such as those
+    of different measures. Each is protected by itself first, and only what all of them together
+    expose afterwards is looked at again: a linear programme over all of them at once would take
+    much longer.
 
     Neither is the least loss that is possible: that is a problem of whole numbers with no quick
     solution. Where a protected cell follows from cells that are all fixed, nothing can be done;
@@ -67,14 +75,25 @@ def secondary_suppression(table: Additive, cells: Cells, *, proved: bool = True)
     withheld = cells.primary
     if not (cells.width > 0).any():
         return withheld
-    if not proved:
-        return given_back_by_bounds(table, cells, _closed(table, cells, withheld))
-    found = protected(table, cells, withheld, cells.free(withheld))
-    return given_back(table, cells, found)
+    apart = table if between is None else table.among(~between)
+    joins = between is not None and bool(between.any())
+    if proved:
+        found = protected(apart, cells, withheld, cells.free(withheld))
+        withheld = given_back(apart, cells, found)
+        return further_suppression(table, cells, withheld) if joins else withheld
+    withheld = given_back_by_bounds(apart, cells, _closed(apart, cells, withheld))
+    if not joins:
+        return withheld
+    more = _closed(table, cells, withheld)
+    changed = (more != withheld).any()
+    return given_back_by_bounds(table, cells, more) if changed else withheld
 
 
 def audited(table: Additive, cells: Cells, withheld: Flags) -> Audit:
     """The audit of a table in which these cells are withheld; bounds in counts.
+
+    `withheld` has a flag for each cell; only withheld cells can be recoverable. Raises what `audit`
+    raises. Does not withhold anything.
 
     Source: `disclosure_audit.audit`.
 

@@ -98,6 +98,9 @@ def drawn_months(past: Floats, even: Floats) -> Floats:
 def picks(even: Floats, of: int) -> Whole:
     """Whole numbers from 0 to `of` - 1 from uniform ones, each as often as the others.
 
+    `even` lies from 0 to 1, of any shape, which is that of the answer; no unit. Raises nothing of
+    its own. Does not draw: who calls gives the draws, and so the seed.
+
     Source: elementary.
 
     >>> picks(np.array([0.0, 0.5, 0.99]), 2).tolist()

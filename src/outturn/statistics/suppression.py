@@ -10,9 +10,18 @@ from outturn.statistics.columns import Numbers, floats, refuse_where
 from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.records import COUNTS, WITHHELD, Absent, checked
 
-__all__ = ["PRESETS", "WHY", "Policy", "central_suppression", "is_small", "suppress"]
+__all__ = [
+    "PRESETS",
+    "WHY",
+    "Policy",
+    "central_suppression",
+    "in_answers",
+    "is_small",
+    "suppress",
+]
 
 WHY = WITHHELD
+SIDES = ("numerator", "denominator")
 _MOST = 5_000_000_000  # that the central function of NHS Digital takes
 
 
@@ -32,7 +41,7 @@ def central_suppression(counts: npt.ArrayLike) -> Numbers:
     (given,) = floats(counts)
     refuse_where(given < 0, "a count is below zero")
     refuse_where(given > _MOST, "a count is above 5,000,000,000")
-    refuse_where((given % 1 != 0) & ~np.isnan(given), "a count is not whole")
+    refuse_where(given - np.floor(given) > 0, "a count is not whole")
     hospital = PRESETS["hospital"]
     return np.where(hospital.is_small(given), 5.0, hospital.rounded(given))
 
@@ -47,11 +56,13 @@ def suppress(
     """The counts of a COUNTS frame after disclosure control, in the same units and order.
 
     A cell whose numerator or denominator is above zero and below the preset's limit loses both,
-    its reported figure, margin and number of rows, and says why; zero is kept. A number of rows
-    that were counted and are so few is withheld alone. The "hospital" preset then rounds the
+    its reported figure, margin, limits and number of rows, and says why; zero is kept. A number of
+    rows that were counted and are so few is withheld alone. The "hospital" preset then rounds the
     counts that remain to the nearest 5, halves up, and withholds the number of rows, and so does
     "ehrql", which withholds zero as well. `published`
-    marks rows that a source has released: they are left alone. `ranked` marks medians and
+    marks rows that a source has released: they are left alone. Of weighted answers the number of
+    answers is judged, and not the sum of their weights; it and the squares of the weights go with
+    the counts, and are withheld where these are rounded. `ranked` marks medians and
     percentiles: their numerator is a number of days and no count, so the denominator alone, which
     says how many they are of, decides and is rounded. Does not protect against subtraction
     (one suppressed cell beside its total), for which there is `secondary_suppression`, and does not
@@ -83,20 +94,22 @@ def suppress(
         return counts
     ours = pl.lit(True) if published is None else ~published.fill_null(False)
     counting = pl.lit(True) if ranked is None else ~ranked.fill_null(False)
-    few = counting & is_small(pl.col("numerator"), rule)
-    small = ours & (few | is_small(pl.col("denominator"), rule))
+    sides = (_answers(side) if counts["answers"].count() else pl.col(side) for side in SIDES)
+    top, bottom = (is_small(side, rule) for side in sides)
+    small = ours & ((counting & top) | bottom)
     return (
         counts.with_columns(small=small.fill_null(False), ours=ours, counting=counting)
         .with_columns(
             *(
                 pl.when("small").then(None).otherwise(_nearest(name, rule.round_to)).alias(name)
-                for name in ("numerator", "denominator")
+                for name in SIDES
             ),
             *(
                 pl.when("small").then(None).otherwise(name).alias(name)
-                for name in ("reported", "margin")
+                for name in ("reported", "margin", "lower", "upper")
             ),
             rows=pl.when("small").then(None).otherwise(_rows(rule)),
+            **{name: _weighing(name, rule) for name in ("answers", "squares")},
             absent=pl.when("small").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
             why=pl.when("small").then(pl.lit(WHY)).otherwise("why"),
         )
@@ -118,6 +131,41 @@ def is_small(count: pl.Expr, rule: Policy) -> pl.Expr:
     size = count.abs()
     above = size > 0 if rule.zero_shown else size >= 0
     return (above & (size < rule.below)).fill_null(False)
+
+
+def in_answers(counts: pl.DataFrame) -> pl.DataFrame:
+    """A COUNTS frame in which weighted answers are counted, each as one, in place of their weights.
+
+    In answers where `answers` is filled, and as they were in all other rows. A side that is missing
+    stays missing. Changes no other column.
+
+    Source: what a frequency rule protects is how many people stand behind a figure; a sum of
+    weights is not that.
+
+    >>> from outturn.terms.records import COUNTS, fitted
+    >>> row = {"numerator": [31.5], "denominator": [70.2], "rows": [7], "answers": [4]}
+    >>> in_answers(fitted(pl.DataFrame(row), COUNTS)).select("numerator", "denominator").row(0)
+    (3.0, 4.0)
+    """
+    if not counts["answers"].count():  # as in most builds
+        return counts
+    return counts.with_columns(
+        pl.when(pl.col(side).is_not_null()).then(_answers(side)).alias(side) for side in SIDES
+    )
+
+
+def _answers(side: str) -> pl.Expr:
+    """What a side comes to where each answer counts as one. One in both sides is a row twice."""
+    answers = pl.col("answers")
+    if side == "numerator":
+        answers = pl.col("rows") - answers
+    return pl.when(pl.col("answers").is_not_null()).then(answers).otherwise(side).cast(pl.Float64)
+
+
+def _weighing(name: str, rule: Policy) -> pl.Expr:
+    """What tells how many answers there are, where that may be told."""
+    is_told = ~pl.col("small") & (~pl.col("ours") | (rule.round_to == 1))
+    return pl.when(is_told).then(name)
 
 
 def _nearest(name: str, multiple: int) -> pl.Expr:

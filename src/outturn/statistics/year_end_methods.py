@@ -33,6 +33,13 @@ class Task:
     roll_up: str
     offset: Floats  # (series,), added before logarithms are taken
 
+    @property
+    def back(self) -> int:
+        """How many periods before an origin make the year to date."""
+        if self.roll_up == LAST:
+            return 1
+        return self.known or self.periods
+
     def rolled(self, months: Floats) -> Floats:
         """What the roll-up makes of the remaining periods, along the last axis."""
         return np.asarray(months[..., -1] if self.roll_up == LAST else months.sum(axis=-1))
@@ -150,7 +157,7 @@ def straight_line(figures: Floats, origins: Whole, task: Task) -> Floats:
     >>> straight_line(np.array([[9.0, 9.0, 4.0, 6.0]]), np.array([4]), task).tolist()
     [[[5.0, 5.0, 5.0]]]
     """
-    back = _to_date(task)
+    back = task.back
     level = figures[:, origins[:, None] - back + np.arange(back)].mean(axis=-1)
     return np.repeat(level[..., None], task.ahead, axis=-1)
 
@@ -168,7 +175,7 @@ def last_profile(figures: Floats, origins: Whole, task: Task) -> Floats:
     >>> last_profile(np.array([[10.0, 20.0, 40.0, 5.0]]), np.array([4]), task).tolist()
     [[[10.0, 20.0]]]
     """
-    back = _to_date(task) if task.known else 0
+    back = task.back if task.known else 0
     start = origins[:, None] - task.periods
     before = figures[:, start + np.arange(task.ahead)]
     if back == 0:
@@ -178,13 +185,6 @@ def last_profile(figures: Floats, origins: Whole, task: Task) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(then > 0, now / then, np.nan)
     return np.asarray(before * ratio[..., None])
-
-
-def _to_date(task: Task) -> int:
-    """How many periods before an origin make the year to date."""
-    if task.roll_up == LAST:
-        return 1
-    return task.known or task.periods
 
 
 def offsets(figures: Floats, periods: int) -> Floats:

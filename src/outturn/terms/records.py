@@ -90,6 +90,10 @@ COUNTS: dict[str, type[pl.DataType]] = {
     "margin": _NUMBER,  # published margin of error, in the measure's unit
     "spans": pl.Int64,  # how many base periods were added up (mean roll-up divides by it)
     "rows": pl.Int64,  # source rows behind the numerator and denominator
+    "answers": pl.Int64,  # of weighted answers: how many are behind the denominator
+    "squares": _NUMBER,  # and the sum of the squares of their weights; null for all others
+    "lower": _NUMBER,  # of a median or percentile: the two values that are its 95% limits
+    "upper": _NUMBER,
     "source": _WORDS,
     "edition": _WORDS,  # date of publication, ISO
     "provenance": _WORDS,
@@ -111,6 +115,8 @@ VALUES: dict[str, type[pl.DataType]] = {
     "spans": pl.Int64,  # periods that the counts were divided by beside `per` and denominator
     "method": _WORDS,
     "rows": pl.Int64,
+    "answers": pl.Int64,  # of weighted answers: how many are behind the denominator
+    "effective": _NUMBER,  # and how many unweighted ones would say as much, by Kish
     "source": _WORDS,
     "edition": _WORDS,
     "provenance": _WORDS,
@@ -138,7 +144,8 @@ VERDICTS: dict[str, type[pl.DataType]] = {
     "milestone": _WORDS,  # in words: where the figure should be by the end of the period
     "milestone_low": _NUMBER,
     "milestone_high": _NUMBER,
-    "tolerance": _NUMBER,  # width of "close" outside the goal, in the measure's unit
+    # Width of "close" outside the goal, in the measure's unit; null where limits decide.
+    "tolerance": _NUMBER,
     "status_now": _WORDS,
     "reason_now": _WORDS,
     "distance_now": _WORDS,
@@ -170,6 +177,7 @@ VERDICTS: dict[str, type[pl.DataType]] = {
     "previous": _NUMBER,
     "previous_period": _WORDS,
     "change": _NUMBER,  # value less previous, both as printed, where they may be compared
+    "change_chance": _WORDS,  # within chance, or beyond chance: whether its 95% limits hold none
     "overridden": _WORDS,  # who set a status aside and why; null when the rule stands
 }
 BENCHMARKS: dict[str, type[pl.DataType]] = {

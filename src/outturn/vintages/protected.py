@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from outturn.terms.errors import VintageMistake
+from outturn.terms.records import fitted
 from outturn.vintages.on_disk import scan_file
 from outturn.vintages.store import folder_of
 from outturn.vintages.vintage import FRAMES
@@ -15,7 +16,8 @@ from outturn.vintages.vintage import FRAMES
 def found(store: Path, name: str = "") -> pl.DataFrame:
     """The Counts as found of one vintage; of the current one when none is named.
 
-    A copy of a vintage that was handed on lacks them, and only their owner may read the file.
+    A copy of a vintage that was handed on lacks them, and only their owner may read the file. A
+    column that a later outturn added to the schema is all null.
     """
     folder = folder_of(store, name)
     file = folder / "found.parquet"
@@ -26,7 +28,7 @@ def found(store: Path, name: str = "") -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError) as error:
         problem = "The counts before disclosure control cannot be read."
         raise _cannot(folder.name, problem) from error
-    return frame.select(list(FRAMES["found"]))
+    return fitted(frame, FRAMES["found"])
 
 
 def _cannot(where: str, problem: str) -> VintageMistake:

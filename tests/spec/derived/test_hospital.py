@@ -189,6 +189,27 @@ def test_a_readmission_is_the_next_stay_if_an_emergency_within_28_days(derived):
     )
 
 
+def test_a_stay_is_followed_once_the_28_days_after_it_are_over(derived):
+    """Before, none can be said to be without a readmission: such a stay is in no part of a share."""
+    derived(
+        {
+            "hospital_stays": """
+                | stay | person | kind  | admission | admitted_on | discharged_on |
+                | a1   | Ann    | acute | planned   | 2026-04-01  | 2026-04-07    |
+                | b1   | Bob    | acute | planned   | 2026-04-01  | 2026-04-08    |
+                | b2   | Bob    | acute | emergency | 2026-04-20  |               |
+            """
+        },
+        "discharges",
+        """
+            | stay | readmitted | followed |
+            | a1   | no         | yes      |
+            | b1   | yes        | no       |
+        """,
+        as_of=date(2026, 5, 5),
+    )
+
+
 def test_a_stay_that_ended_in_death_has_no_readmission(derived):
     derived(
         {
@@ -367,4 +388,119 @@ def test_bed_days_saved_run_from_discharge_to_the_first_assessment_completed_at_
             | b    | 2026-02-07  | 28             |
             | f2   | 2026-01-16  | 2              |
         """,
+    )
+
+
+def test_short_stay_settings_count_from_the_first_day_and_others_after_six_weeks(derived):
+    """In January 2026 the census is on the 29th; 42 days before it are 18 December."""
+    derived(
+        {
+            "delays": """
+                | delay    | person | ready_on   | discharged_on | reason | age_when_ready | setting    |
+                | one day  | Ann    | 2026-01-28 | 2026-01-30    | 11A    | 80             | short-stay |
+                | on       | Bob    | 2026-01-29 | 2026-01-30    | 11A    | 80             | short-stay |
+                | long     | Cat    | 2025-12-17 | 2026-01-30    | 11A    | 80             | other      |
+                | six      | Dan    | 2025-12-18 | 2026-01-30    | 11A    | 80             | other      |
+                | both     | Eve    | 2025-12-17 | 2026-01-30    | 11A    | 80             | short-stay |
+                | untold   | Fay    | 2025-12-18 | 2026-01-30    | 11A    | 80             |            |
+                | untold 2 | Guy    | 2025-12-17 | 2026-01-30    | 11A    | 80             |            |
+                | first    | Hal    | 2025-12-01 | 2025-12-02    | 11A    | 80             | other      |
+            """
+        },
+        "waits_for_discharge",
+        """
+            | delay    | census     | days_waited | left_out                                                                         |
+            | one day  | 2026-01-29 | 1           |                                                                                  |
+            | long     | 2026-01-29 | 43          |                                                                                  |
+            | six      | 2026-01-29 | 42          | waits elsewhere, for no longer than 42 days                                      |
+            | both     | 2026-01-29 | 43          |                                                                                  |
+            | untold   | 2026-01-29 | 42          | the records do not tell the setting, and the wait is no longer than 42 days      |
+            | untold 2 | 2026-01-29 | 43          |                                                                                  |
+            | both     | 2025-12-25 | 8           |                                                                                  |
+            | long     | 2025-12-25 | 8           | waits elsewhere, for no longer than 42 days                                      |
+            | six      | 2025-12-25 | 7           | waits elsewhere, for no longer than 42 days                                      |
+            | untold   | 2025-12-25 | 7           | the records do not tell the setting, and the wait is no longer than 42 days      |
+            | untold 2 | 2025-12-25 | 8           | the records do not tell the setting, and the wait is no longer than 42 days      |
+        """,
+        as_of=date(2026, 1, 31),
+    )
+
+
+def test_a_place_and_a_census_at_which_no_setting_is_told_have_no_row(derived):
+    """The one whose setting is told had left before the census of January; in South nobody's is."""
+    derived(
+        {
+            "delays": """
+                | place | delay | person | ready_on   | discharged_on | reason | age_when_ready | setting    |
+                | North | told  | Ann    | 2025-12-01 | 2026-01-20    | 11A    | 80             | short-stay |
+                | North | open  | Bob    | 2025-12-20 |               | 11A    | 80             |            |
+                | North | child | Cat    | 2026-01-02 |               | 11A    | 17             | short-stay |
+                | North | first | Eve    | 2025-12-01 | 2025-12-02    | 11A    | 80             | short-stay |
+                | South | other | Dan    | 2025-10-01 | 2026-01-30    | 11A    | 80             |            |
+            """
+        },
+        "waits_for_discharge",
+        """
+            | place | delay | census     | left_out                                                                    |
+            | North | told  | 2025-12-25 |                                                                             |
+            | North | open  | 2025-12-25 | the records do not tell the setting, and the wait is no longer than 42 days |
+        """,
+        as_of=date(2026, 1, 31),
+    )
+
+
+def test_delays_in_mental_health_beds_are_told_where_the_kind_of_some_bed_is(derived):
+    """In May 2025 nobody's is, nor ever in South: none is then not known to be none."""
+    delays = {
+        "delays": """
+            | place | delay  | person | ready_on   | discharged_on | reason | age_when_ready | kind          |
+            | North | mental | Ann    | 2025-04-10 | 2025-04-30    | E      | 74             | mental health |
+            | North | acute  | Bob    | 2025-04-20 | 2025-04-28    | E      | 30             | acute         |
+            | North | untold | Cat    | 2025-04-20 |               | E      | 80             |               |
+            | North | child  | Dan    | 2025-04-20 | 2025-04-28    | E      | 17             | mental health |
+            | South | other  | Eve    | 2025-04-20 | 2025-04-28    | E      | 80             |               |
+        """
+    }
+    derived(
+        delays,
+        "mental_health_delay_bed_days",
+        """
+            | delay  | month      | age_group | bed_days | left_out                                 |
+            | mental | 2025-04-01 | 65plus    | 20       |                                          |
+            | acute  | 2025-04-01 | 18-64     | 8        | in a bed of another kind                 |
+            | untold | 2025-04-01 | 65plus    | 10       | the records do not tell the kind of bed  |
+        """,
+        as_of=date(2025, 5, 31),
+    )
+    derived(
+        delays,
+        "mental_health_delay_census",
+        """
+            | delay  | census     | days_waited | left_out                                |
+            | mental | 2025-04-24 | 14          |                                         |
+            | acute  | 2025-04-24 | 4           | in a bed of another kind                |
+            | untold | 2025-04-24 | 4           | the records do not tell the kind of bed |
+        """,
+        as_of=date(2025, 5, 31),
+    )
+
+
+def test_bed_days_by_reason_are_there_where_the_list_knows_some_reason(derived):
+    """England's letters are none of Scotland's codes: with them alone nothing is known of groups."""
+    derived(
+        {
+            "delays": """
+                | place | person | delay | ready_on   | discharged_on | reason | born_on    |
+                | North | Ann    | d1    | 2026-01-10 | 2026-01-20    | 11A    | 1950-01-01 |
+                | North | Bob    | d2    | 2026-01-10 | 2026-01-12    | D1     | 1950-01-01 |
+                | South | Cat    | d3    | 2026-01-10 | 2026-01-20    | D1     | 1950-01-01 |
+            """
+        },
+        "delay_bed_days_by_reason",
+        """
+            | place | delay | bed_days | left_out                                          |
+            | North | d1    | 10       |                                                   |
+            | North | d2    | 2        | the reason is none that the list of reasons knows |
+        """,
+        as_of=date(2026, 3, 30),
     )

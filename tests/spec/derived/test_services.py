@@ -30,6 +30,26 @@ def test_the_hours_of_all_providers_are_added_and_care_is_intensive_above_ten(de
     )
 
 
+def test_rows_of_single_days_are_put_together_to_the_week_from_monday(derived):
+    """Twelve hours in a week are intensive, on whichever of its days the rows stand."""
+    derived(
+        {
+            "home_care": """
+                | person | week       | hours | visits | provider | born_on    |
+                | Ann    | 2026-03-02 | 6     | 7      | one      | 1950-01-01 |
+                | Ann    | 2026-03-08 | 6     | 7      | one      | 1950-01-01 |
+                | Ann    | 2026-03-09 | 6     | 7      | one      | 1950-01-01 |
+            """
+        },
+        "home_care_weeks",
+        """
+            | person | week       | hundredths | visits | intensive |
+            | Ann    | 2026-03-02 | 1200       | 14     | yes       |
+            | Ann    | 2026-03-09 | 600        | 7      | no        |
+        """,
+    )
+
+
 def test_a_week_of_several_records_stands_for_the_first_of_them(derived):
     derived(
         {
@@ -188,6 +208,31 @@ def test_a_rating_is_held_from_its_day_until_the_next(derived):
             | Oaks     | 2026-02-28 | not yet rated        | no   |
         """,
         as_of=date(2026, 3, 30),
+    )
+
+
+def test_ratings_count_from_the_month_in_which_most_locations_are_there(derived):
+    """An extract of today's ratings begins with whoever was rated first: that is no whole place."""
+    derived(
+        {
+            "provider_ratings": """
+                | location | provider | kind        | rated_on   | rating |
+                | Elms     | one      | residential | 2025-11-15 | good   |
+                | Oaks     | two      | nursing     | 2026-01-15 | good   |
+                | Ash      | two      | nursing     | 2026-02-15 | good   |
+            """
+        },
+        "ratings_held",
+        """
+            | location | month_end  |
+            | Elms     | 2026-01-31 |
+            | Oaks     | 2026-01-31 |
+            | Elms     | 2026-02-28 |
+            | Oaks     | 2026-02-28 |
+            | Ash      | 2026-02-28 |
+        """,
+        as_of=date(2026, 3, 30),
+        parameters={"few_locations": 3, "share_of_locations": 60},
     )
 
 

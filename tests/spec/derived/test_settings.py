@@ -67,6 +67,27 @@ def test_a_person_counts_whose_support_overlaps_the_year_by_a_day(derived: Any) 
     derived({"cld_events": events, "cld_people": known}, "long_term_support_years", expect)
 
 
+def test_one_mistyped_date_opens_no_year_in_a_running_extract(derived: Any) -> None:
+    """The assessment of April 2023 is one of 31 events: its month has too few of them."""
+    lines = [
+        f"| p{n} | Assessment | 2024-{n % 12 + 1:02}-05 | 2024-{n % 12 + 1:02}-20 |"
+        for n in range(30)
+    ]
+    stray = "| p9 | Assessment | 2023-04-10 | 2023-04-15 |"
+    service = "| p8 | Service | 2020-01-01 | |"
+    head = "| person_id | event_type | event_start_date | event_end_date |"
+    enough = {"few_events": 20, "share_of_events": 4}
+    drawn = "\n".join([head, *lines, stray, service])
+    derived(
+        {"cld": drawn},
+        "cld_events",
+        "| covered_from | covered_to |\n" + "| 2024-01-01 | 2024-12-31 |\n" * 32,
+        parameters=enough,
+    )
+    everything = "| covered_from | covered_to |\n" + "| 2023-04-01 |  |\n" * 32
+    derived({"cld": drawn}, "cld_events", everything, parameters={**enough, "few_events": 32})
+
+
 def test_a_person_counts_once_however_many_services_of_any_long_term_type(derived: Any) -> None:
     events = support("""
         | person | start_on   | end_on     | service_type                             |

@@ -16,7 +16,7 @@ from outturn.benchmarking.funnel import (
     TOO_FEW,
     funnel,
 )
-from outturn.framework.model import Measure
+from outturn.framework.model import Measure, Tally
 from outturn.terms.records import VALUES, fitted
 
 SIZES = [100, 150, 200, 300, 400, 600, 800, 1000, 1500]
@@ -181,3 +181,35 @@ def test_places_without_events_say_nothing_of_the_over_dispersion_of_a_rate_and_
     found = funnel(values, measure, _codes(values))
     assert (found.without_events, found.left_out, found.places.height) == (1, 0, 10)
     assert funnel(values, measure, _codes(values)[:-1]).without_events == 0
+
+
+def test_weighted_answers_stand_at_their_effective_number_and_not_at_the_sum_of_their_weights():
+    """Ten times the weights say no more of a place: the funnel is that of the effective numbers."""
+    weights = Tally("answers", "weights", "weight")
+    weighted = _measure(numerator=weights, denominator=weights)
+    counts = [(size // 5 + (n - 4) * 4, size) for n, size in enumerate(SIZES)]
+    plain = _values(counts)
+    ours = plain.with_columns(
+        numerator=pl.col("numerator") * 10, denominator=pl.col("denominator") * 10,
+        effective=pl.col("denominator"),
+    )  # fmt: skip
+    found = funnel(ours, weighted, _codes(ours))
+    expected = funnel(plain, _measure(), _codes(plain))
+    assert found.places["size"].to_list() == SIZES
+    assert found.average == pytest.approx(expected.average)
+    for name in LIMITS:
+        apart = (found.places[name] - expected.places[name]).abs()
+        assert apart.max() < 1e-9
+    assert found.places["stands"].to_list() == expected.places["stands"].to_list()
+
+
+def test_places_whose_effective_number_is_not_known_are_left_out():
+    weights = Tally("answers", "weights", "weight")
+    values = _values([*EVEN, (45, 100)])
+    values = values.with_columns(
+        effective=pl.when(pl.col("place") != "P0").then(pl.col("denominator") / 2)
+    )
+    found = funnel(values, _measure(numerator=weights, denominator=weights), _codes(values))
+    assert (found.members, found.left_out) == (len(SIZES), 1)
+    none = values.with_columns(effective=pl.lit(None, pl.Float64))
+    assert funnel(none, _measure(numerator=weights, denominator=weights), []) == TOO_FEW

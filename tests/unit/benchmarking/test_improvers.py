@@ -58,6 +58,16 @@ def test_those_who_stood_where_we_stand_and_are_better_beyond_chance():
     assert told() == [("up", "2018/19", 60.5, 70.0), ("soon", "2019/20", 59.5, 64.5)]
 
 
+@pytest.mark.parametrize("half", [3.0, None])
+def test_one_that_rose_steadily_is_told_from_where_it_has_come_beyond_chance(half):
+    """It stood where we stand last year too, from which chance alone could have brought it here."""
+    line = (68.0, 72.8, 75.0) if half else (69.9, 70.1, 73.0)
+    figures = {"H": (70.0, 70.0, 70.0), "steady": line, "low": (60.0, 60.0, 65.0)}
+    found = told(figures, half=half)
+    assert found == ([("steady", "2018/19", 68.0, 75.0)] if half else
+                     [("steady", "2019/20", 70.1, 73.0)])  # fmt: skip
+
+
 def test_wide_limits_leave_nothing_beyond_chance():
     assert told(half=6.0) == []
 

@@ -12,7 +12,7 @@ import outturn.commands.check
 from outturn.cli.app import app, run
 from outturn.cli.keep_help import HELP, help_text
 from outturn.commands.scaffold import new
-from outturn.judgement.year_ends import SEED
+from outturn.judgement.year_end_moments import SEED
 from outturn.terms.errors import (
     DefinitionMistake,
     ExtractMistake,
@@ -203,6 +203,7 @@ def test_what_is_counted_is_told_to_a_script_as_json(folder, capsys):
     assert json.loads(capsys.readouterr().out) == {
         "mistakes": [],
         "unknown_words": [],
+        "days_ahead": [],
         "definition files": 11,
         "measures": 2,
         "targets": 2,

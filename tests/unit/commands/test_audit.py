@@ -12,6 +12,8 @@ from outturn.judgement.withheld_besides import WITHHELD_BESIDES
 from outturn.terms.errors import Mistakes
 from outturn.vintages import open_
 
+AGES_BUT_90 = 'column = "age", at_least = 65 }, { column = "age", is_not = 90 }'
+
 
 @pytest.fixture
 def folder(parted, copied):
@@ -73,6 +75,20 @@ def test_a_build_takes_account_of_one_that_is_published(folder, outturn):
     asked = ("audit", "--in", folder, "--vintage", second.name, "--earlier", first.name)
     said = outturn(*asked)
     assert (said.code, "With 1 earlier build." in said.out) == (0, True)
+
+
+def test_what_one_measure_withholds_another_does_not_tell(folder, outturn):
+    """All ages but 90 beside all ages: where those of 90 are withheld, one of both goes too."""
+    settings(folder, ['disclosure = "scotland"'])
+    measure = folder / "framework/measures/emergency_admissions.toml"
+    text = measure.read_text(encoding="utf-8")
+    others, _, _ = text.replace('column = "age", at_least = 65 }', AGES_BUT_90).partition("\n[[")
+    assert AGES_BUT_90 in others
+    (folder / "framework/measures/others.toml").write_text(others + "\n", encoding="utf-8")
+    public, kept = told_for(folder, audience="public")
+    assert kept.read("counts").filter(why=WITHHELD_BESIDES)["measure"].n_unique() == 2
+    said = outturn("audit", "--in", folder, "--vintage", public.name)
+    assert said.code == 0, said.out
 
 
 def test_an_unknown_audience_is_a_mistake(folder, outturn):

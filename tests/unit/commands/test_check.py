@@ -44,6 +44,55 @@ def test_checking_keeps_no_vintage_and_changes_no_file(vale, copied, outturn):
     assert all(after[path] == content for path, content in before.items())
 
 
+STAYS = "place,stay,person,kind,admission,admitted_on,discharged_on,born_on\n"
+
+
+@pytest.fixture
+def stays(tmp_path):
+    """A folder with hospital stays, whose position date is 31 March 2026."""
+
+    def written(*rows: str):
+        files = {
+            "outturn.toml": 'name = "Vale"\nhome = "V1"\nas_of = 2026-03-31\n',
+            "places.csv": "code,name,kind\nV1,Vale,council\n",
+            "data/sources.toml": '[[source]]\nid = "stays"\nfile = "stays.csv"\n'
+            'contract = "hospital_stays"\n',
+            "data/stays.csv": STAYS
+            + "".join(f"V1,s{n},p{n},{one}\n" for n, one in enumerate(rows)),
+        }
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return written
+
+
+def test_days_after_the_position_date_are_told_by_column_and_number(stays, outturn):
+    folder = stays(
+        "acute,emergency,2026-03-01,2026-03-31,1940-01-01",  # on the day itself
+        "acute,emergency,2026-03-01,2027-01-05,1940-01-01",
+        "acute,emergency,2026-04-01,,1940-01-01",
+        "acute,emergency,2027-04-01,,1940-01-01",
+    )
+    told = outturn("check", "--in", folder)
+    assert told.code == 0
+    said = " ".join(told.out.split())
+    after = "a day after 2026-03-31, the position date."
+    assert f"Table 'hospital_stays', column admitted_on: 2 rows have {after}" in said
+    assert f"Table 'hospital_stays', column discharged_on: 1 row has {after}" in said
+    assert "Everything else is in order." in said
+
+
+def test_nobody_is_admitted_before_the_day_of_birth(stays, outturn):
+    born_there = "acute,maternity,2026-03-01,2026-03-03,2026-03-01"
+    assert outturn("check", "--in", stays(born_there)).code == 0
+    told = outturn("check", "--in", stays(born_there, "acute,other,2026-03-01,,2026-03-02"))
+    assert told.code == 12
+    said = " ".join(told.err.split())
+    assert "Nobody is admitted before the day of birth" in said
+
+
 def test_one_of_a_thing_is_said_as_one():
     counted = {"definition files": 1, "targets": 1, "places": 2, "sources": 0}
     (_, said) = checking.Checked([], counted).sentences

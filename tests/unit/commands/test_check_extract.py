@@ -29,6 +29,7 @@ RULES = specification().rules
 BESIDE = Path(__file__).parents[1] / "ingest" / "extract_check"
 AS_OF = ("--as-of", "2026-04-20")
 MARKER = "Zebedee"
+NO_EVENT = "The file has no event of a type"
 
 
 def beside(name: str) -> ModuleType:
@@ -120,6 +121,25 @@ def test_records_to_correct_have_the_exit_code_of_an_extract_and_others_none(
     assert RULES["end-before-start"].title in said
 
 
+def test_what_is_found_of_the_file_is_counted_as_no_record(clean, here, capsys):
+    """A type of event of which the file has none: no record can be corrected."""
+    requests = clean.filter(pl.nth(clean.columns.index("Event Type")) == "Request")
+    written(requests, here / "cld.csv")
+    assert run(["check-extract", "cld.csv", *AS_OF, "--json"]) == 12
+    said = json.loads(capsys.readouterr().out)
+    [none] = [one for one in said["rules"] if RULES[one["id"]].title == NO_EVENT]
+    assert (none["records"], none["the_file"], none["people"]) == (0, 3, 0)
+    assert said["must_correct"] == 0
+    assert run(["check-extract", "cld.csv", *AS_OF]) == 12
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "To be corrected:" not in shown and "Nothing must be corrected" not in shown
+    many = said["must_correct_in_the_file"]
+    assert f"To be put right in the file as a whole: {many} findings, which no record" in shown
+    summary = CalamineWorkbook.from_path(here / "cld-findings.xlsx").get_sheet_by_name("Summary")
+    lines = [row for row in summary.to_python() if row[0] == NO_EVENT]
+    assert [row[2] for row in lines] == ["the file"]
+
+
 def test_the_day_of_the_extract_is_today_when_none_is_given(clean, here, capsys):
     from datetime import date
 
@@ -132,12 +152,14 @@ def test_the_answer_in_json_has_the_numbers_of_each_rule(file, here, capsys):
     expected = all_faults(file, here / "cld.csv")
     assert run(["check-extract", "cld.csv", *AS_OF, "--json"]) == 12
     said = json.loads(capsys.readouterr().out)
-    found = {one["id"]: one["records"] for one in said["rules"]}
+    found = {one["id"]: one["records"] + one["the_file"] for one in said["rules"]}
     assert found == {rule: len(where) for rule, where in expected.items()}
     assert said["rows"] == len(file.rows)
     assert said["covered_period"] == ["2025-04-01", "2026-03-31"]
-    correct = sum(n for id, n in found.items() if RULES[id].severity == MUST_CORRECT)
-    assert said["must_correct"] == correct
+    grave = [one for one in said["rules"] if RULES[one["id"]].severity == MUST_CORRECT]
+    assert said["must_correct"] == sum(one["records"] for one in grave)
+    assert said["must_correct_in_the_file"] == sum(one["the_file"] for one in grave)
+    assert not any(one["records"] and one["the_file"] for one in said["rules"])
     assert len(said["months"]) >= 12
 
 
@@ -284,8 +306,11 @@ def test_the_sheets_of_rules_months_fields_and_values_add_up(file, here):
     expected = all_faults(file, here / "cld.csv")
     run(["check-extract", "cld.csv", *AS_OF])
     book = here / "cld-findings.xlsx"
-    rules = {row["Rule"]: int(row["Records"]) for row in sheet(book, "Rules")}
-    assert rules == {rule: len(expected.get(rule, ())) for rule in RULES}
+    rules = {row["Rule"]: row["Records"] for row in sheet(book, "Rules")}
+    of_the_file = {rule for rule, records in rules.items() if records == "the file"}
+    assert of_the_file and all(len(expected[rule]) for rule in of_the_file)
+    counted = {rule: int(records) for rule, records in rules.items() if rule not in of_the_file}
+    assert counted == {rule: len(expected.get(rule, ())) for rule in RULES if rule in counted}
     by_field: dict[str, float] = {}
     for row in sheet(book, "Fields"):
         by_field[row["Field"]] = by_field.get(row["Field"], 0) + row["Rows"]
@@ -600,3 +625,36 @@ def test_a_packed_extract_gives_its_name_to_the_workbook(here, clean):
     (here / "cld.csv.gz").write_bytes(gzip.compress(out.getvalue()))
     assert run(["check-extract", "cld.csv.gz", *AS_OF]) == 0
     assert (here / "cld-findings.xlsx").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("empty.csv",), 12, ("empty.csv", "The file is empty.", "Give the file again")),
+        (("heads.csv",), 12, ("heads.csv", "There are no rows", "Give a file with data.\n")),
+        (("utf16.csv",), 12, ("utf16.csv, line 1", "not encoded in utf-8", 'encoding = "utf-16"')),
+        (("other.csv",), 12, ("other.csv, header row 1", "None of the columns of 'cld' is there",
+                              "Give a file of that kind.")),
+        (("nothing",), 12, ("nothing", "There is no file in the folder itself.", "or one file.")),
+        (("quarter-4.parquet",), 12, ("quarter-4.parquet", "no such file", "path of the extract")),
+        (("other.csv", "--to", "empty.csv"), 11, ("the command, --to", "It is a file",
+                                                  "Name a new folder.")),
+        (("other.csv", "--workbook", "book.xlsx"), 11, ("the command, --workbook",
+                                                        "It is a folder", "Name a file in it")),
+        (("other.csv", "--in", "nothing"), 11, ("nothing", "There is no outturn.toml", "--in DIR")),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_checked_is_told_with_where_and_what_to_do(
+    outturn, here, arguments, code, said
+):
+    (here / "empty.csv").write_text("", encoding="utf-8")
+    (here / "heads.csv").write_text(",".join(made.TITLES.values()) + "\n", encoding="utf-8")
+    (here / "utf16.csv").write_text("la_code\nE1\n", encoding="utf-16")
+    (here / "other.csv").write_text("ward,beds\nA,2\n", encoding="utf-8")
+    (here / "nothing" / "deeper").mkdir(parents=True)
+    (here / "book.xlsx").mkdir()
+    told = outturn("check-extract", *arguments)
+    assert told.code == code
+    assert all(one in told.err for one in said), told.err
+    assert "Traceback" not in told.err
+    assert not list(here.glob("*-findings.xlsx"))

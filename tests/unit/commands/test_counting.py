@@ -71,3 +71,34 @@ def test_a_figure_is_provisional_while_something_of_its_period_is_still_followed
     by_period = dict(told.iter_rows())
     assert by_period["2026-02-01/P1M"] != "provisional"
     assert by_period["2026-03-01/P1M"] == "provisional"
+
+
+def test_a_share_is_provisional_while_days_that_it_asks_for_are_not_over(tmp_path):
+    """Of a discharge of 10 March nobody knows on 31 March whether the person comes again: the share
+    of readmissions is of those before, and provisional. Other measures of the table are not."""
+    for name, text in {
+        "outturn.toml": 'name = "Vale"\nhome = "V1"\nlibrary = ["core_suite"]\n',
+        "places.csv": "code,name,kind\nV1,Vale,council\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    folder = sound_folder(tmp_path)
+    contract = folder.contracts["discharges"]
+    left = [date(2026, 2, 20), date(2026, 3, 2), date(2026, 3, 10)]
+    given = {"place": ["V1"] * 3, "discharged_on": left, "kind": ["acute"] * 3, "died": [False] * 3,
+             "admitted_from": ["home"] * 3, "destination": ["home", "home", "care home"],
+             "age_group": ["75-84"] * 3, "readmitted": [True, False, False],
+             "followed": [True, True, False]}  # fmt: skip
+    lacking = {name: [None] * 3 for name in contract.names if name not in given}
+    kinds = {**contract.schema, "source": pl.String, "row": pl.Int64}
+    rows = pl.DataFrame({**given, **lacking, "source": ["a"] * 3, "row": [1, 2, 3]}, schema=kinds)
+    tables = Ingested(tables={contract.name: rows})
+    found, _ = counts(folder.partnership, folder.contracts, tables, date(2026, 3, 31))
+    found = found.filter(pl.col("breakdown") == "all")
+    columns = "period", "numerator", "denominator", "provenance"
+    told = {
+        one: {row[0]: row[1:] for row in found.filter(measure=one).select(columns).iter_rows()}
+        for one in ("ni_14", "ni_21")
+    }
+    assert told["ni_14"]["2026-03-01/P1M"] == (0, 1, "provisional")
+    assert told["ni_14"]["2026-02-01/P1M"][2] != "provisional"
+    assert told["ni_21"]["2026-03-01/P1M"][2] != "provisional"

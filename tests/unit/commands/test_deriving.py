@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -121,6 +122,44 @@ def test_what_can_be_made_is_kept_though_another_cannot(vale) -> None:
     assert again.tables["equipment_waits"].equals(made.tables["equipment_waits"])
     assert again.made_of == made.made_of
     assert {"discharges", "stay_bed_days"}.isdisjoint(again.tables)
+
+
+DELAYS = """place,delay,person,ready_on,discharged_on,reason,age_when_ready
+V1,d1,zorro-1,2025-05-01,2025-05-04,E,80
+V1,d2,zorro-2,2025-04-01,2025-07-04,E,80
+"""
+NO_ROWS = "nothing in the records tells what is counted there."
+
+
+def test_delays_that_tell_no_bed_and_no_setting_are_none_of_the_figures_that_ask_for_them(
+    vale, outturn
+) -> None:
+    """Nobody could know how many there are, and 0 is a number: there is no figure at all."""
+    source = SOURCES.replace("orders", "delays").replace("equipment_delays", "delays")
+    folder = vale(**{
+        "data/delays.csv": DELAYS,
+        "data/sources.toml": source,
+        "outturn.toml": SETTINGS + 'library = ["community_care_outcomes", "local_services"]\n',
+    })  # fmt: skip
+    steps: list[str] = []
+    derived(folder, steps)
+    assert steps[-1] == (
+        "'mental_health_delay_bed_days', 'mental_health_delay_census', 'waits_for_discharge' have "
+        f"no rows: {NO_ROWS}"
+    )
+    assert outturn("build", "--in", folder).code == 0
+
+    def explained(measure: str) -> str:
+        told = outturn("explain", measure, "V1", "2025-05", "--in", folder)
+        return told.out + told.err
+
+    assert "34 bed days" in explained("delayed_bed_days_england")
+    for unknown in ("mental_health_delayed_bed_days", "cco_a1_waiting_for_discharge"):
+        assert "There is none of this measure" in explained(unknown)
+    kinds = DELAYS.replace("when_ready\n", "when_ready,kind\n").replace("E,80", "E,80,acute")
+    (folder / "data/delays.csv").write_text(kinds, encoding="utf-8")
+    assert outturn("build", "--in", folder).code == 0
+    assert "  0 bed days" in explained("mental_health_delayed_bed_days")
 
 
 def test_what_is_made_only_for_a_table_that_cannot_be_made_is_not_made(vale) -> None:
@@ -266,3 +305,38 @@ def test_a_circle_of_methods_is_told_by_a_check(vale, outturn) -> None:
     told = outturn("check", "--in", folder)
     assert told.code == 11
     assert "made of itself: 'equipment_waits' of 'equipment_waits'." in " ".join(told.err.split())
+
+
+def test_what_is_derived_from_a_table_with_unknown_words_or_rows_set_aside_is_told_of_as_it_is():
+    given = Ingested(
+        lacking={"cld": ("incomplete: 1 of 2 partitions of 'cld' could not be read",)},
+        lacked={"cld": pl.DataFrame({"column": [None, "born_on"]}, schema={"column": pl.String})},
+        doubts={"cld": ("data/cld.csv, column service_type: 1 row holds a word.",)},
+    )
+    methods, _ = read_methods({})
+    needed = [methods["cld_events"], methods["cld_people"]]
+    lacks = (*given.lacking["cld"], "1 row of 'cld' was set aside: the figure may be incomplete")
+    lacking = deriving._lacking(given, needed)
+    assert lacking["cld_events"] == lacks and set(lacks) <= set(lacking["cld_people"])
+    assert lacking["cld"] == given.lacking["cld"]  # whose own rows are told by place and period
+    assert deriving._handed_on(given.doubts, needed, {})["cld_people"] == given.doubts["cld"]
+
+
+def test_rows_before_the_first_month_are_told_by_their_number(
+    vale: Callable[..., Path],
+) -> None:
+    """Of 131 stays one ended years before the others: it opens no month, and nobody's data is
+    told. Said once, though two tables are derived from the stays."""
+    lines = ["place,stay,person,hospital,kind,admission,admitted_on,discharged_on,sex"]
+    days = [
+        *((f"2025-{n % 13 + 1:02}-02", n) for n in range(130) if n % 13 < 12),
+        ("2019-05-02", 999),
+    ]
+    lines += [f"V1,s{n},zorro-{n},h,acute,planned,{day[:8]}01,{day},female" for day, n in days]
+    source = SOURCES.replace("orders", "stays").replace("equipment_stays", "hospital_stays")
+    files = {"data/sources.toml": source, "data/stays.csv": "\n".join(lines) + "\n"}
+    steps: list[str] = []
+    made = derived(vale("stay_bed_days", "mental_health_bed_days", **files), steps)
+    told = [one for one in steps if "before the first month" in one]
+    assert told == ["'hospital_stays': 1 row lies before the first month that the records cover."]
+    assert made.tables["stay_bed_days"]["month"].min() == date(2025, 1, 1)

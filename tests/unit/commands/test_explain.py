@@ -11,12 +11,14 @@ import pytest
 from outturn.commands.build import build
 from outturn.commands.explain import (
     _comparison,
+    _counts,
     _target,
     _what_there_is,
     _with_reason,
     explain,
 )
 from outturn.commands.opened import open_build
+from outturn.framework.model import Measure, Tally
 from outturn.terms.records import BENCHMARKS
 from outturn.vintages import open_
 
@@ -103,7 +105,10 @@ def test_a_figure_with_a_milestone_says_where_it_stands_now_and_at_the_years_end
         " up to 5.0 points counts as close."
     )
     assert parts["Verdict"][1] == "forecast 54.0%: the figure so far stands"
-    assert parts["Verdict"][2].startswith("year end: close. 54.0%, if the figure so far stands,")
+    assert parts["Verdict"][2] == (
+        "no distribution of it is told. Its year does not follow from its months or quarters."
+    )
+    assert parts["Verdict"][3].startswith("year end: close. 54.0%, if the figure so far stands,")
     assert "distance now: 2.0 points more" in parts["Verdict"]
     assert "distance year end: 2.0 points more by 31 March" in parts["Verdict"]
 
@@ -280,6 +285,19 @@ def test_a_width_that_counts_as_close_is_not_rounded_away(leicestershire, size, 
         "target_id": "sequels-prevent-2020", "target": "x", "tolerance": size, "milestone": None
     }  # fmt: skip
     assert f"{said} outside it counts as close" in list(_target(opened, measure, verdict))
+
+
+def test_weighted_answers_are_told_with_what_they_are_worth():
+    weights = Tally("answers", "weights", "weight")
+    measure = Measure("survey", "Survey", "1", "proportion", "%", "higher", per=100.0,
+                      numerator=weights, denominator=weights)  # fmt: skip
+    value = {"numerator": 153.0, "denominator": 255.0, "answers": 1250, "effective": 1212.44,
+             "method": "numerator ÷ denominator × 100"}  # fmt: skip
+    lines = list(_counts(measure, value))
+    assert lines[0] == "numerator 153: answers by their weights, weight, in answers"
+    assert lines[2] == "effective number of answers: 1,212.4 of 1,250 (Kish)"
+    bare = list(_counts(measure, {**value, "answers": None, "effective": None}))
+    assert [one for one in lines if one not in bare] == [lines[2]]
 
 
 def test_a_status_without_a_reason_prints_no_none():

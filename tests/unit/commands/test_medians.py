@@ -61,6 +61,25 @@ def test_a_median_is_told_as_one_of_many_in_order(built, kind, more, parts, whic
     ]
 
 
+def test_the_limits_of_a_median_are_told_with_it_and_withheld_with_it(built):
+    folder = built("median")
+    store = open_(folder / "vintages")
+    rows = store.read("values").filter(measure="age_at_admission")
+    limited = rows.filter(pl.col("interval").is_not_null())
+    assert limited["denominator"].min() >= 6  # fewer have no limits
+    assert limited.filter(~pl.col("value").is_between("lower", "upper")).is_empty()
+    row = limited.filter(place="HOME", period="2026-11-01/P1M", breakdown="all").row(0, named=True)
+    head = next(iter(explain(folder, "age_at_admission", "HOME", "2026-11").values()))
+    assert f"limits {row['lower']:.1f} to {row['upper']:.1f}: order statistics, 95%" in [
+        line.replace(" years", "") for line in head
+    ]
+    withheld = store.read("counts").filter(measure="age_at_admission", absent="suppressed")
+    assert withheld.height and withheld.select("lower", "upper").null_count().row(0) == (
+        withheld.height,
+        withheld.height,
+    )
+
+
 def test_a_median_of_few_is_withheld_however_large_and_one_of_many_is_told_however_small(
     built, edited
 ):

@@ -79,6 +79,15 @@ def test_a_target_of_a_standardised_rate_is_judged(outturn, falls):
     assert (row["figure"], row["now"], row["direction"]) == ("26.9", "▲ close A", "better")
 
 
+def test_how_likely_another_colour_is_stands_beside_the_status_of_a_standardised_rate(
+    outturn, falls
+):
+    assert re.search(r"chance of another colour: \d+% \(on target ", explained(outturn, falls))
+    rows = json.loads(outturn("scorecard", "--in", falls, "--json").out)
+    row = next(one for one in rows if one["measure"] == "falls_standardised")
+    assert re.fullmatch(r"\d+%", row["chance of another"])
+
+
 def test_places_are_ranked_by_their_standardised_rates(outturn, falls):
     """South has the lower crude rate, 21.0 against 32.0, and the higher rate at every age."""
     rows = json.loads(outturn("compare", "falls_standardised", "2025/26", "--in", falls,

@@ -128,7 +128,7 @@ def test_a_file_that_is_broken_is_named_and_left_aside_and_the_figures_say_so(di
     found = values(divided).filter(pl.col("value").is_not_null())
     counted = found.filter(measure="emergency_admissions")
     assert counted.height
-    said = f"incomplete: 1 of 6 partitions of '{TABLE}' could not be read"
+    said = f"incomplete: 1 of 6 partitions of '{TABLE}' could not be read (part-2.csv)"
     assert counted["method"].str.contains(said, literal=True).all()
     told = explain(divided, "emergency_admissions", "HOME", "2026-11")
     assert any(said in line for line in told["Counts"])
@@ -140,7 +140,7 @@ def test_a_file_that_is_broken_is_named_and_left_aside_and_the_figures_say_so(di
 
 
 def test_the_scorecard_and_the_paper_say_which_figures_are_not_whole(divided):
-    said = f"Incomplete: 1 of 6 partitions of '{TABLE}' could not be read."
+    said = f"Incomplete: 1 of 6 partitions of '{TABLE}' could not be read (part-2.csv)."
     build(divided)
     assert not any("ncomplete" in note for note in scorecard(divided).notes)
     broken(divided)

@@ -15,8 +15,10 @@ from outturn.commands import people
 from outturn.commands.counting import counts
 from outturn.commands.folder import sound_folder
 from outturn.commands.returned import returned_people
+from outturn.commands.scaffold import new
 from outturn.commands.simulate import simulate
 from outturn.engine.who import item_column
+from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import from_key
 
 SETTINGS = """
@@ -171,7 +173,8 @@ def test_the_answer_as_json_has_numbers_and_no_names(outturn, vale):
         (("no_such", "Vale", "2025/26"), "There is no measure 'no_such'."),
         ((NO_ONGOING, "Dale", "2025/26"), "There is no place 'Dale'."),
         ((NO_ONGOING, "Vale", "soon"), "The period cannot be read."),
-        (("hospital_at_home_occupancy", "Vale", "2025/26"), "There are no rows of the table"),
+        (("hospital_at_home_occupancy", "Vale", "2025/26"), "The table 'bed_states' names nobody."),
+        (("jf_equipment_in_time", "Vale", "2025/26"), "There are no rows of the table"),
     ],
 )
 def test_what_cannot_be_asked_is_told_without_a_traceback(outturn, vale, arguments, problem):
@@ -204,6 +207,16 @@ def test_where_nobody_is_in_a_figure_the_screen_says_so(outturn, vale):
     told = outturn("people", NO_ONGOING, "V1", "2031/32", "--in", vale)
     assert told.code == 0
     assert told.out.startswith("No record of the measure is in this place and period.\n")
+    assert "Its table has rows of this place for May 2024 to May 2025." in told.out
+
+
+def test_where_a_place_has_no_record_at_all_the_screen_says_so(outturn, censuses):
+    told = outturn("people", "waiting_last", "Dale", "2024/25", "--in", censuses)
+    assert "Its table has rows of this place for 10 January 2026." in told.out
+    file = censuses / "data" / "waiting.csv"
+    file.write_text("place,day,person\nV1,2025-04-10,zorro-1\n", encoding="utf-8")
+    told = outturn("people", "waiting_last", "Dale", "2024/25", "--in", censuses)
+    assert "There is none in this place in any period." in told.out
 
 
 def test_where_nobody_is_in_a_figure_no_file_is_written_and_an_earlier_one_goes(
@@ -226,13 +239,72 @@ def test_a_request_is_told_once_and_no_rule_of_another_kind_of_wait_leaves_it_ou
     tables = people._tables(folder, folder.partnership.as_of, lambda *_: None)
     place, year = folder.partnership.home, from_key("2025-04-01/P1Y")
     found = people._who(folder, measure, place, year, tables, folder.partnership.as_of)
-    other = "not: kind is first service"
-    waits = tables.every["first_response_waits"].filter(pl.col("kind") == "first response")
-    inside = waits.filter(pl.col("counted_on").is_between(year.start, year.end))
-    assert inside["left_out"].drop_nulls().len()  # rules that leave out the other kind of wait
-    assert found.filter(pl.col("why") == other).height == inside.height
-    ours = found.filter(pl.col("why").ne_missing(other))
-    assert ours.select("source", "row").is_unique().all()
+    waits = tables.every["first_response_waits"].filter(
+        pl.col("counted_on").is_between(year.start, year.end)
+    )
+    mine, other = waits.partition_by("kind", include_key=True, maintain_order=True)
+    if mine["kind"][0] != "first service":
+        mine, other = other, mine
+    assert other["left_out"].drop_nulls().len()  # rules that leave out the other kind of wait
+    assert found.height == mine.height  # rows of the other kind are no records of this measure
+    assert found.select("source", "row").is_unique().all()
+    assert not found["why"].str.contains("kind is").any()
+
+
+def test_a_part_of_the_way_that_is_not_asked_for_is_no_record_of_the_measure(outturn, vale):
+    text = (
+        "place,person,referral,kind,referred_on,assessment_began_on,assessment_completed_on\n"
+        "V1,zorro-1,r1,community care,2025-05-01,2025-05-04,2025-05-09\n"
+        "V1,zorro-2,r2,carer,2025-05-01,2025-05-04,2025-05-09\n"
+    )
+    (vale / "data" / "assessments.csv").write_text(text, encoding="utf-8")
+    more = '\n[[source]]\nid = "assessments"\nfile = "assessments.csv"\ncontract = "assessments"\n'
+    (vale / "data" / "sources.toml").write_text(SOURCES + more, encoding="utf-8")
+    told = outturn(
+        "people", "jf_wait_to_assessment", "Vale", "2025-05", "--in", vale, "--json",
+        "--to", vale.parent / "who.csv",
+    )  # fmt: skip
+    assert [(row["where"], row["why"], row["records"]) for row in json.loads(told.out)] == [
+        ("numerator", "", 1),
+        ("left out", "not: kind is community care", 1),
+    ]
+    with (vale.parent / "who.csv").open(encoding="utf-8", newline="") as file:
+        assert said(list(csv.DictReader(file)), "person", "record", "row") == {
+            ("zorro-1", "r1", "2"),
+            ("zorro-2", "r2", "3"),
+        }
+
+
+def test_each_line_has_the_key_of_its_record(lines):
+    assert said(lines(REPEATED), "person", "record") >= {("zorro-1", "s1"), ("zorro-1", "s2")}
+    assert said(lines(NO_ONGOING), "person", "record") >= {("zorro-2", "e2")}
+
+
+def test_client_level_data_are_named_as_the_council_sent_them(outturn, council, tmp_path):
+    to = tmp_path / "who.csv"
+    measure = "2a_no_further_support_after_reablement"
+    asked = ("people", measure, "E06999001", "2025/26", "--in", council, "--to", to)
+    assert outturn(*asked).code == 0
+    found = pl.read_csv(to, infer_schema=False)
+    sent = pl.read_csv(council / "data" / "cld.csv", infer_schema=False).with_row_index("line", 2)
+    sent = sent.select(pl.col("line").cast(pl.String), "person_id", "event_reference")
+    told = found.join(sent, left_on="row", right_on="line", how="left")
+    assert told.height and told["own_id"].to_list() == told["person_id"].to_list()
+    assert told["record"].to_list() == told["event_reference"].to_list()
+    only = found.filter(where="denominator only")
+    assert only.height
+    for why, sequel, step in only.select("why", "sequel", "step").iter_rows():
+        assert why == f"not: independent is true; sequel: {sequel}, step {step}"
+
+
+def test_the_words_of_a_sequel_are_on_no_screen(outturn, council, tmp_path):
+    measure = "2a_no_further_support_after_reablement"
+    told = outturn(
+        "people", measure, "E06999001", "2025/26", "--in", council, "--to", tmp_path / "w.csv"
+    )
+    assert told.code == 0
+    assert "not: independent is true" in told.out
+    assert "sequel:" not in told.out and "Long term support" not in told.out
 
 
 @pytest.mark.parametrize("text", ["", "name\nx\n", None])
@@ -259,6 +331,43 @@ def test_a_list_whose_rows_are_unclear_is_refused_at_once_before_the_data(outtur
         "  Write yes for who is in the numerator too, else no.\n"
         "2 mistakes were found.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "There is no such file."),
+        (b"", "The list is empty."),
+        ("person\np1\n".encode("utf-16"), "The list is not encoded in UTF-8."),
+        (b'person,numerator\n"p1,yes\n', "The list cannot be taken apart into rows and cells."),
+        (b"person;numerator\np1;yes\n", "There is no column 'person': its columns are parted by "
+                                        "semicolons."),
+        (b"who,numerator\np1,yes\n", "There is no column 'person'."),
+    ],
+    ids=["no file", "empty", "encoding", "open quotation mark", "semicolons", "no column"],
+)  # fmt: skip
+def test_a_list_that_cannot_be_read_says_what_is_wrong_with_it(tmp_path, content, problem):
+    file = tmp_path / "returned.csv"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ExtractMistake) as caught:
+        returned_people(file)
+    assert str(file) in caught.value.where and caught.value.remedy
+    assert caught.value.problem == problem
+    assert "p1" not in str(caught.value)
+
+
+def test_a_folder_is_no_list(tmp_path):
+    with pytest.raises(ExtractMistake, match="It is a folder, and not a list."):
+        returned_people(tmp_path)
+
+
+def test_a_measure_that_names_nobody_is_refused_before_the_data_are_read(outturn, tmp_path):
+    folder = new("Vale", tmp_path)
+    told = outturn("people", "emergency_admissions", "HOME", "2026-11", "--in", folder)
+    assert told.code == 11
+    assert "The table 'admissions' names nobody." in told.err
+    assert "Reading" not in told.err
 
 
 def test_blank_lines_of_a_list_say_nothing(tmp_path):
@@ -353,7 +462,10 @@ def test_names_may_be_written_over_earlier_names_and_into_the_hidden_folder(
     to = tmp_path / "who.csv"
     for more in ((), ("--against", REDUCED), ("--against", REDUCED), ()):
         assert asked(outturn, vale, to, *more).code == 0
-    assert to.read_text(encoding="utf-8").startswith("person,where,why,table,source,row\n")
+    header = to.read_text(encoding="utf-8").partition("\n")[0]
+    assert header == "person,own_id,where,why,sequel,step,table,record,source,row"
+    to.write_text("person,where,why,table,source,row\n", encoding="utf-8")  # an earlier version's
+    assert asked(outturn, vale, to).code == 0
     assert asked(outturn, vale, vale / ".outturn" / "who.csv").code == 0
 
 
@@ -482,6 +594,23 @@ def test_a_table_of_totals_names_nobody(outturn, council, measure, table):
     assert told.code == 11
     assert f"The table '{table}' names nobody." in told.err
     assert "Ask for a measure that is counted from records, not from totals." in told.err
+
+
+def test_a_table_of_totals_that_is_made_of_records_says_which_measures_name_them(outturn, council):
+    told = outturn("people", "msg_6_care_home", "E06999001", "2025/26", "--in", council)
+    assert told.code == 11
+    said = " ".join(told.err.split())
+    assert "The table 'balance_of_care' names nobody." in said
+    made = "'stay_bed_days', 'hospital_stays', 'care_home_stays' and 'home_care_weeks'"
+    assert f"added up from {made}." in said
+    named = said.partition("These name the people of the same records: ")[2].partition(".")[0]
+    ids = [one.strip() for one in named.split(",")]
+    partnership, contracts = (
+        getattr(sound_folder(council), one) for one in ("partnership", "contracts")
+    )
+    tallies = [partnership.measures[id].numerator for id in ids]
+    assert len(ids) > 1
+    assert all(item_column(contracts[one.table], one) for one in tallies)
 
 
 def test_who_has_no_identifier_counts_as_no_person(outturn, censuses):

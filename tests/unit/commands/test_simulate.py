@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,11 +18,12 @@ from outturn.commands import simulate as command
 from outturn.commands.build import build
 from outturn.commands.check import check
 from outturn.commands.check_extract import check_cld
+from outturn.commands.explain import explain
 from outturn.commands.folder import open_folder
 from outturn.commands.publish import publish
 from outturn.commands.simulate import simulate
 from outturn.ingest import ingest
-from outturn.terms.errors import DefinitionMistake, Mistakes
+from outturn.terms.errors import DefinitionMistake, ExtractMistake, Mistakes
 from outturn.vintages import open_
 
 SMALL = {"people": 2_000}
@@ -102,6 +104,63 @@ def test_a_country_is_written_council_by_council(tmp_path):
     assert any("2 of 3" in one for one in told)
     places = open_folder(folder).partnership.places
     assert [one.kind for one in places.values()] == ["country", *["council"] * 3]
+
+
+def test_a_country_is_told_no_other_figures_than_its_councils_one_by_one(tmp_path):
+    """Each file begins with the same row: no derivation may take two of them for one record."""
+    folder = simulate(tmp_path / "country", people=200, councils=2, years=2).folder
+    sources = folder / "data" / "sources.toml"
+    text = sources.read_text(encoding="utf-8")
+    assert text.count('file = "cld/"') == 1
+    build(folder)
+    together = open_(folder / "vintages").read("values")
+    head, *tables = text.split("[[source]]")
+    alone = []
+    for table in tables:
+        name = re.search(r'file = "(.*)/"', table)[1]
+        for place in ("E06999001", "E06999002"):
+            of_place = table.replace(f'id = "{name}"', f'id = "{name}_{place}"')
+            alone.append(of_place.replace(f'"{name}/"', f'"{name}/{place}.parquet"'))
+    sources.write_text("[[source]]".join([head, *alone]), encoding="utf-8")
+    build(folder)
+    apart = open_(folder / "vintages").read("values")
+    keys = ["measure", "place", "period", "breakdown", "category"]
+    counts = ["numerator", "denominator"]
+    both = together.join(apart, on=keys, suffix=" apart").filter(
+        pl.col("value").is_not_null() & pl.col("value apart").is_not_null()
+    )
+    derived = both.filter(measure="2a_no_further_support_after_reablement")
+    assert derived["place"].n_unique() == 3
+    assert all(both[one].equals(both[f"{one} apart"].alias(one)) for one in counts)
+
+
+def test_a_broken_file_of_a_country_is_left_aside_and_its_council_is_told_so(tmp_path):
+    folder = simulate(tmp_path / "country", people=200, councils=2, years=2).folder
+    file = folder / "data" / "cld" / "E06999001.parquet"
+    file.write_bytes(file.read_bytes()[:1000])
+    [mistake] = build(folder).mistakes
+    assert mistake.where == "data/cld/E06999001.parquet"
+    assert "It is left aside" in mistake.problem
+    asked = ("2a_no_further_support_after_reablement", "2025-04-01/P1Y")
+    assert explain(folder, asked[0], "E06999002", asked[1])["Figure"]
+    with pytest.raises(ExtractMistake) as caught:
+        explain(folder, asked[0], "E06999001", asked[1])
+    assert "could not be read (E06999001.parquet)" in caught.value.remedy
+    absent = (
+        open_(folder / "vintages")
+        .read("values")
+        .filter(pl.col("why").str.starts_with("No numerator was supplied."))
+    )
+    told = absent.filter(place="E06999001", measure="2c_care_home_admissions_65")
+    assert told.height
+    assert told["why"].str.contains("(E06999001.parquet).", literal=True).all()
+
+
+def test_a_nation_that_sends_no_quarters_is_asked_for_none(tmp_path):
+    with pytest.raises(Mistakes) as caught:
+        simulate(tmp_path / "x", people=300, nation="scotland", quarterly=True)
+    [mistake] = caught.value.exceptions
+    assert "they are England's" in mistake.problem and not (tmp_path / "x").exists()
 
 
 def test_scotland_has_no_client_level_data(tmp_path):

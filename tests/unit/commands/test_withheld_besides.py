@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 from outturn.commands.disclosure import released
 from outturn.framework import Partnership
-from outturn.framework.model import Measure, Place, Tally
+from outturn.framework.model import Condition, Measure, Place, Tally
 from outturn.judgement.additive_relations import related
+from outturn.judgement.selections import sides_of
 from outturn.judgement.withheld_besides import (
     WITHHELD_BESIDES,
     Edition,
@@ -188,3 +191,49 @@ def test_nothing_can_be_worked_out_of_random_counts(preset):
     shown = found["absent"].is_null().to_numpy()
     edition = Edition(rows, shown, np.zeros(rows.height, bool))
     assert not recoverable([edition], partnership(), PRESETS[preset]).rows.any()
+
+
+def _survey(**parts):
+    """A share of weighted answers by age: of each part how many answered, and said yes."""
+    weights = Tally("answers", "weights", "weight")
+    measure = Measure("survey", "Survey", "1", "proportion", "%", "higher", per=100.0,
+                      numerator=weights, denominator=weights)  # fmt: skip
+    cells = {WHOLE: [sum(one) for one in zip(*parts.values(), strict=True)], **parts}
+    rows = [
+        {
+            "measure": "survey", "place": "HOME", "period": YEAR, "category": category,
+            "breakdown": WHOLE if category == WHOLE else "age", "numerator": yes * 7.3,
+            "denominator": answers * 7.3, "rows": answers + yes, "answers": answers,
+            "squares": answers * 60.0,
+        }
+        for category, (answers, yes) in cells.items()
+    ]  # fmt: skip
+    folder = Partnership("Vale", "HOME", disclosure="social care", measures={"survey": measure},
+                         places=PLACES)  # fmt: skip
+    return released(fitted(pl.DataFrame(rows), COUNTS), folder, [], {})
+
+
+def test_a_part_of_few_weighted_answers_takes_another_with_it():
+    """Three answers weigh 21.9 together, and are three answers all the same."""
+    found = _survey(young=(3, 2), middle=(20, 10), old=(60, 30))
+    assert withheld(found) == ["young", "middle"]
+    hidden = found.filter(absent="suppressed")
+    for name in ("numerator", "denominator", "rows", "answers", "squares"):
+        assert hidden[name].null_count() == 2, name
+    assert found.filter(pl.col("absent").is_null())["answers"].to_list() == [83, 60]
+
+
+def test_parts_of_enough_weighted_answers_are_told():
+    assert withheld(_survey(young=(9, 6), old=(60, 30))) == []
+
+
+def test_between_measures_weighted_answers_are_rows_that_have_a_weight():
+    yes = Condition("answer", "is", ("yes",))
+    weights = Tally("answers", "weights", "weight")
+    measure = Measure("survey", "Survey", "1", "proportion", "%", "higher", per=100.0,
+                      numerator=replace(weights, where=(yes,)), denominator=weights)  # fmt: skip
+    filled = Condition("weight", "present")
+    assert dict(sides_of(measure)) == {
+        "numerator": Tally("answers", "count", where=(yes, filled)),
+        "denominator": Tally("answers", "count", where=(filled,)),
+    }

@@ -162,7 +162,7 @@ def test_a_part_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
 
 @pytest.mark.parametrize("junk", [1, "x", None, True, [1], {"a": 1}])
 @pytest.mark.parametrize(
-    "word", ["place", "period", "measure", "totals", "rules", "describes", "people"]
+    "word", ["place", "period", "measure", "parts", "totals", "rules", "describes", "people"]
 )
 def test_a_part_of_ours_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
     schema = {"fields": fields("a"), "outturn": {word: junk}}

@@ -259,6 +259,38 @@ def test_an_entry_supersedes_only_one_about_the_same_figure(told, files, words, 
     ]
 
 
+STATISTICAL = "tolerance = { statistical = true }"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ('roll_up = "last"', "admissions counts how many there are at a moment, which is no count"
+         " of events"),
+        ('roll_up = "mean"', "admissions counts how many there are at a moment, which is no count"
+         " of events"),
+        ('methods = "none"', 'admissions has methods = "none"'),
+    ],
+)  # fmt: skip
+def test_a_statistical_tolerance_is_refused_where_no_figure_has_limits(told, files, words, why):
+    ledger = files[LEDGER].replace("at_most = 700", f"at_most = 700\n        {STATISTICAL}")
+    measure = files[ADMISSIONS].replace('aim = "lower"', f'aim = "lower"\n        {words}')
+    assert told({LEDGER: ledger}) == []
+    assert told({LEDGER: ledger, ADMISSIONS: measure}) == [
+        f"{LEDGER}, target admissions-2026, tolerance\n"
+        f"  A statistical tolerance asks the limits of the figure, and {why}.\n"
+        "  Give the tolerance in points, percent_of_target or count, or leave it out."
+    ]
+
+
+def test_a_figure_that_is_reported_may_come_with_its_margin_of_error(told, files):
+    target = files[LEDGER].replace('measure = "admissions"', 'measure = "share"').replace(
+        "at_most = 700", f"at_least = 70\n        {STATISTICAL}"
+    )  # fmt: skip
+    share = files[SHARE].replace('"proportion"', '"score"')
+    assert told({LEDGER: target, SHARE: share}) == []
+
+
 def test_the_partnership_itself_may_be_named_as_the_place(told, files):
     text = SUPERSEDING.replace('period = "2026/27"', 'period = "2026/27"\nplace = "HOME"')
     assert told({LEDGER: files[LEDGER] + text}) == []
@@ -575,3 +607,21 @@ def test_records_about_people_are_not_published(told, files, contract, public, t
         "  Leave out public: what is counted from records is not published yet."
     )
     assert found == ([message] if told_so else [])
+
+
+def test_a_paper_that_reports_no_measure_is_a_mistake(told):
+    """It would print that no figure is held, of measures that it never asked for."""
+    said = (
+        f"{PACK}\n  This paper reports no measure: no outcome in framework/outcomes.toml holds one."
+        "\n  Write measures = [...] under an outcome, or in this file."
+    )
+    bare = '[[outcome]]\nid = "home"\ntitle = "At home"\nframework = "Plan"\n'
+    alone = (
+        'title = "T"\nmeeting = "M"\nheld_on = 2026-12-15\nperiod = "2026/27"\ndecision = "note"\n'
+    )
+    assert told({PACK: alone, "framework/outcomes.toml": bare}) == [said]
+    assert told({PACK: alone}) == []
+    named = alone + 'measures = ["share"]\n'
+    assert told({PACK: named, "framework/outcomes.toml": bare}) == []
+    map_only = alone + '[[section]]\nkind = "tree"\nitems = ["Plan"]\n'
+    assert told({PACK: map_only, "framework/outcomes.toml": bare}) == []

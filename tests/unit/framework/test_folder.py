@@ -316,6 +316,10 @@ MISTAKES = [
     ("outturn.toml", 'name = "y"\nhome = "z"\n[[comparator]]\nid = "a"\nname = "A"\n'
      'rule = "published"', "outturn.toml, comparator[1]", "It must be clear who belongs.",
      "Give either members = [...] or kind."),
+    ("outturn.toml", 'name = "y"\nhome = "z"\n[[comparator]]\nid = "a"\nname = "A"\n'
+     'kind = "council"\nrule = "published"\nquartiles = "fingertip"',
+     "outturn.toml, comparator[1].quartiles",
+     "'fingertip' is not one of the words allowed here.", "Did you mean 'Fingertips'?"),
     ("framework/outcomes.toml", '[[outcom]]\nid = "a"', "framework/outcomes.toml, outcom",
      WORD.format("outcom"), "Did you mean 'outcome'?"),
     ("framework/outcomes.toml", '[[outcome]]\nid = "a"\ntitle = "A"\ndelivery = "late"',

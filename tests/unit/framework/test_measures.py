@@ -336,13 +336,13 @@ MISTAKES = [
         COUNT + '[numerator]\ntable = "t"',
         "numerator",
         "There is no way of counting.",
-        "Give exactly one of count, sum, distinct, open, median, percentile.",
+        "Give exactly one of count, sum, weights, distinct, open, median, percentile.",
     ),
     (
         COUNT + '[numerator]\ntable = "t"\ncount = true\nsum = "x"',
         "numerator",
         "There are 2: count, sum.",
-        "Give exactly one of count, sum, distinct, open, median, percentile.",
+        "Give exactly one of count, sum, weights, distinct, open, median, percentile.",
     ),
     (
         COUNT + '[numerator]\ntable = "t"\nsum = "days"\ntimes = 2',
@@ -366,7 +366,7 @@ MISTAKES = [
         COUNT + '[numerator]\ntable = "t"\nopen = "p"\nfrom = "a"\nto = "b"\non = "c"',
         "numerator.on",
         "'on' says nothing of 'open'.",
-        "It belongs to 'count' or 'sum' or 'distinct' or 'median' or 'percentile'.",
+        "It belongs to 'count' or 'sum' or 'weights' or 'distinct' or 'median' or 'percentile'.",
     ),
     (
         COUNT + '[numerator]\ntable = "t"\nopen = "p"\nfrom = "a"\nto = "b"\nof_year = true',
@@ -756,12 +756,13 @@ def test_a_period_partly_in_a_gap_compares_with_nothing(earlier, later, forbidde
     assert (found is not None) is forbidden
 
 
-def test_a_declared_step_says_since_when_and_because_of_what(read):
+def test_a_declared_step_says_since_when_because_of_what_and_by_whom(read):
     text = REPORTED + 'chart = "P"\n[[step]]\nsince = "2024-10"\nbecause = "A ward opened."\n'
-    measure, mistakes = read(text + 'place = "N1"\n')
+    measure, mistakes = read(text + 'place = "N1"\nby = "Chief Officer"\n')
     assert mistakes == []
     assert measure.chart == "P"
-    assert measure.steps == (Step(from_key("2024-10-01/P1M"), "A ward opened.", "N1"),)
+    since = from_key("2024-10-01/P1M")
+    assert measure.steps == (Step(since, "A ward opened.", "N1", "Chief Officer"),)
 
 
 def test_a_step_without_its_reason_is_a_mistake(read):

@@ -49,6 +49,8 @@ def test_a_reason_of_delay_that_nobody_knows_is_told_and_marks_the_figures(world
         "data/delays.csv, column reason: 1",
         "data/delays.csv, column secondary_reason: 1",
     ]
+    counted = "delays with such a reason are in totals, and in no group of reasons."
+    assert all(counted in one for one in found.unknown_words)
     assert found.lacking == {
         "delays": (
             "1 row of 'delays' has a reason that nobody knows: the figure may be incomplete",

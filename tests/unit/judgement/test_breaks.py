@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from outturn.framework.model import SeriesBreak
+from outturn.framework.model import SeriesBreak, Step
 from outturn.judgement.trend import trend
 from outturn.judgement.words import parting
 from outturn.terms.period import APRIL, parse
@@ -37,6 +37,28 @@ def test_last_years_profile_and_direction_do_not_reach_over_a_break_inside_this_
     )  # fmt: skip
     assert found["forecast_method"].startswith("straight line")
     assert found["reason_direction"] == f"Not comparable with April to November 2019: {SAID}"
+
+
+@pytest.mark.parametrize(
+    ("since", "place", "method"),
+    [
+        ("2019-08", "", "straight line"),  # within the year whose shape it would take
+        ("2020-07", "H", "straight line"),  # within this one
+        ("2020-04", "", "last year's profile"),  # a level moves no shape
+        ("2019-04", "", "last year's profile"),
+        ("2019-08", "elsewhere", "last year's profile"),
+    ],
+)
+def test_last_years_profile_is_not_taken_across_a_declared_step(
+    board, last_year, since, place, method
+):
+    step = Step(parse(since), "A ward opened.", place)
+    found = board.verdict(
+        "admissions", {"numerator": 460}, board.target("admissions", "below", 800),
+        others=last_year, measure={"steps": (step,)},
+    )  # fmt: skip
+    assert found["forecast_method"].startswith(method)
+    assert found["reason_direction"].startswith("460, down from 600")  # they still compare
 
 
 def test_no_worse_than_does_not_reach_over_a_break_inside_the_year(board):

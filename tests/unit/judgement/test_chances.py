@@ -108,6 +108,24 @@ def test_a_statistical_tolerance_is_off_target_only_where_the_limits_exclude_it(
     assert (found["upper"] >= 86) is (status != "off target")
 
 
+@pytest.mark.parametrize(
+    ("bound", "status"), [(250, "close"), (224.8, "close"), (224.6, "off target")]
+)
+def test_a_count_is_close_to_what_its_limits_hold(board, bound, status):
+    target = board.target("admissions", "at_most", bound, tolerance=Tolerance("statistical"))
+    found = board.verdict("admissions", {"numerator": 255}, target, period="2020/21",
+                          as_of=date(2021, 3, 31))  # fmt: skip
+    assert found["status_now"] == status  # Byar's limits of 255 are 224.7 to 288.3
+    assert (found["lower"], found["upper"]) == pytest.approx((224.7, 288.3), abs=0.05)
+
+
+def test_the_reach_of_one_figure_is_no_width_that_belongs_to_the_target(board, points):
+    figure = {"numerator": 80, "denominator": 100}
+    for tolerance, told in ((Tolerance("statistical"), None), (points(3), 3.0)):
+        target = board.target("share", "at_least", 86, tolerance=tolerance)
+        assert board.verdict("share", figure, target)["tolerance"] == told
+
+
 def test_without_limits_nothing_is_close_by_a_statistical_tolerance(board):
     target = board.target("share", "at_least", 86, tolerance=Tolerance("statistical"))
     found = board.verdict("share", {"reported": 85.0}, target)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from outturn.framework.model import Measure, SeriesBreak, Step
-from outturn.judgement.control import chart_in_words, chosen, control_of, figures_needed
+from outturn.judgement.control import (
+    FEW_EVENTS,
+    chart_in_words,
+    chosen,
+    control_of,
+    figures_needed,
+    too_few,
+)
+from outturn.judgement.values import values
 from outturn.statistics.control_charts import xmr_limits
 from outturn.statistics.rare_event_charts import t_limits
 from outturn.terms.period import APRIL, Period, add_months, parse
-from outturn.terms.records import VERDICTS, fitted
+from outturn.terms.records import COUNTS, VERDICTS, fitted
 
 NOISE = [30.0, 34.0, 31.0, 33.0, 29.0, 32.0, 35.0, 30.0, 33.0, 31.0, 34.0, 29.0]
 LATER = date(2030, 1, 1)
@@ -26,14 +35,14 @@ def months(number, start=date(2020, 4, 1)):
 def charted(board):
     """The control charts of a monthly measure with these figures."""
 
-    def make(figures, /, kind="admissions", *, periods=None, counts=(), as_of=LATER, **more):
-        measure = board.measure(kind, **{"frequency": "month", **more})
+    def make(figures, name="admissions", /, *, periods=None, counts=(), as_of=LATER, **more):
+        measure = board.measure(name, **{"frequency": "month", **more})
         rows = []
         for key, figure in zip(periods or months(len(figures)), figures, strict=True):
-            row = board.row(kind, "2020/21", reported=figure, **dict(counts))
+            row = board.row(name, "2020/21", reported=figure, **dict(counts))
             rows.append(row | {"period": key} | ({} if figure is not None else {"reported": None}))
-        values = board.values(rows, measure)
-        return control_of(values, measures={kind: measure}, calendar=APRIL, as_of=as_of)
+        figures = board.values(rows, measure)
+        return control_of(figures, measures={name: measure}, calendar=APRIL, as_of=as_of)
 
     return make
 
@@ -65,6 +74,46 @@ def test_a_point_outside_is_good_or_bad_by_the_aim_of_the_measure(charted, kind,
     assert line(found)["variation"] == said
     assert line(found)["rule"] == "outside the limits"
     assert found.points["variation"].to_list() == [None] * 12 + [said]
+
+
+RARE = ([0.0] * 11 + [1.0]) * 2 + [0.0] * 12
+
+
+@pytest.mark.parametrize("kind", ["admissions", "rate"])
+def test_rare_events_have_no_limits_and_their_absence_is_no_improvement(charted, kind):
+    found = charted(RARE, kind)
+    assert found.points["variation"].null_count() == found.points["lower"].null_count() == 36
+    told = line(found)
+    assert (told["footing"], told["variation"], told["assurance"]) == ("median only", None, None)
+    assert too_few(told) == FEW_EVENTS
+
+
+def test_noise_of_rare_events_is_never_called_improvement(board):
+    figures = np.random.default_rng(7).poisson(0.1, (4000, 36))
+    measure = board.measure("admissions", frequency="month")
+    number, period = np.indices(figures.shape)
+    rows = pl.DataFrame({
+        "measure": "admissions", "definition": "1", "breakdown": "all", "category": "all",
+        "place": pl.Series(number.ravel()).cast(pl.String),
+        "period": pl.Series(months(36)).gather(period.ravel()),
+        "reported": figures.ravel().astype(float),
+    })  # fmt: skip
+    found = control_of(
+        values(fitted(rows, COUNTS), measures={"admissions": measure}, places={}),
+        measures={"admissions": measure}, calendar=APRIL, as_of=LATER,
+    )  # fmt: skip
+    told = found.series["variation"].drop_nulls()
+    assert set(told) <= {"common cause"}  # of series without any event
+
+
+def test_a_score_of_nothing_is_a_figure_like_any_other(charted):
+    assert line(charted(RARE, "share", kind="score"))["lower"] is not None
+
+
+def test_a_chart_made_for_rare_events_may_hold_many_of_no_days(charted):
+    figures = [0.0, 0.0, 5.0] * 8
+    assert line(charted(figures, chart="T", frequency="census"))["chart"] == "T"
+    assert line(charted(figures, chart="T", frequency="census"))["lower"] is not None
 
 
 def test_a_series_of_eleven_has_its_median_alone(charted):

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
-from outturn.framework.model import Identity, SeriesBreak, Share
+from outturn.framework.model import Breakdown, Identity, Place, SeriesBreak, Share
 from outturn.judgement.findings import findings
 from outturn.judgement.identities import periods_back
 from outturn.terms.period import parse
@@ -337,6 +339,86 @@ def test_a_year_is_held_against_its_quarters_where_months_are_not_held(board):
 def test_periods_across_a_break_are_not_added_up(board):
     broken = SeriesBreak(parse("May 2020"), "break", "Counted anew.")
     assert in_time(board, 100, (23, 23, 23), breaks=(broken,)).is_empty()
+
+
+SEXES = Breakdown("sex", "sex", ("female", "male"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "round_to", "wrong"),
+    [
+        ((60, 40), 1, False),
+        ((60, 39), 1, True),
+        ((60, 60), 1, True),
+        ((60, None), 1, False),  # one category has no figure
+        ((60, "suppressed"), 1, False),
+        ((60, 35), 5, False),  # each of three counts may be half of 5 out: 7.5 is explained
+        ((60, 30), 5, True),
+    ],
+)
+def test_a_whole_that_its_categories_do_not_add_up_to_is_found(board, parts, round_to, wrong):
+    measure = board.measure("admissions", breakdowns=(SEXES,))
+    rows = [board.row("admissions", Q1, reported=100.0)]
+    rows += [
+        board.row("admissions", Q1, breakdown="sex", category=name,
+                  **({"absent": one} if isinstance(one, str) else {"reported": float(one)}))
+        for name, one in zip(SEXES.categories, parts, strict=True)
+        if one is not None
+    ]  # fmt: skip
+    result = findings(
+        board.values(rows, measure), measures={"admissions": measure}, identities=(), shares=(),
+        round_to=round_to,
+    )  # fmt: skip
+    assert bool(len(result)) is wrong
+    if wrong:
+        row = result.row(0, named=True)
+        assert (row["rule"], row["size"]) == ("whole and its categories", abs(100 - sum(parts)))
+        assert row["finding"] == (
+            "Q1 2020/21: 100 admissions, but its 2 categories of sex add up to "
+            f"{sum(parts)} admissions."
+        )
+
+
+COUNTY = {
+    "H": Place("H", "Home", "council"),
+    "N": Place("N", "North", "locality", {"main": "H", "health": "H"}),
+    "S": Place("S", "South", "locality", {"main": "H"}),
+    "E": Place("E", "East", "locality", {"health": "H"}),
+    "old": Place("old", "Old", "locality", {"main": "H"}, until=date(2019, 3, 31)),
+}
+
+
+@pytest.mark.parametrize(
+    ("figures", "more", "size"),
+    [
+        ({"N": 60, "S": 40}, {}, None),
+        ({"N": 60, "S": 41}, {}, 1.0),
+        ({"N": 60, "S": 41}, {"aggregate": "mean of members"}, None),
+        ({"N": 60, "S": 41}, {"aggregate": "published"}, None),
+        ({"N": 60}, {}, None),
+        ({"N": 60, "S": None}, {}, None),
+        ({"N": 60, "S": 40, "E": 50}, {}, 10.0),  # in the other hierarchy, by itself
+    ],
+)
+def test_a_place_that_the_places_under_it_do_not_add_up_to_is_found(board, figures, more, size):
+    measure = board.measure("admissions", **more)
+    rows = [board.row("admissions", Q1, reported=100.0)]
+    rows += [
+        board.row("admissions", Q1, place=place,
+                  **({"absent": "suppressed"} if one is None else {"reported": float(one)}))
+        for place, one in figures.items()
+    ]  # fmt: skip
+    result = findings(
+        board.values(rows, measure, places=COUNTY), measures={"admissions": measure},
+        identities=(), shares=(), places=COUNTY,
+    )  # fmt: skip
+    assert result.select("rule", "place", "size").rows() == (
+        [] if size is None else [("place and its places", "H", size)]
+    )
+    if size == 1:
+        assert result["finding"][0] == (
+            "Q1 2020/21: 100 admissions, but the 2 places under it add up to 101 admissions."
+        )
 
 
 def test_an_identity_of_one_part_says_its_figure_once(board):

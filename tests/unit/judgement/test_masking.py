@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outturn.framework.model import Place
+from outturn.framework.model import Place, Tolerance
 from outturn.judgement.masking import masked
 from outturn.judgement.verdicts import verdicts
 from outturn.terms.period import APRIL
@@ -62,6 +62,20 @@ def test_a_part_that_chance_could_explain_or_that_is_close_is_not_told(board, po
     target = board.target("share", "at_least", 80, tolerance=points(3))
     rows = [row(board, 850, 1000), board.row("share", YEAR, place="N", **part)]
     assert found(board, rows, target, board.measure("share")) == []
+
+
+def test_a_statistical_tolerance_asks_the_limits_of_the_part_and_not_those_of_the_whole(board):
+    target = board.target("share", "at_least", 70, tolerance=Tolerance("statistical"))
+    rows = [
+        row(board, 72, 100),  # its limits reach ten points down
+        row(board, 6800, 10000, breakdown="sex", category="M"),  # and these not two
+        row(board, 66, 100, breakdown="sex", category="F"),
+    ]
+    told = found(board, rows, target, board.measure("share"))
+    assert [one[1] for one in told] == [
+        "2020/21: on target as a whole (72.0%), and off target for sex M (68.0%, limits 67.1 to"
+        " 68.9) against at least 70.0%."
+    ]
 
 
 def test_a_whole_that_is_off_target_hides_nothing(board, points):

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from outturn.framework.model import SeriesBreak, Step
+from outturn.framework.model import SeriesBreak, Step, Tally
 from outturn.judgement.movement import in_words, movements
 from outturn.statistics.monotonic_trend import mann_kendall
 from outturn.terms.period import APRIL, Period, add_months, parse
@@ -28,7 +28,7 @@ def months(number):
 def moved(board):
     """The movements of a measure with these figures, and its sentences."""
 
-    def make(kind, keys, figures, counts=None, others=(), **more):
+    def make(kind, /, keys, figures, counts=None, others=(), **more):
         measure = board.measure(kind, **more)
         counts = counts or [{}] * len(keys)
         rows = [
@@ -60,9 +60,33 @@ def test_five_years_that_rise_by_more_than_chance_are_told_with_what_it_means(mo
     assert said[0] == "Recent trend, the latest five years: increasing."
 
 
+def test_the_recent_trend_of_weighted_answers_is_by_what_they_are_worth(moved):
+    """A hundred times the weights say no more of a year: ten answers a year show no trend."""
+    weights = Tally("answers", "weights", "weight")
+    more = {"numerator": weights, "denominator": weights, "reported": False}
+    yes, figures = [30.0, 35.0, 40.0, 46.0, 50.0], [None] * 5
+
+    def recent(effective):
+        squares = 100.0**2 / effective
+        counts = [
+            {"numerator": one, "denominator": 100.0, "answers": 4000, "squares": squares}
+            for one in yes
+        ]
+        return moved("share", years(5), figures, counts, **more)[0]["recent"][0]
+
+    assert recent(4000) == "increasing and getting better"
+    assert recent(10) == "no change"
+
+
 def test_four_years_or_a_break_within_five_give_no_recent_trend(moved):
     found, said = moved("rate", years(4), [1.0, 2.0, 3.0, 4.0])
-    assert (found["recent"][0], said) == ("cannot be calculated", [])
+    none = "Recent trend, the latest five years: none."
+    assert (found["recent"][0], said) == (
+        "cannot be calculated", [f"{none} None of its figures has limits."]
+    )  # fmt: skip
+    counts = [{"numerator": 40.0, "denominator": 1000.0}] * 4
+    _, said = moved("rate", years(4), [None] * 4, counts)
+    assert said[0] == f"{none} Not enough data points to calculate recent trend."
     cut = SeriesBreak(parse("2013/14"), "break", "counted otherwise")
     found, _ = moved("rate", years(5), [1.0] * 5, breaks=(cut,))
     assert found["recent"][0] == "cannot be calculated"
@@ -92,11 +116,45 @@ def test_a_possible_change_is_a_question(moved):
     assert not any("lie on one side" in line for line in said)  # asked once
 
 
-def test_nobody_is_asked_about_a_declared_step_and_the_trend_goes_on_across_it(moved):
-    step = Step(parse("2020-12"), "A ward opened.")
+@pytest.mark.parametrize("place", ["", "H"])
+def test_a_declared_step_binds_the_trend_and_nobody_is_asked_about_it(moved, place):
+    step = Step(parse("2020-12"), "A ward opened.", place)
     found, said = moved("admissions", months(16), CHANGED, steps=(step,))
     assert not any("Did something change" in line for line in said)
+    assert (found["figures"][0], found["first"][0]) == (8, parse("2020-12").key)
+    since = mann_kendall(CHANGED[8:])
+    assert found["slope"][0] == pytest.approx(float(since.slope))
+
+
+def test_a_step_of_another_place_binds_nothing_here(moved):
+    step = Step(parse("2020-12"), "A ward opened.", "other")
+    found, said = moved("admissions", months(16), CHANGED, steps=(step,))
     assert found["figures"][0] == 16
+    assert "Did something change in December 2020?" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "why"),
+    [
+        ("share", {"kind": "score"}, "The recent trend cannot be calculated for this value type"),
+        ("admissions", {}, "The recent trend cannot be calculated for this value type"),
+        ("share", {"frequency": "every two years"},
+         "The recent trend cannot be calculated for this year range"),
+    ],
+)  # fmt: skip
+def test_a_recent_trend_is_of_yearly_proportions_and_rates(moved, kind, more, why):
+    margins = [{"margin": 2.0}] * 6
+    found, said = moved(kind, years(6), [50.0, 54, 58, 62, 66, 70], margins, **more)
+    assert (found["recent"][0], found["recent_why"][0]) == ("cannot be calculated", why)
+    assert said[0] == f"Recent trend, the latest five years: none. {why}."
+
+
+def test_a_rate_whose_count_is_its_denominator_has_no_recent_trend(moved):
+    counts = [{"numerator": float(n), "denominator": 1000.0} for n in (100, 200, 300, 400, 500)]
+    assert moved("rate", years(5), [None] * 5, counts)[0]["recent"][0] != "cannot be calculated"
+    counts[0] = {"numerator": 1000.0, "denominator": 1000.0}
+    found, _ = moved("rate", years(5), [None] * 5, counts)
+    assert found["recent"][0] == "cannot be calculated"
 
 
 def test_a_series_that_ends_early_is_told_up_to_its_last_figure(board, moved):

@@ -44,3 +44,23 @@ def test_what_is_not_in_points_or_not_judged_is_not_moved(board, kind, figure, t
     target = board.target(kind, "at_most", 8, tolerance=tolerance)
     found = board.verdict(kind, figure, target)
     assert (found["status_wider"], found["status_narrower"]) == (None, None)
+
+
+def test_a_tolerance_in_per_cent_of_the_target_is_moved_by_a_point_of_that(board):
+    """Nine where 8 is asked: one eighth, or 12.5%, outside."""
+    for amount, statuses in (
+        (11, ("off target", "off target", "off target")),
+        (12, ("off target", "off target", "close")),
+        (13, ("off target", "close", "close")),
+        (14, ("close", "close", "close")),
+    ):
+        share = Tolerance("percent_of_target", float(amount))
+        target = board.target("stock", "at_most", 8, tolerance=share)
+        assert both(board.verdict("stock", {"reported": 9.0}, target)) == statuses
+
+
+def test_a_standardised_ratio_is_told_in_per_cent_and_judged_a_point_either_side(board, points):
+    ratio = {"id": "smr", "kind": "standardised ratio", "per": 100.0, "unit": "ratio"}
+    target = board.target("smr", "at_least", 86, tolerance=points(3))
+    found = board.verdict("share", {"reported": 83.5}, target, measure=ratio)
+    assert both(found) == ("off target", "close", "close")

@@ -107,6 +107,39 @@ def test_a_median_and_a_percentile_are_counted_in_parts(board, more, figure, val
 
 
 @pytest.mark.parametrize(
+    ("more", "figure", "limits"),
+    [
+        (MIDDLE, {}, (2.0, 9.0, "order statistics, 95%")),
+        (LONG, {}, (2.0, 9.0, "order statistics, 95%")),
+        (MIDDLE | {"per": 24.0}, {}, (48.0, 216.0, "order statistics, 95%")),
+        (MIDDLE, {"upper": None}, (None, None, None)),  # few have a limit on one side only
+        (MIDDLE | {"methods": "none"}, {}, (None, None, None)),
+        (MIDDLE | {"reported": True}, {"reported": 5.0}, (None, None, None)),
+        (MIDDLE, {"absent": "suppressed"}, (None, None, None)),
+    ],
+)
+def test_the_limits_of_a_median_come_with_its_counts(board, more, figure, limits):
+    counted = {"numerator": 11, "denominator": 10, "lower": 2.0, "upper": 9.0}
+    found = one(board, "share", counted | figure, **more)
+    assert (found["lower"], found["upper"], found["interval"]) == limits
+
+
+def test_a_mean_of_the_medians_of_members_has_no_limits(board):
+    measure = board.measure("share", id="wait", aggregate="mean of members", **MIDDLE)
+    places = {
+        "H": Place("H", "H", "county"),
+        "A": Place("A", "A", "ward", {"main": "H"}),
+        "B": Place("B", "B", "ward", {"main": "H"}),
+    }
+    counted = {"numerator": 11, "denominator": 10, "lower": 2.0, "upper": 9.0}
+    rows = [board.row("wait", YEAR, **counted) | {"place": code} for code in "HAB"]
+    counts = fitted(pl.DataFrame(rows), COUNTS)
+    found = values(counts, measures={"wait": measure}, places=places, hierarchy="main")
+    limits = {row["place"]: (row["lower"], row["upper"]) for row in found.iter_rows(named=True)}
+    assert limits == {"H": (None, None), "A": (2.0, 9.0), "B": (2.0, 9.0)}
+
+
+@pytest.mark.parametrize(
     ("more", "figure", "why"),
     [
         (MIDDLE, {"numerator": 0, "denominator": 0}, "There were none to put in order."),

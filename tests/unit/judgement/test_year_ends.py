@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outturn.framework.model import DeclaredEvent, SeriesBreak, Tolerance
+from outturn.framework.model import DeclaredEvent, SeriesBreak, Step, Tolerance
 from outturn.statistics.year_ends import year_end, year_end_ratio
 from outturn.terms.period import parse
 
@@ -123,6 +123,13 @@ def test_what_is_needed_is_what_is_left_over_the_months_left(admissions):
     )
 
 
+def test_of_whole_things_none_is_none_and_little_is_not_printed_as_none(admissions):
+    so_far_now = sum(noisy(20, 44)[-KNOWN:])
+    for goal, words in ((so_far_now, "0 admissions"), (so_far_now + 0.12, "0.03 admissions")):
+        row = so_far(admissions(goal=goal))
+        assert row["needed_words"] == f"at most {words} in each of the 4 months left"
+
+
 def test_a_limit_that_is_passed_cannot_be_met(admissions):
     row = so_far(admissions(goal=100))
     assert row["needed_words"] == "nothing that is still to come can meet the target"
@@ -157,6 +164,30 @@ def test_a_break_in_the_series_shortens_its_history(admissions):
     assert row["chance_year_end"] is None
     early = replace(broken, since=parse("April 2018"))
     assert so_far(admissions(measure={"breaks": (early,)}))["chance_year_end"] is not None
+
+
+def halved(at: int) -> list[float]:
+    """Forty-four months whose level halves at one of them."""
+    return [float(one) for one in (*noisy(200, at), *noisy(100, 44 - at))]
+
+
+@pytest.mark.parametrize("place", ["", "H"])
+def test_a_declared_step_shortens_the_history_of_its_place(admissions, place):
+    step = Step(parse("August 2018"), "A ward closed.", place)  # 28 months ago
+    row = so_far(admissions(figures=halved(16), goal=1300, measure={"steps": (step,)}))
+    alone = year_end(noisy(100, 28), KNOWN, seed=1, lengths=days(48)[16:])
+    assert row["forecast"] == np.median(np.floor(alone.draws + 0.5))
+    assert [row["forecast_low"], row["forecast_high"]] == [
+        *np.quantile(np.floor(alone.draws + 0.5), [0.1, 0.9])
+    ]
+    late = replace(step, since=parse("October 2019"))
+    row = so_far(admissions(figures=halved(30), goal=1300, measure={"steps": (late,)}))
+    assert row["forecast_low"] is None and row["chance_year_end"] is None
+
+
+def test_a_step_of_another_place_shortens_nothing_here(admissions):
+    step = Step(parse("October 2019"), "A ward closed.", "elsewhere")
+    assert so_far(admissions(measure={"steps": (step,)})) == so_far(admissions())
 
 
 def test_a_gap_in_the_year_to_date_leaves_the_usual_rule(board):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -202,7 +203,7 @@ def test_a_limit_of_a_funnel_is_drawn_only_where_the_picture_reaches():
         [row["value"] for row in one["data"]["values"]]
         for one in _layers_with(FUNNEL, type="line", color=palette.STRONG_RULE)
     ]
-    assert drawn == [[30.0], [27.0, 25.0], [13.0, 15.0], [10.0]]
+    assert drawn == [[30.0], [27.0, 25.0], [13.0, 15.0], [8.0, 10.0]]
 
 
 def test_a_place_beyond_the_near_limits_is_hollow_and_one_beyond_the_far_ones_full():
@@ -226,3 +227,55 @@ def test_a_spine_says_which_side_is_which_and_a_figure_without_limits_has_a_holl
     hollow = LOOKS["not compared"]
     (mark,) = _layers_with(SPINE, fill=hollow.fill, stroke=hollow.edge)
     assert "not compared" in mark["transform"][0]["filter"]
+
+
+def _edges_of(points, limits):
+    spec = funnel_chart(
+        [FunnelPoint(size, value, "similar", False) for size, value in points], limits,
+        average=20.0, labels={"average": "Average"}, titles=("Size", ["%"]), description="d",
+    )  # fmt: skip
+    return next(
+        one["encoding"]["y"]["scale"]["domain"]
+        for one in spec["layer"]
+        if one["encoding"].get("y", {}).get("scale")
+    )
+
+
+def _limits(size, out):
+    ends = {"lower_outer": 20 - out, "lower": 20 - out / 2, "upper": 20 + out / 2}
+    return {"size": size, **ends, "upper_outer": 20 + out}
+
+
+def test_the_limits_of_a_funnel_lie_inside_the_picture_though_all_places_are_near_the_average():
+    low, high = _edges_of([(100.0, 19.9), (200.0, 20.1)], [_limits(100.0, 12), _limits(200.0, 8)])
+    assert low < 8 and high > 32
+
+
+def test_limits_that_fly_apart_among_the_smallest_places_do_not_press_the_others_together():
+    places = [(1.0, 21.0), (100.0, 19.0), (200.0, 22.0)]
+    low, high = _edges_of(places, [_limits(1.0, 400), _limits(100.0, 6), _limits(200.0, 5)])
+    assert low < 14 and 26 < high < 40
+
+
+def test_an_interval_is_a_whisker_in_the_key_and_in_the_words_where_there_is_one():
+    mark = Mark("A", "50%", 50.0, targets=(60,), interval=(40.0, 55.0))
+    svg = drawing.draw(figure_and_target([mark], description="d"), "svg").decode()
+    assert "80% interval" in svg
+    assert "A thin line under a bar is its 80% interval." in key_in_words([mark], "Forecast")
+    assert "80% interval" not in drawing.draw(TARGETS, "svg").decode()
+
+
+@pytest.mark.parametrize("edges", [(3, 4, 5), (3, 3.1, 3.2), (4.8, 4.9, 5), (3, 3, 3), (3, 5, 5)])
+@pytest.mark.parametrize("width", [680, 350])
+def test_the_words_of_the_quartiles_never_stand_over_each_other(edges, width):
+    spec = quartile_strip(
+        [("Ours", 3.0), ("Other", 5.0)], ours="Ours", shown="3.0", edges=edges,
+        edges_shown=("463.4", "480.0", "540.1"), unit="per 100,000", description="d",
+    )  # fmt: skip
+    svg = drawing.draw(drawing.at_width(spec, width), "svg").decode()
+    place = re.compile(
+        r'translate\(([-\d.]+),[-\d.]+\)"[^>]*>(?:<tspan[^>]*>)?(Lower|Upper) quartile'
+    )
+    found = {which: float(x) for x, which in place.findall(svg)}
+    wide = 14 * 6.6
+    assert wide - 1 <= found["Lower"] < found["Upper"] <= width - wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from outturn.benchmarking.against import SIDES, WORDS
 from outturn.framework.model import (
     CONDITIONS,
+    TOLERANCES,
     Action,
     Activity,
     Agreement,
@@ -25,10 +27,13 @@ from outturn.framework.model import (
     PackSpec,
     Partnership,
     Place,
+    SeriesBreak,
+    Step,
     Tally,
     Target,
     Tolerance,
 )
+from outturn.judgement.control import control_of
 from outturn.judgement.summary import aim_of, position, statuses_by_outcome
 from outturn.judgement.trend import Segment
 from outturn.publishing import palette
@@ -42,9 +47,11 @@ from outturn.publishing.exceptions import _scale, exceptions, going_well
 from outturn.publishing.figure_words import (
     Remarks,
     bound_words,
+    change_words,
     direction_words,
     figure,
     names,
+    shortened,
     status_words,
     target_words,
 )
@@ -69,7 +76,7 @@ from outturn.publishing.told import Strip, Told, rows_of
 from outturn.publishing.words import plain
 from outturn.terms.errors import DefinitionMistake
 from outturn.terms.period import parse
-from outturn.terms.records import BENCHMARKS, VALUES, VERDICTS, fitted
+from outturn.terms.records import BENCHMARKS, VALUES, VERDICTS, WHOLE, fitted
 
 YEAR = parse("2025/26")
 HOME = "N1"
@@ -601,6 +608,9 @@ def test_a_suppressed_count_in_a_comment_says_so_and_halves_go_up():
         (_measure("a", unit="people", kind="count", decimals=0), Tolerance("count", 1.0),
          "1 person"),
         (_measure("a"), Tolerance("percent_of_target", 2.5), "2.5% of the target"),
+        (_measure("a"), Tolerance("statistical"), "Its own 95% limits"),
+        (_measure("a"), Tolerance("none"), "No tolerance"),
+        (_measure("a"), Tolerance("statistical"), "Its own 95% limits"),
     ],
 )  # fmt: skip
 def test_a_tolerance_is_said_in_the_measures_unit(measure, tolerance, said):
@@ -615,6 +625,24 @@ def test_a_tolerance_is_said_in_the_measures_unit(measure, tolerance, said):
 def test_rounding_before_a_comparison_is_said_in_words(places, said):
     target = Target("t", "a", YEAR, Goal("at_least", (80.0,)), Agreement("B"), rounded_to=places)
     assert _comparison(target) == f"Compared {said}."
+
+
+@pytest.mark.parametrize(
+    ("measure", "change", "whole", "short"),
+    [
+        ({"kind": "count", "unit": "events", "decimals": 0}, -1.0, "down 1 event", None),
+        ({"kind": "count", "unit": "events", "decimals": 0}, 2.0, "up 2 events", None),
+        ({}, 1.0, "up 1.0 points", None),
+        ({"decimals": 0}, 1.0, "up 1 point", None),
+        ({"unit": "£", "kind": "money", "decimals": 0}, -5.0, "down £5", None),
+        ({"unit": "per 100,000", "kind": "rate"}, -1.5, "down 1.5 per 100,000", "down 1.5"),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_once_with_its_unit(measure, change, whole, short):
+    found = _told(partnership={"measures": {"a": _measure("a", **measure)}}, rows=())
+    row = _row("a", change=change)
+    assert change_words(found, row) == whole
+    assert short is None or change_words(found, row, whole=False) == short
 
 
 def test_a_unit_keeps_its_capitals():
@@ -694,10 +722,28 @@ def test_a_forecast_says_that_it_is_expected_and_of_which_period_it_is():
 
 def test_the_brief_prints_the_forecast_that_decides_beside_the_target():
     off = {"status_year_end": "off target", "status_now": "off target", "target_id": "t"}
-    row = _row("falls", value=87.0, shown="87", forecast=130.5, forecast_shown="131 falls",
+    row = _row("falls", value=87.0, shown="87", forecast=130.5, forecast_shown="131",
                target="below 130 falls", **off)  # fmt: skip
     said = _said(brief(_told((row,))))
     assert "Off target: The falls, forecast 131 against below 130." in said
+
+
+@pytest.mark.parametrize(
+    ("id", "unit", "forecast", "printed"),
+    [("homes", "%", "65.4", "65.4%"), ("falls", "falls", "131", "131"),
+     ("falls", "£ million", "1.2", "£1.2 million")],
+)  # fmt: skip
+def test_a_forecast_has_its_short_unit_wherever_it_stands(id, unit, forecast, printed):
+    """Under its bar, in the table of the chart, and in the brief; a long one is by the name."""
+    row = _row(id, value=12.0, shown="12", forecast=131.0, forecast_shown=forecast,
+               target="at most 5", target_id="t", goal_high=5.0, status_year_end="off target",
+               reason_year_end="It misses.")  # fmt: skip
+    measures = {id: replace(MEASURES[id], unit=unit)}
+    told = _told((row,), partnership={"measures": MEASURES | measures})
+    (chart,) = (block for block in exceptions(told) if isinstance(block, Chart))
+    assert f"{printed} forecast (" in str(chart.spec)
+    assert f" | {printed} | " in _said([chart])
+    assert f"forecast {printed} against at most 5" in _said(brief(told))
 
 
 def test_a_quartile_that_separates_nobody_is_not_counted_in_the_brief():
@@ -759,7 +805,7 @@ def test_the_reason_of_a_status_set_aside_is_printed_once():
 )
 def test_small_shares_are_drawn_on_a_scale_to_ten(figure_, goal, high):
     row = OFF | {"forecast": figure_, "goal_low": goal, "tolerance": 1.0}
-    scale = _scale(MEASURES["homes"], figure_, aim_of(row))
+    scale = _scale(MEASURES["homes"], (figure_,), aim_of(row))
     assert scale == {"high": high, "high_shown": f"{high:.0f}%"}
     (chart,) = (one for one in exceptions(_told((row,))) if isinstance(one, Chart))
     assert f"All are drawn from 0% to {high:.0f}%." in chart.alt
@@ -856,6 +902,9 @@ def test_a_paper_for_a_period_without_any_figure_says_so_first():
     caution = "No figure is held for 2025/26"
     assert caution not in _said(brief(_told()))
     assert f"{caution}, nor for any period before it." in _said(brief(_told(())))
+    nothing = _said(brief(_told((), partnership={"outcomes": {}})))
+    assert caution not in nothing
+    assert "This paper reports no measure: none belongs to an outcome" in nothing
     older = FALLS | {"period": "2023-04-01/P1Y"}
     assert (f"{caution}. Those in this paper are of earlier periods, the latest 2023/24.") in _said(
         brief(_told((older,)))
@@ -926,8 +975,8 @@ def test_a_figure_that_misses_its_target_by_less_than_its_rounding_is_told_apart
 
 def test_records_that_could_not_be_read_are_told_before_any_figure_and_below_each_table():
     said = "Incomplete: 1 of 6 partitions of 'stays' could not be read."
-    finding = {"rule": "incomplete table", "measure": "homes", "place": HOME, "finding": said}
-    told = _told(findings=(finding,))
+    lacks = {(*(OFF[name] for name in ("measure", "place", "period")), WHOLE, WHOLE): said[:-1]}
+    told = _told(lacks=lacks)
     assert f"{said} This concerns: The homes." in _said(brief(told))
     remarks = Remarks()
     assert figure(told, OFF, remarks) == "70.0% [p] [1]" and remarks.found == [said]
@@ -938,3 +987,133 @@ def test_records_that_could_not_be_read_are_told_before_any_figure_and_below_eac
 def test_a_part_of_these_is_named_before_what_it_is_part_of():
     measure = _measure("a", numerator_is="Of these, the clusters", denominator_is="All clusters")
     assert counted_words(measure) == "Counts the clusters, out of all clusters."
+
+
+@pytest.mark.parametrize("word", TOLERANCES)
+def test_every_word_of_a_tolerance_is_said_in_the_appendix(word):
+    tolerance = Tolerance(word, 3.0)
+    target = Target("t", "homes", YEAR, Goal("at_least", (80.0,)), Agreement("The board"),
+                    tolerance=tolerance)  # fmt: skip
+    said = _said(APPENDICES["rag"][1](_told(partnership={"targets": (target,)})))
+    assert ("No tolerance" in said) == (word == "none")
+    assert ("Where it is the figure's own 95% limits" in said) == (word == "statistical")
+
+
+FORECAST = OFF | {
+    "period": "2025-04-01/P6M", "forecast": 68.0, "forecast_low": 64.0, "forecast_high": 73.0,
+    "forecast_without": 66.0, "forecast_events": "5% more from December 2025: A new team",
+    "forecast_record": "3 past forecasts made as far into a year: median error 4.0%, 2 of 3 inside",
+    "chance_other": 0.238,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["off target", "close", "on target"])
+def test_a_forecast_says_what_it_allows_for_and_how_past_ones_did(status):
+    told = _told((FORECAST | {"status_year_end": status},))
+    said = _said([*exceptions(told), *going_well(told)])
+    assert "Allows for: 5% more from December 2025: A new team; without that 66.0%." in said
+    assert "Track record: 3 past forecasts made as far into a year: median error 4.0%" in said
+    without = _said([*exceptions(_told()), *going_well(_told())])
+    assert "Allows for" not in without and "Track record" not in without
+
+
+def test_a_forecast_with_a_comment_says_so_too():
+    comment = Comment("homes", parse("2025-04-01/P6M"), "It is late.", "c.md")
+    said = _said(exceptions(_told((FORECAST,), partnership={"comments": (comment,)})))
+    assert "Allows for: " in said and "Track record: " in said
+
+
+def test_the_interval_of_a_forecast_is_drawn_and_stands_in_table_and_description():
+    (chart,) = [one for one in exceptions(_told((FORECAST,))) if isinstance(one, Chart)]
+    (row,) = chart.spec["data"]["values"]
+    assert (row["low"], row["end"], row["high"]) == (0.64, 0.68, 0.73)
+    assert "A thin line under a bar is its 80% interval." in chart.alt
+    assert chart.table.heads[2].title == "Forecast (80%\u00a0interval)"
+    assert chart.table.cells[0][2].plain == "68.0% (64.0\u00a0to\u00a073.0%)"
+    (chart,) = [one for one in exceptions(_told()) if isinstance(one, Chart)]
+    assert chart.spec["data"]["values"][0]["low"] is None and "80%" not in chart.alt[-60:]
+
+
+def test_the_scorecard_says_of_each_status_how_likely_another_is():
+    other = FORECAST | {"place": "S1", "chance_other": 0.004}
+    said = _said(scorecard(_told((FORECAST, other, FALLS))))
+    assert "another status than the one now" in said
+    assert "counted: The homes 24%; The homes: South under 1%." in said
+    assert "another status" not in _said(scorecard(_told()))
+
+
+@pytest.mark.parametrize(
+    ("unit", "said", "left"),
+    [("days", "1 day", "1"), ("days", "2 days", "2"), ("days", "at most 1 day", "at most 1"),
+     ("day centres", "1 day centre", "1"), ("%", "1%", "1%")],
+)  # fmt: skip
+def test_a_long_unit_is_left_out_of_one_as_of_many(unit, said, left):
+    assert shortened(said, _measure("a", unit=unit, kind="count")) == left
+
+
+def test_shape_and_word_of_a_status_stay_on_one_line():
+    (chart,) = [one for one in brief(_told()) if isinstance(one, Chart)]
+    heads = [head.title for head in chart.table.heads[1:]]
+    assert heads[1] == "▲\u00a0Close" and all("\u00a0" in one[:2] for one in heads)
+
+
+def test_the_words_at_the_quartiles_leave_a_long_unit_to_the_axis():
+    row = _benchmark(measure="days", against="similar")
+    days = _measure("days", kind="rate", unit="per 100,000")
+    strip = Strip(row, (("Northmoor", 70.0), ("South", 50.0)), (52.0, 60.0, 68.0))
+    told = _told(partnership={"measures": {"days": days}}, benchmarks=(row,), strips=(strip,))
+    (chart,) = [one for one in comparison(told) if isinstance(one, Chart)]
+    drawn = str([one.get("data") for one in chart.spec["layer"]]) + str(chart.spec["layer"][1:4])
+    assert "68.0" in drawn and "68.0 per" not in drawn and "70.0 per" not in drawn
+    assert "upper quartile 68.0 per 100,000" in chart.alt
+
+
+def test_why_limits_begin_anew_and_how_they_were_made_stands_under_the_chart():
+    since = parse("2025-04")
+    step = Step(since, "A ward opened.", by="Chief Officer")
+    broken = SeriesBreak(parse("2026-04"), "break", "Another way of counting.")
+    falls = _measure("falls", kind="score", unit="falls", aim="lower", screened=True,
+                     steps=(step,), breaks=(broken,))  # fmt: skip
+    months = [f"{2024 + n // 12}-{n % 12 + 1:02d}" for n in range(48)]
+    rows = [
+        dict.fromkeys(VALUES) | {
+            "measure": "falls", "definition": "2025", "place": HOME, "breakdown": WHOLE,
+            "category": WHOLE, "period": parse(month).key, "value": 10.0 + n % 3,
+        }
+        for n, month in enumerate(months)
+    ]  # fmt: skip
+    held = fitted(pl.DataFrame(rows, infer_schema_length=None), VALUES)
+    told = _told(partnership={"measures": {"falls": falls}})
+    control = control_of(
+        held, measures={"falls": falls}, calendar=told.partnership.calendar,
+        as_of=date(2028, 1, 31),
+    )  # fmt: skip
+    section = PackSection("control charts", "Noise", items=("falls",))
+    said = _said(control_charts(replace(told, control=control), section))
+    for part in (
+        "New limits from April 2025. A step was declared by Chief Officer from April 2025: "
+        "A ward opened.",
+        "New limits from April 2026. Another way of counting.",
+        "Moving ranges screened: ",
+    ):
+        assert part in said, part
+
+
+def test_what_chance_may_have_moved_is_told_apart_and_keeps_its_word():
+    moved = {"direction": "worse", "change": -0.7, "previous": 70.7, "previous_period": "2024/25",
+             "reason_direction": "70.0%, down from 70.7% in 2024/25: worse."}  # fmt: skip
+    moved["previous_period"] = "2024-04-01/P1Y"
+    within = OFF | moved | {"change_chance": "within chance"}
+    told = _told((within,))
+    said = _said(brief(told))
+    assert "Moved by no more than chance may: The homes (down 0.7 points)." in said
+    assert "Worse than a year before" not in said
+    card = _said(scorecard(told))
+    assert "↓ worse [1]" in card and "[1] The change is no more than chance may make" in card
+    comment = {"comments": (Comment("homes", YEAR, "It is late.", "c.md"),)}
+    facts = _said(exceptions(_told((within,), partnership=comment)))
+    assert "in 2024/25: worse. It is no more than chance may make." in facts
+    for word in ("beyond chance", None):
+        told = _told((OFF | moved | {"change_chance": word},))
+        assert "Worse than a year before: The homes (down 0.7 points)." in _said(brief(told))
+        assert "chance" not in _said(scorecard(told))

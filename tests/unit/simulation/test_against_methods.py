@@ -58,7 +58,8 @@ TOLD: dict[str, tuple[str, str, list[pl.Expr], Found]] = {
     ),
     "readmissions_28_days": (
         "discharges", "discharged_on",
-        [pl.col("kind") == "acute", ~pl.col("died"), pl.col("age") >= 18], share("readmitted"),
+        [pl.col("kind") == "acute", ~pl.col("died"), pl.col("age") >= 18, pl.col("followed")],
+        share("readmitted"),
     ),
     "emergency_bed_days": (
         "stay_bed_days", "month",

@@ -13,7 +13,7 @@ import pytest
 
 import outturn
 from outturn.simulation import Window
-from outturn.simulation.texts import LIBRARIES
+from outturn.simulation.texts import LIBRARIES, definitions
 from outturn.simulation.truth import Truths
 from outturn.terms.period import Period, parse
 
@@ -226,3 +226,15 @@ def test_every_measure_of_the_library_counted_from_records_is_told(england, scot
             asked -= {(f"msg_4_delayed_discharge_bed_days_{one}", "reason")
                       for one in ("standard", "code_9")}  # fmt: skip
         assert sorted(asked - told) == []
+
+
+def test_targets_that_are_counts_grow_with_the_people(asked):
+    """A target of nights is of a council of 60,000 known people; a share is the same for all."""
+    of_nights = {}
+    for people in (6_000, 60_000):
+        files = definitions(asked(people=people))
+        text = next(text for name, text in files.items() if name.startswith("targets/"))
+        told = {one["measure"]: one for one in tomllib.loads(text)["target"]}
+        of_nights[people] = told["jf_overnight_respite"]["at_least"]
+        assert told["carers_accepted"]["at_least"] == 75
+    assert of_nights == {6_000: 280, 60_000: 2_800}

@@ -6,7 +6,7 @@ import pytest
 from outturn.statistics.attribute_charts import c_limits, p_limits, u_limits
 from outturn.statistics.chart_icons import assurance, last_limits, variation
 from outturn.statistics.chart_rules import Rule, special_causes
-from outturn.statistics.control_charts import EXACT_SCALE, footing, xmr_limits
+from outturn.statistics.control_charts import EXACT_SCALE, footing, has_few_events, xmr_limits
 from outturn.statistics.rare_event_charts import g_limits, t_limits
 from outturn.statistics.series import segment_numbers, since_last_step
 
@@ -51,6 +51,13 @@ def test_steps_that_only_gaps_hide_give_no_limits():
     found = xmr_limits([1.0, 1.0, NAN, 2.0, 2.0])
     assert np.isnan(found.upper).all() and found.is_thin.all()
     assert found.centre.tolist() == [1.5] * 5
+
+
+def test_events_are_few_where_more_than_half_of_the_figures_of_a_segment_are_nothing():
+    few = has_few_events([0, 0, 1, 0, NAN, 0, 2, 1, 0, 3], [0] * 6 + [1] * 4)
+    assert few.tolist() == [True] * 6 + [False] * 4
+    for steady in ([0] * 12, [], [NAN] * 3, [0, 0, -1, 0]):
+        assert not has_few_events(steady).any()
 
 
 def test_one_figure_has_a_mean_and_no_limits():

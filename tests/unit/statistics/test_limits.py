@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from outturn.statistics import labels
-from outturn.statistics.columns import Estimate, floats
+from outturn.statistics.columns import Estimate, Interval, floats
 from outturn.statistics.differences import (
     difference,
     proportion_difference,
@@ -32,6 +32,11 @@ from outturn.statistics.intervals import (
     wilson_interval,
 )
 from outturn.statistics.labels import statistic_label
+from outturn.statistics.level_chances import (
+    estimate_below,
+    scaled_events_below,
+    student_below,
+)
 from outturn.statistics.life_expectancy import life_expectancy
 from outturn.statistics.means import mean_interval, means
 from outturn.statistics.method_sets import method_set, z_score
@@ -41,7 +46,12 @@ from outturn.statistics.scottish_inequality import (
     scottish_relative_index,
     scottish_slope_index,
 )
-from outturn.statistics.slope_index import error_of_limits, slope_index, slope_index_limits
+from outturn.statistics.slope_index import (
+    error_of_limits,
+    slope_index,
+    slope_index_below,
+    slope_index_limits,
+)
 from outturn.statistics.standard_population import european_standard_population
 from outturn.statistics.standardisation import (
     direct_rate,
@@ -80,6 +90,9 @@ def rows(estimate):
 def test_a_confidence_is_a_share_from_nine_tenths(level):
     with pytest.raises(ValueError, match="confidence is a share"):
         z_score(level)
+
+
+ONE = Estimate(*floats([1.0], [0.5], [2.0]))
 
 
 @pytest.mark.parametrize(
@@ -122,6 +135,14 @@ def test_a_confidence_is_a_share_from_nine_tenths(level):
         (lambda: slope_index([1.0] * 5, [1] * 5, per=0), "per is not zero"),
         (lambda: slope_index_limits(FIVE, [1] * 5, [1] * 5, seed=1, draws=999), "at least 1000"),
         (lambda: slope_index_limits(FIVE, [1] * 5, [-1] * 5, seed=1), "error is below zero"),
+        (
+            lambda: slope_index_below(FIVE, [1] * 5, [1] * 5, [0], seed=1, index="steep"),
+            "no such index: steep",
+        ),
+        (lambda: scaled_events_below(ONE, [-1], Interval(*ONE[1:]), [1]), "count is below zero"),
+        (lambda: student_below([1], [-1], [3], [1]), "margin is below zero"),
+        (lambda: student_below([1], [1], [0], [1]), "no degrees of freedom"),
+        (lambda: estimate_below([1], [-1], [1]), "margin is below zero"),
         (lambda: error_of_limits([2], [1]), "above its upper"),
         (lambda: error_of_limits([0], [1], "rate"), "no logarithm"),
         (lambda: error_of_limits([0.5], [11], "proportion"), "no logit"),

@@ -71,3 +71,30 @@ def test_a_sum_is_told_and_not_how_few_rows_it_was_made_of(preset, told):
     found = suppress(days, preset)
     assert found["numerator"].to_list() == [5000.0] * 3
     assert found["rows"].to_list() == told
+
+
+@pytest.mark.parametrize(
+    ("yes", "answers", "kept"),
+    [(5, 40, True), (4, 40, False), (0, 40, True), (0, 4, False), (40, 40, True)],
+)
+def test_of_weighted_answers_it_is_the_answers_that_are_judged(yes, answers, kept):
+    """The sums of the weights here are far from small, whatever the answers are."""
+    cell = cells((90.5, 700.25), rows=[yes + answers], answers=[answers], squares=[9e4])
+    found = suppress(cell, "social care").row(0, named=True)
+    told = ("numerator", "denominator", "rows", "answers", "squares", "reported", "margin")
+    assert [found[name] is not None for name in told] == [kept] * len(told)
+    assert found["absent"] == (None if kept else "suppressed")
+
+
+def test_of_many_answers_a_small_sum_of_weights_is_told():
+    cell = cells((0.5, 2.5), rows=[120], answers=[80], squares=[0.1])
+    assert suppress(cell, "social care")["numerator"].to_list() == [0.5]
+
+
+@pytest.mark.parametrize("preset", ["hospital", "ehrql"])
+def test_where_counts_are_rounded_the_number_of_answers_is_not_told(preset):
+    cell = cells((91.0, 702.0), rows=[120], answers=[80], squares=[9e4])
+    found = suppress(cell, preset).row(0, named=True)
+    assert (found["numerator"], found["answers"], found["squares"]) == (90.0, None, None)
+    untouched = suppress(cell, preset, published=pl.lit(True)).row(0, named=True)
+    assert (untouched["answers"], untouched["squares"]) == (80, 9e4)

@@ -190,6 +190,38 @@ def test_one_shock_makes_no_interval_more_than_twice_as_wide_as_its_errors():
     assert (back_test(shocked[None, :], places, task).width <= np.sqrt(WIDEST)).all()
 
 
+@pytest.mark.parametrize("place", [0, 5, 12, 30, 47])
+@pytest.mark.parametrize("known", [3, 6, 9])
+def test_one_shock_in_a_series_that_never_moves_leaves_a_doubt(place, known):
+    """Had it once in 54 months what it never had before, it may have it again."""
+    months = np.full(54, 100.0)
+    months[place] = 1000.0
+    found = year_end(months, known=known, seed=1)
+    low, high = found.interval()
+    assert low < found.median < high
+    shocked = 900 if place >= 54 - known else 0  # in the year to date it stays
+    assert float(found.median) == pytest.approx(1200 + shocked, rel=0.2)
+
+
+def test_a_step_in_a_series_that_never_moves_otherwise_leaves_a_doubt():
+    low, high = year_end([100.0] * 5 + [1000.0] * 49, known=6, seed=1).interval()
+    assert low < 12_000 < high
+
+
+def test_a_series_that_never_moved_at_all_is_foreseen_without_a_doubt():
+    found = year_end(np.full(54, 100.0), known=6, seed=1)
+    assert [float(one) for one in found.interval()] == [1200, 1200]
+
+
+def test_a_rare_event_that_two_years_did_not_have_may_come_again():
+    """One in 54 months: in one of six months ahead by a chance of six in 54, or nearly so."""
+    months = np.zeros(54)
+    months[5] = 1.0
+    found = year_end(months, known=6, seed=1)
+    assert (found.draws > 0).mean() == pytest.approx(1 - (53 / 54) ** 6, abs=0.005)
+    assert (year_end(np.zeros(54), known=6, seed=1).draws == 0).all()
+
+
 def test_the_offset_follows_the_last_two_years():
     fallen = np.concatenate([np.full(36, 1000.0), np.full(24, 40.0)])
     assert offsets(fallen[None, :], 12).tolist() == [10.0]

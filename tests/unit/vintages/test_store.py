@@ -18,10 +18,11 @@ import polars as pl
 import pytest
 
 from outturn.terms.errors import Mistakes, VintageMistake
-from outturn.terms.records import Fingerprint
+from outturn.terms.records import COUNTS, VALUES, Fingerprint
 from outturn.vintages import (
     Vintage,
     current,
+    found,
     keep,
     listing,
     names,
@@ -60,6 +61,24 @@ def test_a_vintage_comes_back_as_it_was_kept(store: Path, build: Build) -> None:
         "Scrutiny",
     )
     assert (line.rows, line.seal, line.is_current, line.replaces) == (3, vintage.seal, True, "")
+
+
+def test_columns_that_a_vintage_was_kept_without_are_empty(store: Path, build: Build) -> None:
+    """As those of the answers to a survey are, in a vintage made before they were counted."""
+    name = keep(store, build())
+    for frame in ("found", "counts", "values"):
+        file = stored(store, name, f"{frame}.parquet")
+        later = ("answers", "squares", "effective")
+        later += () if frame == "values" else ("lower", "upper")
+        pl.read_parquet(file).drop(*later, strict=False).write_parquet(file)
+    counted = (found(store, name), open_(store, name).read("counts"))
+    for frame in counted:
+        assert dict(frame.schema) == COUNTS
+        assert frame["numerator"].to_list() == [5.0]
+        for column in ("answers", "squares", "lower", "upper"):
+            assert frame[column].to_list() == [None]
+    made = open_(store, name).read("values")
+    assert dict(made.schema) == VALUES and made["effective"].to_list() == [None]
 
 
 def test_the_name_of_the_folder_has_no_meaning(tmp_path: Path, build: Build) -> None:

@@ -72,11 +72,15 @@ def _homes(asked: Asked) -> Sql:
 
 
 def _weeks() -> Sql:
-    """Each person with care at home in the week that holds the last day of the year, once."""
+    """Each person with care at home in the last whole week of the year, once.
+
+    The week that holds its last day is not over when the records of the year are drawn.
+    """
     return Sql(
         f"""select w.place, w.person, y.period, min(w.age_group) as age_group,
             max(case when w.intensive then 1 else 0 end) as intensive from home_care_weeks w
-            join outturn_years y on w.week <= y.last and w.week + {_DAYS_OF_A_WEEK} > y.last
+            join outturn_years y on w.week + {_DAYS_OF_A_WEEK - 1} <= y.last
+            and w.week + {2 * _DAYS_OF_A_WEEK - 1} > y.last
             group by w.place, w.person, y.period"""
     )
 

@@ -4,6 +4,7 @@ The common processing of England's national method: which submission speaks for 
 who a person is, which records tell of the same event, and which services have silently ended.
 A council that keeps one running extract (no day of import) has one submission, which speaks for
 all that began by the day looked from.
+What that extract covers is told by the same rule: one event with a mistyped date covers no month.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import polars as pl
 from outturn.contracts.cld import specification
 from outturn.databases import Dialect, Sql, Step, joined
 from outturn.ingest.derivations import cld_words
-from outturn.ingest.derivations.model import Asked, Plan
+from outturn.ingest.derivations.model import Asked, Before, Plan
 from outturn.terms.period import add_months
 
 WITHOUT_NUMBER = "never seen with an NHS number"  # a way for an identifier to stand in for one
@@ -51,9 +52,9 @@ def events(database: Dialect, asked: Asked) -> Plan:
         Step("cld_known", _with_numbers(asked)),
         *([Step("cld_numbered", _numbered())] if asked.word("fallback") == WITHOUT_NUMBER else []),
         Step("cld_coded", _coded(database, asked), kept=True),
-        Step("cld_months", _months()),
-        Step("cld_weighed", _weighed()),
-        Step("cld_covered", _covered(asked)),
+        Step("cld_months", _months(asked)),
+        Step("cld_weighed", _weighed(asked)),
+        Step("cld_covered", _covered(asked), kept=True),
         Step("cld_chosen", _chosen(database, asked)),
         Step("cld_references", _references(), kept=True),
         Step("cld_last_references", _last_references()),
@@ -66,11 +67,20 @@ def events(database: Dialect, asked: Asked) -> Plan:
         f"""select {", ".join(CARRIED)},
             case when event_type = 'Service' and {closed} then reference_end_on else end_on end
             as end_on, recorded_end_on, died_on, outcome, outcome_rank, {rest}, conversation,
-            imported_on, reference_end_on,
+            imported_on, reference_end_on, covered_from, covered_to,
             coalesce(event_type = 'Service' and {closed}, false) as closed_by_rule, source, {row}
             from cld_ranked where place_in_line = 1"""
     )
-    return Plan(steps, last, _tables(asked))
+    return Plan(steps, last, _tables(asked), before=_before_the_first(database, asked))
+
+
+def _before_the_first(database: Dialect, asked: Asked) -> Before:
+    """How many events that are sent when they end did so before what their extract covers."""
+    early = Sql(
+        f"""select count(*) as early from {database.quote(asked.method.table)}
+            where event_type <> 'Service' and recorded_end_on < covered_from"""
+    )
+    return Before(asked.method.given[0], early)
 
 
 def bare(column: str) -> str:
@@ -192,22 +202,39 @@ def _known(asked: Asked) -> str:
     return f"({' and '.join(tests) or 'true'})"
 
 
-def _months() -> Sql:
-    """How many events of how many kinds ended in each month, in each submission."""
+def _months(asked: Asked) -> Sql:
+    """How many events of how many kinds ended in each month, in each submission.
+
+    In the month in which a submission came not all had ended. A running extract has no such month:
+    what ended by the day looked from is counted, services apart, of which it may hold some that
+    ended long before.
+    """
     month = "make_date(year(recorded_end_on), month(recorded_end_on), 1)"
     before = "make_date(year(received), month(received), 1)"
     return Sql(
         f"""select place, received, {month} as month, count(*) as events,
             count(distinct event_type) as kinds from cld_coded
-            where recorded_end_on < {before} group by place, received, {month}"""
+            where recorded_end_on < {before}
+            or (received is null and event_type <> 'Service' and recorded_end_on <= ?)
+            group by place, received, {month}""",
+        (asked.as_of,),
     )
 
 
-def _weighed() -> Sql:
+def _weighed(asked: Asked) -> Sql:
+    """Months with what they are weighed by: all events, in a running extract those of a year.
+
+    A submission is of about a year. A running extract may be of many, of whose events no month
+    has a fair part: so those of its fullest months are taken.
+    """
     whole = "over (partition by place, received)"
+    weighs = f"received is not null or line <= {asked.number('months_weighed')}"
     return Sql(
-        f"""select place, received, month, events, kinds, sum(events) {whole} as all_events,
-            max(kinds) {whole} as most_kinds from cld_months"""
+        f"""select place, received, month, events, kinds,
+            sum(case when {weighs} then events else 0 end) {whole} as all_events,
+            max(kinds) {whole} as most_kinds from (
+            select m.*, row_number() over (partition by place, received
+            order by events desc, month) as line from cld_months m) lined"""
     )
 
 
@@ -223,8 +250,8 @@ def _covered(asked: Asked) -> Sql:
     return Sql(
         f"""select place, received,
             coalesce(min(case when {full} then month end), min(month)) as first_on,
-            last_day(coalesce(max(case when {full} then month end), max(month))) as last_on
-            from cld_weighed group by place, received""",
+            last_day(coalesce(max(case when {full} then month end), max(month))) as last_on,
+            max(all_events) as all_events from cld_weighed group by place, received""",
         numbers + numbers,
     )
 
@@ -265,8 +292,11 @@ def _in_period(asked: Asked) -> Sql:
     service = "(e.start_on <= r.last_on and (e.end_on is null or e.end_on >= r.first_on))"
     other = "(e.end_on between r.first_on and r.last_on and e.start_on <= r.last_on)"
     return Sql(
-        f"""select e.*, r.last_on as reference_end_on, l.last_on as last_reference
+        f"""select e.*, r.last_on as reference_end_on, l.last_on as last_reference,
+            v.first_on as covered_from, case when v.all_events >= ? then v.last_on end as covered_to
             from cld_coded e
+            left join cld_covered v on v.place = e.place
+            and v.received is null and e.received is null
             left join cld_references r on r.place = e.place and r.received = e.received
             left join cld_last_references l on l.place = e.place
             where e.person is not null
@@ -274,7 +304,7 @@ def _in_period(asked: Asked) -> Sql:
             and (r.first_on is null or e.died_on >= r.first_on)))
             and case when e.received is null then e.start_on <= ?
             when e.event_type = 'Service' then {service} else {other} end""",
-        (asked.as_of,),
+        (asked.number("few_events"), asked.as_of),
     )
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
-from outturn.ingest.derivations.reach import reach, reached
+from outturn.ingest.derivations.reach import before, reach, reached
 
 UNKNOWN, NO_AGE = "Unknown code", "Unknown age"
 
@@ -38,14 +38,15 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
             {reached("d.place", "m.first")}
             where d.discharged_on is null or d.discharged_on > d.ready_on"""
     )
-    return Plan(_known(database, asked), last, _tables(asked))
+    return Plan(_known(database, asked), last, _tables(asked), before("delays", "discharged_on"))
 
 
 def census(database: Dialect, asked: Asked) -> Plan:
     """`delay_census`: one row for each delay and census at which the person was waiting."""
     last = Sql(
         f"""select d.place, m.census as census, d.person, d.delay, d.age_group, d.reason,
-            d.reason_group, d.kind, {database.days("d.ready_on", "m.census")} as days_waited,
+            d.reason_group, d.kind, d.setting,
+            {database.days("d.ready_on", "m.census")} as days_waited,
             d.source, d.{_row(database)}
             from known_delays d join outturn_months m
             on d.ready_on < m.census and (d.discharged_on is null or d.discharged_on >= m.census)
@@ -53,7 +54,7 @@ def census(database: Dialect, asked: Asked) -> Plan:
             where m.census <= ? and """,
         (asked.as_of,),
     ) + _none_of("d.reason", asked.words("left_out_codes"))
-    return Plan(_known(database, asked), last, _tables(asked))
+    return Plan(_known(database, asked), last, _tables(asked), before("delays", "discharged_on"))
 
 
 def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
@@ -75,7 +76,7 @@ def _known(database: Dialect, asked: Asked) -> tuple[Step, ...]:
     group = "coalesce(w.reason_group, ?)"
     known = Sql(
         f"""select c.place, c.person, c.delay, c.ready_on, c.discharged_on, c.code as reason,
-            {group} as reason_group, c.kind,
+            {group} as reason_group, c.kind, c.setting,
             case when c.age is null then ? when c.age >= ? then ? else ? end as age_group,
             c.source, c.{_row(database)}
             from coded_delays c left join outturn_delay_reasons w on w.code = c.code

@@ -10,7 +10,8 @@ import polars as pl
 from outturn.contracts import Contract
 from outturn.databases import Dialect, InFiles
 from outturn.ingest.derivations import DERIVATIONS
-from outturn.ingest.derivations.model import Asked, Method
+from outturn.ingest.derivations.model import Asked, Before, Method
+from outturn.ingest.derivations.numbered import as_in_the_files, read_into
 from outturn.terms.errors import DefinitionMistake
 
 ROW: dict[str, type[pl.DataType]] = {"source": pl.String, "row": pl.Int64}
@@ -72,11 +73,8 @@ def derive(
     `tables` keep their contracts, with the columns `source` and `row`; so do those that come out.
     """
     made: dict[str, pl.DataFrame] = {}
-    for name, rows in tables.items():
-        if isinstance(rows, InFiles):
-            database.parquet(name, rows.files)
-        else:
-            database.table(name, rows)
+    told = {""}  # what was said of rows that are too early
+    read_into(database, tables, contracts)
     for method in in_order(wanted, methods, tables):
         if not all(one in tables or one in made for one in method.given):
             continue
@@ -91,7 +89,19 @@ def derive(
         found = database.run(plan.steps, plan.last)
         made[method.table] = _keeping(found, contracts[method.table], method)
         database.table(method.table, made[method.table])
-    return made
+        if progress and plan.before and (said := _too_early(database, plan.before)) not in told:
+            told.add(said)
+            progress(said)
+    return {name: as_in_the_files(rows) for name, rows in made.items()}
+
+
+def _too_early(database: Dialect, before: Before) -> str:
+    """How many rows lie before the months that a table covers; empty if none does."""
+    rows = database.rows("rows before the first month", before.query).item()
+    if not rows:
+        return ""
+    lie = "1 row lies" if rows == 1 else f"{rows:,} rows lie"
+    return f"'{before.table}': {lie} before the first month that the records cover."
 
 
 def _keeping(found: pl.DataFrame, contract: Contract, method: Method) -> pl.DataFrame:

@@ -11,10 +11,13 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     """`home_care_weeks`: one row for each person and week, with the hours of all providers.
 
     Hours are added as hundredths, so that the order of the rows cannot move the sum. Care is
-    intensive above the hours that the method names, and not at them. The row stands for the first
-    record of them: the order is that of sources and rows.
+    intensive above the hours that the method names, and not at them. A week begins on Monday,
+    whichever of its days a row has: two rows of a week are never two weeks. The row stands for the
+    first record of them: the order is that of sources and rows.
     """
     row = database.quote("row")
+    monday = f"""select e.place, e.person, cast(date_trunc('week', e.week) as date) as week,
+        e.hours, e.visits, e.client_group, e.sex, e.born_on, e.source, e.{row} from home_care e"""
     hundredths = "coalesce(cast(floor(h.hours * 100 + 0.5) as bigint), 0)"
     found = Sql(
         f"""select h.place, h.person, h.week, {database.whole(f"sum({hundredths})")} as hundredths,
@@ -23,7 +26,7 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
             max(case when h.line = 1 then h.source end) as source,
             max(case when h.line = 1 then h.{row} end) as {row}
             from (select c.*, row_number() over (partition by c.place, c.person, c.week
-            order by c.source, c.{row}) as line from home_care c) h
+            order by c.source, c.{row}) as line from ({monday}) c) h
             group by h.place, h.person, h.week"""
     )
     age = whole_years("w.born_on", "w.week")

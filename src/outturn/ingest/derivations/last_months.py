@@ -6,6 +6,7 @@ from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.left_out import EXTERNAL_CAUSE, NO_STAYS_SO_EARLY, first_rule
 from outturn.ingest.derivations.model import Asked, Plan
+from outturn.ingest.derivations.reach import before, reach
 
 SETTINGS = ("large_hospital", "community_hospital", "hospice")
 
@@ -31,15 +32,14 @@ def half_years(database: Dialect, asked: Asked) -> Plan:
         tuple(bedded),
     )
     steps = (
+        *reach("hospital_stays", "discharged_on"),
         Step("last_spans", spans),
         Step("last_begun", _one_of("last_spans", "began_on", "ended_on desc")),
         Step("last_stays", _one_of("last_begun", "ended_on", "began_on")),
         Step("last_counted", _counted(database, asked)),
         Step("last_settings", _by_setting(asked)),
-        Step("last_reach", Sql("""select place, min(discharged_on) as reaches_to
-            from hospital_stays group by place""")),
-    )  # fmt: skip
-    return Plan(steps, _last(asked, begins, row))
+    )
+    return Plan(steps, _last(asked, begins, row), before=before("hospital_stays", "discharged_on"))
 
 
 def _one_of(table: str, alike: str, best: str) -> Sql:
@@ -93,7 +93,7 @@ def _last(asked: Asked, begins: str, row: str) -> Sql:
     listed = ", ".join("?" for _ in causes)
     rule = first_rule(
         (Sql(f"d.cause_group in ({listed})", causes), EXTERNAL_CAUSE),
-        (f"r.reaches_to is null or r.reaches_to > {begins}", NO_STAYS_SO_EARLY),
+        (f"r.reached_on is null or r.reached_on > {begins}", NO_STAYS_SO_EARLY),
     )
     aged = f"select d.*, {age} as age from person_deaths d"
     return (
@@ -105,5 +105,5 @@ def _last(asked: Asked, begins: str, row: str) -> Sql:
         + rule
         + f""" as left_out, d.source, d.{row} from ({aged}) d
             left join last_settings i on i.place = d.place and i.person = d.person
-            left join last_reach r on r.place = d.place"""
+            left join reach_of_places r on r.place = d.place"""
     )

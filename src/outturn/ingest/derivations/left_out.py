@@ -39,9 +39,30 @@ NO_STAYS_SO_EARLY = "the records of stays do not reach back to the first of the 
 STILL_WAITING = "still waiting"
 DIED_WAITING = "died while waiting"
 
+OTHER_ADMISSION = "the admission is of another type"
+SAME_DATES = "the same admission and discharge as another record"
+OPEN_AND_CLOSED = "no discharge, and another record of the same admission has one"
+ADMITTED_AGAIN = "no discharge, and a later admission of the person"
+INSIDE_ANOTHER = "wholly inside another episode"
+OPEN_IN_AN_EARLIER = "no discharge, and begins before an earlier episode ends"
+SAME_ADMISSION = "the same admission as an episode that ends later"
+SAME_DISCHARGE = "the same discharge as an episode that begins earlier"
+
+OTHER_BED = "in a bed of another kind"
+REASON_NOT_KNOWN = "the reason is none that the list of reasons knows"
+BED_NOT_TOLD = "the records do not tell the kind of bed"
+
 
 def under(years: int) -> str:
     return f"under {years} on the day that counts"
+
+
+def not_longer(days: int) -> str:
+    return f"waits elsewhere, for no longer than {days} days"
+
+
+def setting_not_told(days: int) -> str:
+    return f"the records do not tell the setting, and the wait is no longer than {days} days"
 
 
 def first_rule(*rules: tuple[Sql | str, str]) -> Sql:

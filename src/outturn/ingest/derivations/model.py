@@ -41,17 +41,29 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """How to ask how many rows of a table lie before the months that it covers.
+
+    `query` gives one number, once the derived table is made.
+    """
+
+    table: str
+    query: Sql
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The SQL of one derivation: named steps, the query that gives the table, and small tables.
 
     `last` gives the columns of the table's contract, then `source` and `row`: those of the record
     that a derived row stands for, so that a figure can be followed back to the extract. `tables`
-    are lists (words, months) that the steps join to.
+    are lists (words, months) that the steps join to. `before` asks for the rows that are too early.
     """
 
     steps: tuple[Step, ...]
     last: Sql
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ def held(database: Dialect, asked: Asked) -> Plan:
 
     A rating is held from the day it is given until the next. A location whose last row says
     'not yet rated' is there without a rating. From the day on which a location closed it is not
-    there.
+    there. Months before the first in which most of the locations of a place are there have no row:
+    an extract of the ratings of today holds of earlier months only who was rated first.
     """
     row = database.quote("row")
     ordered = Sql(
@@ -22,7 +23,7 @@ def held(database: Dialect, asked: Asked) -> Plan:
             from provider_ratings r"""
     )
     good = ", ".join("?" for _ in asked.words("good"))
-    last = Sql(
+    held = Sql(
         f"""select o.place, m.last as month_end, o.provider, o.location, o.kind, o.rating,
             case when o.rating in ({good}) then true else false end as good, o.beds,
             o.rated_on, o.source, o.{row}
@@ -32,4 +33,24 @@ def held(database: Dialect, asked: Asked) -> Plan:
         (*asked.words("good"), asked.as_of),
     )
     tables = {"outturn_months": months(asked.as_of)}
-    return Plan((Step("ordered_ratings", ordered),), last, tables)
+    numbers = Sql(
+        """select n.*, max(n.locations) over (partition by n.place) as most from (
+            select place, month_end, count(*) as locations from ratings_at_month_ends
+            group by place, month_end) n"""
+    )
+    few, share = asked.number("few_locations"), asked.number("share_of_locations")
+    whole = Sql(
+        f"""select place, min(month_end) as whole_from from ratings_in_number
+            where most < {few} or locations * 100 >= most * {share} group by place"""
+    )
+    last = Sql(
+        """select h.* from ratings_at_month_ends h
+            join ratings_whole w on w.place = h.place and w.whole_from <= h.month_end"""
+    )
+    steps = (
+        Step("ordered_ratings", ordered),
+        Step("ratings_at_month_ends", held, kept=True),
+        Step("ratings_in_number", numbers),
+        Step("ratings_whole", whole),
+    )
+    return Plan(steps, last, tables)

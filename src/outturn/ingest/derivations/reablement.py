@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from outturn.databases import Dialect, Sql, Step, whole_years
-from outturn.ingest.derivations import cld_words, left_out
+from outturn.ingest.derivations import cld_words, left_out, windows
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
 from outturn.ingest.derivations.left_out import NOT_FOLLOWED, first_rule
@@ -22,7 +22,9 @@ NEVER = "make_date(9999, 1, 1)"  # an open end, where the latest is looked for; 
 WORSE = 100  # is added to the rank of an outcome that does not tell how care went on
 OF_CLUSTER = "c.place = e.place and c.person = e.person"
 
+TOO_EARLY = "q.covered_from is null or q.ended_on < q.covered_from"  # of a row in line, as `q`
 NOT_ENDED = "the reablement has not ended"
+NOT_COVERED = "ended before the first month that the data of the place cover"
 DIED_BEFORE = "died before it began"
 NOT_NEW = "long-term support in the time before: not a new client"
 UNTOLD = "no record tells what came after"
@@ -39,6 +41,7 @@ def outcomes(database: Dialect, asked: Asked) -> Plan:
         Step("reablement_known", _known(database, asked)),
         Step("reablement_joined", _joined(database, asked, row)),
         Step("reablement_sequels", _sequels(database, asked)),
+        Step("reablement_cover", covered(database, asked)),
     )
     last = finished(asked, _rule(asked), row)
     return Plan(steps, last, tables(asked))
@@ -239,20 +242,38 @@ def _rule(asked: Asked) -> Sql:
     return first_rule(
         ("q.ended_on is null", NOT_ENDED),
         (Sql(f"q.ended_on + {asked.number('days_after')} > ?", (asked.as_of,)), NOT_FOLLOWED),
+        (TOO_EARLY, NOT_COVERED),
         ("q.died_on < q.started_on", DIED_BEFORE),
         (f"q.age < {youngest}", left_out.under(youngest)),
         ("not q.new_client", NOT_NEW),
     )
 
 
+def covered(database: Dialect, asked: Asked) -> Sql:
+    """The first day for which a place has figures: that of the first month that its data cover,
+    not before the first day of the method; empty where they cover none."""
+    cover = windows.cover(database, database.quote(asked.method.given[0]))
+    first = "make_date(year(min(c.first_on)), month(min(c.first_on)), 1)"
+    return (
+        Sql(
+            f"""select c.place, case when {first} < cast(? as date) then cast(? as date)
+            else {first} end as covered_from from (""",
+            (windows.first_day(asked),) * 2,
+        )
+        + cover
+        + ") c group by c.place"
+    )
+
+
 def finished(asked: Asked, rule: Sql, row: str) -> Sql:
-    """The columns of the table, from `reablement_sequels`.
+    """The columns of the table, from `reablement_sequels` and `reablement_cover`.
 
     `rule` leaves a row out before its sequel does; `q` names the row. It is `told` where what is
     in `sequel` may tell what came after.
     """
     age = "age_true" if asked.flag("true_age") else "age_by_days"
-    aged = f"select a.*, a.{age} as age from reablement_sequels a"
+    aged = f"""select a.*, a.{age} as age, v.covered_from from reablement_sequels a
+        left join reablement_cover v on v.place = a.place"""
     ruled = Sql("select q.*, x.independent as counts, coalesce(") + rule
     ruled = ruled + Sql(
         f""", x.left_out, case when x.sequel is null or not q.told then ? end) as left_out
@@ -265,7 +286,8 @@ def finished(asked: Asked, rule: Sql, row: str) -> Sql:
         Sql(
             f"""select place, person, person_id, started_on, ended_on, sequel,
             sequel_from, step, new_client, age, age_true, {band} as age_band, gender,
-            coalesce(left_out is null and counts, false) as independent, left_out, source, {row}
+            coalesce(left_out is null and counts, false) as independent, left_out, covered_from,
+            source, {row}
             from ("""
         )
         + ruled

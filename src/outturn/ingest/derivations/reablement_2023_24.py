@@ -40,6 +40,7 @@ def outcomes(database: Dialect, asked: Asked) -> Plan:
         Step("reablement_followed", _followed()),
         Step("reablement_joined", _joined(database, asked)),
         Step("reablement_sequels", _sequels(asked)),
+        Step("reablement_cover", reablement.covered(database, asked)),
     )
     last = reablement.finished(asked, _rule(asked), row)
     return Plan(steps, last, _tables(asked))
@@ -266,6 +267,7 @@ def _rule(asked: Asked) -> Sql:
     return first_rule(
         ("q.ended_on is null", reablement.NOT_ENDED),
         (Sql(f"q.ended_on + {days} > ?", (asked.as_of,)), NOT_FOLLOWED),
+        (reablement.TOO_EARLY, reablement.NOT_COVERED),
         ("q.died_on < q.started_on", reablement.DIED_BEFORE),
         ("q.born_on is null", left_out.NO_BIRTH),
         (f"q.age < {youngest}", left_out.under(youngest)),

@@ -6,7 +6,7 @@ from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
-from outturn.ingest.derivations.reach import reach, reached
+from outturn.ingest.derivations.reach import before, reach, reached
 
 
 def bed_days(database: Dialect, asked: Asked) -> Plan:
@@ -36,7 +36,7 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
     )
     tables = {"outturn_months": months(asked.as_of)}
     steps = (*reach("hospital_stays", "discharged_on"), Step("shown_stays", shown))
-    return Plan(steps, last, tables)
+    return Plan(steps, last, tables, before("hospital_stays", "discharged_on"))
 
 
 def discharges(database: Dialect, asked: Asked) -> Plan:
@@ -44,7 +44,8 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
 
     A person's next stay is the first that begins on or after the day of discharge, another stay
     that begins on the day of admission apart. It is a readmission when it is an emergency within
-    the days that the method names; a stay that ended in death has none.
+    the days that the method names; a stay that ended in death has none. It is `followed` once these
+    days are over.
     """
     days = database.days("s.admitted_on", "s.discharged_on")
     died = """(coalesce(s.destination, '') = 'died' or (s.died_on is not null
@@ -84,11 +85,12 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
             {group_of("e.age", asked.words("age_groups"))} as age_group, e.sex, e.died,
             case when f.next_on is not null and not e.died and g.emergency = 1
                  and {gap} <= ? then true else false end as readmitted,
-            e.source, e.{row}
+            case when e.discharged_on + {asked.number("readmission_days")} <= ? then true
+                 else false end as followed, e.source, e.{row}
             from ended_stays e
             left join following_stays f on f.place = e.place and f.stay = e.stay
             left join emergency_stays g on g.place = e.place and g.stay = e.stay""",
-        (asked.number("readmission_days"),),
+        (asked.number("readmission_days"), asked.as_of),
     )
     steps = (
         Step("ended_stays", ended, kept=True),

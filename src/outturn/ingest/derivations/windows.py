@@ -3,9 +3,11 @@
 A year is a financial year or the 12 months that end with another quarter; a census is the last
 day of a quarter. Both are made only where they are over and the data of the place cover them: from
 the month in which its first request, assessment or review ended (these are sent when they end; a
-service may have ended long before) to the last day for which a submission was chosen, or else the
-month in which an event last began or ended. Where a whole quarter is missing between two
-submissions, the data cover what is before it and what is after it, each by itself.
+service may have ended long before) to the last day for which a submission was chosen. Of a running
+extract, `cld_events` tells the months that it covers, so that one mistyped date opens none; where
+it tells none, they are those from the first such end to the last begin or end. Where a whole
+quarter is missing between two submissions, the data cover what is before it and what is after it,
+each by itself.
 """
 
 from __future__ import annotations
@@ -85,8 +87,10 @@ def _by_submission(events: str) -> str:
     """What the events tell of each submission that was chosen, or of all without one."""
     told = "min(case when event_type <> 'Service' then end_on end)"
     latest = "case when event_type = 'Service' then start_on else greatest(start_on, end_on) end"
-    return f"""select place, reference_end_on, coalesce({told}, min(end_on)) as first_on,
-            coalesce(reference_end_on, max({latest})) as last_on
+    ended = f"case when max(covered_to) < max({latest}) then max(covered_to) else max({latest}) end"
+    return f"""select place, reference_end_on,
+            coalesce(min(covered_from), {told}, min(end_on)) as first_on,
+            coalesce(reference_end_on, {ended}) as last_on
             from {events} group by place, reference_end_on"""
 
 

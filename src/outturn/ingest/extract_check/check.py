@@ -61,28 +61,36 @@ class Judged:
         return self.records.frame["person"].drop_nulls().n_unique()
 
     def counts(self) -> pl.DataFrame:
-        """Each rule that found something, with its severity: how many records, and how many people
-        they are of. The gravest come first, and of those the ones with most records."""
+        """Each rule that found something, with its severity: how many `records`, and how many
+        `people` they are of, and how many findings are about `the_file`, such as a month or a type
+        of event that it lacks. The gravest come first, and of those the ones with most of them."""
         people = self.records.frame.select("index", "person")
         found = self.findings.join(people, on="index", how="left", maintain_order="left")
         of_rows = pl.col("index").drop_nulls().n_unique()
-        of_the_file = pl.col("index").null_count()
         counted = found.group_by("rule", maintain_order=True).agg(
-            (of_rows + of_the_file).cast(pl.Int64).alias("records"),
+            of_rows.cast(pl.Int64).alias("records"),
+            pl.col("index").null_count().cast(pl.Int64).alias("the_file"),
             pl.col("person").drop_nulls().n_unique().cast(pl.Int64).alias("people"),
         )
         said = {id: rule.severity for id, rule in self.specification.rules.items()}
         severity = pl.col("rule").replace_strict(said, return_dtype=pl.String).alias("severity")
         grave = pl.col("severity").cast(pl.Enum(SEVERITIES))
         return counted.with_columns(severity).sort(
-            grave, -pl.col("records"), descending=False, maintain_order=True
+            grave, -(pl.col("records") + pl.col("the_file")), descending=False, maintain_order=True
         )
 
     @property
     def to_correct(self) -> int:
         """How many records must be corrected, of all rules together."""
-        found = self.counts().filter(severity=MUST_CORRECT)
-        return int(found["records"].sum())
+        return self._must_be_corrected("records")
+
+    @property
+    def to_correct_in_the_file(self) -> int:
+        """How many findings must be corrected that are about the file and no record of it."""
+        return self._must_be_corrected("the_file")
+
+    def _must_be_corrected(self, what: str) -> int:
+        return int(self.counts().filter(severity=MUST_CORRECT)[what].sum())
 
 
 def check_extract(

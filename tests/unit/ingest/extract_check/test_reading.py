@@ -123,7 +123,7 @@ def told(error) -> list[str]:
         (b"\xff\xfe\x00x", "The file is not encoded in utf-8."),
         ("LA Code,Name\n508,René\n".encode("cp1252"), "The file is not encoded in utf-8."),
         (b"PK\x03\x04 a workbook", "The file is a workbook, not text."),
-        (b"%PDF-1.7\nZebedee\n", "There is no column 'event_type'."),
+        (b"%PDF-1.7\nZebedee\n", "None of the columns of 'cld' is there"),
         (b"LA Code,Gender\n508,Zebedee\n", "There is no column 'person_id'."),
     ],
 )

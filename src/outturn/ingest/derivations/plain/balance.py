@@ -100,11 +100,12 @@ def _youngest(ages: Mapping[str, list[int | None]]) -> dict[str, int | None]:
 
 
 def _weeks(tables: Mapping[str, Rows], census: date) -> tuple[Groups, set[str]]:
-    """Who had care at home in the week of the census, and who had intensive care."""
+    """Who had care at home in the last week that ends by the census, and who had intensive care."""
     groups: Groups = {}
     intensive = set()
     for one in tables["home_care_weeks"]:
-        if one["week"] <= census < one["week"] + timedelta(days=7):
+        sunday = one["week"] + timedelta(days=6)
+        if sunday <= census < sunday + timedelta(days=7):
             told = [each for each in (groups.get(one["person"]), one["age_group"]) if each]
             groups[one["person"]] = min(told, default=None)
             if one["intensive"]:

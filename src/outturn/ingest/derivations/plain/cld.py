@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from importlib import resources
@@ -71,12 +71,18 @@ def _receive(records: Rows, asked: Asked) -> None:
 
 def _of_council(records: list[Row], asked: Asked) -> list[Row]:
     references = _references(records, asked)
+    own = [one for one in records if one["received"] is None]
+    running: tuple[date, date | None] = _covered(own, asked)
+    if _of_a_year(own, asked) < asked.number("few_events"):
+        running = running[0], None
     last = max((end for _, end in references.values()), default=None)
     lines: dict[Any, list[Row]] = defaultdict(list)
     for record in records:
         reference = references.get(record["received"])
         if record["person"] and _belongs(record, reference, asked):
             record["reference_end_on"] = reference and reference[1]
+            if record["received"] is None and running[0] != NEVER:
+                record["covered_from"], record["covered_to"] = running
             lines[_told_by(record)].append(record)
     found = []
     for line in lines.values():
@@ -129,6 +135,8 @@ def _records(rows: Rows, asked: Asked) -> Iterator[Row]:
             "conversation": small(text_of(row["conversation"])) in ("yes", "y", "true", "1"),
             "imported_on": row["imported_on"],
             "received": None,
+            "covered_from": None,
+            "covered_to": None,
             "closed_by_rule": False,
             "source": row["source"],
             "row": row["row"],
@@ -186,12 +194,14 @@ def _covered(records: list[Row], asked: Asked) -> tuple[date, date]:
     """From the first to the last month that has enough events; no day at all if there are none."""
     months: dict[date, list[str | None]] = defaultdict(list)
     for one in records:
-        end = one["recorded_end_on"]
-        if end and end < one["received"].replace(day=1):
+        if _counts_for_cover(one, asked):
+            end = one["recorded_end_on"]
             months[end.replace(day=1)].append(one["event_type"])
     if not months:
         return NEVER, date.min
     total = sum(map(len, months.values()))
+    if records[0]["received"] is None:
+        total = _of_a_year(records, asked)
     kinds = {month: len({one for one in ended if one}) for month, ended in months.items()}
     full = [
         month
@@ -201,6 +211,23 @@ def _covered(records: list[Row], asked: Asked) -> tuple[date, date]:
     ]
     used = full if full and total >= asked.number("few_events") else list(months)
     return min(used), _end_of_month(max(used))
+
+
+def _counts_for_cover(record: Row, asked: Asked) -> bool:
+    end, received, kind = (record[one] for one in ("recorded_end_on", "received", "event_type"))
+    if end is None:
+        return False
+    if received:
+        return bool(end < received.replace(day=1))
+    return kind not in (None, "Service") and bool(end <= asked.as_of)
+
+
+def _of_a_year(records: list[Row], asked: Asked) -> int:
+    """The events of a running extract in its fullest months."""
+    months = Counter(
+        one["recorded_end_on"].replace(day=1) for one in records if _counts_for_cover(one, asked)
+    )
+    return sum(number for _, number in months.most_common(asked.number("months_weighed")))
 
 
 def _end_of_month(day: date) -> date:

@@ -92,7 +92,7 @@ def _bare(code: str | None) -> str:
 
 def _row(delay: Row, **more: object) -> Row:
     names = ("place", "person", "delay", "age_group", "reason", "reason_group", "kind",
-             "source", "row")  # fmt: skip
+             "setting", "source", "row")  # fmt: skip
     return {name: delay[name] for name in names} | more
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -15,7 +16,8 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Gathers the rows of each person and week."""
     gathered: dict[tuple[object, ...], list[Row]] = {}
     for row in tables["home_care"]:
-        gathered.setdefault((row["place"], row["person"], row["week"]), []).append(row)
+        week = row["week"] - timedelta(days=row["week"].weekday())
+        gathered.setdefault((row["place"], row["person"], week), []).append(row | {"week": week})
     found = []
     for (place, person, week), rows in gathered.items():
         hundredths = sum(_hundredths(one["hours"]) for one in rows)

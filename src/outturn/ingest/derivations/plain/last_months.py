@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from outturn.ingest.derivations.ages import age_group
 from outturn.ingest.derivations.left_out import EXTERNAL_CAUSE, NO_STAYS_SO_EARLY
 from outturn.ingest.derivations.model import Asked, Row, Rows
+from outturn.ingest.derivations.plain.reach import first_day
 from outturn.ingest.derivations.plain.stays import whole_years
 
 _SETTINGS = ("large_hospital", "community_hospital", "hospice")
@@ -15,9 +16,14 @@ _SETTINGS = ("large_hospital", "community_hospital", "hospice")
 
 def half_years(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     found = []
+    stays_of_all = tables["hospital_stays"]
+    reached = {
+        place: first_day(stays_of_all, place, "discharged_on")
+        for place in {one["place"] for one in stays_of_all}
+    }
     for death in tables["person_deaths"]:
         first = death["died_on"] - timedelta(days=asked.number("window_days"))
-        stays = [one for one in tables["hospital_stays"] if one["place"] == death["place"]]
+        stays = [one for one in stays_of_all if one["place"] == death["place"]]
         spans = [
             span
             for one in stays
@@ -35,7 +41,7 @@ def half_years(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 "age_group": age_group(age, asked.words("age_groups")),
                 "half_days": asked.number("half_days"),
                 "community": asked.number("half_days") - sum(spent.values()),
-                "left_out": _rule(death, stays, first, asked),
+                "left_out": _rule(death, reached.get(death["place"]), first, asked),
             }
         )
     return found
@@ -75,8 +81,7 @@ def _spent(spans: Rows, asked: Asked) -> dict[str, int]:
     return spent
 
 
-def _rule(death: Row, stays: Rows, first: date, asked: Asked) -> str | None:
+def _rule(death: Row, reached_on: date | None, first: date, asked: Asked) -> str | None:
     if death["cause_group"] in asked.words("causes_left_out"):
         return EXTERNAL_CAUSE
-    ended = [one["discharged_on"] for one in stays if one["discharged_on"] is not None]
-    return None if ended and min(ended) <= first else NO_STAYS_SO_EARLY
+    return None if reached_on and reached_on <= first else NO_STAYS_SO_EARLY

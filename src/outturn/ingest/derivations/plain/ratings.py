@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -25,6 +26,20 @@ def held(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
             good = latest["rating"] in asked.words("good")
             found.append({n: latest[n] for n in names} | {"month_end": end, "good": good})
             end = _month_end(end + timedelta(days=1))
+    whole = _whole_from(found, asked)
+    return [one for one in found if one["month_end"] >= whole[one["place"]]]
+
+
+def _whole_from(held: Rows, asked: Asked) -> dict[str, date]:
+    """For each place the first month end at which enough of its locations are there."""
+    numbers: dict[str, Counter[date]] = {}
+    for one in held:
+        numbers.setdefault(one["place"], Counter())[one["month_end"]] += 1
+    found = {}
+    for place, by_month in numbers.items():
+        most = max(by_month.values())
+        share = asked.number("share_of_locations") if most >= asked.number("few_locations") else 0
+        found[place] = min(day for day, here in by_month.items() if here * 100 >= most * share)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from outturn.ingest.derivations.model import Asked, Row, Rows
 from outturn.ingest.derivations.plain.cld import NEVER, words
+from outturn.ingest.derivations.plain.windows import stretches_of
 
 _BANDS = {"18-64": (18, 64), "65plus": (65, 999)}
 
@@ -17,6 +18,7 @@ def outcomes(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Asks each cluster of each person, step by step, what came after it."""
     events, people = (tables[name] for name in asked.method.given)
     known = {(one["place"], one["person"]): one for one in people}
+    covered = first_days(events, asked)
     found = []
     for key, of_person in by_person(events, asked).items():
         services = [one for one in of_person if is_service(one, asked.word("reablement"))]
@@ -30,6 +32,7 @@ def outcomes(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
             )
             row["sequel"], row["step"] = _sequel(row, of_person, asked)
             row |= {"told": True, "sequel_from": _told_by(row)}
+            row["covered_from"] = covered.get(row["place"])
             found.append(finished(row, _rule(row, asked), asked))
     return found
 
@@ -192,6 +195,8 @@ def _rule(row: Row, asked: Asked) -> str | None:
         return "the reablement has not ended"
     if row["ended_on"] + timedelta(days=asked.number("days_after")) > asked.as_of:
         return "the days after its end are not over yet"
+    if row["covered_from"] is None or row["ended_on"] < row["covered_from"]:
+        return "ended before the first month that the data of the place cover"
     if row["died_on"] and row["died_on"] < row["started_on"]:
         return "died before it began"
     if row["age"] is not None and row["age"] < asked.number("youngest"):
@@ -199,6 +204,17 @@ def _rule(row: Row, asked: Asked) -> str | None:
     if not row["new_client"]:
         return "long-term support in the time before: not a new client"
     return None
+
+
+def first_days(events: Rows, asked: Asked) -> dict[str, date]:
+    """For each place, the first day of the first month that its data cover, or of the method."""
+    found = {}
+    for place in {one["place"] for one in events}:
+        days = [first for first, _ in stretches_of(place, events) if first]
+        if days:
+            first = date.fromisoformat(asked.word("first_day"))
+            found[place] = max(min(days).replace(day=1), first)
+    return found
 
 
 def finished(row: Row, rule: str | None, asked: Asked) -> Row:

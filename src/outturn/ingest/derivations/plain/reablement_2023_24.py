@@ -13,6 +13,7 @@ from outturn.ingest.derivations.plain.reablement import (
     clusters,
     days_between,
     finished,
+    first_days,
     is_service,
     of_cluster,
 )
@@ -22,6 +23,7 @@ def outcomes(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Finds which reablement a request led to, and follows each cluster of it."""
     events, people = (tables[name] for name in asked.method.given)
     known = {(one["place"], one["person"]): one for one in people}
+    covered = first_days(events, asked)
     found = []
     for key, of_person in _by_person(events, asked).items():
         cohorts = _cohorts(of_person, asked)
@@ -35,6 +37,7 @@ def outcomes(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
             for cluster in clusters(services, asked):
                 row = of_cluster(cluster, known.get(key, {}), asked)
                 row["new_client"] = cohort == 2 if cohort else None
+                row["covered_from"] = covered.get(row["place"])
                 mine = [(one["source"], one["row"]) for one in cluster]
                 others = [one for one in of_person if (one["source"], one["row"]) not in mine]
                 _find_sequel(row, others, asked)
@@ -151,6 +154,11 @@ def _rule(row: Row, asked: Asked) -> str | None:
             row["ended_on"]
             and row["ended_on"] + timedelta(days=asked.number("days_after")) > asked.as_of,
             "the days after its end are not over yet",
+        ),
+        (
+            row["covered_from"] is None
+            or (row["ended_on"] and row["ended_on"] < row["covered_from"]),
+            "ended before the first month that the data of the place cover",
         ),
         (row["died_on"] and row["died_on"] < row["started_on"], "died before it began"),
         (row["born_on"] is None, "no date of birth"),

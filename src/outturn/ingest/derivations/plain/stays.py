@@ -71,6 +71,7 @@ def discharges(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 "age_group": age_group(age, asked.words("age_groups")),
                 "died": died,
                 "readmitted": soon and urgent and not died,
+                "followed": (asked.as_of - left).days >= asked.number("readmission_days"),
             }
         )
     return found

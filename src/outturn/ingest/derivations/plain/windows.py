@@ -65,7 +65,12 @@ def _reach(events: Rows) -> tuple[date | None, date]:
     ended = [one for one in events if one["end_on"] is not None]
     told = [one["end_on"] for one in ended if one["event_type"] not in (None, "Service")]
     first = min(told or [one["end_on"] for one in ended], default=None)
-    return first, events[0]["reference_end_on"] or max(map(_latest, events))
+    from_the_rule = min(
+        (one["covered_from"] for one in events if one["covered_from"]), default=None
+    )
+    until = max((one["covered_to"] for one in events if one["covered_to"]), default=date.max)
+    latest = min(max(map(_latest, events)), until)
+    return from_the_rule or first, events[0]["reference_end_on"] or latest
 
 
 def _latest(event: Row) -> date:

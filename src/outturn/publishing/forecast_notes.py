@@ -1,0 +1,39 @@
+"""What stands beside a forecast: its 80% interval, what it allows for, how past ones did."""
+
+from __future__ import annotations
+
+from outturn.judgement.words import sentence, unit_of
+from outturn.publishing.figure_words import capital, forecast_words, shortened
+from outturn.publishing.told import Row, Told
+from outturn.publishing.words import HARD_SPACE
+
+
+def interval(told: Told, row: Row) -> tuple[float, float] | None:
+    """The 80% interval of a forecast that is a distribution; None of any other figure."""
+    ends = row["forecast_low"], row["forecast_high"]
+    return None if None in ends or not forecast_words(told, row) else ends
+
+
+def with_interval(told: Told, row: Row) -> str:
+    """The forecast and its interval, for a cell: "636 (604 to 777)"."""
+    said, ends = forecast_words(told, row), interval(told, row)
+    if ends is None:
+        return said
+    measure, unit = told.measure(row), unit_of(told.measure(row))
+    low, high = (shortened(unit.rounded(end, measure.decimals), measure) for end in ends)
+    within = f"({low.removesuffix(unit.after)} to {high})"
+    return f"{said} {within.replace(' ', HARD_SPACE)}"  # broken before the bracket, if at all
+
+
+def notes(told: Told, row: Row) -> list[tuple[str, str]]:
+    """The declared events that the forecast allows for, and its track record: title and sentence.
+
+    Nothing of a forecast that has no such thing.
+    """
+    found = []
+    if row["forecast_events"]:
+        without = told.said(row, "forecast_without")
+        found.append(("Allows for", f"{row['forecast_events']}; without that {without}."))
+    if row["forecast_record"]:
+        found.append(("Track record", sentence(capital(row["forecast_record"]))))
+    return found

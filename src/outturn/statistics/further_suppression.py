@@ -1,0 +1,128 @@
+"""What more to withhold where tables that were protected by themselves are read together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from outturn.statistics.additive_tables import NEAR, Additive, components, condensed
+from outturn.statistics.columns import Flags, Places
+from outturn.statistics.disclosure_audit import audit
+from outturn.statistics.disclosure_cells import Cells
+from outturn.statistics.giving_back import given_back
+from outturn.statistics.least_loss import Protected, narrow, protected
+
+
+def further_suppression(table: Additive, cells: Cells, withheld: Flags) -> Flags:
+    """The withheld cells, and those that must go besides when every relation is looked at.
+
+    A flag for each cell. `withheld` protects as far as some of the relations tell. What is exposed
+    by all of them is found by the audit, and protected by cells nearby: at first those at one or
+    two relations from what is uncertain together with the exposed cell, then those around them,
+    until it is safe or nothing is left to withhold. Then what is no longer needed is given back,
+    where anything was changed. So the cost is that of what the further relations expose, and not of
+    all cells that they join.
+
+    Source: `least_loss.protected` and `giving_back.given_back`, on parts of the table; withholding
+    more never tells more.
+
+    >>> from outturn.statistics.disclosure_cells import cells_under
+    >>> from outturn.statistics.disclosure_policies import PRESETS
+    >>> same = Additive.of([(0, [1, 2, 3]), (2, [4])], 5)
+    >>> cells = cells_under([58, 40, 16, 2, 16], PRESETS["social care"])
+    >>> further_suppression(same, cells, np.array([0, 0, 1, 1, 0], bool)).tolist()
+    [False, False, True, True, True]
+    """
+    before = withheld
+    known = cells.known(withheld)
+    found = audit(table, known.lower, known.upper, np.where(withheld, cells.width, 0.0))
+    exposed, steps = found.recoverable, 2
+    looked_at = np.zeros(table.cells, bool)
+    while exposed.any():
+        kept = _around(table, cells, withheld, exposed, steps)
+        if steps > 2 and (kept == looked_at).all():
+            break
+        withheld, exposed = _protected(table, cells, withheld, exposed, kept)
+        looked_at, steps = kept, steps * 2
+    changed = withheld & ~before
+    return _given_back(table, cells, withheld, changed) if changed.any() else withheld
+
+
+def together_with(table: Additive, cells: Cells, withheld: Flags, marked: Flags) -> Flags:
+    """The uncertain cells that hang together with marked ones, by relations and as companions.
+
+    A flag for each cell.
+
+    Source: connected components of a graph.
+
+    >>> from outturn.statistics.disclosure_cells import cells_under
+    >>> from outturn.statistics.disclosure_policies import PRESETS
+    >>> cells = cells_under([8, 2, 6, 9], PRESETS["social care"])
+    >>> row = Additive.of([(0, [1, 2])], 4)
+    >>> hidden = np.array([0, 1, 1, 1], bool)
+    >>> together_with(row, cells, hidden, np.array([0, 1, 0, 0], bool)).tolist()
+    [False, True, True, False]
+    """
+    known = cells.known(withheld)
+    uncertain = known.upper - known.lower > NEAR
+    sets = components(table, uncertain, cells.together)
+    having = np.zeros(int(sets.max(initial=-1)) + 1, bool)
+    having[sets[marked]] = True
+    return np.asarray(having[sets] & uncertain)
+
+
+def _around(table: Additive, cells: Cells, withheld: Flags, exposed: Flags, steps: int) -> Flags:
+    """The uncertain cells with the exposed ones, and others so many relations away."""
+    kept = together_with(table, cells, withheld, exposed)
+    for _ in range(steps):
+        reached = kept.copy()
+        reached[table.cell[table.touching(kept)[table.relation]]] = True
+        companions = np.zeros(int(cells.together.max(initial=-1)) + 1, bool)
+        companions[cells.together[reached]] = True
+        reached = companions[cells.together]
+        if (reached == kept).all():
+            break
+        kept = reached
+    return kept
+
+
+def _protected(
+    table: Additive, cells: Cells, withheld: Flags, exposed: Flags, kept: Flags
+) -> tuple[Flags, Flags]:
+    """The withheld cells with what protects the exposed ones, of those kept; and what is left."""
+    part, cells_of_part, places = _part(table, cells, kept)
+    width = np.zeros(cells_of_part.count.size)
+    width[: places.size] = np.where(exposed, cells.width, 0.0)[places]
+    asked = replace(cells_of_part, width=width)
+    allowed = _within(cells.free(withheld), places, width.size)
+    found = protected(part, asked, _within(withheld, places, width.size), allowed)
+    more, left = withheld.copy(), np.zeros(table.cells, bool)
+    more[places] |= found.withheld[: places.size]
+    left[places] = narrow(found.tables, asked)[: places.size]
+    return more, left
+
+
+def _given_back(table: Additive, cells: Cells, withheld: Flags, changed: Flags) -> Flags:
+    part, cells_of_part, places = _part(
+        table, cells, together_with(table, cells, withheld, changed)
+    )
+    hidden = _within(withheld, places, cells_of_part.count.size)
+    proved = protected(part, cells_of_part, hidden, np.zeros(hidden.size, bool))
+    kept = given_back(part, cells_of_part, Protected(hidden, proved.tables))
+    found = withheld.copy()
+    found[places] = kept[: places.size]
+    return found
+
+
+def _part(table: Additive, cells: Cells, kept: Flags) -> tuple[Additive, Cells, Places]:
+    """The table of the kept cells, all others taken for known, and their numbers."""
+    part, others = condensed(table, cells.count, kept)
+    places = np.flatnonzero(kept)
+    return part, cells.only(places, others), places
+
+
+def _within(marked: Flags, places: Places, size: int) -> Flags:
+    found = np.zeros(size, bool)
+    found[: places.size] = marked[places]
+    return found

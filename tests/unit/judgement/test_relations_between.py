@@ -1,0 +1,197 @@
+"""What measures tell of one another: the same under two names, a part, what is left of a whole."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from outturn.commands.audience import CLOSED, NOTHING, PROVED
+from outturn.commands.disclosure import people_counted, released
+from outturn.framework import Partnership
+from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
+from outturn.judgement.additive_relations import related
+from outturn.judgement.selections import Column, category_condition
+from outturn.judgement.withheld_besides import Edition, recoverable
+from outturn.statistics.disclosure_policies import PRESETS
+from outturn.terms.records import COUNTS, WHOLE, fitted
+
+YEAR = "2020-04-01/P1Y"
+HEALTH = Condition("reason", "is", ("health",))
+NOT_HEALTH = Condition("reason", "is_not", ("health",))
+OVER_65 = Condition("age", "at_least", (65,))
+OVER_75 = Condition("age", "at_least", (75,))
+
+
+def measure(id, *where, by=(), of=None, how="count", **more):
+    """A measure of delays that meet the conditions; `of` are those of its denominator."""
+    column = "person" if how == "distinct" else ""
+    sides = [None if one is None else Tally("delays", how, column, one) for one in (where, of)]
+    breakdowns = tuple(Breakdown(name, name) for name in by)
+    more.setdefault("roll_up", "sum")
+    return Measure(
+        id, id, "1", "count", "people", "none", numerator=sides[0], denominator=sides[1],
+        breakdowns=breakdowns, **more,
+    )  # fmt: skip
+
+
+def folder(*measures):
+    places = {"HOME": Place("HOME", "Vale", "partnership")}
+    return Partnership("Vale", "HOME", measures={one.id: one for one in measures}, places=places)
+
+
+def counts(*lines):
+    """Rows of (measure, category, numerator) and perhaps a denominator."""
+    rows = [
+        {
+            "measure": id, "place": "HOME", "period": YEAR,
+            "breakdown": WHOLE if category == WHOLE else "reason", "category": category,
+            "numerator": float(number[0]),
+            "denominator": float(number[1]) if len(number) > 1 else None,
+        }
+        for id, category, *number in lines
+    ]  # fmt: skip
+    return fitted(pl.DataFrame(rows, infer_schema_length=None), COUNTS)
+
+
+def told_and_found(rows, partnership, besides):
+    """Which rows are told, and which the audit then finds."""
+    told = released(rows, partnership, [], {}, besides=besides)
+    shown = (told["absent"] != "suppressed").fill_null(True).to_numpy()
+    found, public = people_counted(rows, partnership, [], {})
+    policy = PRESETS[partnership.disclosure]
+    return shown, recoverable([Edition(found, shown, public)], partnership, policy).rows
+
+
+def between(rows, partnership):
+    """How many relations between measures there are."""
+    found, _ = people_counted(rows, partnership, [], {})
+    return int(related(found, partnership).between.sum())
+
+
+SMALL = ("delays", "health", 3)
+# What leaks, measures and rows; the audit finds the first row when only small counts are withheld.
+LEAKS = {
+    "the complement": (
+        [measure("few", HEALTH), measure("others", NOT_HEALTH), measure("delays")],
+        [("few", WHOLE, 3), ("others", WHOLE, 37), ("delays", WHOLE, 40)],
+    ),
+    "the complement of a category": (
+        [measure("delays", by=["reason"]), measure("others", NOT_HEALTH)],
+        [SMALL, ("delays", WHOLE, 41), ("delays", "care", 2), ("delays", "housing", 36),
+         ("others", WHOLE, 38)],
+    ),
+    "a sum of categories under another name": (
+        [measure("delays", by=["reason"]),
+         measure("two", Condition("reason", "one_of", ("health", "care")))],
+        [("delays", "health", 3), ("delays", WHOLE, 90), ("delays", "care", 17),
+         ("delays", "housing", 70), ("two", WHOLE, 20)],
+    ),
+    "the denominator of another": (
+        [measure("few", HEALTH), measure("share", NOT_HEALTH, of=()), measure("old", OVER_65)],
+        [("few", WHOLE, 3), ("share", WHOLE, 37, 40), ("old", WHOLE, 20)],
+    ),
+    "bands of age": (
+        [measure("between", Condition("age", "between", (65, 74))), measure("old", OVER_65),
+         measure("oldest", OVER_75)],
+        [("between", WHOLE, 2), ("old", WHOLE, 32), ("oldest", WHOLE, 30)],
+    ),
+    "the same category withheld for another": (
+        [measure("delays", by=["reason"]), measure("again", by=["reason"])],
+        [("delays", "health", 3), ("delays", WHOLE, 39), ("delays", "care", 17),
+         ("delays", "housing", 19), ("again", WHOLE, 39), ("again", "care", 17),
+         ("again", "housing", 19)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_the_audit_finds_a_leak_between_measures_when_only_small_counts_are_withheld(leak):
+    measures, rows = LEAKS[leak]
+    shown, found = told_and_found(counts(*rows), folder(*measures), NOTHING)
+    assert not shown[0] and found[0]
+
+
+@pytest.mark.parametrize("besides", [CLOSED, PROVED])
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_leak_between_measures_is_closed_and_not_everything_withheld(leak, besides):
+    measures, rows = LEAKS[leak]
+    shown, found = told_and_found(counts(*rows), folder(*measures), besides)
+    assert not found.any()
+    assert shown.any()
+
+
+def test_one_selection_under_two_names_is_withheld_under_both():
+    """The category that hides the other is a measure of its own as well."""
+    measures = [measure("delays", by=["reason"]),
+                measure("care", Condition("reason", "is", ("care",)))]  # fmt: skip
+    rows = counts(SMALL, ("delays", WHOLE, 45), ("delays", "care", 12), ("delays", "housing", 30),
+                  ("care", WHOLE, 12))  # fmt: skip
+    told, found = told_and_found(rows, folder(*measures), PROVED)
+    assert not found.any()
+    hidden = rows.filter(pl.Series(~told)).select("measure", "category").rows()
+    both = {("delays", "care"), ("care", WHOLE)} <= set(hidden)
+    assert both or ("delays", "housing") in hidden
+
+
+def test_a_part_that_no_measure_counts_is_no_count_that_is_withheld():
+    """38 of 40 were not for health; what the other 2 are, no measure says."""
+    measures = [measure("delays"), measure("others", NOT_HEALTH)]
+    told, found = told_and_found(
+        counts(("delays", WHOLE, 40), ("others", WHOLE, 38)), folder(*measures), PROVED
+    )
+    assert told.all() and not found.any()
+
+
+def test_counts_that_contradict_a_relation_are_in_none():
+    measures = [measure("delays"), measure("health", HEALTH)]
+    assert between(counts(("delays", WHOLE, 40), ("health", WHOLE, 9)), folder(*measures)) == 1
+    assert between(counts(("delays", WHOLE, 40), ("health", WHOLE, 41)), folder(*measures)) == 0
+
+
+def test_people_in_two_parts_do_not_add_up_but_a_part_is_no_larger_than_the_whole():
+    parts = [measure(f"of {one}", Condition("reason", "is", (one,)), how="distinct")
+             for one in ("health", "care")]  # fmt: skip
+    rows = counts(("all", WHOLE, 40), ("of health", WHOLE, 30), ("of care", WHOLE, 25))
+    found = related(
+        people_counted(rows, folder(measure("all", how="distinct"), *parts), [], {})[0],
+        folder(measure("all", how="distinct"), *parts),
+    )
+    assert found.between.sum() == 2
+    assert sorted(found.counts[found.unpublished]) == [10.0, 15.0]
+
+
+def test_other_tables_other_tallies_and_other_ways_over_time_are_not_compared():
+    rows = counts(("one", WHOLE, 40), ("two", WHOLE, 40))
+    stays = measure("two")
+    elsewhere = Measure("two", "two", "1", "count", "stays", "none", roll_up="sum",
+                        numerator=Tally("stays", "count"))  # fmt: skip
+    assert between(rows, folder(measure("one"), stays)) == 1
+    assert between(rows, folder(measure("one"), elsewhere)) == 0
+    assert between(rows, folder(measure("one"), measure("two", how="distinct"))) == 0
+    assert between(rows, folder(measure("one"), measure("two", roll_up="last"))) == 0
+
+
+def test_a_measure_by_itself_has_no_relation_between_measures():
+    rows = counts(SMALL, ("delays", WHOLE, 40), ("delays", "care", 37))
+    assert between(rows, folder(measure("delays", by=["reason"], of=()))) == 0
+
+
+def test_conditions_in_several_columns_hold_one_another():
+    old = measure("old", OVER_65, HEALTH)
+    rows = counts(("delays", WHOLE, 40), ("old", WHOLE, 7))
+    assert between(rows, folder(measure("delays"), old)) == 1
+
+
+def test_pieces_of_a_column_are_cut_at_every_named_value():
+    ages = Column((64, 65, 75))
+    below, over = Condition("age", "at_most", (64,)), Condition("age", "at_least", (65,))
+    left = ages.all & ~ages.set_of(below) & ~ages.set_of(over)
+    assert left & ~ages.hollow == 0  # nothing lies between 64 and 65 but the empty cell
+    assert ages.set_of(Condition("age", "above", (64,))) & ~ages.hollow == ages.set_of(over)
+    assert ages.set_of(Condition("age", "absent")) == 1
+
+
+def test_a_category_that_is_no_value_of_its_column_is_left_out():
+    assert category_condition("age", "none stated", [65]) is None
+    assert category_condition("age", "80", [65]) == Condition("age", "is", (80,))
+    assert category_condition("age", "80", [65, "old"]) is None
