@@ -38,9 +38,15 @@ def compared(folder: Path, reader: str, country: str, *names: str) -> pl.DataFra
     of_country = rows.filter(place=country).select("measure", comparator_value="value")
     councils = rows.filter(pl.col("place").str.contains(COUNCILS[country]))
     aims = {id: one.aim for id, one in measures.items()}
-    known = councils.filter(pl.col("lower").is_not_null()).join(of_country, on="measure")
+    compared_to_others = [id for id, one in measures.items() if one.kind != "count"]
+    known = councils.filter(
+        pl.col("lower").is_not_null() & pl.col("measure").is_in(compared_to_others)
+    ).join(of_country, on="measure")
     known = known.with_columns(
-        aim=pl.col("measure").replace_strict(aims), figure="value", is_group=pl.lit(False)
+        aim=pl.col("measure").replace_strict(aims),
+        figure="value",
+        is_group=pl.lit(False),
+        counted=pl.lit(False),
     )
     titles = {id: one.title for id, one in measures.items()}
     return with_against(known).with_columns(

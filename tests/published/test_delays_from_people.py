@@ -114,8 +114,9 @@ def counted(delays: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     assert not mistakes
     as_of = date(2026, 3, 31)
     with DuckDB() as database:
-        made = derive(["delay_bed_days"], {"delays": delays}, methods=methods,
-                      contracts=contracts, as_of=as_of, database=database)  # fmt: skip
+        made = derive(["delay_bed_days", "delay_bed_days_by_reason"], {"delays": delays},
+                      methods=methods, contracts=contracts, as_of=as_of,
+                      database=database)  # fmt: skip
     codes = [c for c in published["place"].unique() if c != SCOTLAND]
     places = {c: Place(c, c, "council", {"nation": SCOTLAND}) for c in codes}
     places[SCOTLAND] = Place(SCOTLAND, "Scotland", "nation")

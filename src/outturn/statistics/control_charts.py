@@ -139,8 +139,8 @@ def has_few_events(values: npt.ArrayLike, segment: npt.ArrayLike | None = None) 
 
     Source: reference, 9 (g and t charts where events are rare); that more than half are 0 is ours.
 
-    >>> has_few_events([0, 0, 1, 0, 0]).tolist(), has_few_events([0, 2, 1, 0, 3]).any()
-    ([True, True, True, True, True], False)
+    >>> has_few_events([[0, 0, 1, 0, 0], [0, 2, 1, 0, 3]]).all(axis=1).tolist()
+    [True, False]
     """
     figures = series(values)
     within = in_segments(figures, segment)

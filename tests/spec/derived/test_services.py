@@ -56,8 +56,8 @@ def test_a_week_of_several_records_stands_for_the_first_of_them(derived):
             "home_care": """
                 | person | week       | hours | provider | source | row |
                 | Ann    | 2026-03-02 | 6     | one      | older  | 2   |
-                | Ann    | 2026-03-02 | 4     | two      | newer  | 7   |
                 | Ann    | 2026-03-02 | 1     | three    | newer  | 5   |
+                | Ann    | 2026-03-02 | 4     | two      | newer  | 7   |
             """
         },
         "home_care_weeks",

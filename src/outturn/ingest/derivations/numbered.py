@@ -57,8 +57,6 @@ def _positions(sources: Sequence[str]) -> list[int]:
 
 def _in_memory(rows: pl.DataFrame) -> pl.DataFrame:
     """The same of files that lie one after the other: the next begins where numbers fall back."""
-    if rows.is_empty() or rows.select(pl.struct(_SOURCE, _ROW).is_unique().all()).item():
-        return rows
-    back = (pl.col(_ROW) <= pl.col(_ROW).shift(1)).fill_null(False)
+    back = (pl.col(_ROW) <= pl.col(_ROW).shift(1).over(_SOURCE)).fill_null(False)
     files = back.cast(pl.Int64).cum_sum().over(_SOURCE)
     return rows.with_columns(pl.col(_ROW) + files * OF_A_FILE)
