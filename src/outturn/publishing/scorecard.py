@@ -173,12 +173,14 @@ def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
 
 
 def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:
+    likely = any(row["chance_year_end"] is not None for row in rows)
+    status = 22 if likely else 17  # one more column, and a status still stands on one line
     found: list[Field] = [
         (Column("Target", width=15), lambda r, _: target_words(r, told.measure(r))),
-        (Column("Now", width=17), lambda row, _: status_cell(row["status_now"])),
-        (Column("Year end", width=17), lambda row, _: status_cell(row["status_year_end"])),
+        (Column("Now", width=status), lambda row, _: status_cell(row["status_now"])),
+        (Column("Year end", width=status), lambda row, _: status_cell(row["status_year_end"])),
     ]
-    if any(row["chance_year_end"] is not None for row in rows):
+    if likely:
         found.append((Column("Likely to meet", "right", width=10), lambda r, _: _likely(r)))
     if any(row["direction"] in DIRECTIONS for row in rows):
         found.append((Column("Direction", width=11), _direction))
