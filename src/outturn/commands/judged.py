@@ -10,12 +10,12 @@ from functools import partial
 import polars as pl
 
 from outturn.benchmarking import benchmarks
+from outturn.commands.lacked import figures_touched
 from outturn.commands.slices import Slice
 from outturn.contracts import Contract
-from outturn.engine.touched import touched
 from outturn.framework import Partnership
 from outturn.framework.model import Comparator
-from outturn.framework.places import added_up, members
+from outturn.framework.places import members
 from outturn.judgement.findings import findings
 from outturn.judgement.incomplete import findings_of, notes_of, with_notes
 from outturn.judgement.masking import masked
@@ -101,16 +101,8 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
 
 def _rows_lacked(made: pl.DataFrame, known: Known) -> pl.DataFrame:
     """What is said of each figure that rows set aside could change."""
-    ours = known.partnership
-    found = touched(
-        made,
-        ours.measures,
-        known.lacked,
-        contracts=known.contracts,
-        above=added_up(ours.places, ours.hierarchy, ours.tops),
-        calendar=ours.calendar,
-    )
-    return notes_of(found, ours.disclosure)
+    found = figures_touched(made, known.partnership, known.contracts, known.lacked)
+    return notes_of(found, known.partnership.disclosure)
 
 
 def _comparisons(part: Slice, known: Known) -> pl.DataFrame | None:

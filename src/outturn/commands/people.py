@@ -14,6 +14,7 @@ import polars as pl
 
 from outturn.commands.deriving import with_derived
 from outturn.commands.folder import Folder, sound_folder
+from outturn.commands.lacked import figures_touched
 from outturn.commands.opened import Answer, Said
 from outturn.commands.people_asked import (
     must_be_another,
@@ -26,7 +27,6 @@ from outturn.commands.people_file import BOTTOM, as_told, hidden_file, told_in
 from outturn.commands.returned import as_ours, returned_people
 from outturn.databases import InFiles
 from outturn.engine.plan import conditions
-from outturn.engine.touched import touched
 from outturn.engine.who import EMPTY, Cell, counted_periods, own_periods, who
 from outturn.framework.model import Measure, Tally
 from outturn.framework.places import added_up
@@ -135,14 +135,7 @@ def _lacking(
     figures = pl.DataFrame({"measure": asked}).with_columns(
         place=pl.lit(place), period=pl.lit(period.key)
     )
-    found = touched(
-        figures,
-        ours.measures,
-        tables.lacked,
-        contracts=folder.contracts,
-        above=added_up(ours.places, ours.hierarchy, ours.tops),
-        calendar=ours.calendar,
-    )
+    found = figures_touched(figures, ours, folder.contracts, tables.lacked)
     rows = dict(notes_of(found).select("measure", "note").iter_rows())
     for said in dict.fromkeys(one[id] for id in asked for one in (whole, rows) if id in one):
         yield f"{said[:1].upper()}{said[1:]}. `outturn check` says which rows or files, and why."
