@@ -152,6 +152,13 @@ def in_groups(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
         lambda: means.mean_interval(value, spread, sizes),
         lambda: value - special.stdtrit(sizes - 1, 0.975) * spread / np.sqrt(sizes),
     )
+    total = sizes * 7.0
+    squares = total * 7 + 9 * (sizes - 1)
+    yield (
+        "deviation_of_sums",
+        lambda: means.deviation_of_sums(sizes, total, squares),
+        lambda: np.sqrt((squares - total * total / sizes) / (sizes - 1)),
+    )
     yield "percentile_of_waits", lambda: waiting.percentile_of_waits(value, group), bare_order
     some = sizes[: cells // 20]  # the bare call takes minutes for more
     yield (
@@ -534,6 +541,12 @@ def of_levels(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
         "student_below",
         lambda: levels.student_below(x, half, 8.0, level),
         lambda: special.stdtr(8.0, (level - x) / half * special.stdtrit(8.0, 0.975)),
+    )
+    waited = Estimate(x, x - np.floor(half) - 1, x + np.floor(half) + 1)
+    yield (
+        "percentile_at_most",
+        lambda: levels.percentile_at_most(waited, n, 50, level),
+        lambda: special.betainc(x + 0.5, n - x + 0.5, 0.5),
     )
 
 

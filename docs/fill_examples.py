@@ -38,7 +38,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from outturn.cli import app
+from outturn.cli import app, telling
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -119,13 +119,13 @@ def _wait() -> None:
 
 def run(arguments: list[str]) -> tuple[int, str]:
     """The exit code of one command line of outturn and what it says, progress left out."""
-    app_progress, app._progress = app._progress, lambda: lambda *_: None
+    progress, telling._progress = telling._progress, lambda: lambda *_: None
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             code = app.run(arguments)
     finally:
-        app._progress = app_progress
+        telling._progress = progress
     return code, said.getvalue()
 
 

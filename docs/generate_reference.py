@@ -435,7 +435,8 @@ def contracts() -> Iterator[str]:
             listed = ", ".join(f"`{member}`" for member in members)
             yield from [f"Totals in `{column}`: {listed}. No measure may sum across them.", ""]
         for rule in one.rules:
-            yield from [f"Rule: {rule.name} (`{rule.column}`, `{rule.word}`).", ""]
+            kept = "; a row that breaks it is kept and told of" if rule.warns else ""
+            yield from [f"Rule: {rule.name} (`{rule.column}`, `{rule.word}`{kept}).", ""]
     yield from ["## Words of a contract file", "", *text_block(module.__doc__)]
     said = sentences()["contracts"]
     schema = importlib.import_module("outturn.contracts.read")
@@ -451,12 +452,14 @@ def contracts() -> Iterator[str]:
             raise SystemExit(f"docs/words.toml, contracts.{title}: {', '.join(sorted(missing))}")
         yield from [f"### {title}", ""]
         yield from table(("Word", "Meaning"), [(f"`{word}`", told[word]) for word in listed])
-    yield from ["### rules", "", "A row is set aside when:", ""]
+    aside = "A row is set aside when it breaks a rule; with `warns = true` it is kept and counted,"
+    aside += " and `outturn check` and a build say how many there are."
+    yield from ["### rules", "", aside, ""]
     broken = [
         (f"`{word}`", text.format(column="the column", others="the other"))
         for word, text in RULES.items()
     ]
-    yield from table(("Word", "The row is set aside when"), broken)
+    yield from table(("Word", "The rule is broken when"), broken)
 
 
 def _limits(field: Any) -> Iterator[str]:
@@ -633,8 +636,9 @@ def counted_measure(measure: Any) -> Iterator[str]:
         yield f"- The {formula.word} of {', '.join(f'`{part}`' for part in formula.parts)}."
     tallies = [tally for _, tally in parts.values() if tally]
     for name in dict.fromkeys(tally.table for tally in tallies):
-        kind = "derived-methods" if name in methods else "contracts"
-        said = "derived table" if name in methods else "table of records"
+        derived = name in methods and not methods[name].usually_supplied
+        kind = "derived-methods" if derived else "contracts"
+        said = "derived table" if derived else "table of records"
         yield f"- Counted in [`{name}`]({kind}.md#{name}), a {said}."
     yield from (f"- {escaped(note)}" for note in measure.notes)
     yield ""

@@ -50,7 +50,8 @@ def main() -> None:
 def page() -> str:
     """The whole page, as Markdown."""
     lines = [INTRODUCTION]
-    for path in sorted((ROOT / "tests" / "spec").glob("test_*.py")):
+    files = (ROOT / "tests" / "spec").glob("test_*.py")
+    for path in sorted(files, key=lambda one: int(one.stem.split("_")[1])):
         module = load(path)
         lines += [f"## {(module.__doc__ or '').strip()}", ""]
         for name, test in vars(module).items():  # in the order in which they are written
@@ -93,9 +94,12 @@ def derived_example(case: Any) -> Iterator[str]:
         said.append(f"looked from {case.as_of}")
     if not case.rows_wanted:
         yield from [f"gives no row of `{case.table}`{_said(said)}.", ""]
-        return
-    yield f"gives, in `{case.table}`{_said(said)}:"
-    yield from ["", *drawn(case.expect), ""]
+    else:
+        yield f"gives, in `{case.table}`{_said(said)}:"
+        yield from ["", *drawn(case.expect), ""]
+    if case.kept_out:
+        yield "and keeps out, as `outturn people` tells:"
+        yield from ["", *drawn(case.kept_out), ""]
 
 
 def _said(words: list[str]) -> str:

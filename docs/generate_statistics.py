@@ -28,13 +28,14 @@ MODULES = (
     "series", "control_charts", "chart_rules", "chart_icons", "attribute_charts",
     "rare_event_charts", "run_charts", "recent_trends", "monotonic_trend", "change_points",
     "monthly_indices", "smoothing", "year_end_methods", "back_tests", "simulated_months",
-    "prospects", "year_ends", "past_year_ends", "year_end_targets", "track_records",
+    "short_series", "prospects", "year_ends", "past_year_ends", "year_end_targets", "track_records",
 )  # fmt: skip
 PLAIN_WORDS = {
     "effective_sample_size": "Equal weights, their scale, and sums of fractions in plain Python; "
     "the answers of a simulated survey one by one (`tests/truth`).",
     "finite_population_interval": "The formula of the source; wider with a larger population.",
     "mean_interval": "`means`, which calls it.",
+    "deviation_of_sums": "`means` of the same values one by one; `numpy.std` of all rows.",
     "limit_ranks": "Cumulative binomial shares of scipy, for every size and level.",
     "percentile_of_waits": "`numpy.percentile`, and `limit_ranks`.",
     "percentile_of_histogram": "`percentile_of_waits` of the same waits one by one.",
@@ -57,6 +58,8 @@ PLAIN_WORDS = {
     "scaled_events_below": "`events_below` of an indirect ratio; its own limits of a direct rate.",
     "estimate_below": "The normal distribution of scipy.",
     "student_below": "Student's t of scipy.",
+    "percentile_at_most": "The beta distribution of scipy at the figure and its limits; coverage "
+    "over 4,000 draws.",
     "life_expectancy": "A life table in plain Python, people over deaths in the last band, and "
     "coverage over 3,000 draws.",
     "last_change": "`against_estimate`, which it is.",
@@ -107,6 +110,12 @@ PLAIN_WORDS = {
     "smoothed_months": "Within what the errors allow.",
     "scaled_months": "Without a spread, the months.",
     "drawn_months": "Each month as often as the others.",
+    "likened_months": "With no error, the months.",
+    "trailing": "The figures at the end, none of them a gap.",
+    "short_forecasts": "By hand; never below nothing.",
+    "own_errors": "They sum to nothing.",
+    "similar_errors": "Each error worked out one by one; two years in closed form; coverage in "
+    "`benchmarks/short_forecasts.py`.",
     "picks": "Each number as often as the others.",
     "with_events": "By hand.",
     "prospects": "Alone and together alike.",

@@ -1,4 +1,5 @@
-"""The published vectors of figures made of their parts, through a definition file and a build."""
+"""The published vectors of figures made of their parts, and of means, through a definition file and
+a build."""
 
 from __future__ import annotations
 
@@ -53,6 +54,23 @@ MEASURES = {
     "slope_of_rates": 'kind = "inequality"\nper = 1000\n'
     'inequality = { by = "part", index = "slope", high_is = "good" }\n' + BY_TENTH,
 }
+MEAN = """
+kind = "mean"
+title = "M"
+definition = "1"
+unit = "figure"
+aim = "none"
+frequency = "year"
+years = ["calendar"]
+roll_up = "none"
+numerator = { table = "values", sum = "value" }
+denominator = { table = "values", count = true }
+"""
+VALUES = {
+    "fields": [{"name": "place"}, {"name": "year"}, {"name": "value", "type": "number"}],
+    "outturn": {"place": "place", "period": "year"},
+}
+AREAS = {"Area1": "HOME", "Area2": "BIG", "No grouping": "EVERY"}  # the group of both: every row
 Line = tuple[str, str, str, str]  # place, part, numerator, denominator
 
 
@@ -197,3 +215,42 @@ def test_an_index_of_inequality_is_the_published_one_and_its_limits_are_nearly(
     assert near(row["value"], float(vector[f"expected_{index}"]), rtol=1e-8)
     for side in ("lower", "upper"):
         assert near(row[side], float(vector[f"expected_{index}_{side}_1"]), rtol=0.05)
+
+
+@pytest.fixture(scope="module")
+def mean(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
+    """The row of the mean of a place, whose rows are those of the published vectors."""
+    if folder() is None:
+        pytest.skip(ABSENT)
+    sources = '[[source]]\nid = "values"\nfile = "values.csv"\ncontract = "values"\n'
+    where = written(
+        tmp_path_factory.mktemp("means"),
+        {
+            "outturn.toml": SETTINGS.replace("HOME", "EVERY"),
+            "places.csv": "code,name,kind,parent\nEVERY,EVERY,county,\nHOME,HOME,area,EVERY\n"
+            "BIG,BIG,area,EVERY\n",
+            "data/sources.toml": sources,
+            "contracts/values.json": json.dumps(VALUES),
+            "framework/measures/mean.toml": MEAN,
+        },
+    )
+    with (where / "data" / "values.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["place", "year", "value"])
+        writer.writerows(
+            (AREAS[row["area"]], "2019", row["value"]) for row in rows("phe_mean_input")
+        )
+    assert not build(where).mistakes
+    store = where / "vintages"
+    made = open_(store, resolve(store)).scan("values").collect()
+    return lambda place: made.filter(place=place).row(0, named=True)
+
+
+@pytest.mark.parametrize("group", list(AREAS))
+def test_a_mean_of_rows_is_the_published_one_with_its_limits(mean: Any, group: str) -> None:
+    """Also of two areas together, whose sums and squares are added up."""
+    row = mean(AREAS[group])
+    vector = expected("phe_mean_expected", group=group)
+    assert as_published(row, vector)
+    assert row["denominator"] == float(vector["expected_count"])
+    assert row["interval"] == "Student's t, 95% (England)"

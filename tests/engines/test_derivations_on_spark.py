@@ -7,17 +7,14 @@ parameters are other numbers than the method's are left out: they change no word
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import polars as pl
 import pytest
 
+from loading import module
 from outturn.ingest.derivations.derive import derive
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed")
@@ -31,18 +28,7 @@ pytestmark = [
 ]
 
 
-def _drawing() -> ModuleType:
-    name = "drawing_for_spark"
-    path = Path(__file__).parents[1] / "spec" / "derived" / "drawing.py"
-    found = importlib.util.spec_from_file_location(name, path)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-drawing = _drawing()
+drawing = module("spec/derived/drawing.py")
 CASES = [
     (name, case)
     for _, name, cases in drawing.gathered()

@@ -3,12 +3,9 @@ again."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import tempfile
 from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -17,24 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from loading import module
 from outturn.databases import DuckDB, InFiles
 from outturn.engine import sql_engine
 from outturn.engine.shards import Memory, shards
 from outturn.ingest.store import Store, digest_of
 from outturn.terms.period import Period, from_key
 
-
-def _random_ones() -> ModuleType:
-    path = Path(__file__).parents[1] / "property" / "test_engines.py"
-    found = importlib.util.spec_from_file_location("random_for_files", path)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules["random_for_files"] = module
-    found.loader.exec_module(module)
-    return module
-
-
-random_ones = _random_ones()
+random_ones = module("property/test_engines.py")
 
 
 def in_files(folder: Path, name: str, frame: pl.DataFrame, by: str) -> InFiles:

@@ -8,11 +8,8 @@ Spark is least likely to do otherwise (conditions, places) only every fourth is 
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -21,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from loading import module
 from outturn.databases import Dialect, DuckDB, EngineFault, Sql
 from outturn.engine import plain_engine, sql_engine
 
@@ -43,25 +41,16 @@ SMALL = {
 EXAMPLES = 5  # each of five random measures
 
 
-def _module(path: Path) -> ModuleType:
-    name = f"{path.stem}_for_spark"
-    found = importlib.util.spec_from_file_location(name, path)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-drawn = _module(TESTS / "spec" / "conftest.py")
-random_ones = _module(TESTS / "property" / "test_engines.py")
+drawn = module("spec/conftest.py")
+random_ones = module("property/test_engines.py")
 
 
 def _examples() -> Iterator[tuple[str, Mapping[str, str], str, dict[str, Any]]]:
     """Every example that a spec test draws: its tables, its definition and how it is asked."""
     recorded: list[tuple[str, Mapping[str, str], str, dict[str, Any]]] = []
     for path in sorted((TESTS / "spec").glob("test_*.py")):
-        found = [one for one in vars(_module(path)).items() if one[0].startswith("test_")]
+        held = vars(module(f"spec/{path.name}"))
+        found = [one for one in held.items() if one[0].startswith("test_")]
         for number, (name, test) in enumerate(found):
             if path.stem in WHOLE or number % 4 == 0:
 
@@ -86,7 +75,11 @@ def database(spark_session: Any) -> Iterator[Spark]:
         spark_session.conf.set(name, value) if value else spark_session.conf.unset(name)
 
 
-WHOLE = ("test_2_tallies", "test_9_weights")  # files of which every example is asked
+WHOLE = (
+    "test_2_tallies",
+    "test_9_weights",
+    "test_10_means",
+)  # files of which every example is asked
 
 
 def test_examples_of_the_manual_come_out_the_same(database: Spark) -> None:

@@ -703,6 +703,31 @@ def year_of_two_digits(folder, stack):
     rows(folder, "two_digits", "NORTH,26-04-01,70,3", "NORTH,2026-04-01,64,3")
 
 
+@wrong_data("data/month_first.csv, column month, row 2",
+            ASIDE.format("the cell is not a date: perhaps the month stands first"),
+            "If the month stands first in all its days, as in 11/30/2020, write dates = \"month "
+            "first\" for the source in data/sources.toml; else ask for days as 2020-11-30."
+            )  # fmt: skip
+def day_with_the_month_first(folder, stack):
+    rows(folder, "month_first", "NORTH,04/18/2026,70,3", "NORTH,2026-04-01,91,3")
+
+
+@wrong_data("data/day_number.csv, column month, row 2",
+            ASIDE.format("the cell is not a date but a spreadsheet's number of a day"),
+            "Format the column as a date before it is saved as text, or give the workbook itself "
+            "(.xlsx).")  # fmt: skip
+def number_of_a_day_in_a_spreadsheet(folder, stack):
+    rows(folder, "day_number", "NORTH,46113,70,3", "NORTH,2026-04-01,92,3")
+
+
+@wrong_data("data/thousands.csv, column admissions, row 2",
+            ASIDE.format("the cell is not a whole number: it has a thousands separator"),
+            "Format the column without a thousands separator before it is saved, or ask for plain "
+            "digits, such as 1234.")  # fmt: skip
+def thousands_separator(folder, stack):
+    rows(folder, "thousands", 'NORTH,2026-04-01,70,"1,798"', "NORTH,2026-04-01,93,3")
+
+
 @wrong_data("data/outside_period.csv, column place, row 2",
             ASIDE.format("the period lies outside the days between which the place exists"),
             "Look up valid_from and valid_to in places.csv, and the successor of the place."

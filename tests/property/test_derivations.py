@@ -7,14 +7,11 @@ the one before it.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -23,27 +20,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from loading import module
 from outturn.contracts import Contract, Field, Rule
 from outturn.databases import DuckDB
 from outturn.ingest.derivations import DERIVATIONS, Asked, Method, cld_words
-from outturn.ingest.derivations.derive import derive, in_order
+from outturn.ingest.derivations.derive import derive, derive_with_kept_out, in_order
 from outturn.ingest.derivations.plain import JUDGES
+from outturn.ingest.derivations.plain.kept_out import JUDGES_OF_KEPT_OUT as KEPT_OUT
 
-
-def _drawing() -> ModuleType:
-    name = "drawing_of_derived_tables"
-    path = Path(__file__).parents[1] / "spec" / "derived" / "drawing.py"
-    found = importlib.util.spec_from_file_location(name, path)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-drawing = _drawing()
+drawing = module("spec/derived/drawing.py")
 CONTRACTS: dict[str, Contract] = drawing.CONTRACTS
 METHODS: dict[str, Method] = drawing.METHODS
+# Tables of records that are made where no source has them. Random rows of them are odder than those
+# that are made, so they are filled as well.
+SUPPLIED = {name for name, one in METHODS.items() if one.usually_supplied}
 Rows = list[dict[str, Any]]
 # Planning the long queries takes a database a second: fewer examples by day, all of them by night.
 FEW = settings().max_examples if settings().max_examples > 100 else 20
@@ -143,7 +133,7 @@ class Filler:
             row = {one.name: self._cell(one) for one in self.contract.fields}
             row |= {"source": self.random.choice("ab"), "row": index + 1}
             key = tuple(row[name] for name in self.contract.key)
-            if all(keeps(rule, row) for rule in self.contract.rules) and (
+            if all(keeps(rule, row) for rule in self.contract.rules if not rule.warns) and (
                 not key or key not in keys
             ):
                 keys.add(key)
@@ -217,6 +207,8 @@ def keeps(rule: Rule, row: Mapping[str, Any]) -> bool:
         return cell is None or others[0] is None
     if cell is None or None in others:
         return True
+    if rule.word == "under_twice_column":
+        return bool(cell <= others[0] or cell < 2 * others[0])
     return {
         "at_most_column": cell <= others[0],
         "at_least_column": cell >= others[0],
@@ -231,10 +223,15 @@ def groups() -> dict[str, tuple[str, ...]]:
     """Derived tables by the tables of records from which they come, in the end."""
     found: dict[str, list[str]] = {}
     for table in METHODS:
-        given = {one for method in in_order([table], METHODS) for one in method.reads}
-        records = " and ".join(sorted(given - set(METHODS)))
+        made = in_order([table], METHODS, SUPPLIED - {table})
+        given = {one for method in made for one in method.reads}
+        records = " and ".join(sorted(given - (set(METHODS) - SUPPLIED)))
         found.setdefault(records, []).append(table)
     return {records: tuple(tables) for records, tables in found.items()}
+
+
+def _derivation(table: str) -> str:
+    return METHODS[table].derivation
 
 
 @dataclass(frozen=True, repr=False)
@@ -314,12 +311,53 @@ def test_duckdb_agrees_with_the_judge(records: str, data: st.DataObject, databas
         database=database,
     )
     judged: dict[str, Rows] = dict(world.rows)
-    for method in in_order(tables, methods):
+    for method in in_order(tables, methods, world.rows):
         judged[method.table] = JUDGES[method.derivation](judged, Asked(method, world.as_of))
         columns = list(made[method.table].columns)
         wanted = [{name: row[name] for name in columns} for row in judged[method.table]]
         found = made[method.table].to_dicts()
         assert _ordered(found) == _ordered(wanted), method.table
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "records",
+    [one for one, tables in groups().items() if any(_derivation(t) in KEPT_OUT for t in tables)],
+)
+@settings(max_examples=FEW if FEW > 20 else 6)
+@given(data=st.data())
+def test_who_is_kept_out_of_a_table_is_told_with_the_rule_that_the_judge_tells(
+    records: str, data: st.DataObject, database: DuckDB
+) -> None:
+    """The judge asks of every record, in each period that it touches, whether it is in the table:
+    so the rows of a table and those kept out of it are all that there are."""
+    world = data.draw(worlds(records))
+    methods, tables = world.methods, groups()[records]
+    frames = {
+        name: pl.DataFrame(rows, schema={**CONTRACTS[name].schema, **drawing.ROW})
+        for name, rows in world.rows.items()
+    }
+    made = derive_with_kept_out(
+        tables,
+        frames,
+        methods=methods,
+        contracts=CONTRACTS,
+        as_of=world.as_of,
+        database=database,
+    )
+    judged: dict[str, Rows] = dict(world.rows)
+    for method in in_order(tables, methods, world.rows):
+        asked, found = Asked(method, world.as_of), made[method.table]
+        rows = JUDGES[method.derivation](judged, asked)
+        judged[method.table] = rows
+        in_table = found.filter(pl.col("kept_out").is_null()).drop("kept_out")
+        wanted = [{name: row[name] for name in in_table.columns} for row in rows]
+        assert _ordered(in_table.to_dicts()) == _ordered(wanted), method.table
+        out = KEPT_OUT[method.derivation](judged, asked) if method.derivation in KEPT_OUT else []
+        wanted = [{name: row.get(name) for name in found.columns} for row in out]
+        judged[f"kept out of {method.table}"] = wanted
+        told = found.filter(pl.col("kept_out").is_not_null()).to_dicts()
+        assert _ordered(told) == _ordered(wanted), f"kept out of {method.table}"
 
 
 def _ordered(rows: Rows) -> list[list[tuple[str, Any]]]:

@@ -14,11 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from outturn.commands.audience import CLOSED, NOTHING, PROVED
-from outturn.commands.disclosure import people_counted, released
 from outturn.engine.plain_engine import meets
 from outturn.framework import Partnership
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
+from outturn.judgement.disclosure import CLOSED, NOTHING, PROVED, people_counted, released
 from outturn.judgement.withheld_besides import Edition, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.terms.records import COUNTS, WHOLE, fitted
@@ -30,7 +29,9 @@ PLACES = {
     "A": Place("A", "North", "locality", {"main": "HOME"}),
     "B": Place("B", "South", "locality", {"main": "HOME"}),
 }
-REASONS, AGES = ("health", "housing", "care", None), (65, 66, 80)
+# One of each kind that a condition could tell apart, between two named values as well: whoever knew
+# that there is no age of 70 would know more than conditions say.
+REASONS, AGES = ("health", "housing", "care", "other", None), (60, 65, 66, 70, 80, 90)
 ROWS = [
     {"place": place, "reason": reason, "age": age}
     for place, reason, age in product("AB", REASONS, AGES)
@@ -141,10 +142,31 @@ POLICIES = st.sampled_from(["social care", "hospital", "ehrql", "scotland"])
 def test_no_small_count_follows_from_what_a_public_build_tells_of_all_measures(
     measures, numbers, preset
 ):
-    """Of measures whose conditions are about one column; see docs/explanation/disclosure.md."""
+    """Of measures whose conditions are about one column."""
     told = released(counted(measures, numbers), partnership(measures, preset), [], {}, **PUBLIC)
     policy = PRESETS[preset]
     assert narrowest(measures, told, numbers, policy) >= policy.leaves - 1 - 1e-6
+
+
+@given(some_measures(several_columns=True), NUMBERS, POLICIES)
+def test_no_small_count_follows_from_conditions_on_two_columns_in_a_public_build(
+    measures, numbers, preset
+):
+    told = released(counted(measures, numbers), partnership(measures, preset), [], {}, **PUBLIC)
+    policy = PRESETS[preset]
+    assert narrowest(measures, told, numbers, policy) >= policy.leaves - 1 - 1e-6
+
+
+@given(some_measures(several_columns=True), NUMBERS, POLICIES)
+def test_the_audit_finds_what_two_columns_give_away_when_only_small_counts_are_withheld(
+    measures, numbers, preset
+):
+    rows, folder = counted(measures, numbers), partnership(measures, preset)
+    told = released(rows, folder, [], {}, besides=NOTHING)
+    policy = PRESETS[preset]
+    if narrowest(measures, told, numbers, policy) < policy.leaves - 1 - 1e-6:
+        shown = (told["absent"] != "suppressed").fill_null(True).to_numpy()
+        assert found_in(rows, folder, shown).any()
 
 
 @given(some_measures(several_columns=True), NUMBERS, POLICIES)

@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 
 from outturn.statistics.additive_tables import Additive, adds_up, components, implied, tightened
 from outturn.statistics.columns import Interval
+from outturn.statistics.common_parts import common_parts
 from outturn.statistics.disclosure_cells import cells_under
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.statistics.further_suppression import further_suppression, together_with
@@ -234,3 +235,24 @@ def test_further_suppression_leaves_nothing_exposed_and_no_small_count_told(draw
     assert not audited(table, cells, withheld).recoverable.any()
     again = further_suppression(table, cells, withheld)
     assert again.tolist() == withheld.tolist()
+
+
+@given(st.integers(1, 4), st.integers(1, 6), st.data())
+def test_some_numbers_of_common_parts_come_to_totals_that_real_ones_made(totals, parts, data):
+    holds = flags(data, totals * parts).reshape(totals, parts)
+    numbers = st.lists(st.integers(0, 9), min_size=parts, max_size=parts)
+    real, doubtful = np.array(data.draw(numbers), float), flags(data, parts)
+    total, part = np.nonzero(holds)
+    found = common_parts(total, part, holds @ real, doubtful)
+    assert found.comes_out.all() and (found.counts >= 0).all()
+    assert np.abs(holds @ found.counts - holds @ real).max() < NEAR
+    assert found.counts[doubtful].sum() <= real[doubtful].sum() + NEAR
+
+
+@given(st.integers(0, 9), st.integers(1, 9))
+def test_a_total_that_no_parts_come_to_is_said_not_to_come_out(whole, more):
+    """The first part alone is more than the whole that holds it."""
+    total, part = np.array([0, 0, 1]), np.array([0, 1, 0])
+    counts = np.array([whole, whole + more], float)
+    found = common_parts(total, part, counts, np.zeros(2, bool))
+    assert not found.comes_out.all()

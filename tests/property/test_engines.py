@@ -172,6 +172,7 @@ class World:
     totals_for: tuple[str, ...]
     calendar: Calendar
     as_of: date
+    reaches: str = ""  # the column of `events` that tells how far its rows reach
 
     def __repr__(self) -> str:
         """Short enough to read: only what is not as usual, and rows when they are few."""
@@ -186,7 +187,7 @@ class World:
         ]
         rows = {name: rows if len(rows) < 9 else len(rows) for name, rows in self.rows.items()}
         place = f"{self.hierarchy!r}, {self.totals_for}"
-        return f"World({said}, {rows}, {place}, {self.calendar}, {self.as_of})"
+        return f"World({said}, {rows}, {place}, {self.calendar}, {self.as_of}, {self.reaches!r})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))  # Hypothesis would print every field
@@ -201,7 +202,7 @@ class World:
     @property
     def arguments(self) -> dict[str, Any]:
         return {
-            "contracts": CONTRACTS,
+            "contracts": {**CONTRACTS, "events": replace(EVENTS, reaches=self.reaches)},
             "places": PLACES,
             "hierarchy": self.hierarchy,
             "totals_for": self.totals_for,
@@ -267,6 +268,13 @@ SERIES: list[tuple[SeriesBreak, ...]] = [
 ]
 
 
+def _of_rows(numerator: Tally, filled: bool, of_same: bool) -> Tally:
+    """The rows of a sum, which make a mean of it; or those that meet no condition of it."""
+    where = numerator.where if of_same else ()
+    where += (Condition(numerator.column, "present"),) if filled else ()
+    return Tally(numerator.table, "count", where=where, on=numerator.on)
+
+
 @st.composite
 def measures(draw: DrawFn, id: str = "m") -> Measure:
     """Any measure that could be counted, sensible or not."""
@@ -276,15 +284,24 @@ def measures(draw: DrawFn, id: str = "m") -> Measure:
     of_year = numerator.how != "open" and draw(st.sampled_from([False, False, False, True]))
     denominator = draw(st.one_of(st.none(), tallies(tuple(CONTRACTS), DIVIDING)))
     is_open = "open" in (numerator.how, denominator.how if denominator else "")
+    kind = "count"
+    if numerator.how == "sum" and not of_year and draw(st.booleans()):
+        kind, denominator = (
+            "mean",
+            _of_rows(numerator, *draw(st.tuples(st.booleans(), st.booleans()))),
+        )
+    frequency = draw(st.sampled_from(HAVING_ENDS if is_open else FREQUENCIES))
+    roll_up = draw(st.sampled_from(ROLL_UPS))
+    adds_years = frequency == "year" and roll_up == "sum" and not numerator.is_histogram
     return Measure(
         id=id,
         title=id,
         definition="first",
-        kind="count",
+        kind=kind,
         unit="",
         aim="none",
-        frequency=draw(st.sampled_from(HAVING_ENDS if is_open else FREQUENCIES)),
-        roll_up=draw(st.sampled_from(ROLL_UPS)),
+        frequency=frequency,
+        roll_up=roll_up,
         aggregate=draw(st.sampled_from(AGGREGATES)),
         missing=draw(st.sampled_from(MISSING)),
         supplied=draw(st.sampled_from(["", "", *CONTRACTS])),
@@ -293,6 +310,7 @@ def measures(draw: DrawFn, id: str = "m") -> Measure:
         breakdowns=tuple(Breakdown(f"by {name}", name) for name in columns),
         years=tuple(draw(st.lists(st.sampled_from(YEARS), max_size=3, unique=True))),
         breaks=draw(st.sampled_from(SERIES)),
+        years_together=draw(st.sampled_from([1, 2, 3])) if adds_years else 1,
     )
 
 
@@ -322,6 +340,7 @@ def worlds(draw: DrawFn) -> World:
         totals_for=draw(st.sampled_from([(), ("county",), ("town", "isle")])),
         calendar=draw(st.sampled_from([APRIL, Calendar(financial_year=1)])),
         as_of=draw(st.sampled_from([date(2022, 1, 1), date(2021, 3, 30), date(2020, 11, 30)])),
+        reaches=draw(st.sampled_from(["", "", "day", "seen"])),
     )
 
 
@@ -339,6 +358,22 @@ def database() -> Iterator[DuckDB]:
 def test_the_engines_agree(world: World, database: DuckDB) -> None:
     plain = plain_engine.count(world.measures, world.rows, **world.arguments)
     sql = sql_engine.count(world.measures, world.frames, **world.arguments, database=database)
+    assert_frame_equal(sql, plain, check_exact=True)
+
+
+@FEWER
+@given(world=worlds(), years=st.sampled_from([2, 3]))
+def test_the_engines_agree_on_years_taken_together(
+    world: World, years: int, database: DuckDB
+) -> None:
+    yearly = [
+        replace(one, frequency="year", roll_up="sum", years_together=years)
+        for one in world.measures
+        if not {tally.how for tally in (one.numerator, one.denominator) if tally}
+        & {"open", *HISTOGRAMS}
+    ]
+    plain = plain_engine.count(yearly, world.rows, **world.arguments)
+    sql = sql_engine.count(yearly, world.frames, **world.arguments, database=database)
     assert_frame_equal(sql, plain, check_exact=True)
 
 
@@ -407,6 +442,7 @@ def _words(measure: Measure) -> set[tuple[str, str]]:
         ("missing", measure.missing),
         ("supplied", "a table" if measure.supplied and measure.denominator else ""),
         *(("years", one) for one in measure.years),
+        ("years_together", str(measure.years_together)),
         *(("break", one.kind) for one in measure.breaks),
     }
     for tally in filter(None, (measure.numerator, measure.denominator)):
@@ -428,6 +464,7 @@ EVERY_WORD = [
     *(("missing", word) for word in MISSING),
     *(("supplied", word) for word in ("", "a table")),
     *(("years", word) for word in YEARS),
+    *(("years_together", word) for word in ("1", "2", "3")),
     *(("break", word) for word in ("break", "start", "gap")),
     *(("of_year", word) for word in ("True", "False")),
     *(("times", word) for word in ("1", "2", "3")),

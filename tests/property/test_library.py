@@ -13,13 +13,9 @@ runs of the one and 5 extracts of the other.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -28,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from loading import module
 from outturn.contracts import Contract
 from outturn.databases import DuckDB
 from outturn.engine import plain_engine, sql_engine
@@ -40,21 +37,7 @@ from outturn.ingest.derivations.plain import JUDGES
 from outturn.terms.period import APRIL
 from outturn.terms.records import KEYS
 
-
-def _neighbour() -> ModuleType:
-    """The module that fills tables with rows, which is no package."""
-    name = "filling_of_tables"
-    found = importlib.util.spec_from_file_location(
-        name, Path(__file__).with_name("test_derivations.py")
-    )
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-filling = _neighbour()
+filling = module("property/test_derivations.py")
 CONTRACTS, METHODS = filling.CONTRACTS, filling.METHODS
 PLACES = {
     "North": Place("North", "North", "council", {"main": "Shire"}),
@@ -98,8 +81,9 @@ def tables_of(measure: Measure) -> set[str]:
 def records_of(measure: Measure) -> str:
     """The tables of records that a measure comes from, in the end."""
     tables = tables_of(measure)
-    given = {one for method in in_order(tables, METHODS) for one in method.reads} | tables
-    return " and ".join(sorted(given - set(METHODS)))
+    supplied = filling.SUPPLIED
+    given = {one for method in in_order(tables, METHODS, supplied) for one in method.reads} | tables
+    return " and ".join(sorted(given - (set(METHODS) - supplied)))
 
 
 GROUPS: dict[str, list[Measure]] = {}
@@ -205,7 +189,7 @@ def _both_ways(
     asked = {"methods": METHODS, "contracts": CONTRACTS, "as_of": as_of}
     derived = derive(wanted, frames, database=database, **asked)
     judged: dict[str, Any] = dict(rows)
-    for method in in_order(wanted, METHODS):
+    for method in in_order(wanted, METHODS, rows):
         judged[method.table] = JUDGES[method.derivation](judged, Asked(method, as_of))
     how = {
         "contracts": CONTRACTS,

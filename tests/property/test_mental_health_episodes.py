@@ -6,35 +6,20 @@ every example has up to eight of them within ten days, so that every rule is met
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loading import module
 from outturn.databases import DuckDB
 from outturn.ingest.derivations import left_out
 
-
-def _drawing() -> ModuleType:
-    name = "drawing_of_episodes"
-    path = Path(__file__).parents[1] / "spec" / "derived" / "drawing.py"
-    found = importlib.util.spec_from_file_location(name, path)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-drawing = _drawing()
+drawing = module("spec/derived/drawing.py")
 TABLE = "mental_health_bed_days"
 FIRST, AS_OF = date(2026, 1, 10), date(2026, 1, 31)
 RULES = {

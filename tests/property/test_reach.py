@@ -1,23 +1,35 @@
-"""How far back records reach: DuckDB and the plain judge agree, and one stray end opens nothing."""
+"""How far records reach: derivations and engines agree with their judges, and with each other, and
+one stray date opens nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from outturn.databases import DuckDB, Sql
+from outturn.contracts import Contract, Field
+from outturn.contracts.reach import Reach, covered, of_several_places, of_several_sources
+from outturn.databases import DuckDB, InFiles, Sql
+from outturn.engine import plain_engine, sql_engine
+from outturn.engine.cells import Table
+from outturn.engine.reach import reaches
+from outturn.framework.model import Measure, Place, Tally
 from outturn.ingest.derivations.plain.reach import first_day
 from outturn.ingest.derivations.reach import before, reach
+from outturn.terms.period import Calendar
 
 KINDS = {"place": pl.String, "source": pl.String, "ended_on": pl.Date}
 FIRST = date(2024, 4, 1)
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +88,237 @@ def test_a_small_table_loses_none_of_its_months(days: list[int], database: DuckD
         {"place": "N", "source": "a", "ended_on": FIRST + timedelta(days=day)} for day in days
     ]
     assert reached(database, rows) == {"N": FIRST + timedelta(days=min(days))}
+
+
+# The same rule where a table is counted as it is: the engines, whose rows are added up by month.
+
+STAYS = Contract(
+    name="stays", title="Stays", place="place", period="begun_on", reaches="ended_on",
+    fields=(Field("place"), Field("begun_on", "date"), Field("ended_on", "date")),
+)  # fmt: skip
+LIVING = Contract(
+    name="living", place="place", period="period",
+    fields=(Field("place"), Field("period"), Field("people", "integer")),
+)  # fmt: skip
+CONTRACTS = {"stays": STAYS, "living": LIVING}
+PLACES = {one: Place(one, one, "council", {"main": "Both"}) for one in ("N", "S")}
+PLACES["Both"] = Place("Both", "Both", "region")
+RATE = Measure(
+    id="m", title="m", definition="1", kind="rate", unit="", aim="none", missing="zero",
+    frequency="month", roll_up="none",
+    numerator=Tally("stays", "count"), denominator=Tally("living", "sum", "people", of_year=True),
+)  # fmt: skip
+PEOPLE: Rows = [
+    {"place": place, "period": f"{year}-01-01/P1Y", "people": 1000, "source": "p"}
+    for place in "NS"
+    for year in range(2018, 2028)
+]
+AS_OF = date(2027, 12, 31)
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> Rows:
+    """The tables, with the day on which each stay began, and some that began long after."""
+    rows, days = draw(tables()), draw(st.lists(st.integers(0, 40), min_size=1, max_size=9))
+    late = draw(st.integers(0, 6))
+    begun = [
+        {**row, "begun_on": (row["ended_on"] or FIRST) - timedelta(days=days[nth % len(days)])}
+        for nth, row in enumerate(rows)
+    ]
+    return begun + [
+        {"place": "S", "source": "b", "begun_on": date(2027, 9, 1 + day), "ended_on": None}
+        for day in range(late)
+    ]
+
+
+ADDED = replace(RATE, roll_up="sum", missing="zero where others report")
+
+
+def counted(
+    engine: Any,
+    rows: Rows,
+    given: Any = None,
+    *,
+    measures: Sequence[Measure] = (RATE,),
+    **more: Any,
+) -> pl.DataFrame:
+    tables: dict[str, Any] = {"stays": rows, "living": PEOPLE}
+    if engine is sql_engine:
+        tables = {
+            name: pl.DataFrame(each, schema={**CONTRACTS[name].schema, "source": pl.String})
+            for name, each in tables.items()
+        }
+    tables["stays"] = tables["stays"] if given is None else given
+    found: pl.DataFrame = engine.count(
+        measures, tables, contracts=CONTRACTS, places=PLACES, hierarchy="main",
+        calendar=Calendar(), as_of=AS_OF, **more,
+    )  # fmt: skip
+    return found
+
+
+@given(rows=stays())
+def test_both_engines_agree_on_what_is_covered(rows: Rows) -> None:
+    assert_frame_equal(counted(sql_engine, rows), counted(plain_engine, rows))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+@given(rows=stays())
+def test_the_reach_of_a_table_in_files_is_over_all_of_them(rows: Rows, folder: Path) -> None:
+    frame = pl.DataFrame(rows, schema={**STAYS.schema, "source": pl.String})
+    by_year = frame.with_columns(year=pl.col("begun_on").dt.year())
+    files, sources = [], []
+    for nth, part in enumerate(by_year.partition_by("source", "year", include_key=True)):
+        files.append(folder / f"{nth}.parquet")
+        part.drop("year").write_parquet(files[-1])
+        sources.append(part["source"][0])
+    kept = Table(InFiles(tuple(files), tuple(sources)), STAYS, (), list(dict.fromkeys(sources)))
+    held = Table(frame, STAYS, (), frame["source"].unique().to_list())
+    with DuckDB(threads=1, reads=[folder]) as opened:
+        assert reaches(opened, kept) == reaches(opened, held)
+
+
+@given(rows=tables())
+def test_the_engine_begins_where_a_derivation_begins(rows: Rows, database: DuckDB) -> None:
+    frame = pl.DataFrame([{**row, "begun_on": row["ended_on"]} for row in rows],
+                         schema={**STAYS.schema, "source": pl.String})  # fmt: skip
+    found = reaches(database, Table(frame, STAYS, (), frame["source"].unique().to_list()))
+    derived = reached(database, rows)
+    assert {place: one.first for place, one in found.places.items()} == {
+        place: day.replace(day=1) for place, day in derived.items()
+    }
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+@pytest.mark.parametrize("stray", [date(1916, 5, 2), date(2019, 5, 2), date(2027, 5, 2),
+                                   date(2062, 5, 2)])  # fmt: skip
+def test_one_stray_date_opens_no_month(engine: Any, stray: date) -> None:
+    """All figures are those of the records without it, but for months that say they are not
+    covered: none of them is 0, whichever way the date was mistyped."""
+    usual: Rows = [
+        {"place": "N", "source": "a", "begun_on": day, "ended_on": day}
+        for day in (FIRST + timedelta(days=3 * nth) for nth in range(120))
+    ]
+    odd = {"place": "N", "source": "a", "begun_on": stray, "ended_on": stray}
+    keys = ["place", "period", "numerator", "denominator", "why"]
+    with_it = counted(engine, [*usual, odd]).filter(pl.col("period").str.ends_with("P1M"))
+    without = counted(engine, usual).filter(pl.col("period").str.ends_with("P1M"))
+    inside = pl.col("period").is_between(pl.lit("2024-04-01/P1M"), pl.lit("2025-03-01/P1M"))
+    assert_frame_equal(with_it.filter(inside).select(keys), without.filter(inside).select(keys))
+    of_n = without.filter(pl.col("place") == "N")["numerator"]
+    assert (of_n.sum(), of_n.len(), (of_n > 0).all()) == (120, 12, True)
+    others = with_it.filter(~inside)
+    words = "The records of 'Stays' reach from April 2024 to March 2025 only."
+    assert set(others["why"]) <= {words}
+    assert others["numerator"].null_count() == others.height == others["absent"].count()
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_a_year_that_is_covered_in_part_gives_the_same_reason_as_its_months(engine: Any) -> None:
+    usual: Rows = [
+        {"place": "N", "source": "a", "begun_on": day, "ended_on": day}
+        for day in (FIRST + timedelta(days=nth) for nth in range(730))
+    ]
+    left: Rows = [{"place": "S", "source": "a", "begun_on": date(2024, 1, 9), "ended_on": None}]
+    found = counted(engine, usual + left, measures=[ADDED])
+    found = found.filter(pl.col("numerator").is_null())
+    assert {"2024-01-01/P1M", "2024-02-01/P1M", "2024-01-01/P12M"} <= set(found["period"])
+    assert set(found["why"]) == {"The records of 'Stays' reach from April 2024 to March 2026 only."}
+    assert found["denominator"].null_count() == found.height
+    assert found["rows"].sum() == 0
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_where_a_derivation_has_told_the_first_day_few_rows_end_nothing(engine: Any) -> None:
+    """Of the last month nearly all are still open, so nothing is known yet of them: that month has
+    one row, and the table reaches to it all the same."""
+    told = replace(STAYS, reach_told=True)
+    usual = [FIRST + timedelta(days=3 * nth) for nth in range(110)]
+    rows: Rows = [
+        {"place": "N", "source": "a", "begun_on": day, "ended_on": FIRST}
+        for day in (*usual, date(2025, 3, 30), date(2024, 1, 9))
+    ]
+    living = pl.DataFrame(PEOPLE, schema={**LIVING.schema, "source": pl.String})
+    stays = pl.DataFrame(rows, schema={**STAYS.schema, "source": pl.String})
+    given: Any = {"stays": stays, "living": living}
+    if engine is plain_engine:
+        given = {"stays": rows, "living": PEOPLE}
+    found = engine.count(
+        [RATE], given, contracts={"stays": told, "living": LIVING}, places=PLACES,
+        hierarchy="main", calendar=Calendar(), as_of=AS_OF,
+    ).filter(pl.col("place") == "N")  # fmt: skip
+    counted = dict(found.select("period", "numerator").iter_rows())
+    assert counted["2025-03-01/P1M"] == 1
+    why = dict(found.select("period", "why").iter_rows())
+    assert counted["2024-01-01/P1M"] is None
+    assert why["2024-01-01/P1M"] == "The records of 'Stays' reach back to April 2024 only."
+
+
+def test_a_month_is_covered_from_2_per_cent_of_the_fullest_twelve_on_and_not_below() -> None:
+    year = dict.fromkeys(range(24289, 24301), 100)  # 1,200 records from January 2024 on
+    assert covered({**year, 24000: 23}) == Reach(date(2024, 1, 1))
+    assert covered({**year, 24288: 24}) == Reach(date(2023, 12, 1))
+    assert covered(year, {**year, 24301: 24}) == Reach(date(2024, 1, 1), date(2025, 1, 1), True)
+    assert covered(year, {**year, 24301: 23}) == Reach(date(2024, 1, 1), date(2024, 12, 1), True)
+    assert covered({24000: 1, 24289: 98}, {24301: 1, 24289: 98}) == Reach(
+        date(1999, 12, 1), date(2025, 1, 1), False
+    )
+    assert covered({}) is None
+
+
+def test_places_put_together_are_covered_where_all_of_them_are() -> None:
+    early = Reach(date(2023, 4, 1), date(2025, 3, 1), True)
+    late = Reach(date(2024, 4, 1), date(2026, 3, 1), True)
+    small = Reach(date(2024, 6, 1), date(2024, 7, 1), False)
+    assert of_several_places([early, late]) == Reach(date(2024, 4, 1), date(2025, 3, 1), True)
+    assert of_several_places([late, small]) == Reach(date(2024, 6, 1), date(2026, 3, 1), True)
+    assert of_several_sources([early, late]) == Reach(date(2023, 4, 1), date(2026, 3, 1), True)
+    assert of_several_sources([early, small]) == Reach(date(2023, 4, 1), date(2025, 3, 1), False)
+    assert of_several_sources([]) is None
+
+
+BEDS = Contract(
+    name="beds", title="Beds", place="place", period="day", reaches="day",
+    fields=(Field("place"), Field("day", "date"), Field("number", "integer")),
+)  # fmt: skip
+PER_BED = replace(RATE, denominator=Tally("beds", "sum", "number"))
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_the_table_that_does_not_reach_is_named_the_numerators_before_the_denominators(
+    engine: Any,
+) -> None:
+    """S has beds and no stays: of a month that no source covers nobody can say that it had 0."""
+
+    def days(first: date, number: int) -> list[date]:
+        return [first + timedelta(days=nth) for nth in range(number)]
+
+    stays = [{"place": "N", "begun_on": day, "ended_on": day, "source": "a"}
+             for day in days(date(2024, 2, 1), 150)]  # fmt: skip
+    beds = [{"place": place, "day": day, "number": 9, "source": "b"}
+            for place in "NS" for day in days(date(2024, 3, 1), 300)]  # fmt: skip
+    contracts = {"stays": STAYS, "beds": BEDS}
+    given: dict[str, Any] = {"stays": stays, "beds": beds}
+    if engine is sql_engine:
+        given = {
+            name: pl.DataFrame(rows, schema={**contracts[name].schema, "source": pl.String})
+            for name, rows in given.items()
+        }
+    # A month of the denominator alone is wanted where some row of the numerator is in it.
+    odd = {"place": "N", "begun_on": date(2024, 9, 1), "ended_on": None, "source": "a"}
+    more = pl.DataFrame([odd], schema={**STAYS.schema, "source": pl.String})
+    given["stays"] = pl.concat([given["stays"], more]) if engine is sql_engine else [*stays, odd]
+    found = engine.count(
+        [PER_BED], given, contracts=contracts, places=PLACES, hierarchy="main",
+        calendar=Calendar(), as_of=AS_OF,
+    )  # fmt: skip
+    why = {(place, period[:7]): said for place, period, said in found.select(
+        "place", "period", "why").iter_rows()}  # fmt: skip
+    no_stays = "The records of 'Stays' reach from February 2024 to June 2024 only."
+    no_beds = "The records of 'Beds' reach from March 2024 to December 2024 only."
+    assert why["N", "2024-02"] == no_beds
+    assert (why["N", "2024-03"], why["S", "2024-03"]) == (None, None)
+    assert (why["N", "2024-09"], why["S", "2024-09"]) == (no_stays, no_stays)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loading import module
 from outturn.contracts import Contract
 from outturn.contracts.check import FINDINGS
 from outturn.engine import plain_engine
@@ -25,20 +22,7 @@ from outturn.ingest.set_aside import lacked_rows
 from outturn.terms.period import Period, from_key
 from outturn.terms.records import KEYS
 
-
-def _neighbour() -> ModuleType:
-    """The module that draws random measures on random tables, which is no package."""
-    name = "random_measures_for_rows_set_aside"
-    path = Path(__file__).with_name("test_engines.py")
-    found = importlib.util.spec_from_file_location(name, path)
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-random_ones = _neighbour()
+random_ones = module("property/test_engines.py")
 CONTRACTS, PLACES = random_ones.CONTRACTS, random_ones.PLACES
 World = Any  # of `random_ones`
 FIGURE = ("measure", "place", "period")

@@ -8,10 +8,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outturn.commands.audience import CLOSED, PROVED
-from outturn.commands.disclosure import may_be_told, people_counted, released
 from outturn.framework import Partnership
 from outturn.framework.model import Measure, Place, Tally
+from outturn.judgement.disclosure import CLOSED, PROVED, may_be_told, people_counted, released
 from outturn.judgement.withheld_besides import WITHHELD_BESIDES, Edition, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.terms.records import COUNTS, WHOLE, fitted

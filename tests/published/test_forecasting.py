@@ -19,15 +19,36 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.published
 
 
-@pytest.fixture(scope="module")
-def benchmark() -> ModuleType:
-    path = ROOT / "benchmarks" / "forecasting.py"
-    spec = importlib.util.spec_from_file_location("forecasting", path)
+def loaded(name: str) -> ModuleType:
+    path = ROOT / "benchmarks" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # its dataclasses look themselves up
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def benchmark() -> ModuleType:
+    return loaded("forecasting")
+
+
+@pytest.fixture(scope="module")
+def short(benchmark: ModuleType) -> ModuleType:
+    return loaded("short_forecasts")
+
+
+@pytest.fixture(scope="module")
+def shortened(benchmark: ModuleType, short: ModuleType, data: Path) -> dict[str, list]:
+    """Every series in turn with its last 12 or 18 months alone."""
+    return {
+        name: list(short.shortened(asked, (12, 18)))
+        for name, asked in (
+            ("beds", benchmark.bed_days(data)),
+            ("attendances", benchmark.attendances(data)),
+        )
+    }
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +111,27 @@ def test_over_all_targets_the_chance_said_is_near_what_happened(benchmark, forec
     apart = table.happened - table.said
     assert table.forecasts.sum() > 9000
     assert np.abs(apart) @ share <= 0.03 and abs(apart @ share) <= 0.02
+
+
+@pytest.mark.parametrize("known", [3, 6, 9])
+@pytest.mark.parametrize("series", ["beds", "attendances"])
+def test_of_short_histories_four_of_five_outturns_lie_inside_too(short, shortened, series, known):
+    told = [one for one in shortened[series] if one.moment.known == known]
+    least, most = short.COVERAGE_BARS
+    assert least <= np.concatenate([short.inside(one, short.WITH) for one in told]).mean() <= most
+
+
+@pytest.mark.parametrize("known", [3, 6, 9])
+@pytest.mark.parametrize("series", ["beds", "attendances"])
+def test_of_short_histories_the_error_is_less_than_that_of_a_straight_line(
+    short, shortened, series, known
+):
+    told = [one for one in shortened[series] if one.moment.known == known]
+    ours, line = (
+        np.median(np.concatenate([short.error(one, name) for one in told]))
+        for name in (short.WITH, short.LINE)
+    )
+    assert ours < line
 
 
 def pooled(benchmark: ModuleType, asked: list, forecast: list) -> float:

@@ -221,17 +221,17 @@ def test_before_the_records_of_a_place_begin_there_is_no_figure_and_not_0(spec: 
         denominator = { table = "population", sum = "people", of_year = true }
         """,
         """
-        | place     | period  | numerator | denominator | why                                      |
-        | Ward      | 2021-05 | 9         | 100         |                                          |
-        | Village   | 2021-05 | 0         | 50          |                                          |
-        | Northtown | 2021-05 | 9         | 150         |                                          |
-        | Southtown | 2021-05 |           | 200         | The records reach back to June 2021 only.|
-        | Shire     | 2021-05 |           | 350         | The records reach back to June 2021 only.|
-        | Ward      | 2021-06 | 8         | 100         |                                          |
-        | Village   | 2021-06 | 7         | 50          |                                          |
-        | Northtown | 2021-06 | 15        | 150         |                                          |
-        | Southtown | 2021-06 | 6         | 200         |                                          |
-        | Shire     | 2021-06 | 21        | 350         |                                          |
+        | place     | period  | numerator | why                                                   |
+        | Ward      | 2021-05 | 9         |                                                       |
+        | Village   | 2021-05 | 0         |                                                       |
+        | Northtown | 2021-05 | 9         |                                                       |
+        | Southtown | 2021-05 |           | The records of 'hospital_days' are of June 2021 only. |
+        | Shire     | 2021-05 |           | The records of 'hospital_days' are of June 2021 only. |
+        | Ward      | 2021-06 | 8         |                                                       |
+        | Village   | 2021-06 | 7         |                                                       |
+        | Northtown | 2021-06 | 15        |                                                       |
+        | Southtown | 2021-06 | 6         |                                                       |
+        | Shire     | 2021-06 | 21        |                                                       |
         """,
     )
 
@@ -250,8 +250,140 @@ def test_a_year_that_began_before_the_records_of_a_place_has_no_figure(spec: Any
         numerator = { table = "hospital_days", sum = "days" }
         """,
         """
-        | place | period  | numerator | why                                        |
-        | Ward  | 2019/20 |           | The records reach back to August 2019 only. |
-        | Ward  | 2020/21 | 8         |                                            |
+        | place | period  | numerator | why                                                                       |
+        | Ward  | 2019/20 |           | The records of 'hospital_days' reach from August 2019 to April 2020 only. |
+        | Ward  | 2020/21 | 8         |                                                                           |
+        """,  # noqa: E501
+    )
+
+
+CALLS_PER_PERSON = """
+    numerator = { table = "calls", count = true }
+    denominator = { table = "population", sum = "people", of_year = true }
+"""
+OF_A_YEAR = """
+    | place | period  | people |
+    | Ward  | 2021/22 | 100    |
+"""
+
+
+def _calls(days: str) -> dict[str, str]:
+    """A call on each of the days of 2021, and a hundred people."""
+    lines = [f"| Ward  | 2021-{day} |" for day in days.split()]
+    return {"calls": "\n".join(["| place | day        |", *lines]), "population": OF_A_YEAR}
+
+
+def test_a_month_without_an_event_has_0_where_few_are_usual(spec: Any) -> None:
+    """Fourteen in three months are fewer than five a month: a month may have none by chance."""
+    spec(
+        _calls(
+            "04-01 04-04 04-07 04-11 04-16 04-21 04-30 06-02 06-03 06-09 06-15 06-20 06-22 06-28"
+        ),
+        CALLS_PER_PERSON,
+        """
+        | place | period  | numerator | denominator | why |
+        | Ward  | 2021-04 | 7         | 100         |     |
+        | Ward  | 2021-05 | 0         | 100         |     |
+        | Ward  | 2021-06 | 7         | 100         |     |
+        """,
+    )
+
+
+def test_with_five_a_month_or_more_a_month_without_any_was_not_supplied(spec: Any) -> None:
+    """Of fifteen in three months, the chance of none in one of them is less than 0.7 per cent."""
+    spec(
+        _calls(
+            "04-01 04-04 04-07 04-11 04-16 04-21 04-30 06-02 06-03 06-09 06-15 06-20 06-22 06-28 "
+            "06-30"
+        ),
+        CALLS_PER_PERSON,
+        """
+        | place | period  | numerator | denominator | why                        |
+        | Ward  | 2021-04 | 7         | 100         |                            |
+        | Ward  | 2021-05 |           | 100         | May 2021 was not supplied. |
+        | Ward  | 2021-06 | 8         | 100         |                            |
+        """,
+    )
+
+
+ADDED = 'roll_up = "sum"\nnumerator = { table = "calls", count = true }\n'
+
+
+def test_what_adds_up_a_month_with_0_is_there(spec: Any) -> None:
+    spec(
+        {"calls": _calls("04-30 06-01")["calls"]},
+        ADDED,
+        """
+        | place | period         | numerator | why |
+        | Ward  | 2021-04        | 1         |     |
+        | Ward  | 2021-06        | 1         |     |
+        | Ward  | 2021-04-01/P2M | 1         |     |
+        | Ward  | 2021-04-01/P3M | 2         |     |
+        """,
+    )
+
+
+def test_several_months_on_end_are_looked_at_as_one_time(spec: Any) -> None:
+    """Eight in five months: of three months, 4.8 were to be expected."""
+    spec(
+        _calls("04-01 04-04 04-07 04-11 04-16 08-02 08-03 08-09"),
+        CALLS_PER_PERSON,
+        """
+        | place | period  | numerator | why |
+        | Ward  | 2021-04 | 5         |     |
+        | Ward  | 2021-05 | 0         |     |
+        | Ward  | 2021-06 | 0         |     |
+        | Ward  | 2021-07 | 0         |     |
+        | Ward  | 2021-08 | 3         |     |
+        """,
+    )
+
+
+def test_of_so_many_months_that_five_were_to_be_expected_none_was_supplied(spec: Any) -> None:
+    """Nine in five months: of three months, 5.4 were."""
+    spec(
+        _calls("04-01 04-04 04-07 04-11 04-16 08-02 08-03 08-09 08-15"),
+        CALLS_PER_PERSON,
+        """
+        | place | period  | numerator | why                         |
+        | Ward  | 2021-04 | 5         |                             |
+        | Ward  | 2021-05 |           | May 2021 was not supplied.  |
+        | Ward  | 2021-06 |           | June 2021 was not supplied. |
+        | Ward  | 2021-07 |           | July 2021 was not supplied. |
+        | Ward  | 2021-08 | 4         |                             |
+        """,
+    )
+
+
+def test_where_a_measure_says_not_available_an_empty_month_is_so_however_few_are_usual(
+    spec: Any,
+) -> None:
+    spec(
+        _calls("04-30 06-01"),
+        'missing = "not available"\n' + CALLS_PER_PERSON,
+        """
+        | place | period  | numerator | why                        |
+        | Ward  | 2021-04 | 1         |                            |
+        | Ward  | 2021-05 |           | May 2021 was not supplied. |
+        | Ward  | 2021-06 | 1         |                            |
+        """,
+    )
+
+
+def test_the_table_that_shows_what_was_supplied_must_have_few_rows_as_well(spec: Any) -> None:
+    """Few calls are answered, and many come: in May none came, so nobody sent them."""
+    answered = _calls("04-30 06-01")["calls"]
+    came = _calls(
+        "04-01 04-04 04-07 04-11 04-16 04-21 04-30 06-02 06-03 06-09 06-15 06-20 06-22 06-28 06-30"
+    )["calls"]
+    spec(
+        {"calls": answered, "register": came},
+        'supplied = "register"\n' + ADDED,
+        """
+        | place | period         | numerator | why                        |
+        | Ward  | 2021-04        | 1         |                            |
+        | Ward  | 2021-06        | 1         |                            |
+        | Ward  | 2021-04-01/P2M |           | May 2021 was not supplied. |
+        | Ward  | 2021-04-01/P3M |           | May 2021 was not supplied. |
         """,
     )

@@ -184,18 +184,18 @@ def test_a_day_counts_in_the_period_that_holds_it(spec: Any) -> None:
     )
 
 
-EVENTS = {
+RETURNED = {
     "stays": """
-        | place | day        |
-        | Ward  | 2021-05-10 |
-        | Ward  | 2021-07-10 |
+        | place | period  |
+        | Ward  | 2021-05 |
+        | Ward  | 2021-07 |
     """,
     "population": """
         | place | period  | people |
         | Ward  | 2021/22 | 100    |
     """,
 }
-EVENTS_PER_PERSON = """
+RETURNED_PER_PERSON = """
         numerator = { table = "stays", count = true }
         denominator = { table = "population", sum = "people", of_year = true }
         """
@@ -204,10 +204,11 @@ EVENTS_PER_PERSON = """
 def test_a_month_between_two_others_for_which_there_is_no_row_at_all_was_not_supplied(
     spec: Any,
 ) -> None:
-    """Months before the first row and after the last are not made: nobody knows what they hold."""
+    """Each row is what a place returned of a month. Months before the first row and after the last
+    are not made: nobody knows what they hold."""
     spec(
-        EVENTS,
-        EVENTS_PER_PERSON,
+        RETURNED,
+        RETURNED_PER_PERSON,
         """
         | place | period  | numerator | denominator | why                         |
         | Ward  | 2021-05 | 1         | 100         |                             |
@@ -220,10 +221,10 @@ def test_a_month_between_two_others_for_which_there_is_no_row_at_all_was_not_sup
 def test_where_missing_is_zero_such_a_month_counts_0(spec: Any) -> None:
     """That is for rare events, of which a month may have none: each row is one of them."""
     spec(
-        EVENTS,
+        RETURNED,
         f"""
         missing = "zero"
-        {EVENTS_PER_PERSON}""",
+        {RETURNED_PER_PERSON}""",
         """
         | place | period  | numerator | denominator |
         | Ward  | 2021-05 | 1         | 100         |

@@ -56,6 +56,7 @@ class Told:
     first: date
     last: date
     why: dict[tuple[str, ...], str | None]  # of each cell found, why there is no figure
+    rows: dict[str, int]  # of each table
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -77,7 +78,7 @@ def councils(
 
 
 def _told(folder: Path) -> Told:
-    partnership, found = _counted(folder)
+    partnership, found, rows = _counted(folder)
     truths = pl.concat([pl.read_csv(one, schema_overrides={"denominator": pl.Int64})
                         for one in sorted((folder / "truth").glob("*.csv"))])  # fmt: skip
     months = [parse(key) for key in truths["period"].unique() if key.endswith("/P1M")]
@@ -89,6 +90,7 @@ def _told(folder: Path) -> Told:
         first=min(one.start for one in months),
         last=max(one.end for one in months),
         why={row[:-1]: row[-1] for row in found.select(*KEY, "why").rows()},
+        rows=rows,
     )
 
 
@@ -99,8 +101,8 @@ def _cells(rows: pl.DataFrame) -> dict:
     return cells
 
 
-def _counted(folder: Path) -> tuple[Partnership, pl.DataFrame]:
-    """The Counts, as a build makes them of the folder."""
+def _counted(folder: Path) -> tuple[Partnership, pl.DataFrame, dict[str, int]]:
+    """The Counts, as a build makes them of the folder, and how many rows its tables have."""
     opened = sound_folder(folder)
     partnership, contracts = opened.partnership, opened.contracts
     as_of = partnership.as_of or date.today()
@@ -108,7 +110,7 @@ def _counted(folder: Path) -> tuple[Partnership, pl.DataFrame]:
     assert not ingested.mistakes
     ingested = with_derived(ingested, partnership, contracts, as_of)
     found, _ = counts(partnership, contracts, ingested, as_of)
-    return partnership, found
+    return partnership, found, {name: rows.height for name, rows in ingested.tables.items()}
 
 
 def counted_from_records(partnership: Partnership) -> dict[str, Measure]:
@@ -146,7 +148,7 @@ def _too_early(told: Told, measure: str) -> list[str]:
 def _difference(told: Told, one: Measure, key: tuple[str, ...]) -> str:
     true, found = told.true.get(key), told.found.get(key, (None, None))
     if found[0] is None:
-        if true is None or _nothing(one, true) or _lacks_a_part(told, one, key):
+        if true is None or _nothing(one, true) or _has_a_reason(told, one, key):
             return ""
         return f"{key}: no figure, but {true} is true"
     if true is None:
@@ -165,19 +167,33 @@ def _nothing(one: Measure, true: tuple[int, int | None]) -> bool:
     return true[0] == 0 and (apart or not true[1])
 
 
-def _lacks_a_part(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
-    """Whether there is truly nothing in a month of the period, which so was not supplied."""
-    period = parse(key[2])
-    if one.frequency != "month" or period.months < 2:
+def _has_a_reason(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
+    return _beyond_the_rows(told, one, key) or _not_by_chance(told, one, key)
+
+
+def _not_by_chance(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
+    """Whether a month was taken as not supplied, of a table with five rows a month or more: of
+    those with just as many, one in 150 months truly has none."""
+    assert one.numerator is not None
+    why, many = told.why.get(key) or "", told.rows[one.numerator.table]
+    months = (told.last.year - told.first.year) * 12 + told.last.month - told.first.month + 1
+    return why.endswith("was not supplied.") and many >= 5 * months
+
+
+def _beyond_the_rows(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
+    """Whether the period begins before the first month with something to count, or ends after the
+    last: it is not made, for nobody who has the records alone can know that there was nothing."""
+    if one.frequency != "month" or told.why.get(key):
         return False
-    parts = [told.true.get((*key[:2], Period(month, 1, "M").key, "all", "all"))
-             for month in _months(period)]  # fmt: skip
-    return any(true is None or _nothing(one, true) for true in parts)
-
-
-def _months(period: Period) -> list[date]:
-    first = period.start.year * 12 + period.start.month - 1
-    return [date(nth // 12, nth % 12 + 1, 1) for nth in range(first, first + period.months)]
+    months = [
+        parse(other[2])
+        for other, true in told.true.items()
+        if other[:2] == key[:2] and other[3] == "all" and other[2].endswith("/P1M")
+        if not _nothing(one, true)
+    ]
+    period = parse(key[2])
+    first, last = (pick(months, default=None) for pick in (min, max))
+    return not first or not last or period.start < first.start or last.end < period.end
 
 
 def _found_top(one: Measure, numerator: float) -> Fraction:
@@ -231,6 +247,48 @@ def test_every_figure_of_the_library_is_the_true_one(councils: dict[str, Told]) 
     wrong = [words for told in councils.values() for one in told.measures
              for words in _differences(told, one)]  # fmt: skip
     assert not wrong, "\n".join(wrong[:20])
+
+
+def test_a_month_without_anything_takes_no_figure_from_its_year(councils: dict[str, Told]) -> None:
+    """Of what is rare some months have nothing, and yet the figures of their years are there and
+    the true ones. Without a figure are few: those of periods that go beyond the first row of their
+    table or the last, less than 1 in 100; and of one table at most, of five rows a month or more,
+    in which chance left a month empty against the odds."""
+    for nation, told in councils.items():
+        there = [
+            key
+            for key, true in told.true.items()
+            if key[0] in told.measures and not _nothing(told.measures[key[0]], true)
+        ]
+        lacking = [key for key in there if told.found.get(key, (None, None))[0] is None]
+        against = [key for key in lacking if _not_by_chance(told, told.measures[key[0]], key)]
+        beyond = [key for key in lacking if _beyond_the_rows(told, told.measures[key[0]], key)]
+        assert sorted(against + beyond) == sorted(lacking)
+        assert len(beyond) * 100 < len(there)
+        assert len({_table(told.measures[key[0]]) for key in against}) <= 1
+        given = [key for key in there if key not in set(lacking)]
+        over = [key for key in given if _holds_a_quiet_month(told, key)]
+        assert {"financial year", "12 months"} <= {_length(key) for key in over}, nation
+
+
+def _holds_a_quiet_month(told: Told, key: tuple[str, ...]) -> bool:
+    """Whether there is truly nothing in a month of the period, wherever in it."""
+    one, period = told.measures[key[0]], parse(key[2])
+    if one.frequency != "month" or period.months < 12 or key[3] != "all":
+        return False
+    first = period.start.year * 12 + period.start.month - 1
+    months = [date(nth // 12, nth % 12 + 1, 1) for nth in range(first, first + period.months)]
+    keys = [(*key[:2], Period(month, 1, "M").key, "all", "all") for month in months]
+    return any(each not in told.true or told.true[each][0] == 0 for each in keys)
+
+
+def _table(one: Measure) -> str:
+    assert one.numerator is not None
+    return one.numerator.table
+
+
+def _length(key: tuple[str, ...]) -> str:
+    return "financial year" if key[2].endswith("P1Y") else "12 months"
 
 
 def test_no_period_that_begins_before_the_records_has_a_figure(councils: dict[str, Told]) -> None:

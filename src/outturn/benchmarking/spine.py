@@ -10,6 +10,7 @@ import polars as pl
 
 from outturn.benchmarking.edges import quartile_edges
 from outturn.framework.model import Measure
+from outturn.statistics.quantiles import TYPE_7
 from outturn.statistics.rounding import rounded
 from outturn.statistics.spine_chart import spine_chart
 
@@ -51,6 +52,11 @@ def spine(
     of the group's members, whose codes are `members` by measure. The place itself counts only where
     it is one of them; otherwise its mark may lie beyond the bar. Right is better, or higher where
     neither side is the good one. Lengths may be compared within a row and not between rows.
+
+    The middle half lies between the 25th and 75th percentiles, by linear interpolation, whatever
+    rule the group's table cuts its quartiles by: the bar is of distances, and not of ranks. So it
+    is in the spine charts of Scotland's health observatory and of Fingertips, whose scale this is:
+    the figure of the group in the middle, and the side that reaches further at the edge.
     """
     found: list[dict[str, Any]] = []
     why: dict[str, str] = {}
@@ -97,7 +103,7 @@ def _lacking(row: Row, figures: pl.Series) -> str:
 
 
 def _row(row: Row, figures: pl.Series, measure: Measure) -> dict[str, Any]:
-    edges = quartile_edges(figures, measure)
+    edges = quartile_edges(figures, measure, TYPE_7)
     assert edges is not None  # there are figures
     return {
         **{name: row[name] for name in ("measure", "period", "against", *_OWN)},

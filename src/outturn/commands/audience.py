@@ -9,23 +9,9 @@ import polars as pl
 from outturn.commands.opened import Opened
 from outturn.framework import Partnership
 from outturn.framework.model import AUDIENCES
+from outturn.judgement.disclosure import PUBLIC
 from outturn.terms.errors import DefinitionMistake, suggestion
 from outturn.terms.records import Absent
-
-PUBLIC, BOARD = "public", "board"
-NOTHING, CLOSED, PROVED = "nothing", "closed", "proved"
-
-
-def besides(audience: str, earlier: object) -> str:
-    """What is withheld besides small counts, so that these cannot be worked out from others.
-
-    Nothing for those who work with the figures: a headline that is withheld to hide a part of it is
-    no use to them. For a board, and where there are earlier editions, what follows from one
-    relation after another; for the public, what follows from all of them together.
-    """
-    if audience == PUBLIC:
-        return PROVED
-    return CLOSED if audience == BOARD or earlier else NOTHING
 
 
 def told_to(partnership: Partnership, audience: str) -> Partnership:

@@ -10,15 +10,15 @@ from typing import Any
 import polars as pl
 
 from outturn.commands.audience import told_to
-from outturn.commands.disclosure import people_counted, published_sources
 from outturn.commands.folder import STORE
 from outturn.commands.opened import Answer, Opened, open_build, part_said, place_name, short_title
 from outturn.contracts import read_contracts
-from outturn.framework import Partnership, read_texts
+from outturn.framework import read_texts
+from outturn.judgement.disclosure import edition
 from outturn.judgement.withheld_besides import Edition, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.terms.errors import raise_all
-from outturn.terms.records import KEYS, Absent
+from outturn.terms.records import KEYS
 from outturn.vintages import found, open_
 
 
@@ -86,19 +86,7 @@ def edition_of(path: Path, name: str) -> Edition:
     partnership, mistakes = read_texts(dict(kept.definitions))
     contracts, wrong = read_contracts(dict(kept.definitions))
     raise_all([*mistakes, *wrong])
-    return _edition(found(path / STORE, name), kept.read("counts"), partnership, contracts)
-
-
-def _edition(
-    counted: pl.DataFrame, told: pl.DataFrame, partnership: Partnership, contracts: Any
-) -> Edition:
-    public = published_sources(partnership, contracts)
-    rows, known = people_counted(counted, partnership, public, contracts)
-    withheld = told.filter(pl.col("absent") == str(Absent.SUPPRESSED)).select(KEYS).unique()
-    marked = rows.select(KEYS).join(
-        withheld.with_columns(withheld=pl.lit(True)), on=KEYS, how="left", maintain_order="left"
-    )
-    return Edition(rows, marked["withheld"].is_null().to_numpy(), known)
+    return edition(found(path / STORE, name), kept.read("counts"), partnership, contracts)
 
 
 def _told(opened: Opened, row: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import polars as pl
 
 import outturn
 from outturn.commands.aside import write_aside
-from outturn.commands.audience import besides, told_to
+from outturn.commands.audience import told_to
 from outturn.commands.audit import editions_of
 from outturn.commands.deriving import with_derived
 from outturn.commands.figures import Figures, figures
@@ -20,9 +20,12 @@ from outturn.commands.folder import STORE, Folder, sound_folder
 from outturn.commands.slices import ROWS_AT_ONCE
 from outturn.commands.spilling import Room
 from outturn.commands.standing import standing
+from outturn.commands.unfilled import costs, sentences
 from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
+from outturn.ingest.doubtful import doubtful
+from outturn.judgement.disclosure import besides
 from outturn.judgement.words import singular
 from outturn.judgement.year_end_moments import SEED
 from outturn.terms.errors import (
@@ -52,6 +55,8 @@ class Built:
     already_kept: bool = False  # by an earlier build of the same inputs and definitions
     not_taken: tuple[str, ...] = ()  # options whose words an earlier build did not keep
     unknown_words: tuple[str, ...] = ()  # sentences about words of closed lists that nobody knows
+    doubtful: tuple[str, ...] = ()  # sentences about rows that a contract warns of
+    unfilled: tuple[str, ...] = ()  # sentences about columns that measures need and nothing fills
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -65,6 +70,8 @@ class Built:
             "statuses_at_year_end": dict(self.statuses),
             "kept_aside": [str(one) for one in self.mistakes],
             "unknown_words": list(self.unknown_words),
+            "doubtful": list(self.doubtful),
+            "unfilled": list(self.unfilled),
         }
 
     @property
@@ -88,7 +95,7 @@ class Built:
             lines.append(f"At year end: {told}.")
         for one in self.mistakes:
             lines += ["Kept aside:", *(f"  {line}" for line in str(one).splitlines())]
-        return [*lines, *self.unknown_words]
+        return [*lines, *self.unfilled, *self.unknown_words, *self.doubtful]
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,12 @@ def build(
         already_kept=already,
         not_taken=_not_taken(folder.store, vintage) if already else (),
         unknown_words=ingested.unknown_words,
+        doubtful=tuple(doubtful(ingested.every, folder.contracts)),
+        unfilled=tuple(
+            sentences(
+                costs(folder.partnership.measures.values(), ingested.unfilled, folder.contracts)
+            )
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from outturn.judgement.control import (
 )
 from outturn.judgement.control_limits import RUN, centre_word
 from outturn.judgement.control_series import beginnings
+from outturn.judgement.trend import no_series
 from outturn.judgement.words import unit_of
 from outturn.publishing.control_icons import signed
 from outturn.publishing.told import part_words
@@ -172,7 +173,10 @@ def _chart(opened: Opened, measure: Measure, place: str, breakdown: str, categor
     title = f"{measure.title}: {place_name(opened, place)}{f', {said}' if said else ''}"
     if not lines:
         none = f"This vintage holds no series of months, quarters or years of {measure.title}."
-        return Answer(_POINTS, [], title, notes=(none,))
+        held = opened.kept.scan("values").filter(measure=measure.id, place=place)
+        keys = held.select(pl.col("period").unique()).collect()["period"]
+        shared = no_series(keys, opened.partnership.calendar)
+        return Answer(_POINTS, [], title, notes=(none, shared) if shared else (none,))
     [line] = lines
     points = found.points.filter(pl.col("grain") == line["grain"]).rows(named=True)
     rows = [{name: point[name] for name in _POINTS} for point in points]

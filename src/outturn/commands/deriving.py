@@ -6,11 +6,13 @@ tables that were read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+
+import polars as pl
 
 import outturn
 from outturn.commands.folder import counted_tables, supplied_tables
@@ -18,17 +20,26 @@ from outturn.contracts import Contract
 from outturn.databases import DuckDB
 from outturn.framework import Partnership
 from outturn.ingest import Ingested
-from outturn.ingest.derivations.derive import derive, in_order, without_rows
+from outturn.ingest.derivations.derive import (
+    derive,
+    derive_with_kept_out,
+    in_order,
+    makeable,
+    without_rows,
+)
 from outturn.ingest.derivations.methods import read_methods
 from outturn.ingest.derivations.model import Method
+from outturn.ingest.derivations.unfilled import handed_on
 from outturn.ingest.set_aside import lack_of, number_of
 from outturn.ingest.store import Store, digest
+from outturn.ingest.unfilled import Lacks
 from outturn.terms.errors import raise_all
 from outturn.vintages import software
 
 REMEMBERED = (
     "derived tables"  # beside the tables that were read, each of which has the id of a source
 )
+FOR_PEOPLE = "derived tables with who is kept out"  # remembered beside them, for `people`
 _ROOMS = ("contracts", "databases", "ingest")
 _DECIDING = (".py", ".csv", ".json")  # code, lists of words and contracts
 
@@ -53,19 +64,12 @@ def with_derived(
     wanted, needed = _needed(ingested, partnership, methods)
     if not needed:
         return ingested
-    kept = {
-        one: contracts[one]
-        for method in needed
-        for one in (method.table, *method.reads)
-        if one in contracts
-    }
-    key = digest(ingested.made_of, needed, kept, as_of, _software())
+    key = _key(ingested, needed, contracts, as_of)
     names = tuple(one.table for one in needed)
     store = Store(cache)
     made = store.tables(REMEMBERED, key, names)
     if not made:
-        reads = [one for rows in ingested.in_files.values() for one in rows.folders]
-        with DuckDB(reads=reads) as database:
+        with DuckDB(reads=_folders(ingested)) as database:
             made = derive(
                 wanted,
                 ingested.every,
@@ -85,12 +89,97 @@ def with_derived(
         made_of=key,
         lacking=_lacking(ingested, needed),
         doubts=_handed_on(ingested.doubts, needed, {}),
+        unfilled=handed_on(ingested.unfilled, needed),
     )
 
 
-def not_derived(ingested: Ingested, partnership: Partnership) -> str:
-    """One sentence that names the tables that are counted but cannot be made; empty if all can."""
+def unfilled_of(ingested: Ingested, partnership: Partnership) -> Lacks:
+    """The columns that sources do not have, and what derived tables lack for it, before any is
+    made."""
     methods, _ = read_methods(partnership.files)
+    _, needed = _needed(ingested, partnership, methods)
+    return handed_on(ingested.unfilled, needed)
+
+
+def derived_for_people(
+    read: Ingested,
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+    as_of: date,
+    tables: Collection[str],
+    cache: Path | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Those of some tables that are derived, each with the records that a rule keeps out of it.
+
+    `read` is what was read, before anything was derived. The column `kept_out` has the rule, and
+    the number of a row tells its file as well: see `ingest.derivations.numbered`.
+    """
+    methods, mistakes = read_methods(partnership.files)
+    raise_all(mistakes)
+    _, every = _needed(read, partnership, methods)
+    asked = sorted({one.table for one in every} & {*tables})
+    needed = in_order(asked, methods, {*supplied_tables(partnership), *read.every})
+    key = _key(read, needed, contracts, as_of)
+    store = Store(cache)
+    made = store.tables(FOR_PEOPLE, key, tuple(asked))
+    if asked and not made:
+        with DuckDB(reads=_folders(read)) as database:
+            found = derive_with_kept_out(
+                asked,
+                read.every,
+                methods=methods,
+                contracts=contracts,
+                as_of=as_of,
+                database=database,
+            )
+        made = {name: found[name] for name in asked}
+        store.keep(FOR_PEOPLE, key, made)
+    return made
+
+
+def _key(
+    ingested: Ingested, needed: Sequence[Method], contracts: Mapping[str, Contract], as_of: date
+) -> str:
+    """A digest of all that decides the tables that some methods make."""
+    kept = {
+        one: contracts[one]
+        for method in needed
+        for one in (method.table, *method.reads)
+        if one in contracts
+    }
+    return digest(ingested.made_of, needed, kept, as_of, _software())
+
+
+def _folders(ingested: Ingested) -> list[Path]:
+    """The folders that a database must be let into to read the tables."""
+    return [one for rows in ingested.in_files.values() for one in rows.folders]
+
+
+def not_derived(ingested: Ingested, partnership: Partnership) -> str:
+    """Sentences that name the tables that are counted but cannot be made, and those that others
+    would be made of; empty if all are."""
+    methods, _ = read_methods(partnership.files)
+    said = [_cannot_be_made(ingested, partnership, methods), _passed_over(partnership, methods)]
+    return " ".join(one for one in said if one)
+
+
+def _passed_over(partnership: Partnership, methods: Mapping[str, Method]) -> str:
+    """A sentence about records of which others would be made, were these not supplied as well."""
+    supplied, counted = supplied_tables(partnership), counted_tables(partnership)
+    needed = {one.table for one in in_order(counted, methods)}
+    both = [
+        f"'{one.table}' is taken as a source has it, and not made of '{given}'."
+        for one in methods.values()
+        for given in one.given
+        if one.usually_supplied and {one.table, given} <= supplied
+        if one.table in needed and given not in counted
+    ]
+    return " ".join(both)
+
+
+def _cannot_be_made(
+    ingested: Ingested, partnership: Partnership, methods: Mapping[str, Method]
+) -> str:
     lacks = _without_rows(ingested, partnership, methods)
     if not lacks:
         return ""
@@ -121,7 +210,7 @@ def _needed(
     lacks = _without_rows(ingested, partnership, methods)
     supplied = {*supplied_tables(partnership), *ingested.every}
     wanted = [one for one in counted_tables(partnership) if one not in {*lacks, *supplied}]
-    return wanted, in_order(wanted, methods, supplied)
+    return wanted, makeable(in_order(wanted, methods, supplied), ingested.every)
 
 
 def _lacking(ingested: Ingested, needed: Sequence[Method]) -> dict[str, tuple[str, ...]]:

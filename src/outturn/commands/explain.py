@@ -15,10 +15,12 @@ from outturn.commands.opened import Opened, open_build
 from outturn.commands.over_time import over_time
 from outturn.commands.parts_told import parts_told
 from outturn.framework.model import Agreement, Measure, Tally, Target
-from outturn.ingest.derivations.derive import in_order
+from outturn.ingest.derivations.derive import in_order, makeable
 from outturn.ingest.derivations.methods import read_methods
 from outturn.judgement.direction import BEYOND, WITHIN
+from outturn.judgement.foreseen_words import marked
 from outturn.judgement.incomplete import RULE as UNREAD_FILES
+from outturn.judgement.intervals import OUTSIDE, is_outside_limits, why_no_limits
 from outturn.judgement.not_drawn import PLAIN, behind, why_not_drawn
 from outturn.judgement.words import chance_words, tolerance_words, unit_of
 from outturn.judgement.year_end_moments import SEED, Known
@@ -27,6 +29,7 @@ from outturn.publishing.counted_words import ordinal, tally_words
 from outturn.publishing.told import part_words
 from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import Period, from_key
+from outturn.terms.records import Status
 
 Row = dict[str, Any]
 Cell = tuple[str, str, str, str]  # measure, place, breakdown, category
@@ -130,6 +133,8 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
     if value["lower"] is not None:
         limits = (unit.rounded(value[name], measure.decimals) for name in ("lower", "upper"))
         yield f"limits {' to '.join(limits)}: {value['interval']}"
+    elif why := why_no_limits(measure, value["denominator"]):
+        yield f"no limits: {why}"
 
 
 def _definition(measure: Measure, value: Row, period: Period) -> Iterator[str]:
@@ -209,7 +214,8 @@ def _derivation(opened: Opened, measure: Measure) -> Iterator[str]:
     """How the tables came about that are counted, where they were made of other tables."""
     methods, _ = read_methods(dict(opened.kept.definitions))
     tables = [tally.table for tally in (measure.numerator, measure.denominator) if tally]
-    for method in in_order(tables, methods, supplied_tables(opened.partnership)):
+    supplied = supplied_tables(opened.partnership)
+    for method in makeable(in_order(tables, methods, supplied), supplied):
         yield f"{method.table}: {method.title}"
         yield f"  by the method '{method.version}', from {method.file}; {method.source}"
         for name, value in method.parameters.items():
@@ -293,6 +299,8 @@ def _verdict(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
     if verdict["chance_other"] is not None:
         other = chance_words(verdict["chance_other"])
         yield f"chance of another colour: {other} ({_chances(verdict)})"
+    elif _is_outside(measure, verdict):
+        yield f"chance of another colour: not told; {OUTSIDE}"
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
@@ -310,10 +318,18 @@ def _verdict(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
         yield f"set aside: {verdict['overridden']}"
 
 
+def _is_outside(measure: Measure, verdict: Row) -> bool:
+    """Whether a judged figure lies outside its own limits, so that no chance follows from these."""
+    judged = verdict["status_now"] != str(Status.NOT_ASSESSED)
+    bounds = (verdict[name] for name in ("value", "lower", "upper"))
+    return judged and is_outside_limits(measure, *bounds)
+
+
 def _foreseen(measure: Measure, verdict: Row) -> Iterator[str]:
     """What is told of a forecast that is a distribution; nothing of another."""
     if verdict["chance_year_end"] is not None:
-        yield f"chance of meeting the target: {chance_words(verdict['chance_year_end'])}"
+        chance = marked(chance_words(verdict["chance_year_end"]), verdict["forecast_basis"])
+        yield f"chance of meeting the target: {chance}"
     if verdict["needed_words"]:
         yield f"to meet it: {verdict['needed_words']}"
     if verdict["forecast_events"]:

@@ -18,16 +18,22 @@ import polars as pl
 
 from outturn.benchmarking.neighbours import TABLE as AREAS
 from outturn.benchmarking.neighbours import with_neighbours
-from outturn.commands.audience import CLOSED
 from outturn.commands.counting import counts
-from outturn.commands.disclosure import may_be_told, published_sources, released
 from outturn.commands.judged import Judged, Known, judged
 from outturn.commands.slices import ROWS_AT_ONCE, Slice, judged_places, rows_of, slices
 from outturn.commands.spilling import Pile, Room, in_one
+from outturn.commands.unfilled import costs, notes_of
 from outturn.contracts import Contract
 from outturn.engine.levels import parts_and_wholes
 from outturn.framework import Partnership
 from outturn.ingest import Ingested
+from outturn.judgement.disclosure import (
+    CLOSED,
+    may_be_told,
+    published_sources,
+    released,
+    without_squares,
+)
 from outturn.judgement.findings import shares_found
 from outturn.judgement.incomplete import doubts_of, incomplete
 from outturn.judgement.withheld_besides import Edition
@@ -91,7 +97,7 @@ def figures(
         places=judged_places(partnership),
         comparisons=ingested.tables.get("comparisons"),
         superseded=may_be_told(superseded, partnership, public, contracts),
-        notes=incomplete(partnership.measures, ingested.lacking),
+        notes=_notes(partnership, contracts, ingested),
         as_of=as_of,
         seed=seed,
         lacked=ingested.lacked,
@@ -102,6 +108,19 @@ def figures(
     found = Found(counted, told, levels)
     del counted, told, levels  # the last hold on them is that of `found`, which lets go
     return judged_figures(found, known, room)
+
+
+def _notes(
+    partnership: Partnership, contracts: Mapping[str, Contract], ingested: Ingested
+) -> dict[str, str]:
+    """What each measure is incomplete by, or loses its figures by."""
+    lost = costs(partnership.measures.values(), ingested.unfilled, contracts)
+    said = [
+        notes_of(lost, partnership.measures),
+        incomplete(partnership.measures, ingested.lacking),
+    ]
+    ids = dict.fromkeys(id for one in said for id in one)
+    return {id: "; ".join(one[id] for one in said if id in one) for id in ids}
 
 
 @dataclass
@@ -131,7 +150,7 @@ def judged_figures(found: Found, known: Known, room: Room, rows: int = 0) -> Fig
 
 
 def _frames(counted: pl.DataFrame, told: pl.DataFrame, made: Judged) -> dict[str, pl.DataFrame]:
-    given = (counted, told, made.values, made.verdicts, made.benchmarks)
+    given = (counted, without_squares(told), made.values, made.verdicts, made.benchmarks)
     return dict(zip(_PILED, given, strict=True))
 
 

@@ -10,7 +10,7 @@ from outturn.contracts import Contract, read_contracts
 from outturn.framework import Partnership, read_folder
 from outturn.framework.check import check
 from outturn.framework.folder import NOT_TOML, SETTINGS
-from outturn.ingest.derivations.derive import in_order
+from outturn.ingest.derivations.derive import in_order, makeable
 from outturn.ingest.derivations.methods import built_in_texts, check_tables, read_methods
 from outturn.terms.errors import Mistake, raise_all
 
@@ -50,7 +50,10 @@ def open_folder(path: Path) -> Folder:
     methods, found = read_methods(partnership.files)
     found += check_tables(methods, contracts)
     tables = counted_tables(partnership)
-    used = {one.file for one in in_order(tables, methods, supplied_tables(partnership))}
+    supplied = supplied_tables(partnership)
+    needed = in_order(tables, methods, supplied)
+    made = makeable(needed, supplied)
+    used = {one.file for one in needed if one in made or not one.usually_supplied}
     kept = {name: text for name, text in built_in_texts().items() if name in used}
     partnership = replace(partnership, files={**partnership.files, **kept})
     return Folder(path, partnership, contracts, tuple([*mistakes, *found]))

@@ -9,6 +9,7 @@ import polars as pl
 from outturn.commands.opened import Opened
 from outturn.framework import Measure
 from outturn.judgement.movement import in_words, movements
+from outturn.judgement.trend import no_series
 from outturn.terms.period import Period
 
 
@@ -29,8 +30,9 @@ def over_time(
     )
     as_of = date.fromisoformat(dict(opened.kept.arguments)["as_of"])
     calendar = opened.partnership.calendar
+    held = opened.kept.scan("values").filter(here).collect()
     rows = movements(
-        opened.kept.scan("values").filter(here).collect(),
+        held,
         measures=opened.partnership.measures,
         calendar=calendar,
         as_of=min(as_of, until.end) if until else as_of,
@@ -38,4 +40,7 @@ def over_time(
     if until:
         rows = rows.filter(pl.col("grain") == until.kind(calendar), pl.col("last") == until.key)
     found = rows.sort("figures", descending=True, maintain_order=True).head(1)
-    return [line for row in found.rows(named=True) for line in in_words(row, measure, calendar)]
+    said = [line for row in found.rows(named=True) for line in in_words(row, measure, calendar)]
+    of_years = until is None or until.kind(calendar) == "range of years"
+    shared = no_series(held["period"] if of_years else (), calendar)
+    return [*said, shared] if shared else said

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import polars as pl
 
-from outturn.commands.deriving import with_derived
 from outturn.commands.folder import Folder, sound_folder
 from outturn.commands.lacked import figures_touched
 from outturn.commands.opened import Answer, Said
@@ -24,16 +23,17 @@ from outturn.commands.people_asked import (
     periods_there_are,
 )
 from outturn.commands.people_file import BOTTOM, as_told, hidden_file, told_in
-from outturn.commands.returned import as_ours, returned_people
+from outturn.commands.people_tables import Tables, tables_of
+from outturn.commands.returned import as_ours, in_no_table, returned_people
 from outturn.databases import InFiles
 from outturn.engine.plan import conditions
-from outturn.engine.who import EMPTY, Cell, counted_periods, own_periods, who
+from outturn.engine.who import EMPTY, FILE, Cell, counted_periods, own_periods, who
 from outturn.framework.model import Measure, Tally
 from outturn.framework.places import added_up
-from outturn.ingest import Ingested, ingest
+from outturn.ingest import Ingested
 from outturn.judgement.incomplete import incomplete, notes_of
 from outturn.publishing.counted_words import condition_words
-from outturn.terms.errors import ExtractMistake, raise_all
+from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import Period
 
 BOTH, TOP, OUT = "numerator and denominator", "numerator", "left out"
@@ -44,6 +44,7 @@ _OTHER_NUMBER = "the same, with another number of records"
 _NOBODY = "No record of the measure is in this place and period."
 _NO_DIFFERENCE = "Everybody stands in the other where they stand in this one."
 _NOT_IN_PERIOD = "It has no row in this place and period."
+_IN_NO_TABLE = "It is in no row of any table."
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def people(
     listed = returned_people(returned) if returned else None  # before the data, which take longer
     as_of = as_of or folder.partnership.as_of or date.today()
     progress("Reading the data")
-    tables = _tables(folder, as_of, progress)
+    tables = tables_of(folder, [each for each in (one, other) if each], as_of, progress)
     found = _who(folder, one, code, when, tables, as_of)
     title = f"{one.title}, {asked.label(when.key)}"
     name = f"{one.id}-{code}-{when.key.replace('/', '_')}"
@@ -96,7 +97,7 @@ def people(
         lines, answer = _compared(found, there, one.id, other.id)
         name, title = f"{name}-against-{other.id}", f"{title}, against {other.id}"
     elif returned and listed is not None:
-        lines, answer, notes = _against_a_list(found, listed, one.id)
+        lines, answer, notes = _against_a_list(found, listed, one.id, tables.made)
         name, title = f"{name}-against-returned", f"{title}, against {returned.name}"
     else:
         lines, answer = as_told(found), _counted(found)
@@ -105,20 +106,13 @@ def people(
     where += "premises and delete it when you have done with it."
     notes = (
         *notes,
-        *([] if answer.rows else _nobody(folder, one, code, tables, as_of, other or returned)),
-        *_lacking(folder, tables, (one, other), code, when),
+        *([] if answer.rows else _nobody(folder, one, code, tables.made, as_of, other or returned)),
+        *_lacking(folder, tables.made, (one, other), code, when),
         *([where] if file else []),
     )
     return People(
         Answer(answer.columns, answer.rows, title, frozenset({"records", "people"}), notes), file
     )
-
-
-def _tables(folder: Folder, as_of: date, progress: Callable[..., None]) -> Ingested:
-    partnership, contracts = folder.partnership, folder.contracts
-    ingested = ingest(folder.path, partnership, contracts, folder.cache, progress)
-    raise_all(ingested.stops)
-    return with_derived(ingested, partnership, contracts, as_of, folder.cache, progress)
 
 
 def _lacking(
@@ -142,40 +136,43 @@ def _lacking(
 
 
 def _who(
-    folder: Folder, measure: Measure, place: str, period: Period, ingested: Ingested, as_of: date
+    folder: Folder, measure: Measure, place: str, period: Period, tables: Tables, as_of: date
 ) -> pl.DataFrame:
     """One line for each record: whose it is, where it stands, and why it is left out."""
-    if measure.numerator and measure.numerator.table not in ingested.every:
+    made = tables.made
+    if measure.numerator and measure.numerator.table not in made.every:
         raise ExtractMistake(
             where=measure.file or measure.id,
             problem=f"There are no rows of the table '{measure.numerator.table}'.",
             remedy="Name a source for it, or for what it is derived from, in data/sources.toml.",
         )
     below = _below(folder, place)
-    cell = Cell(below, _counted_periods(folder, measure, period, ingested, as_of))
+    cell = Cell(below, _counted_periods(folder, measure, period, made, as_of))
     tallies = [one for one in (measure.numerator, measure.denominator) if one]
-    tables = {
-        one.table: _of_places(ingested.every[one.table], folder.contracts[one.table].place, below)
+    rows = {
+        one.table: tables.of_places(one.table, folder.contracts[one.table].place, below)
         for one in tallies
-        if one.table in ingested.every
+        if one.table in made.every
     }
-    found = who(measure, tables, cell, contracts=folder.contracts)
-    return _in_words(_as_sent(found, folder, ingested, below), measure)
+    found = who(measure, rows, cell, contracts=folder.contracts)
+    return _in_words(_as_sent(found, folder, tables, below), measure)
 
 
 def _as_sent(
-    found: pl.DataFrame, folder: Folder, ingested: Ingested, places: list[str]
+    found: pl.DataFrame, folder: Folder, tables: Tables, places: list[str]
 ) -> pl.DataFrame:
     """With the council's own id and the reference of each row of client level data, as sent.
 
-    In a folder of files rows of two files bear one number: such a row keeps what its table has.
+    In a folder that could not be kept in files, rows of two of its files bear one number: such a
+    row keeps what its table has.
     """
-    if CLD not in ingested.every:
+    if CLD not in tables.made.every:
         return found
-    sent = _of_places(ingested.every[CLD], folder.contracts[CLD].place, places)
-    sent = sent.select("source", "row", sent_id="person_id", reference="event_reference")
-    sent = sent.filter(pl.struct("source", "row").is_unique())
-    told = found.join(sent, on=["source", "row"], how="left", maintain_order="left")
+    record = ["source", "file", "row"]
+    sent = tables.of_places(CLD, folder.contracts[CLD].place, places).rename({FILE: "file"})
+    sent = sent.select(*record, sent_id="person_id", reference="event_reference")
+    sent = sent.filter(pl.struct(record).is_unique())
+    told = found.join(sent, on=record, how="left", maintain_order="left", nulls_equal=True)
     return told.with_columns(
         own_id=pl.coalesce("sent_id", "own_id"), record=pl.coalesce("record", "reference")
     ).drop("sent_id", "reference")
@@ -204,11 +201,6 @@ def _below(folder: Folder, place: str) -> list[str]:
     ours = folder.partnership
     lines = added_up(ours.places, ours.hierarchy, ours.tops)
     return [code for code, above in lines.items() if place in above] or [place]
-
-
-def _of_places(rows: pl.DataFrame | InFiles, column: str, places: list[str]) -> pl.DataFrame:
-    """The rows of the places; of a table that lies in files, only these are read."""
-    return _scanned(rows).filter(pl.col(column).is_in(places)).collect()
 
 
 def _scanned(rows: pl.DataFrame | InFiles) -> pl.LazyFrame:
@@ -262,6 +254,7 @@ def _in_words(found: pl.DataFrame, measure: Measure) -> pl.DataFrame:
         "table",
         "record",
         "source",
+        "file",
         "row",
     ).sort("where", "why", "person", "table", "row", nulls_last=True)
 
@@ -303,15 +296,17 @@ def _by_person(found: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _compared(
-    mine: pl.DataFrame, other: pl.DataFrame, name: str, other_name: str
+    mine: pl.DataFrame, other: pl.DataFrame, name: str, other_name: str, nobody: Sequence[str] = ()
 ) -> tuple[pl.DataFrame, Answer]:
-    """One line for each person who stands elsewhere in the other figure."""
+    """One line for each person who stands elsewhere in the other figure. `nobody` are those of the
+    other of whom no table knows anything."""
     both = _by_person(mine, name).join(
         _by_person(other, other_name), on="person", how="full", coalesce=True
     )
+    absent = pl.lit(_NOT_IN_PERIOD)
     both = both.with_columns(pl.col(one).fill_null(OUT) for one in (name, other_name)).with_columns(
         pl.when(pl.col(f"records in {one}").is_null())
-        .then(pl.lit(_NOT_IN_PERIOD))
+        .then(pl.when(pl.col("person").is_in(nobody)).then(pl.lit(_IN_NO_TABLE)).otherwise(absent))
         .otherwise(f"why in {one}")
         .alias(f"why in {one}")
         for one in (name, other_name)
@@ -340,7 +335,7 @@ def _compared(
 
 
 def _against_a_list(
-    mine: pl.DataFrame, listed: pl.DataFrame, name: str
+    mine: pl.DataFrame, listed: pl.DataFrame, name: str, tables: Ingested
 ) -> tuple[pl.DataFrame, Answer, tuple[str, ...]]:
     """The same against a list of the people that somebody else counted, and what to know."""
     persons, several = as_ours(listed["person"], mine["person"])
@@ -355,8 +350,22 @@ def _against_a_list(
             "row": pl.Series(range(1, listed.height + 1), dtype=pl.Int64),
         }
     )
-    note = (
-        f"Ids of the list that are numbers of more than one of our people: {several:,}. They are "
-        "taken for nobody here: write them as the file of names does."
+    absent = pl.Series(sorted(set(persons) - set(mine["person"])), dtype=pl.String)
+    nobody = in_no_table(absent, tables.every)
+    return *_compared(mine, there, name, "returned", nobody.to_list()), tuple(
+        _of_ids(several, nobody.len())
     )
-    return *_compared(mine, there, name, "returned"), (note,) if several else ()
+
+
+def _of_ids(several: int, nobody: int) -> Iterator[str]:
+    """What is to be known of the ids of a list, in numbers."""
+    if several:
+        yield (
+            f"Ids of the list that are numbers of more than one of our people: {several:,}. They "
+            "are taken for nobody here: write them as the file of names does."
+        )
+    if nobody:
+        yield (
+            f"Ids of the list that are in no row of any table: {nobody:,}. They may be written in "
+            "another way, or their rows be set aside."
+        )

@@ -13,8 +13,14 @@ from outturn.commands.in_place import in_place
 from outturn.ingest.store import hidden
 from outturn.terms.errors import DefinitionMistake
 
-FOUND = ("person", "own_id", "where", "why", "sequel", "step", "table", "record", "source", "row")
-_BEFORE = ("person", "where", "why", "table", "source", "row")  # what an earlier version wrote
+FOUND = (
+    "person", "own_id", "where", "why", "sequel", "step", "table", "record", "source", "file",
+    "row",
+)  # fmt: skip
+_BEFORE = (  # what earlier versions wrote
+    ("person", "where", "why", "table", "source", "row"),
+    tuple(one for one in FOUND if one != "file"),
+)
 _OWNER_ONLY = 0o600
 BOTTOM = "denominator only"
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
@@ -51,7 +57,7 @@ def names_people(file: Path) -> bool:
             header = tuple(next(csv.reader(opened), ()))
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
-    return header in (FOUND, _BEFORE) or (
+    return header in (FOUND, *_BEFORE) or (
         len(header) == 7 and header == _of_two(header[1], header[4])
     )
 

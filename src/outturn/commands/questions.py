@@ -17,7 +17,7 @@ from outturn.commands.opened import Answer, Opened, open_build, part_said, place
 from outturn.commands.over_time import over_time
 from outturn.commands.standing import standing
 from outturn.framework import Measure
-from outturn.judgement.foreseen_words import meeting_words
+from outturn.judgement.foreseen_words import marked, meeting_words
 from outturn.judgement.incomplete import LACKING, lacks_of
 from outturn.judgement.trend import Segment
 from outturn.judgement.trend import trend as trend_of
@@ -56,7 +56,7 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
             "now": _status(row["status_now"]),
             "chance of another": _chance(row["chance_other"]),
             "year end": _status(row["status_year_end"]),
-            "chance of meeting": _chance(row["chance_year_end"]),
+            "chance of meeting": _chance(row["chance_year_end"], row["forecast_basis"]),
             "direction": row["direction"],
             "set aside": row["overridden"],  # for a script; a person reads it below the table
         }
@@ -82,8 +82,8 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
     )
 
 
-def _chance(chance: float | None) -> str | None:
-    return None if chance is None else chance_words(chance)
+def _chance(chance: float | None, basis: str | None = None) -> str | None:
+    return None if chance is None else marked(chance_words(chance), basis)
 
 
 def _flips(found: Sequence[dict[str, Any]], measures: Mapping[str, Measure]) -> Iterator[str]:
@@ -135,7 +135,8 @@ def _for_a_person(opened: Opened, row: dict[str, Any], said: dict[str, Any]) -> 
     if chance := printed.pop("chance of another"):
         printed["now"] = f"{printed['now']} ({chance})"
     if printed.pop("chance of meeting"):
-        printed["year end"] = f"{printed['year end']}, {meeting_words(row['chance_year_end'])}"
+        likely = meeting_words(row["chance_year_end"], row["forecast_basis"])
+        printed["year end"] = f"{printed['year end']}, {likely}"
     for name in ("now", "year end"):
         if f"{name.capitalize()}: " in (row["overridden"] or ""):
             printed[name] = f"{printed[name]} {SET_ASIDE}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
 
+from outturn.databases import InFiles
 from outturn.ingest.extract import listed
 from outturn.terms.errors import ExtractMistake, raise_all
 
@@ -17,6 +18,7 @@ _NOT_APART = "The list cannot be taken apart into rows and cells."
 _SAFE = r"^'([=+\-@])"  # a sign behind an apostrophe, as the file of names writes it
 # How a derivation of client level data names a person: the council, what the number is, the number.
 _MARKED = r"^.+? (?:NHS|ID) (.+)$"
+_IDS = ("person", "person_id", "nhs_number", "carer")  # columns that name somebody
 
 
 def returned_people(file: Path) -> pl.DataFrame:
@@ -123,6 +125,27 @@ def as_ours(asked: pl.Series, ours: pl.Series) -> tuple[pl.Series, int]:
         person=pl.when(one).then(pl.col("whole").list.first()).otherwise("listed"), several=several
     )
     return told["person"], int(told["several"].sum())
+
+
+def in_no_table(asked: pl.Series, tables: Mapping[str, pl.DataFrame | InFiles]) -> pl.Series:
+    """The ids that no row of any table has, however it writes them."""
+    plain = asked.unique().alias("id").to_frame().with_columns(plain=_plain(pl.col("id")))
+    for rows in tables.values():
+        read = rows.lazy() if isinstance(rows, pl.DataFrame) else _scanned(rows)
+        columns = [name for name, kind in read.collect_schema().items()
+                   if name in _IDS and kind == pl.String]  # fmt: skip
+        for name in columns:
+            whole = read.select(pl.col(name).alias("whole")).drop_nulls().unique()
+            number = _plain(pl.col("whole").str.extract(_MARKED))
+            ours = pl.concat(
+                [whole.select(plain=_plain(pl.col("whole"))), whole.select(plain=number)]
+            )
+            plain = plain.join(ours.collect(), on="plain", how="anti")
+    return plain["id"]
+
+
+def _scanned(rows: InFiles) -> pl.LazyFrame:
+    return pl.scan_parquet(list(rows.files), glob=False)
 
 
 def _plain(text: pl.Expr) -> pl.Expr:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from outturn.contracts.model import RULES, Contract, Field, Rule
+from outturn.contracts.model import Contract, Field, Rule
+from outturn.contracts.not_typed import NOT, SOURCE, why_not
 from outturn.terms.period import FIRST_YEAR, LAST_YEAR
 
 FINDINGS: dict[str, type[pl.DataType]] = {
@@ -137,57 +138,23 @@ def whole(pattern: str) -> str:
     return f"^(?:{pattern})$"
 
 
-A_DAY = (
-    'Where days stand as 30/11/2020, write dates = "day first" for the source in '
-    "data/sources.toml; else a day is as 2020-11-30."
-)
-A_DAY_FIRST = 'The source has dates = "day first": a day is as 30/11/2020 or 2020-11-30.'
-_SOURCE = "for the source in data/sources.toml"
-_NOT = {
-    "integer": "the cell is not a whole number",
-    "number": "the cell is not a number",
-    "boolean": "the cell is neither true nor false",
-    "date": "the cell is not a date",
-}
-
-
-def _as_typed(field: Field, contract: Contract) -> str:
-    """What to do about cells that are not of the type of their column: the file is left alone."""
-    match field.type:
-        case "date" if field.format == "default":
-            return A_DAY
-        case "date":
-            return (
-                f"The contract '{contract.name}' has days in the form {field.format}: put its "
-                f'format right, or write dates = "day first" {_SOURCE}.'
-            )
-        case "boolean":
-            words = f'{{ {field.name} = {{ "the word in the file" = "true" }} }}'
-            return f"Write values = {words} {_SOURCE}."
-    digits = "1234" if field.type == "integer" else "1234.5"
-    return (
-        f"Ask for plain digits, such as {digits}. A word that stands for an empty cell goes into "
-        f'values = {{ {field.name} = {{ "the word" = "" }} }} {_SOURCE}.'
-    )
-
-
 def _text_tests(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterator[_Test]:
     for one in contract.fields:
         column = pl.col(one.name)
         if one.required:
             remedy = f"Fill it in: the contract '{contract.name}' requires it in every row."
             yield _Test(one.name, column.is_null(), "the cell is empty", remedy)
-        if one.type in _NOT:
-            reason, remedy = _NOT[one.type], _as_typed(one, contract)
+        if one.type in NOT and typed[one.name].null_count() > texts[one.name].null_count():
             lost = pl.lit(typed[one.name].is_null()) & column.is_not_null()
-            if typed[one.name].null_count() > texts[one.name].null_count():
-                yield _Test(one.name, lost, reason, remedy)
+            for which, reason, remedy in why_not(one, contract, texts[one.name]):
+                yield _Test(one.name, lost & which, reason, remedy)
+                lost = lost & ~which
         if one.enum:
             allowed = ", ".join(one.enum[:8]) + (" and others" if len(one.enum) > 8 else "")
             outside = ~column.is_in(one.enum)
             reason = f"the cell is none of {allowed}"
             words = f'{{ {one.name} = {{ "the word in the file" = "one of these" }} }}'
-            yield _Test(one.name, outside, reason, f"Write values = {words} {_SOURCE}.")
+            yield _Test(one.name, outside, reason, f"Write values = {words} {SOURCE}.")
         if one.pattern:
             remedy = f"It must fit {one.pattern}"
             unfit = ~column.str.contains(whole(one.pattern))
@@ -204,23 +171,25 @@ def _typed_tests(contract: Contract) -> Iterator[_Test]:
             reason = f"the cell is above the maximum of {_said(one.maximum)}"
             yield _Test(one.name, column > one.maximum, reason, remedy)
     for rule in contract.rules:
-        others = " and ".join(f"'{name}'" for name in rule.others)
-        reason = RULES[rule.word].format(column=f"'{rule.column}'", others=others)
-        remedy = f"Put the row right{f': {rule.name}' if rule.name else ''}."
-        yield _Test(rule.column, _broken(rule), reason, remedy)
+        if not rule.warns:
+            remedy = f"Put the row right{f': {rule.name}' if rule.name else ''}."
+            yield _Test(rule.column, broken(rule), rule.broken_says, remedy)
 
 
 def _said(limit: object) -> str:
-    return f"{limit:g}" if isinstance(limit, float) else str(limit)
+    return f"{limit:,.15g}" if isinstance(limit, float) else str(limit)
 
 
-def _broken(rule: Rule) -> pl.Expr:
+def broken(rule: Rule) -> pl.Expr:
+    """Whether a typed row breaks the rule; null where a cell that it needs is empty."""
     column, other = pl.col(rule.column), pl.col(rule.others[0])
     match rule.word:
         case "at_most_column":
             return column > other
         case "at_least_column":
             return column < other
+        case "under_twice_column":  # none of none is not twice as many
+            return (column > other) & (column >= 2 * other)
         case "equals_column":
             return column != other
         case "not_equal_column":

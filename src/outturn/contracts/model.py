@@ -28,6 +28,7 @@ CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum", "pattern")
 RULES = {
     "at_most_column": "{column} is more than {others}",
     "at_least_column": "{column} is less than {others}",
+    "under_twice_column": "{column} is twice {others} or more",
     "equals_column": "{column} is not the same as {others}",
     "not_equal_column": "{column} is the same as {others}",
     "zero_with_column": "{column} is not zero although {others} is zero",
@@ -62,12 +63,22 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A sentence that must hold between columns of one row: one word of RULES."""
+    """A sentence that must hold between columns of one row: one word of RULES.
+
+    Where it `warns`, a row that breaks it is kept and told of; else the row is set aside.
+    """
 
     name: str
     column: str
     word: str
     others: tuple[str, ...]
+    warns: bool = False
+
+    @property
+    def broken_says(self) -> str:
+        """What is wrong with a row, without its full stop."""
+        others = " and ".join(f"'{name}'" for name in self.others)
+        return RULES[self.word].format(column=f"'{self.column}'", others=others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +90,10 @@ class Contract:
     members that are totals of the others, so that nobody adds a total to its parts. `people` says
     that a row is about one person although no column names whose it is, as the answer to a survey.
     `reaches` names the date by which rows are sent: of the months before the first in which a
-    source has such a date, too little is known for a figure. `parts` names the column that tells
-    apart the several rows that one record has, as the parts of the way of one referral.
+    source has such a date, too little is known for a figure. Where `reach_told`, a derivation
+    has left out what is not covered, and the first of those days is the first that is: the number
+    of rows in a month tells nothing more, and no end. `parts` names the column that tells apart the
+    several rows that one record has, as the parts of the way of one referral.
     """
 
     name: str
@@ -97,6 +110,7 @@ class Contract:
     rules: tuple[Rule, ...] = ()
     people: bool = False
     reaches: str = ""
+    reach_told: bool = False
     parts: str = ""
 
     @property
@@ -110,6 +124,18 @@ class Contract:
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)
+
+
+def holds_events(contract: Contract) -> bool:
+    """Whether each row is an event or a record of somebody, of which some months may have none.
+
+    Not so where a row is what a place reports of a period: its own period is no day, or its key is
+    the place and the day, and it is of no person.
+    """
+    if any(name in _PERSONS for name in contract.names):
+        return True
+    by_day = contract.schema.get(contract.period) == pl.Date
+    return by_day and not {contract.place, contract.period} <= set(contract.key)
 
 
 def about_people(contract: Contract) -> bool:

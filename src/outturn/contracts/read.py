@@ -29,10 +29,11 @@ _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
 _OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
-    "reaches", "parts",
+    "reaches", "reach_told", "parts",
 )  # fmt: skip
 
 
+OF_NUMBERS = ("sum_of", "zero_with_column", "under_twice_column")  # rules of numbers only
 _ROLES = {"period": ("string", "date"), "reaches": ("date",)}  # types of the columns of a role
 
 
@@ -149,6 +150,7 @@ class _Reading:
             totals=self._totals(extra, names),
             rules=self._rules(extra, fields),
             people=self._part(extra, "outturn", "people", bool, False),
+            reach_told=self._part(extra, "outturn", "reach_told", bool, False),
             **columns,
         )
 
@@ -270,7 +272,7 @@ class _Reading:
         if not isinstance(found, dict):
             self.wrong(at, "It is not a rule.", 'Write { "name": ..., "column": ..., ... }.')
             return None
-        self._words(found, at, ("name", "column", *RULES))
+        self._words(found, at, ("name", "column", "warns", *RULES))
         said = [word for word in RULES if word in found]
         if len(said) != 1:
             remedy = f"Give exactly one of {', '.join(RULES)}."
@@ -283,7 +285,8 @@ class _Reading:
             self.wrong(f"{at}.{word}", "There are no columns to add up.", "Name one or more.")
         name = self._part(found, at, "name", str, "")
         column = self._column(found.get("column", ""), f"{at}.column", names, needed=True)
-        rule = Rule(name, column, word, self._columns(others, f"{at}.{word}", names))
+        warns = self._part(found, at, "warns", bool, False)
+        rule = Rule(name, column, word, self._columns(others, f"{at}.{word}", names), warns)
         if len(self.mistakes) == before:
             self._same_types(rule, at, {one.name: one.type for one in fields})
         return rule
@@ -294,7 +297,7 @@ class _Reading:
             return
         kinds = {types[name] for name in (rule.column, *rule.others)}
         numbers = kinds <= {"integer", "number"}
-        alike = len(kinds) == 1 and rule.word not in ("sum_of", "zero_with_column")
+        alike = len(kinds) == 1 and rule.word not in OF_NUMBERS
         if not (numbers or alike):
             remedy = "Compare columns of one type; add up numbers only."
             self.wrong(f"{at}.{rule.word}", "The columns are of different types.", remedy)

@@ -12,7 +12,8 @@ class InFiles:
 
     `digests` says what is in each file, so that what was made of an unchanged one can be used
     again; without them nothing is. Numbers in it are finite, as ingestion writes them. `lacking`
-    says in a sentence what part of the table could not be read; empty when it is whole.
+    says in a sentence what part of the table could not be read; empty when it is whole. `names` are
+    those of the files that were read, within the folder of the data.
     """
 
     files: tuple[Path, ...]
@@ -20,6 +21,7 @@ class InFiles:
     digests: tuple[str, ...] = ()
     rows: int = 0
     lacking: str = field(default="", compare=False)
+    names: tuple[str, ...] = field(default=(), compare=False)  # of the files that were read
 
     @property
     def folders(self) -> tuple[Path, ...]:

@@ -399,13 +399,18 @@ def time_map(task: Task, numbers: Mapping[Period, int], periods: Sequence[Period
 def by_wanted(
     groups: pl.DataFrame, over: Sequence[Sequence[int]], masks: Sequence[str]
 ) -> pl.DataFrame:
-    """The evaluated periods added up to the wanted ones; limits do not add up."""
+    """The evaluated periods added up to the wanted ones; limits do not add up, and stay alone."""
     lines = [(wanted, one) for wanted, each in enumerate(over) for one in each]
     kinds = {"wanted": pl.Int32, "evaluated": pl.Int32}
     timed = groups.join(pl.DataFrame(lines, schema=kinds, orient="row"), on="evaluated")
     if len(lines) == len(over):
         return timed.drop("evaluated")
     behind = [pl.col(mask).bitwise_or() for mask in masks]
+    behind += [
+        pl.when(pl.len() == 1).then(pl.col(side).first()).alias(side)
+        for side in LIMITS
+        if side in groups.columns
+    ]
     return timed.group_by(GROUP).agg(pl.col("amount").sum(), pl.col("rows").sum(), *behind)
 
 

@@ -1,4 +1,5 @@
-"""Longer periods of reported figures: a year of its months, by the measure's `roll_up`.
+"""Longer periods of reported figures: a year of its months, by the measure's `roll_up`, and years
+taken together.
 
 What a source publishes of the longer period stands. Otherwise it is made where every base period
 in it has a figure, by the same rules as for counted measures (`periods.py`).
@@ -11,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from outturn.engine.periods import ALONE, Wanted, base_period, wanted_periods
+from outturn.engine.periods import ALONE, Wanted, base_period, wanted_periods, years_together
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import COUNTS, Absent, Provenance, empty, fitted
@@ -60,7 +61,8 @@ def _days(keys: pl.Series) -> pl.Series:
 
 
 def _is_made(measure: Measure) -> bool:
-    if measure.roll_up == "none" or measure.frequency in ALONE:
+    alone = measure.frequency in ALONE and measure.years_together == 1
+    if measure.roll_up == "none" or alone:
         return False
     adds = measure.recompute and measure.kind not in HISTOGRAMS
     return measure.kind in ADDITIVE or adds or measure.roll_up != "sum"
@@ -72,6 +74,7 @@ def _made(measure: Measure, rows: pl.DataFrame, calendar: Calendar, as_of: date)
     wanted = [
         one for one in wanted_periods(measure, bases, calendar, as_of) if one.bases != (one.period,)
     ]
+    wanted += years_together(measure, [one for one in bases if one.finished(as_of)], calendar)
     figures = _with_figures(measure, rows.filter(pl.col("absent").is_null()))
     added = (
         figures.join(_parts(wanted), on="period")

@@ -7,11 +7,12 @@ belongs to the base period that holds the row's own period. Longer periods are m
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from outturn.framework.model import Measure, SeriesBreak
+from outturn.engine.quiet import Usual, quiet
+from outturn.framework.model import MISSING, Measure, SeriesBreak
 from outturn.terms.period import MONTHS, Calendar, Period, add_months, year_to_date
 
 WEEK = timedelta(days=7)
@@ -83,6 +84,7 @@ OWN_BASES = {
 STEPS = {"week": 0, "month": 1, "quarter": 3, "year": 12}
 # Frequencies whose base periods are never put together to longer ones.
 ALONE = ("year", "every two years")
+YEAR_LACKING = "Not every year of the period has a figure."  # of years taken together
 
 # What is counted one by one for a period made of several base periods.
 ROLL_UPS: dict[str, Callable[[Period, tuple[Period, ...]], tuple[Period, ...]]] = {
@@ -124,6 +126,7 @@ def wanted_periods(
     calendar: Calendar,
     as_of: date,
     shown: Iterable[Period] = (),
+    usual: Callable[[], Collection[Usual]] = tuple,
 ) -> list[Wanted]:
     """Every period of `measure` that gets a figure, when its rows have the periods `base_of`.
 
@@ -133,6 +136,9 @@ def wanted_periods(
     A period that is not finished at `as_of` is not made, nor one that begins before the data do
     or ends after them: part of a year is never shown as a year. One across a break in the series
     is made without a figure, and so is one of which a base period was not supplied at all.
+    `usual` says how many rows there are of what the measure counts, and of what it names as
+    `supplied`, where they are events, of which a base period may have none (`engine/quiet.py`). It
+    is asked only where there is an empty one.
     """
     found = {base for base in set(base_of.values()) if base and base.finished(as_of)}
     if found and measure.frequency in STEPS:
@@ -140,7 +146,7 @@ def wanted_periods(
         also = {base_period(one, measure.frequency, calendar) for one in shown}
         found |= {one for one in also if one and one.start >= first and one.finished(as_of)}
     bases = _without_gaps(measure.frequency, found)
-    lacking = _not_supplied(measure, bases, found)
+    lacking = _not_supplied(measure, bases, found, usual)
     wanted = [_wanted(measure, base, (base,), (base,), lacking, calendar) for base in bases]
     if not bases or measure.roll_up == "none" or measure.frequency in ALONE:
         return wanted
@@ -158,15 +164,43 @@ def wanted_periods(
     return wanted
 
 
-def _not_supplied(measure: Measure, bases: list[Period], found: set[Period]) -> frozenset[Period]:
+def years_together(
+    measure: Measure, years: Iterable[Period], calendar: Calendar
+) -> Iterator[Wanted]:
+    """Each run of so many years that a measure takes together, of those that are all there.
+
+    The years of a run begin in the same month. Their counts are added, as publishers do of three
+    years: a person who comes in each of them counts in each, and so does the population.
+    """
+    if measure.years_together == 1:
+        return
+    known = {one for one in years if (one.count, one.unit) == (1, "Y")}
+    back = [12 * number for number in reversed(range(measure.years_together))]
+    for last in sorted(known):
+        run = tuple(Period(add_months(last.start, -months), 1, "Y") for months in back)
+        if known.issuperset(run):
+            whole = Period(run[0].start, len(run), "Y")
+            yield _wanted(measure, whole, run, run, frozenset(), calendar)
+
+
+def _not_supplied(
+    measure: Measure,
+    bases: list[Period],
+    found: set[Period],
+    usual: Callable[[], Collection[Usual]],
+) -> frozenset[Period]:
     """The base periods for which no place has a row, unless the measure says that these are 0.
 
-    A numerator `of_year` is not looked for inside a base period, but at its start.
+    Where others count 0, so do those of which chance explains that they have none. A numerator
+    `of_year` is not looked for inside a base period, but at its start.
     """
     at_start = measure.numerator is not None and measure.numerator.of_year
     if measure.missing == "zero" or at_start:
         return frozenset()
-    return frozenset(bases) - found
+    gaps = frozenset(bases) - found
+    if not gaps or measure.missing != MISSING[0]:
+        return gaps
+    return gaps.difference(quiet(bases, found, usual()))
 
 
 def _wanted(
@@ -213,6 +247,11 @@ def _without_gaps(frequency: str, found: set[Period]) -> list[Period]:
         return bases
     steps = list(_steps(bases[0], bases[-1], STEPS[frequency]))
     return steps if set(steps) >= found else bases
+
+
+def steps_between(first: Period, last: Period, frequency: str) -> int:
+    """How many base periods there are from one to another, both of them counted."""
+    return sum(1 for _ in _steps(first, last, STEPS[frequency]))
 
 
 def _steps(first: Period, last: Period, months: int) -> Iterator[Period]:

@@ -7,6 +7,7 @@ which periods and places there are.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import (
     Callable,
     Collection,
@@ -18,12 +19,22 @@ from collections.abc import (
 )
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.engine.periods import Wanted, base_period, open_periods, wanted_periods
+from outturn.contracts.reach import FEW, MONTHS_OF_A_YEAR, SHARE, Reach
+from outturn.engine.periods import (
+    STEPS,
+    WEEK,
+    Wanted,
+    base_period,
+    open_periods,
+    wanted_periods,
+)
+from outturn.engine.plain_year_sums import with_years_together
 from outturn.engine.plan import (
     PART_OF_DENOMINATOR,
     PART_OF_NUMERATOR,
@@ -34,19 +45,22 @@ from outturn.engine.plan import (
     evidence,
     mistakes,
     mixed_totals,
+    not_covered,
     period_column,
     periods_over,
-    reaches_from,
-    reaching_back,
+    reaches_of,
+    reaching_tables,
     rolls_up,
     squares,
+    telling_gaps,
     unsupplied,
 )
+from outturn.engine.quiet import Usual
 from outturn.framework.model import SQUARES, Breakdown, Condition, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.statistics.waits import limit_ranks
 from outturn.terms.errors import raise_all
-from outturn.terms.period import Calendar, Period, from_key
+from outturn.terms.period import Calendar, Period, add_months, from_key
 from outturn.terms.records import COUNTS, KEYS, NO_DENOMINATOR, NO_NUMERATOR, WHOLE, Absent
 
 Row = Mapping[str, Any]
@@ -228,6 +242,22 @@ class _World:
     as_of: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Covers:
+    """The months that a table covers, of each place with rows of it, and of any other."""
+
+    contract: Contract
+    places: Mapping[str, Reach]
+    others: Reach | None
+
+
+# What is told of a period that a table does not cover.
+_NOTHING: dict[str, Any] = {
+    "numerator": None, "denominator": None, "rows": 0, "source": None,
+    "absent": str(Absent.NOT_AVAILABLE),
+}  # fmt: skip
+
+
 def count(
     measures: Iterable[Measure],
     tables: Mapping[str, Sequence[Row]],
@@ -244,7 +274,11 @@ def count(
     raise_all(mistakes(wanted, contracts))
     above = added_up(places, hierarchy, totals_for)
     world = _World(tables, contracts, above, calendar, as_of)
-    lines = [line for measure in wanted for line in _counts(world, measure)]
+    lines = [
+        line
+        for measure in wanted
+        for line in with_years_together(list(_counts(world, measure)), measure, calendar)
+    ]
     return pl.DataFrame(lines, schema=COUNTS, orient="row").sort(KEYS)
 
 
@@ -256,18 +290,26 @@ def _counts(world: _World, measure: Measure) -> Iterator[dict[str, Any]]:
     own = _own_periods(world, measure, measure.numerator)
     base_of = {one: base_period(one, measure.frequency, world.calendar) for one in own}
     also = _shown(world, measure)
-    wanted = wanted_periods(measure, base_of, world.calendar, world.as_of, also)
+    asked = partial(_usual, world, measure)
+    wanted = wanted_periods(measure, base_of, world.calendar, world.as_of, also, asked)
     top = _side(world, measure, measure.numerator, wanted, measure.breakdowns)
     bottom = _side(world, measure, measure.denominator, wanted, measure.breakdowns)
     shown = _side(world, measure, evidence(measure), wanted, ())
     weighed = _side(world, measure, squares(measure), wanted, measure.breakdowns)
     about = {one.period: one for one in wanted}
+    covers = _covers(world, measure)
     for group in top.totals.keys() | bottom.totals.keys() | shown.totals.keys():
         line = _line(world, measure, about[group[1]], group, (top, bottom, shown))
-        if group in weighed.totals and line["denominator"] is not None:
+        if why := _not_covered(covers, about[group[1]], group[0], world.calendar):
+            line |= {**_NOTHING, "why": why}
+        figure = line["numerator"] is not None and line["absent"] is None
+        if group in weighed.totals and measure.is_weighted and line["denominator"] is not None:
             line["squares"] = weighed.totals[group].amount
             line["answers"] = weighed.totals[group].rows
-        if group in top.totals and line["numerator"] is not None and line["absent"] is None:
+        elif group in weighed.totals and figure and not measure.is_weighted:
+            whole = weighed.totals[group].rows == line["denominator"]  # each row has its number
+            line["squares"] = weighed.totals[group].amount if whole else None
+        if group in top.totals and figure:
             line["lower"], line["upper"] = top.totals[group].limits
         yield _in_units(line, measure, world.contracts)
 
@@ -277,6 +319,34 @@ def _shown(world: _World, measure: Measure) -> set[Period]:
     rows = world.tables.get(measure.supplied, ())
     column = world.contracts[measure.supplied].period if rows else ""
     return {period for row in rows if column and (period := _period(row, column))}
+
+
+def _usual(world: _World, measure: Measure) -> list[Usual]:
+    """How many rows are usual of the tables that show which base periods were supplied."""
+    there = {name: one for name, one in world.contracts.items() if name in world.tables}
+    found = []
+    for table, column in telling_gaps(measure, there):
+        own = [period for row in world.tables[table] if (period := _period(row, column))]
+        bases = [base_period(one, measure.frequency, world.calendar) for one in own]
+        dated = [
+            (one.start, base)
+            for one, base in zip(own, bases, strict=True)
+            if base and base.finished(world.as_of)
+        ]
+        months, _ = _months_kept(day for day, _ in dated)
+        inside = [base for day, base in dated if months[0] <= _month(day) <= months[-1]]
+        found.append(Usual(len(inside), _from_first_to_last(inside, measure.frequency)))
+    return found
+
+
+def _from_first_to_last(bases: Sequence[Period], frequency: str) -> int:
+    """How many base periods there are from the first to the last, one step after another."""
+    number, day = 0, min(bases).start if bases else date.max
+    while bases and day <= max(bases).start:
+        number += 1
+        months = STEPS[frequency]
+        day = add_months(min(bases).start, months * number) if months else day + WEEK
+    return number
 
 
 def _own_periods(world: _World, measure: Measure, tally: Tally) -> set[Period]:
@@ -346,9 +416,6 @@ def _numerator(
     lacking_of = _unsupplied(world, measure)
     if group[0] in lacking_of:
         return None, lacking_of[group[0]]
-    first = _reaches_from(world, measure).get(group[0])
-    if first and wanted.parts[0].start < first:
-        return None, reaching_back(first, world.calendar)
     amount = top.totals[group].amount if group in top.totals else None
     if measure.missing != "not available":
         return amount or 0, None
@@ -377,23 +444,77 @@ def _unsupplied(world: _World, measure: Measure) -> dict[str, str]:
     return unsupplied(measure, supplied | counted, asked, world.above)
 
 
-def _reaches_from(world: _World, measure: Measure) -> dict[str, date]:
-    """From when a place has records, where the table of the numerator says that it matters."""
-    assert measure.numerator
-    contract = world.contracts[measure.numerator.table]
-    rows = world.tables[measure.numerator.table]
-    if not contract.reaches:
-        return {}
-    firsts: dict[str | None, date] = {}
-    for row in rows:
-        if (day := row[contract.reaches]) is not None:
-            firsts[row["source"]] = min(day, firsts.get(row["source"], day))
-    by_place: dict[str, date] = {}
-    for row in rows:
-        place, first = row[contract.place], firsts.get(row["source"])
-        if place is not None and first is not None:
-            by_place[place] = min(first, by_place.get(place, first))
-    return reaches_from(measure, by_place, world.above)
+def _covers(world: _World, measure: Measure) -> list[_Covers]:
+    """What the tables of a measure cover, where their contracts say which column tells it."""
+    there = {name: one for name, one in world.contracts.items() if name in world.tables}
+    found = []
+    for name in reaching_tables(measure, there):
+        contract, rows = world.contracts[name], world.tables[name]
+        by_source = _reach_by_source(rows, contract)
+        of_place: dict[str, list[Reach]] = {}
+        for place, source in {(row[contract.place], row["source"]) for row in rows}:
+            if place is not None and source in by_source:
+                of_place.setdefault(place, []).append(by_source[source])
+        places = {place: _any_of(each) for place, each in of_place.items()}
+        others = _any_of(list(by_source.values())) if by_source else None
+        found.append(_Covers(contract, reaches_of(measure, places, world.above), others))
+    return found
+
+
+def _not_covered(
+    covers: Iterable[_Covers], wanted: Wanted, place: str, calendar: Calendar
+) -> str | None:
+    """Why there is no figure where a table of the measure does not cover the period."""
+    for one in covers:
+        reach = one.places.get(place, one.others)
+        if reach is None:
+            continue
+        late = reach.last and reach.ended and _month(wanted.parts[-1].end) > reach.last
+        if wanted.parts[0].start < reach.first or late:
+            return not_covered(reach, one.contract, calendar)
+    return None
+
+
+def _any_of(reaches: Sequence[Reach]) -> Reach:
+    lasts = [one.last for one in reaches if one.last]
+    ended = all(one.ended for one in reaches)
+    return Reach(min(one.first for one in reaches), max(lasts) if lasts else None, ended)
+
+
+def _reach_by_source(rows: Sequence[Row], contract: Contract) -> dict[str | None, Reach]:
+    """The months that each source covers, dropped from both ends until one holds enough rows."""
+    found: dict[str | None, Reach] = {}
+    by_day = contract.schema.get(contract.period) == pl.Date
+    for source in {row["source"] for row in rows}:
+        own = [row for row in rows if row["source"] == source]
+        if contract.reach_told:
+            days = [day for row in own if (day := row[contract.reaches]) is not None]
+            found |= {source: Reach(min(days))} if days else {}
+            continue
+        begun, _ = _months_kept(row[contract.reaches] for row in own)
+        ended, sure = _months_kept(row[contract.period] for row in own if by_day)
+        if begun:
+            last = ended[-1] if ended else None
+            found[source] = Reach(begun[0], last, sure and last is not None)
+    return found
+
+
+def _months_kept(days: Iterable[date | None]) -> tuple[list[date], bool]:
+    """The months from the first to the last that have enough rows, and if there are many rows."""
+    months = Counter(_month(day) for day in days if day is not None)
+    of_a_year = sum(number for _, number in months.most_common(MONTHS_OF_A_YEAR))
+    kept = sorted(months)
+    if of_a_year < FEW:
+        return kept, False
+    while months[kept[0]] * 100 < of_a_year * SHARE:
+        kept.pop(0)
+    while months[kept[-1]] * 100 < of_a_year * SHARE:
+        kept.pop()
+    return kept, True
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
 
 
 def _denominator(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
-from outturn.contracts.model import Contract
+from outturn.contracts.model import Contract, holds_events
+from outturn.contracts.reach import Reach, of_several_places
 from outturn.engine.periods import Wanted
 from outturn.framework.countable import period_column, uncountable
+from outturn.framework.means import has_squares
 from outturn.framework.model import SQUARES, Breakdown, Condition, Measure, Tally
 from outturn.framework.totals import one_level
 from outturn.terms.errors import Mistake
@@ -25,12 +26,14 @@ __all__ = [
     "evidence",
     "mistakes",
     "mixed_totals",
+    "not_covered",
     "period_column",
     "periods_over",
-    "reaches_from",
-    "reaching_back",
+    "reaches_of",
+    "reaching_tables",
     "rolls_up",
     "squares",
+    "telling_gaps",
     "unsupplied",
     "watched",
 ]
@@ -38,6 +41,9 @@ __all__ = [
 UNKNOWN = "Unknown"  # the category of a row whose cell is empty
 PART_OF_NUMERATOR = "Part of the numerator was not supplied."
 PART_OF_DENOMINATOR = "Part of the denominator was not supplied."
+# Of a mean, a number further from 0 has no square: one stray cell must not pass what a database can
+# add up. In millionths of millionths that is 38 digits, the squares of ten thousand million others.
+LARGEST = 10**8
 
 
 def counted(measures: Iterable[Measure]) -> list[Measure]:
@@ -81,25 +87,59 @@ def unsupplied(
     }
 
 
-def reaches_from(
-    measure: Measure, first_rows: Mapping[str, date], above: Mapping[str, Sequence[str]]
-) -> dict[str, date]:
-    """The first day from which every place that counts for a place has records.
+def telling_gaps(
+    measure: Measure, contracts: Mapping[str, Contract]
+) -> tuple[tuple[str, str], ...]:
+    """The tables, each with the column of its periods, whose rows show that a period was supplied.
 
-    `first_rows` gives for each place the first date that its sources have in the column that tells
-    how far the rows reach. Where the records of one place begin later than those of another, both
-    together begin with the later.
+    That of the numerator, and what the measure names as `supplied`. None where one of them holds no
+    events: a period without a row is then no chance.
     """
-    found: dict[str, date] = {}
-    for one, day in first_rows.items():
+    tally = measure.numerator
+    assert tally
+    asked = {(tally.table, period_column(tally, contracts[tally.table])): None}
+    if measure.supplied in contracts and contracts[measure.supplied].period:
+        asked[measure.supplied, contracts[measure.supplied].period] = None
+    return tuple(asked) if all(holds_events(contracts[name]) for name, _ in asked) else ()
+
+
+def reaching_tables(measure: Measure, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
+    """The tables of a measure of which it matters how far their rows reach, the numerator's first.
+
+    The population that a figure is divided by is that of its year, whenever the rows of it begin.
+    """
+    sides = [measure.numerator, measure.denominator]
+    asked = [one.table for n, one in enumerate(sides) if one and not (n and one.of_year)]
+    there = (name for name in dict.fromkeys(asked) if name in contracts)
+    return tuple(name for name in there if contracts[name].reaches)
+
+
+def reaches_of(
+    measure: Measure, places: Mapping[str, Reach], above: Mapping[str, Sequence[str]]
+) -> dict[str, Reach]:
+    """The months that are covered of every place that counts for a place.
+
+    `places` has those of each place that has rows. Where the records of one place begin later than
+    those of another, both together begin with the later, and they end with the earlier end.
+    """
+    found: dict[str, list[Reach]] = {}
+    for one, reach in places.items():
         for place in above.get(one, (one,)) if rolls_up(measure) else (one,):
-            found[place] = max(found.get(place, date.min), day.replace(day=1))
-    return found
+            found.setdefault(place, []).append(reach)
+    return {place: of_several_places(each) for place, each in found.items()}
 
 
-def reaching_back(first: date, calendar: Calendar) -> str:
-    """Why a period that begins before the records do has no figure."""
-    return f"The records reach back to {Period(first, 1, 'M').label(calendar)} only."
+def not_covered(reach: Reach, contract: Contract, calendar: Calendar) -> str:
+    """Why a period that the records do not cover has no figure: the same by whatever route."""
+    first = Period(reach.first, 1, "M").label(calendar)
+    records = f"The records of '{contract.title or contract.name}'"
+    if reach.last is None:
+        return f"{records} reach back to {first} only."
+    if reach.last < reach.first:
+        return f"{records} cover no month for all the places that are put together here."
+    if reach.last == reach.first:
+        return f"{records} are of {first} only."
+    return f"{records} reach from {first} to {Period(reach.last, 1, 'M').label(calendar)} only."
 
 
 def evidence(measure: Measure) -> Tally | None:
@@ -119,15 +159,20 @@ def evidence(measure: Measure) -> Tally | None:
 
 
 def squares(measure: Measure) -> Tally | None:
-    """The squares of the weights of the answers in the denominator, where it is of weights."""
-    if measure.denominator is None or not measure.is_weighted:
+    """The squares of the weights of the answers in the denominator, where it is of weights; of a
+    mean, those of the numbers that the numerator adds up, as far as each row has one."""
+    if measure.denominator and measure.is_weighted:
+        return replace(measure.denominator, how=SQUARES)
+    if measure.numerator is None or not has_squares(measure):
         return None
-    return replace(measure.denominator, how=SQUARES)
+    numbers = measure.numerator
+    small = Condition(numbers.column, "between", (-LARGEST, LARGEST))
+    return replace(numbers, how=SQUARES, where=(*numbers.where, small))
 
 
 def conditions(tally: Tally) -> tuple[Condition, ...]:
     """What a row must meet to be tallied: of a median, its column must be filled as well, and so
-    must the weight of an answer."""
+    must the weight of an answer and what has a square."""
     needs_cell = tally.is_histogram or tally.is_weighted or tally.how == SQUARES
     filled = (Condition(tally.column, "present"),) if needs_cell else ()
     return (*tally.where, *filled)

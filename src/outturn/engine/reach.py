@@ -1,63 +1,197 @@
-"""How far back the rows of a table reach, and the periods that begin before they do, in columns."""
+"""How far the rows of a table reach, and the periods that they do not cover, in columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
+from outturn.contracts.model import Contract
+from outturn.contracts.reach import Reach, covered, of_several_sources
 from outturn.databases import Dialect, InFiles, Sql
 from outturn.engine.cells import Table
-from outturn.engine.periods import Wanted
+from outturn.engine.periods import Wanted, base_period, steps_between
+from outturn.engine.quiet import Usual
+from outturn.terms.period import Calendar, Period, add_months, from_key
+
+_Column = Callable[[str], pl.DataFrame]  # the cells of a column, by its name
+COUNTED = ("numerator", "denominator", "squares", "answers", "numerator_rows", "denominator_rows")
 
 
-def first_rows(database: Dialect, table: Table) -> dict[str, date]:
-    """For each place the first date of its sources in the column that tells how far rows reach."""
+@dataclass(frozen=True, slots=True)
+class Reaches:
+    """Which months the rows of a table cover, of each place that has rows, and of any other."""
+
+    places: Mapping[str, Reach]
+    others: Reach | None  # what is covered by some source; None where nothing tells it
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Of a measure and one of its tables: the reach of each place, and why there is no figure."""
+
+    places: Mapping[str, tuple[Reach, str]]
+    others: tuple[Reach, str] | None
+
+
+def reaches(database: Dialect, table: Table) -> Reaches:
+    """The reach of each place, by all rows of its sources: each column is read once."""
     if not table.contract.reaches:
-        return {}
-    found: dict[str, date] = {}
-    for places, day in _by_source(database, table):
-        found |= {place: min(day, found.get(place, day)) for place in places}
-    return found
+        return Reaches({}, None)
+    found: dict[str, list[Reach]] = {}
+    of_sources = []
+    for places, reach in _by_source(database, table):
+        of_sources.append(reach)
+        for place in places:
+            found.setdefault(place, []).append(reach)
+    of_places = {place: of_several_sources(each) for place, each in found.items()}
+    told = {place: one for place, one in of_places.items() if one}
+    return Reaches(told, of_several_sources(of_sources))
 
 
-def _by_source(database: Dialect, table: Table) -> Iterator[tuple[list[str], date]]:
-    """The places of each source, and its first date; none of a source without a date."""
-    place, reaches = table.contract.place, table.contract.reaches
+def usual(
+    database: Dialect, table: Table, column: str, frequency: str, calendar: Calendar, as_of: date
+) -> Usual:
+    """How many rows a table has, and in how many base periods, of the months that they cover.
+
+    By the column by which rows belong to periods. What is too long for a base period is left out,
+    and what lies in one that is not finished.
+    """
+    rows = _numbers(database, table, column)
+    bases = {own: base_period(own, frequency, calendar) for own in rows}
+    whole = {own: base for own, base in bases.items() if base and base.finished(as_of)}
+    months: dict[int, int] = {}
+    for own in whole:
+        month = own.start.year * 12 + own.start.month
+        months[month] = months.get(month, 0) + rows[own]
+    reach = covered(months, months)
+    if reach is None or reach.last is None:
+        return Usual(0, 0)
+    last = add_months(reach.last, 1)
+    inside = {own: base for own, base in whole.items() if reach.first <= own.start < last}
+    between = (min(inside.values()), max(inside.values()))
+    return Usual(sum(rows[own] for own in inside), steps_between(*between, frequency))
+
+
+def _numbers(database: Dialect, table: Table, column: str) -> dict[Period, int]:
+    """How many rows have each period of a column."""
+    if isinstance(table.rows, InFiles):
+        database.parquet("of_source", table.rows.files)
+        cells = _in_files(database, column)
+    else:
+        cells = _in_memory(table.rows, column)
+    told = cells.filter(pl.col("cell").is_not_null()).iter_rows()
+    if table.contract.schema[column] == pl.Date:
+        return {Period(day, 0, "D"): number for day, number in told}
+    return {from_key(key): number for key, number in told}
+
+
+def ends_by(contract: Contract) -> str:
+    """The column that tells the last month: the day by which rows belong to periods, if a day.
+
+    None where the first day is told by a derivation: rows of the last months may be few there
+    because what came after is not yet known of the others.
+    """
+    by_day = contract.schema.get(contract.period) == pl.Date and not contract.reach_told
+    return contract.period if by_day else ""
+
+
+def _by_source(database: Dialect, table: Table) -> Iterator[tuple[list[str], Reach]]:
+    """The places of each source, and what it covers; none of a source without a date."""
+    place, begins, ends = table.contract.place, table.contract.reaches, ends_by(table.contract)
     for source in table.own_sources:
+        rows: _Column
         if isinstance(table.rows, InFiles):
             database.parquet("of_source", table.rows.of_source(source or ""))
-            columns = f"{database.quote(place)} as place, min({database.quote(reaches)}) as first"
-            query = Sql(f"select {columns} from of_source group by {database.quote(place)}")
-            rows = database.rows("reach", query)
+            rows = partial(_in_files, database)
         else:
             own = table.rows.filter(pl.col("source").eq_missing(pl.lit(source, pl.String)))
-            first = pl.col(reaches).min().alias("first")
-            rows = own.group_by(pl.col(place).alias("place")).agg(first)
-        if (day := rows["first"].min()) is not None:
-            assert isinstance(day, date)
-            yield rows["place"].drop_nulls().to_list(), day
+            rows = partial(_in_memory, own)
+        begun = rows(begins)
+        if table.contract.reach_told:
+            first = begun["cell"].min()
+            reach = Reach(first) if isinstance(first, date) else None
+        else:
+            months = _by_month(begun)
+            last = months if ends == begins else _by_month(rows(ends)) if ends else None
+            reach = covered(months, last)
+        if reach is not None:
+            yield rows(place)["cell"].drop_nulls().to_list(), reach
+
+
+def _in_files(database: Dialect, name: str) -> pl.DataFrame:
+    """How many rows have each `cell` of a column: of one alone, for that is quick to read.
+
+    By days and not by months: a database would work out the month of every row.
+    """
+    query = f"select {database.quote(name)} as cell, count(*) as number from of_source"
+    return database.rows("reach", Sql(f"{query} group by {database.quote(name)}"))
+
+
+def _in_memory(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    return rows.group_by(pl.col(name).alias("cell")).agg(pl.len().alias("number"))
+
+
+def _by_month(days: pl.DataFrame) -> dict[int, int]:
+    """How many rows each month has, by the number that `databases.month_number` gives it."""
+    month = pl.col("cell").dt.year() * 12 + pl.col("cell").dt.month().cast(pl.Int32)
+    told = days.filter(pl.col("cell").is_not_null()).group_by(month.alias("month"))
+    return dict(told.agg(pl.col("number").sum()).iter_rows())
 
 
 def not_reached(
-    wanted: Sequence[Wanted], groups: pl.DataFrame, begun: Mapping[str, tuple[date, str]]
+    wanted: Sequence[Wanted], groups: pl.DataFrame, uncovered: Sequence[Uncovered]
 ) -> pl.DataFrame:
-    """The groups without numerators of periods that begin before the records of a place do.
+    """The groups without anything that was counted in periods that a table does not cover.
 
-    `begun` has for each place the day, and why there is no figure before it.
+    What a table holds of such a period is a small part, and no figure: neither side of it is told,
+    nor how many rows there are. Why stands in `no_figure`, before any other reason.
     """
-    if not begun:
-        return groups
-    starts = pl.col("wanted").replace_strict(
-        {number: one.parts[0].start for number, one in enumerate(wanted)}, return_dtype=pl.Date
+    for one in uncovered:
+        groups = _without_uncovered(wanted, groups, one)
+    return groups
+
+
+def _without_uncovered(
+    wanted: Sequence[Wanted], groups: pl.DataFrame, one: Uncovered
+) -> pl.DataFrame:
+    spans = {
+        number: (each.parts[0].start, each.parts[-1].end) for number, each in enumerate(wanted)
+    }
+    about = pl.DataFrame(
+        [(number, *span) for number, span in spans.items()],
+        schema={"wanted": groups.schema["wanted"], "starts_on": pl.Date, "ends_on": pl.Date},
+        orient="row",
     )
-    lines = [(place, day, why) for place, (day, why) in begun.items()]
-    kinds = {"place": pl.String, "begun_on": pl.Date, "begun_why": pl.String}
-    firsts = pl.DataFrame(lines, schema=kinds, orient="row")
-    early = pl.when(starts < pl.col("begun_on")).then("begun_why")
-    told = groups.join(firsts, on="place", how="left", maintain_order="left")
-    told = told.with_columns(pl.coalesce("no_figure", early).alias("no_figure"))
+    lines = [(place, *_bounds(reach), why) for place, (reach, why) in one.places.items()]
+    kinds = {"place": pl.String, "from_on": pl.Date, "to_on": pl.Date, "reach_why": pl.String}
+    told = groups.join(about, on="wanted", how="left", maintain_order="left")
+    told = told.join(
+        pl.DataFrame(lines, schema=kinds, orient="row"),
+        on="place", how="left", maintain_order="left",
+    )  # fmt: skip
+    if one.others:
+        reach, why = one.others
+        known = pl.col("reach_why").is_not_null()
+        usual = dict(zip(("from_on", "to_on", "reach_why"), (*_bounds(reach), why), strict=True))
+        told = told.with_columns(
+            pl.when(known).then(name).otherwise(pl.lit(cell, kinds[name])).alias(name)
+            for name, cell in usual.items()
+        )
+    before, after = pl.col("starts_on") < pl.col("from_on"), pl.col("ends_on") > pl.col("to_on")
+    out = before.fill_null(False) | after.fill_null(False)
+    masked = [name for name in groups.columns if "_mask_" in name]
+    there = [name for name in (*COUNTED, *masked) if name in groups.columns]
     return told.with_columns(
-        pl.when(pl.col("no_figure").is_null()).then("numerator").alias("numerator")
-    ).drop("begun_on", "begun_why")
+        pl.when(out).then("reach_why").otherwise("no_figure").alias("no_figure"),
+        *(pl.when(~out).then(name).alias(name) for name in there),
+    ).drop("starts_on", "ends_on", "from_on", "to_on", "reach_why")
+
+
+def _bounds(reach: Reach) -> tuple[date, date | None]:
+    """The first day that is covered, and the last one where that is known."""
+    known = reach.last if reach.ended else None
+    return reach.first, add_months(known, 1) - timedelta(days=1) if known else None

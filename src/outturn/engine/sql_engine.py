@@ -18,11 +18,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from outturn.contracts.model import Contract
+from outturn.contracts.reach import Reach
 from outturn.databases import Dialect, DuckDB, InFiles, Sql
 from outturn.engine.cells import (
     AMOUNTS,
@@ -52,17 +54,21 @@ from outturn.engine.plan import (
     evidence,
     mistakes,
     mixed_totals,
+    not_covered,
     period_column,
-    reaches_from,
-    reaching_back,
+    reaches_of,
+    reaching_tables,
     squares,
+    telling_gaps,
     unsupplied,
 )
-from outturn.engine.reach import first_rows
+from outturn.engine.quiet import Usual
+from outturn.engine.reach import Reaches, Uncovered, reaches, usual
 from outturn.engine.shards import Memory, digest, only, shards
 from outturn.engine.shards import put_together as put_shards_together
 from outturn.engine.together import put_together
 from outturn.engine.wide_groups import of_wide, wide_groups
+from outturn.engine.year_sums import with_years_together
 from outturn.framework.model import Breakdown, Measure, Place, Tally
 from outturn.framework.places import added_up
 from outturn.terms.errors import raise_all
@@ -89,7 +95,7 @@ class _Run:
     bases: dict[tuple[str, str, str, bool], Bases] = field(default_factory=dict)
     files: dict[tuple[str, str], dict[Path, list[Period]]] = field(default_factory=dict)
     wanted: dict[object, tuple[Wanted, ...]] = field(default_factory=dict)
-    reach: dict[str, dict[str, date]] = field(default_factory=dict)
+    reach: dict[str, Reaches] = field(default_factory=dict)
 
     def column(self, tally: Tally) -> str:
         """The column by which the rows of a tally belong to periods."""
@@ -107,10 +113,10 @@ class _Run:
                 self.own[key] = _periods_of(self.database, table, self.column(tally))
         return self.own[key]
 
-    def first_rows(self, table: str) -> dict[str, date]:
-        """How far back the rows of a table reach, by place."""
+    def reaches(self, table: str) -> Reaches:
+        """Which months the rows of a table cover."""
         if table not in self.reach:
-            self.reach[table] = first_rows(self.database, self.tables[table])
+            self.reach[table] = reaches(self.database, self.tables[table])
         return self.reach[table]
 
     def by_file(self, tally: Tally) -> dict[Path, list[Period]]:
@@ -177,7 +183,8 @@ def count(
         above = _place_map(lines)
         working.table("places", above)
         shown = {one.supplied: _shown(working, one, tables, contracts) for one in wanted}
-        periods = [_wanted(run, one, shown[one.supplied]) for one in wanted]
+        of_rows = {name: (rows, contracts[name]) for name, rows in tables.items()}
+        periods = [_wanted(run, one, shown[one.supplied], of_rows) for one in wanted]
         tasks = {
             (number, role): task
             for number, measure in enumerate(wanted)
@@ -185,12 +192,13 @@ def count(
         }
         found = _all_groups(run, tasks, masks(sources))
         lacking = [_unsupplied(working, one, tables, contracts, lines) for one in wanted]
-        begun = [_begun(run, one, lines) for one in wanted]
+        uncovered = [_uncovered(run, one, lines) for one in wanted]
     made = [empty(COUNTS)]
     for number, measure in sorted(enumerate(wanted), key=lambda one: one[1].id):
         parts = {role: frame for (owner, role), frame in found.items() if owner == number}
-        told = (lacking[number], begun[number])
+        told = (lacking[number], uncovered[number])
         one = put_together(measure, periods[number], parts, sources, above, told)
+        one = with_years_together(one, measure, calendar)
         made.append(_sorted(one))
     return pl.concat(made)
 
@@ -215,13 +223,20 @@ def _unsupplied(
     return unsupplied(measure, supplied | counted, asked, lines)
 
 
-def _begun(
-    run: _Run, measure: Measure, lines: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[date, str]]:
-    """For each place the day before which it has no figure, where there is one, and why."""
-    assert measure.numerator
-    days = reaches_from(measure, run.first_rows(measure.numerator.table), lines)
-    return {place: (day, reaching_back(day, run.calendar)) for place, day in days.items()}
+def _uncovered(run: _Run, measure: Measure, lines: Mapping[str, Sequence[str]]) -> list[Uncovered]:
+    """Of each table of a measure the months that it covers; the last is named before others."""
+    found = []
+    contracts = {name: table.contract for name, table in run.tables.items()}
+    for name in reaching_tables(measure, contracts):
+        known = run.reaches(name)
+
+        def told(reach: Reach, contract: Contract = contracts[name]) -> tuple[Reach, str]:
+            return reach, not_covered(reach, contract, run.calendar)
+
+        places = reaches_of(measure, known.places, lines)
+        others = told(known.others) if known.others else None
+        found.append(Uncovered({place: told(one) for place, one in places.items()}, others))
+    return found[::-1]
 
 
 def _places_in(database: Dialect, rows: Rows, column: str) -> set[str]:
@@ -249,7 +264,12 @@ def _shown(
     )
 
 
-def _wanted(run: _Run, measure: Measure, shown: Sequence[Period]) -> tuple[Wanted, ...]:
+def _wanted(
+    run: _Run,
+    measure: Measure,
+    shown: Sequence[Period],
+    of_rows: Mapping[str, tuple[Rows, Contract]],
+) -> tuple[Wanted, ...]:
     """The periods that a measure wants, worked out once for all that want the same."""
     tally = measure.numerator
     assert tally
@@ -257,9 +277,22 @@ def _wanted(run: _Run, measure: Measure, shown: Sequence[Period]) -> tuple[Wante
     key = (rows, wanted_by(measure))
     if key not in run.wanted:
         base_of = run.base_of(tally, measure.frequency)
-        found = wanted_periods(measure, base_of, run.calendar, run.as_of, shown)
+        asked = partial(_usual, run, measure, of_rows)
+        found = wanted_periods(measure, base_of, run.calendar, run.as_of, shown, asked)
         run.wanted[key] = tuple(found)
     return run.wanted[key]
+
+
+def _usual(
+    run: _Run, measure: Measure, of_rows: Mapping[str, tuple[Rows, Contract]]
+) -> list[Usual]:
+    """How many rows are usual in the tables that show which periods were supplied."""
+    contracts = {name: contract for name, (_, contract) in of_rows.items()}
+    when = (measure.frequency, run.calendar, run.as_of)
+    return [
+        usual(run.database, Table(*of_rows[name], (), ()), column, *when)
+        for name, column in telling_gaps(measure, contracts)
+    ]
 
 
 def _tasks(run: _Run, measure: Measure, wanted: tuple[Wanted, ...]) -> Iterable[tuple[str, Task]]:

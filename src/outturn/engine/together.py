@@ -7,7 +7,6 @@ amount, rows, and masks: whole numbers in which each bit stands for one source.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import polars as pl
 
@@ -17,7 +16,7 @@ from outturn.engine.lacking import Sides, lacking, places_above
 from outturn.engine.limits import LIMITS
 from outturn.engine.periods import Wanted
 from outturn.engine.plan import PART_OF_DENOMINATOR, PART_OF_NUMERATOR, watched
-from outturn.engine.reach import not_reached
+from outturn.engine.reach import Uncovered, not_reached
 from outturn.framework.model import Measure
 from outturn.terms.records import COUNTS, NO_DENOMINATOR, NO_NUMERATOR, Absent, empty, fitted
 
@@ -28,12 +27,12 @@ def put_together(
     parts: Mapping[str, Groups],
     sources: Sequence[str],
     above: pl.DataFrame,
-    without: tuple[Mapping[str, str], Mapping[str, tuple[date, str]]],
+    without: tuple[Mapping[str, str], Sequence[Uncovered]],
 ) -> pl.DataFrame:
     """COUNTS of one measure; `above` has each place with those that its rows count for.
 
-    `without` says of places why they have no numerator (see `plan.unsupplied`), and before which
-    day they have none, with why (see `plan.reaches_from`).
+    `without` says of places why they have no numerator (see `plan.unsupplied`), and which months
+    are covered of them (see `plan.reaches_of`).
     """
     if not wanted:
         return empty(COUNTS)
@@ -55,14 +54,15 @@ def put_together(
     if "evidence" in parts:
         groups = _with_evidence(measure, sources, groups, parts["evidence"].added)
     if "squares" in parts:
-        groups = _with_squares(sources, groups, parts["squares"].added)
-    unsupplied, begun = without
+        groups = _with_squares(measure, sources, groups, parts["squares"].added)
+    unsupplied, uncovered = without
     groups = _not_supplied(_without_figures(wanted, groups), unsupplied)
-    groups = not_reached(wanted, groups, begun)
+    groups = not_reached(wanted, groups, uncovered)
     groups = _with_missing(measure, groups)
     figure = pl.col("numerator").is_not_null() & pl.col("absent").is_null()
+    of_figure = LIMITS if measure.is_weighted else (*LIMITS, "squares")
     groups = groups.with_columns(
-        pl.when(figure).then(side).alias(side) for side in LIMITS if side in groups.columns
+        pl.when(figure).then(name).alias(name) for name in of_figure if name in groups.columns
     )
     rows = pl.col("numerator_rows").fill_null(0) + pl.col("denominator_rows").fill_null(0)
     behind = [
@@ -114,13 +114,19 @@ def _with_limits(groups: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_squares(
-    sources: Sequence[str], groups: pl.DataFrame, found: pl.DataFrame
+    measure: Measure, sources: Sequence[str], groups: pl.DataFrame, found: pl.DataFrame
 ) -> pl.DataFrame:
-    """The groups with the squares of the weights of the denominator, and how many it is of."""
+    """The groups with the squares of the weights of the denominator, and how many it is of.
+
+    Of a mean, with those of its numbers, where each row that it is of has one.
+    """
     squares = _side(sources, found, "squares").rename({"squares_rows": "answers"})
     joined = groups.join(
         squares.select(*GROUP, "squares", "answers"), on=GROUP, how="left", maintain_order="left"
     )
+    if not measure.is_weighted:
+        whole = pl.col("answers") == pl.col("denominator")
+        return joined.with_columns(pl.when(whole).then("squares").alias("squares")).drop("answers")
     known = pl.when(pl.col("denominator").is_not_null())
     return joined.with_columns(known.then(name).alias(name) for name in ("squares", "answers"))
 

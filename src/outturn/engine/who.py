@@ -20,11 +20,15 @@ from outturn.terms.period import Calendar, Period, from_key
 
 PERSON, LEFT_OUT, KIND = "person", "left_out", "kind"
 _OWN_ID, _TOLD = "person_id", ("sequel", "step")
+# Of the tables that are handed in, besides those of their contracts: the rule that keeps a record
+# out of a derived table, which then holds no row of it, and the file in which the row was read.
+KEPT_OUT, FILE = "kept_out", "_file"
 EMPTY = 1000
 WHO: dict[str, type[pl.DataType]] = {
     "table": pl.String,
     "who": pl.String,  # the person, or what else the table's rows are of; empty where unknown
     "source": pl.String,
+    "file": pl.String,
     "row": pl.Int64,
     "own_id": pl.String,  # the person as the council numbers them, where the table has it
     "record": pl.String,  # the record's key, such as that of the stay, where the table has it
@@ -61,6 +65,8 @@ def who(
 
     A table of totals, such as a population, names nobody and gives no rows. Where a record has
     several rows, one for each of its parts, rows of a part that is not asked for are none of these.
+    A table may tell by the column `kept_out` who is kept out of it: of a record that has a row
+    inside as well, that row alone is told.
     """
     assert measure.numerator
     top, bottom = measure.numerator, measure.denominator
@@ -150,6 +156,8 @@ def _rows(
     bottom: Tally | None,
 ) -> pl.DataFrame:
     contract = contracts[name]
+    lacking = [one for one in (KEPT_OUT, FILE) if one not in table.columns]
+    table = table.with_columns(pl.lit(None, pl.String).alias(one) for one in lacking)
     there = table.filter(pl.col(contract.place).is_in(list(cell.places)))
     if contract.parts:
         other = [_of_another(contract.parts, one) for one in (top, bottom) if one]
@@ -157,12 +165,13 @@ def _rows(
     sides = {"numerator": top, "denominator": bottom}
     inside = {side: _inside(there, contract, cell, tally) for side, tally in sides.items() if tally}
     there = there.with_columns(one.alias(f"_{side}") for side, one in inside.items())
-    there = there.filter(pl.any_horizontal(f"_{side}" for side in inside))
+    there = _once(there.filter(pl.any_horizontal(f"_{side}" for side in inside)))
     item = item_column(contract, top or bottom)
     columns = [
         pl.lit(contract.name).alias("table"),
         (pl.col(item).cast(pl.String) if item else pl.lit(None, pl.String)).alias("who"),
         pl.col("source"),
+        pl.col(FILE).alias("file"),
         pl.col("row"),
         _text(_OWN_ID, contract).alias("own_id"),
         _text(record_column(contract, contracts), contract).alias("record"),
@@ -170,18 +179,28 @@ def _rows(
     ]
     for side, tally in sides.items():
         unmet = _unmet(tally, contract) if tally else pl.lit(None, pl.Int32)
-        met = (pl.col(f"_{side}") & unmet.is_null()) if tally else pl.lit(None, pl.Boolean)
+        inside_it = pl.col(f"_{side}") & pl.col(KEPT_OUT).is_null()
+        met = (inside_it & unmet.is_null()) if tally else pl.lit(None, pl.Boolean)
         columns += [met.alias(side), unmet.alias(f"unmet_{side}")]
-    rule = pl.lit(None, pl.String)
+    rule = pl.col(KEPT_OUT)
     if LEFT_OUT in contract.names:
         # Else everybody whom a rule leaves out would be told once for each kind.
-        rule = pl.when(~_of_another(KIND, bottom or top)).then(LEFT_OUT)
+        rule = rule.fill_null(pl.when(~_of_another(KIND, bottom or top)).then(LEFT_OUT))
     found = there.select(*columns, rule.cast(pl.String).alias("rule"), too_few=pl.lit(False))
     if top and top.times > 1:
         times = pl.col("numerator").sum().over(there[top.column])
         few = pl.col("numerator") & (times < top.times)
         found = found.with_columns(numerator=pl.col("numerator") & ~few, too_few=few)
     return found.select(pl.col(name).cast(kind) for name, kind in WHO.items())
+
+
+def _once(there: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the table, and those kept out of it whose record has none, each rule once."""
+    told = there.filter(pl.col(KEPT_OUT).is_null())
+    record = ["source", FILE, "row"]
+    out = there.filter(pl.col(KEPT_OUT).is_not_null())
+    out = out.join(told.select(record), on=record, how="anti", nulls_equal=True)
+    return pl.concat([told, out.unique([*record, KEPT_OUT], maintain_order=True)])
 
 
 def _unmet(tally: Tally, contract: Contract) -> pl.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from outturn.framework.means import NOT_OF_ROWS, is_mean_of_rows
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
 from outturn.framework.model import HISTOGRAMS, METHODS, Measure, Override, Partnership, Target
 from outturn.terms.errors import Mistake
@@ -182,7 +183,9 @@ def _no_limits(measure: Measure) -> str:
         measure.roll_up in ("last", "mean") or measure.frequency == "census"
     ):
         return f"{measure.id} counts how many there are at a moment, which is no count of events"
-    if measure.kind not in ("proportion", "rate", "count", *HISTOGRAMS):
+    if measure.kind == "mean" and measure.numerator and not is_mean_of_rows(measure):
+        return f"{measure.id} has none: {NOT_OF_ROWS}"
+    if measure.kind not in ("proportion", "rate", "count", "mean", *HISTOGRAMS):
         return f"a figure of kind {measure.kind} has none"
     return ""
 

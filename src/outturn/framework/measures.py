@@ -39,6 +39,7 @@ from outturn.terms.records import WHOLE
 
 _NEEDS_DENOMINATOR = ("proportion", "rate", "mean", "ratio", *PARTED)
 _DEFAULT_PER = {"proportion": 100.0, "standardised ratio": 100.0}
+_MOST_YEARS = 10  # taken together: of more, few would say that they are one figure
 _DEFAULT_ROLL_UP = {"census": "none"}  # people there on four days are not four times as many
 # The words that belong to some ways of counting alone.
 _OWN_WORDS = {
@@ -83,6 +84,7 @@ def read_measure(file: Section, id: str, methods: str = METHODS[0]) -> Measure:
     _last_definition(file, measure)
     _one_origin(file, measure)
     _adds_up(file, measure)
+    _years_add_up(file, measure)
     parted_mistakes(file, measure)
     weights_mistakes(file, measure)
     file.close()
@@ -130,6 +132,7 @@ def _added_up(file: Section) -> dict[str, Any]:
         "roll_up": file.choice("roll_up", ROLL_UPS, _usual_roll_up(file, frequency)),
         "aggregate": file.choice("aggregate", AGGREGATES, whole),
         "years": _years(file),
+        "years_together": file.whole("years_together", 1, at_least=1, at_most=_MOST_YEARS),
     }
 
 
@@ -189,6 +192,38 @@ def _adds_up(file: Section, measure: Measure) -> None:
             "roll_up",
             "Census dates do not add up: the same people may be there on each.",
             'Write roll_up = "last" or "mean", or leave it out.',
+        )
+
+
+def _years_add_up(file: Section, measure: Measure) -> None:
+    """Years are taken together by adding up their counts, so there must be some that add up."""
+    if measure.years_together == 1:
+        return
+    together = "years_together"
+    if measure.frequency != "year":
+        file.wrong(
+            together,
+            "Only a measure of years has figures of several years taken together.",
+            'Write frequency = "year": dated rows, and rows of months, count in their year.',
+        )
+    if measure.formula:
+        file.wrong(
+            together,
+            "The figures follow from those of other measures, also for several years.",
+            "Take the word out, and write it in the files of the parts.",
+        )
+    elif measure.roll_up != "sum" or measure.kind in HISTOGRAMS:
+        file.wrong(
+            together,
+            "The counts of its years do not add up to those of several.",
+            'Take the word out: only counts that add up over time (roll_up = "sum") are taken '
+            "together.",
+        )
+    elif measure.reported and not (measure.recompute or measure.kind in ("count", "money")):
+        file.wrong(
+            together,
+            "The figures are carried as they were reported, and not made of their counts.",
+            "Take the word out: what a source reports of several years is read without it.",
         )
 
 

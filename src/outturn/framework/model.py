@@ -1,7 +1,8 @@
 """What a partnership promised to measure and what would count as good: frozen records, no rules.
 
-The words of every definition file are the fields of these records, and the lists below are the
-whole vocabulary: a word that is not here is a mistake in the file, never ignored.
+The words of every definition file are the fields of these records, and the lists in capitals are
+the whole vocabulary: a word that is not here is a mistake in the file, never ignored. What has a
+module of its own (tallies, entries of the ledger, areas, papers) is asked for here as well.
 """
 
 from __future__ import annotations
@@ -9,8 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import gcd
 
+from outturn.framework.areas import AGGREGATES as AGGREGATES
+from outturn.framework.areas import QUARTILE_RULES as QUARTILE_RULES
+from outturn.framework.areas import Comparator as Comparator
+from outturn.framework.areas import Place as Place
+from outturn.framework.ledger_entries import PROFILES as PROFILES
+from outturn.framework.ledger_entries import TOLERANCES as TOLERANCES
+from outturn.framework.ledger_entries import Agreement as Agreement
+from outturn.framework.ledger_entries import Baseline as Baseline
+from outturn.framework.ledger_entries import DeclaredEvent as DeclaredEvent
+from outturn.framework.ledger_entries import Goal as Goal
+from outturn.framework.ledger_entries import Milestone as Milestone
+from outturn.framework.ledger_entries import Override as Override
+from outturn.framework.ledger_entries import Target as Target
+from outturn.framework.ledger_entries import Tolerance as Tolerance
 from outturn.framework.papers import Action as Action
 from outturn.framework.papers import Comment as Comment
 from outturn.framework.papers import PackSection as PackSection
@@ -19,8 +33,15 @@ from outturn.framework.papers import Source as Source
 from outturn.framework.parted import Inequality as Inequality
 from outturn.framework.parted import LifeTable as LifeTable
 from outturn.framework.parted import Standardise as Standardise
+from outturn.framework.tallies import CONDITIONS as CONDITIONS
+from outturn.framework.tallies import FORMULAS as FORMULAS
+from outturn.framework.tallies import HISTOGRAMS as HISTOGRAMS
+from outturn.framework.tallies import SQUARES as SQUARES
+from outturn.framework.tallies import TALLIES as TALLIES
+from outturn.framework.tallies import Condition as Condition
+from outturn.framework.tallies import Formula as Formula
+from outturn.framework.tallies import Tally as Tally
 from outturn.terms.period import APRIL, Calendar, Period
-from outturn.terms.records import WHOLE
 
 KINDS = (
     "count", "proportion", "rate", "mean", "score", "money", "ratio", "index", "median",
@@ -29,24 +50,10 @@ KINDS = (
 AIMS = ("higher", "lower", "band", "closest", "none")
 FREQUENCIES = ("week", "month", "quarter", "year", "census", "every two years")
 ROLL_UPS = ("sum", "mean", "last", "none")
-AGGREGATES = ("total over total", "mean of members", "published")
 MISSING = ("zero where others report", "zero", "not available")
 YEARS = ("financial", "calendar", "academic")
-TALLIES = ("count", "sum", "weights", "distinct", "open", "median", "percentile")
-HISTOGRAMS = ("median", "percentile")  # tallies, and kinds of measure, made from a histogram
-SQUARES = "squares"  # a tally that no file asks for: the squares of weights, beside their sum
 BREAKS = ("break", "start", "end", "gap", "rename", "restatement", "minor", "withheld", "data note")
-CONDITIONS = (
-    "is", "is_not", "one_of", "none_of", "at_least", "at_most", "above", "below", "between",
-    "present", "absent",
-)  # fmt: skip
-FORMULAS = ("sum", "difference", "ratio", "mean", "weighted")
-TOLERANCES = ("points", "percent_of_target", "count", "statistical", "none")
-QUARTILE_RULES = (  # of a comparator, those of `statistics`
-    "rank share", "linear interpolation (type 7)", "PHEindicatormethods", "Fingertips", "NTILE",
-)  # fmt: skip
 METHODS = ("England", "Scotland", "none")  # whose limits a figure has; those of `statistics`
-PROFILES = ("flat", "straight line", "last year")
 # Control charts: of the figures, of their counts, of what lies between rare events, of the median.
 CHARTS = ("XmR", "P", "P'", "U", "U'", "T", "G", "run")
 DECISIONS = ("approve", "endorse", "note")
@@ -54,83 +61,6 @@ APPENDICES = ("rag", "definitions", "data quality")
 AUDIENCES = ("officer", "board", "public")
 DELIVERY = ("on track", "some risk", "off track", "complete", "not started", "not reported")
 ACTION_STATES = ("planned", "under way", "done", "stopped")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One test a row must pass. An empty cell meets no condition but `absent`."""
-
-    column: str
-    word: str  # one of CONDITIONS
-    bounds: tuple[str | int | float | date | bool, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What to count in one table: rows, a sum, distinct values, those open, or a percentile.
-
-    `how` is one of TALLIES. A sum skips empty cells; a sum of nothing but empty cells is 0.
-    `weights` adds up the column too, as the sampling weights of answers to a survey: an answer
-    without a weight is no answer, and the squares of the weights are added up beside them.
-    `of_year` takes the row whose period holds the start of the measured period (a mid-year
-    population under a month's events) instead of rows inside the period. `on` names the column
-    of dates by which rows belong to periods, in place of the contract's. A distinct value with
-    `times` counts where it has so many rows or more in the period. `open` counts the distinct
-    values of rows that have begun (`opens`) by the end of a base period and not ended (`closes`):
-    one that ends on that very day is open only with `last_day`. A median, or the percentile `at`,
-    is of the filled cells of a column of whole numbers, and is exact.
-    """
-
-    table: str
-    how: str
-    column: str = ""
-    where: tuple[Condition, ...] = ()
-    of_year: bool = False
-    on: str = ""
-    times: int = 1
-    opens: str = ""
-    closes: str = ""
-    last_day: bool = False
-    at: int = 50
-
-    @property
-    def is_distinct(self) -> bool:
-        """Whether it counts each value of a column once, so that parts do not add up."""
-        return self.how in ("distinct", "open")
-
-    @property
-    def is_histogram(self) -> bool:
-        return self.how in HISTOGRAMS
-
-    @property
-    def is_weighted(self) -> bool:
-        """Whether it counts answers by their sampling weights."""
-        return self.how == "weights"
-
-    @property
-    def adds_cells(self) -> bool:
-        """Whether it adds up what stands in a column, or its squares."""
-        return self.how in ("sum", "weights", SQUARES)
-
-    @property
-    def percentile(self) -> tuple[int, int]:
-        """The percentile as a fraction in lowest terms: (1, 2) is the median, (9, 10) the 90th."""
-        least = gcd(self.at, 100)
-        return self.at // least, 100 // least
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A measure made of other measures: one word of FORMULAS over named parts.
-
-    `sum` adds the parts, `difference` takes the second from the first, `ratio` divides the first
-    by the second and multiplies by the measure's `per`, `mean` averages, `weighted` adds each
-    part times its weight. A part without a figure leaves the whole without one.
-    """
-
-    word: str
-    parts: tuple[str, ...]
-    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +134,8 @@ class Measure:
 
     A group with a denominator and no numerator counts 0, or is not available where the file says
     `missing = "not available"`. A base period for which no place has a row, between others that
-    have rows, was not supplied, and is no 0 unless the file says `missing = "zero"`. A group with a
+    have rows, was not supplied, and is no 0 unless the file says `missing = "zero"`, or the rows
+    are events of which so few are usual that chance explains it (`engine/quiet.py`). A group with a
     numerator and no denominator is reported without a denominator, never dropped. A zero
     denominator gives no figure, with the reason. A group of several places or periods is divided
     only where both sides are of the same parts: with a numerator and no denominator for one of them
@@ -212,7 +143,9 @@ class Measure:
     With `supplied`, a place that has a denominator and no row in that table, neither its own nor
     of a place under it, counts no 0: it has supplied nothing. And a base period after the first
     that has a row in that table was supplied, though no row of the numerator is in it.
-    Exactly one of `numerator`, `formula` and `reported` says where figures come from.
+    Exactly one of `numerator`, `formula` and `reported` says where figures come from. With
+    `years_together`, so many years that follow one another have a figure of their own too: the
+    sum of their counts over the sum of their populations, each person counted in each year.
     """
 
     id: str
@@ -230,6 +163,7 @@ class Measure:
     roll_up: str = "sum"
     aggregate: str = "total over total"
     years: tuple[str, ...] = YEARS[:1]  # which years are made of shorter periods
+    years_together: int = 1  # of a yearly measure: how many are also added up to one period
     missing: str = MISSING[0]
     supplied: str = ""  # a table whose rows show that a place has supplied the numerator
     source: str = ""
@@ -298,159 +232,6 @@ class Measure:
             if any(one.forbids(parts[0], part) for part in others):
                 return one
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What would meet a target: one word of GOALS and its numbers.
-
-    `no_worse_than` names a past period; `change_percent` is a change from a base period, once or
-    `each_year`; `peer_percentile` is a percentile of a comparator group in a past period.
-    """
-
-    word: str
-    numbers: tuple[float, ...] = ()
-    period: Period | None = None
-    each_year: bool = False
-    comparator: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Milestone:
-    """Where the figure should be by the end of a period on the way to the target."""
-
-    by: date
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """How far outside the goal is still "close", in the measure's own terms.
-
-    A statistical one has no amount: as far as the figure's own 95% limits reach.
-    """
-
-    word: str = "none"  # one of TOLERANCES
-    amount: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    value: float
-    period: Period
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Who agreed a target, where, when and why."""
-
-    by: str
-    where: str = ""
-    on: date | None = None
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One entry of the ledger. An old entry is superseded by a new one, never edited.
-
-    A figure is judged unrounded unless `rounded_to` gives the decimals at which it and the goal
-    are compared (half away from zero). A figure equal to a strict limit does not meet it unless
-    `at_limit` is true.
-    """
-
-    id: str
-    measure: str
-    period: Period
-    goal: Goal
-    agreed: Agreement
-    file: str = ""
-    place: str = ""  # empty: the partnership itself
-    breakdown: str = WHOLE
-    category: str = WHOLE
-    tolerance: Tolerance = field(default_factory=Tolerance)
-    baseline: Baseline | None = None
-    milestones: tuple[Milestone, ...] = ()
-    profile: str = ""  # empty: straight line for counts that add up, flat for the rest
-    rounded_to: int | None = None
-    at_limit: bool = False
-    supersedes: str = ""
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredEvent:
-    """Something that is known to come: a ward opens, a policy begins. Its size is declared.
-
-    From the month or quarter of `since` on each period is `percent` more than it would have been,
-    or less below zero; or `amount` is added to it. Of a proportion or a rate that is divided anew
-    for each period, the numerator changes. Exactly one of the two is given.
-    """
-
-    measure: str
-    since: date
-    because: str
-    percent: float | None = None
-    amount: float | None = None
-    file: str = ""
-    place: str = ""  # empty: the partnership itself
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A status set aside: only with a reason and the name of a role, and always shown."""
-
-    measure: str
-    period: Period
-    which: str  # "now" or "year end"
-    status: str
-    because: str
-    role: str
-    on: date
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An area with a code. `parents` has one parent for each hierarchy it belongs to."""
-
-    code: str
-    name: str
-    kind: str
-    parents: Mapping[str, str] = field(default_factory=dict)
-    since: date | None = None
-    until: date | None = None
-    successor: str = ""
-    aliases: tuple[str, ...] = ()  # "name" or "publisher:name"
-
-    def existed(self, day: date) -> bool:
-        """Whether the day is one of its own; without dates every day is."""
-        return (self.since or date.min) <= day <= (self.until or date.max)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparator:
-    """A named group of places and the rule that makes one figure of them.
-
-    With `nearest`, its members are so many places of `kind` that are most like the partnership's
-    own, by the characteristics that `weights` names.
-    """
-
-    id: str
-    name: str
-    members: tuple[str, ...]
-    rule: str  # one of AGGREGATES
-    edition: str = ""
-    place: str = ""  # the place whose published figure is the comparator value, if any
-    kind: str = ""  # instead of members: every place of this kind
-    nearest: int = 0
-    weights: Mapping[str, float] = field(default_factory=dict)
-    quartiles: str = ""  # by whose rule: one of QUARTILE_RULES; empty for outturn's own
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.name}, {self.edition}" if self.edition else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class Source:
     max_megabytes: float = 2048.0
     public: bool = False  # whether the figures are published, so that none need be suppressed
     server: str = ""  # instead of a file: the variable of the environment that holds its address
-    dates: str = ""  # "day first", or as the contract has them
+    dates: str = ""  # "day first", "month first", or as the contract has them
 
     @property
     def named(self) -> str:

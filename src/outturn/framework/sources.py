@@ -11,9 +11,10 @@ from outturn.terms.records import Provenance
 # Readers of layouts in which anybody may write anything; the others read official releases.
 _UNPUBLISHED = ("table", "fingertips upload")
 _PERIOD_FORMS = (
-    "any", "financial year", "month", "quarter", "calendar year", "academic year", "date", "week",
+    "any", "financial year", "month", "quarter", "calendar year", "academic year", "range of years",
+    "date", "week",
 )  # fmt: skip
-DAY_FIRST = "day first"
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
 
 
 def read_source(table: Section) -> Source:
@@ -36,7 +37,7 @@ def read_source(table: Section) -> Source:
         constants=_words(constants),
         values={name: _words(values.table(name)) for name in values.content} if values else {},
         period_form=table.choice("period_form", _PERIOD_FORMS, "any"),
-        dates=table.choice("dates", (DAY_FIRST,), ""),
+        dates=table.choice("dates", (DAY_FIRST, MONTH_FIRST), ""),
         publisher=table.text("publisher"),
         title=table.text("title"),
         published=table.day("published"),

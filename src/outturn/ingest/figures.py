@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from outturn.contracts.check import A_DAY, day, finding
+from outturn.contracts.check import day, finding
+from outturn.contracts.not_typed import A_DAY
 from outturn.framework.model import Measure, Source
 from outturn.ingest.extract import mistake
 from outturn.ingest.marks import MARKS

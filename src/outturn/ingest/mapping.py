@@ -12,12 +12,15 @@ from outturn.contracts.check import MIDNIGHT, filled
 from outturn.contracts.cld import specification
 from outturn.contracts.model import Contract, Field
 from outturn.framework.model import Source
-from outturn.framework.sources import DAY_FIRST
+from outturn.framework.sources import DAY_FIRST, MONTH_FIRST
 from outturn.ingest.allowed_words import CLD, mapped_words
 from outturn.ingest.extract import Extract, alike, heads_columns, mistake, plain
 from outturn.terms.errors import ExtractMistake, raise_all, suggestion
 
-_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d")
+_FORMS = {
+    DAY_FIRST: ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d"),
+    MONTH_FIRST: ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%b %d, %Y", "%B %d, %Y", "%Y-%m-%d"),
+}
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
 _FEW = 3  # columns that are named; a table that must have fewer may be told of one by one
 _NEAR = 0.8  # how alike two names are before one is taken for a slip of the other
@@ -30,7 +33,7 @@ def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame
     contract's.
     """
     cells = extract.cells
-    from_file = columns_of(cells, source, contract, _needed(contract))
+    from_file = columns_of(cells, source, contract, needed(contract))
     columns = [
         filled(_column(extract, name, contract.field(field)), contract.missing).alias(field)
         for field, name in from_file.items()
@@ -50,27 +53,29 @@ def mapped(extract: Extract, source: Source, contract: Contract) -> pl.DataFrame
 
 
 def in_days(frame: pl.DataFrame, source: Source, contract: Contract) -> pl.DataFrame:
-    """Where the source writes the day first, its days with the year first; other texts as they are.
+    """Where the source says what stands first in its days, these with the year first; other texts
+    as they are.
 
     A day with the year first is itself: no text is read in two ways.
     """
-    if source.dates != DAY_FIRST:
+    if not source.dates:
         return frame
+    forms = _FORMS[source.dates]
     return frame.with_columns(
-        _day_first(pl.col(one.name), one).alias(one.name)
+        _year_first(pl.col(one.name), one, forms).alias(one.name)
         for one in contract.fields
         if one.type == "date" and one.name in frame.columns
     )
 
 
-def _day_first(text: pl.Expr, field: Field) -> pl.Expr:
+def _year_first(text: pl.Expr, field: Field, forms: Collection[str]) -> pl.Expr:
     bare = text.str.strip_chars().str.replace(_MIDNIGHT, "")
-    day = pl.coalesce(bare.str.to_date(form, strict=False) for form in _DAY_FIRST)
+    day = pl.coalesce(bare.str.to_date(form, strict=False) for form in forms)
     said = day.dt.strftime("%Y-%m-%d")
     return (said if field.format == "default" else said + MIDNIGHT).fill_null(text)
 
 
-def _needed(contract: Contract) -> list[str]:
+def needed(contract: Contract) -> list[str]:
     """The columns without which a file is not the table: those that every row must fill, and of
     client level data those without which nothing can be said, though a cell of them may be empty.
     """

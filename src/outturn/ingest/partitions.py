@@ -82,6 +82,11 @@ def left_aside(
 
 def _named(told: Sequence[Mistake]) -> str:
     """The files by name, of many the first."""
-    names = list(dict.fromkeys(PurePosixPath(one.where.split(", ")[0]).name for one in told))
+    return few_named([PurePosixPath(one.where.split(", ")[0]).name for one in told])
+
+
+def few_named(files: Iterable[str]) -> str:
+    """Files by name, of many the first."""
+    names = list(dict.fromkeys(files))
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f"{', '.join(names[:_MOST_NAMED])}{more}"

@@ -21,6 +21,10 @@ _AMBIGUOUS = (
     "the period may be a month or a year",
     'Write period_form = "financial year" or "month" for the source, or periods such as 2011/12.',
 )
+_ONE_OR_TWO = (
+    "the period may be a year or two years",
+    'Write period_form = "range of years" for the source, or periods such as 2018/19.',
+)
 _OTHERWISE = (
     "the period is not of the form that its source states",
     "Put period_form right in data/sources.toml, or write the period as a key: 2020-04-01/P1Y.",
@@ -55,6 +59,10 @@ def _span(
             return text, period.key, period.start, period.end, None, None
         said = _UNREADABLE
     except (ValueError, OverflowError) as error:
-        known = {"a month or a year": _AMBIGUOUS, "the form stated": _OTHERWISE}
+        known = {
+            "a month or a year": _AMBIGUOUS,
+            "a year or two": _ONE_OR_TWO,
+            "the form stated": _OTHERWISE,
+        }
         said = next((words for said, words in known.items() if said in str(error)), _UNREADABLE)
     return text, None, None, None, *said

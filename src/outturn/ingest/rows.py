@@ -7,25 +7,29 @@ from collections.abc import Iterator
 import polars as pl
 
 from outturn.contracts import Contract, cells, keys
-from outturn.contracts.check import A_DAY, A_DAY_FIRST, FINDINGS, UNASKED
+from outturn.contracts.check import FINDINGS, UNASKED
+from outturn.contracts.not_typed import A_DAY, A_DAY_FIRST, A_MONTH_FIRST
 from outturn.framework.model import Partnership, Source
-from outturn.framework.sources import DAY_FIRST
+from outturn.framework.sources import DAY_FIRST, MONTH_FIRST
 from outturn.ingest import names, periods, readers
 from outturn.ingest.extract import Extract
 from outturn.ingest.figures import conventions, editions, halves, undeclared
 from outturn.ingest.mapping import mapped
 from outturn.ingest.rejects import problems, rejected_rows
 from outturn.ingest.set_aside import lacked_rows
+from outturn.ingest.unfilled import unfilled_columns
 from outturn.ingest.unknown_words import unknown_words
 
 FIGURES = "figures"
-PARTS = ("kept", "rejected", "problems", "lacked", "unknown")
+_A_DAY_OF = {DAY_FIRST: A_DAY_FIRST, MONTH_FIRST: A_MONTH_FIRST}
+PARTS = ("kept", "rejected", "problems", "lacked", "unknown", "unfilled")
 
 
 def kept_rows(
     extract: Extract, source: Source, contract: Contract, partnership: Partnership
 ) -> dict[str, pl.DataFrame]:
-    kept, typed, findings, doubled = _typed(extract, source, contract, partnership)
+    named = mapped(extract, source, contract)
+    kept, typed, findings, doubled = _typed(extract, named, source, contract, partnership)
     lacked = lacked_rows(findings, typed, extract.rows, contract)
     findings = pl.concat([findings, doubled])
     if source.reader == readers.TABLE or kept.is_empty():
@@ -42,15 +46,21 @@ def kept_rows(
         "problems": problems(wrong, extract.rows),
         "lacked": lacked,
         "unknown": unknown_words(kept, contract),
+        "unfilled": unfilled_columns(named, contract),
     }
 
 
 def _typed(
-    extract: Extract, source: Source, contract: Contract, partnership: Partnership
+    extract: Extract,
+    named: pl.DataFrame,
+    source: Source,
+    contract: Contract,
+    partnership: Partnership,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The rows that keep the contract, every row as far as it can be typed, the findings about
-    rows that do not by themselves, and those about rows that repeat another."""
-    frame = mapped(extract, source, contract).with_columns(extract.rows.alias("row"))
+    rows that do not by themselves, and those about rows that repeat another. `named` are the
+    extract's columns by the names of the contract."""
+    frame = named.with_columns(extract.rows.alias("row"))
     frame = frame.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
     said = frame
     if contract.name == FIGURES:
@@ -59,8 +69,8 @@ def _typed(
     if contract.name == FIGURES:
         found = pl.concat([found, *_about_figures(said, known, source, partnership)])
     typed, more = cells(known, contract)
-    if source.dates == DAY_FIRST:
-        more = more.with_columns(pl.col("remedy").replace(A_DAY, A_DAY_FIRST))
+    if source.dates:
+        more = more.with_columns(pl.col("remedy").replace(A_DAY, _A_DAY_OF[source.dates]))
     # A name that stands for nothing is not an empty cell as well.
     more = more.join(_lost(frame, known, contract), on=["index", "column"], how="anti")
     findings = pl.concat([extract.findings, found, more.sort("index", maintain_order=True)])

@@ -27,6 +27,7 @@ from outturn.ingest.rows import FIGURES, PARTS, kept_rows
 from outturn.ingest.set_aside import LACKED, nothing_left
 from outturn.ingest.store import Store, digest
 from outturn.ingest.tables import together
+from outturn.ingest.unfilled import Lacks, Unfilled, by_column, of_source
 from outturn.ingest.unknown_words import DELAYS, doubts, reasons_lacking, told
 from outturn.terms.errors import (
     ExtractMistake,
@@ -60,6 +61,7 @@ class Ingested:
     nothing_left: tuple[ExtractMistake, ...] = ()  # of files of which every row is set aside
     unknown_words: tuple[str, ...] = ()  # sentences about words that nobody knows
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, by table
+    unfilled: Lacks = field(default_factory=dict)  # columns of tables that sources do not have
 
     @property
     def stops(self) -> list[Mistake]:
@@ -86,9 +88,11 @@ class _Part:
     problems: pl.DataFrame
     lacked: pl.DataFrame  # rows that broken cells have cost
     unknown: pl.DataFrame  # words of closed lists that nobody knows
+    unfilled: pl.DataFrame  # columns that the file does not have
     file: Path | None = None  # where the rows are kept, in the place of `kept`
     rows: int = 0
     of: Source | None = None  # the folder of which the file is one
+    before: bool = False  # read by an earlier run, and now taken from the store
 
 
 def ingest(
@@ -144,6 +148,7 @@ def ingest(
         nothing_left=tuple(_nothing_left(parts, contracts)),
         unknown_words=tuple(_unknown_words(parts, contracts)),
         doubts=_doubts(parts, contracts),
+        unfilled=by_column(_unfilled(parts, contracts)),
     )
 
 
@@ -191,6 +196,25 @@ def _doubts(
     return found
 
 
+def _unfilled(parts: Sequence[_Part], contracts: Mapping[str, Contract]) -> Iterator[Unfilled]:
+    """Reported figures are told as they are: of these no column is asked."""
+    for source, mine in _by_source(parts):
+        contract = contracts[source.contract]
+        if contract.name == FIGURES or not contract.place:
+            continue
+        if not any(part.unfilled.height for part in mine):
+            continue
+        places = {code for part in mine for code in _places(part, contract.place)}
+        files = [(part.source.file, part.unfilled) for part in mine]
+        yield from of_source(source, contract, files, sorted(places))
+
+
+def _places(part: _Part, column: str) -> list[str]:
+    """The places of the rows of a part, wherever they are kept."""
+    rows = pl.scan_parquet(part.file, glob=False) if part.file else part.kept.lazy()
+    return rows.select(pl.col(column).drop_nulls().unique()).collect()[column].to_list()
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """Where reading says what it is doing and what it found."""
@@ -222,6 +246,8 @@ def _partitions(
         except Mistakes as error:
             failed += [each for each in _flat(error) if isinstance(each, ExtractMistake)][:1]
         store.remember()
+    if again := sum(one.before for one in made):
+        told.progress(f"{source.named}: {again} of {len(each)} files kept from before")
     mistakes, lacking = left_aside(source, failed, len(each))
     told.mistakes.extend(mistakes)
     if lacking:
@@ -254,7 +280,7 @@ def _of_folder(
     rows = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
     nothing = pl.DataFrame(schema={**contract.schema, "source": pl.String, "row": pl.Int64})
     part = _made(source, contract, key, {"kept": nothing, **asides})
-    return replace(part, file=file, rows=rows)
+    return replace(part, file=file, rows=rows, before=True)
 
 
 def _left_in(part: _Part, file: Path) -> _Part:
@@ -276,6 +302,7 @@ def _in_files(parts: Sequence[_Part], store: Store) -> dict[str, InFiles]:
             tuple(part.source.id for part in mine),
             tuple(part.key for part in mine),
             sum(part.rows or part.kept.height for part in mine),
+            names=tuple(part.source.file for part in mine),
         )
     return made
 
@@ -336,9 +363,9 @@ def _part(
 def _made(
     source: Source, contract: Contract, key: str, frames: Mapping[str, pl.DataFrame]
 ) -> _Part:
-    kept, rejected, problems, lacked, unknown = (frames[name] for name in PARTS)
+    kept, rejected, problems, lacked, unknown, unfilled = (frames[name] for name in PARTS)
     found = mistakes(problems, source, contract)
-    return _Part(source, key, kept, rejected, [*found], problems, lacked, unknown)
+    return _Part(source, key, kept, rejected, [*found], problems, lacked, unknown, unfilled)
 
 
 def _served(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from outturn.framework import Partnership
 from outturn.framework.model import Measure
+from outturn.judgement.compared import Compared, compared
 from outturn.judgement.relations_between import relations_between
 from outturn.statistics.additive_tables import NEAR, Additive
 from outturn.statistics.columns import Flags, Numbers, Places
@@ -27,7 +29,7 @@ class Related:
     `row` is the number of the row of each cell and `side` 0 for its numerator, 1 for its
     denominator; both are -1 for what is left of a total that its parts do not come to, such as the
     people of no stated age, which nobody publishes. `between` is a flag for each relation, set
-    where it is between different measures.
+    where it is between different measures; `compared` are the cells of which there can be such.
     """
 
     table: Additive
@@ -35,6 +37,7 @@ class Related:
     row: Places
     side: Places
     between: Flags
+    compared: Compared
 
     @property
     def unpublished(self) -> Flags:
@@ -58,8 +61,7 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     pairs = pairs.with_columns(_relation=pl.struct("_total", "_how").rank("dense").cast(pl.Int64))
     counts = np.column_stack([rows[side].to_numpy() for side in SIDES]).astype(np.float64)
     counts = np.where(counts < 0, np.nan, counts)  # a net change is no number of people
-    within = _cells(pairs, counts)
-    return _with_relations_between(within, rows, partnership.measures)
+    return _with_relations_between(_cells(pairs, counts), rows, partnership.measures)
 
 
 def _with_relations_between(
@@ -70,9 +72,8 @@ def _with_relations_between(
     cells = rows.select(KEYS)[within.row[here]].with_columns(
         side=sides[within.side[here]], cell=pl.Series(here), count=pl.Series(within.counts[here])
     )
-    more = relations_between(cells, measures)
-    if not more.relation.size:
-        return within
+    alike = compared(cells, measures)
+    more = relations_between(alike, cells.height)
     size, begins = within.table.cells, within.table.relations
     joined = np.concatenate
     number = np.where(more.cell < here.size, more.cell, more.cell - here.size + size)
@@ -89,6 +90,7 @@ def _with_relations_between(
         joined([within.row, nobody]),
         joined([within.side, nobody]),
         np.arange(table.relations) >= begins,
+        alike,
     )
 
 
@@ -115,36 +117,43 @@ def _places(rows: pl.DataFrame, partnership: Partnership) -> Iterator[pl.DataFra
 
 def _periods(rows: pl.DataFrame, partnership: Partnership) -> Iterator[pl.DataFrame]:
     keys = ["measure", "place", "breakdown", "category"]
-    known = rows.group_by("measure").agg(pl.col("period").unique()).iter_rows()
+    known = rows.group_by("measure").agg(pl.col("period").unique().sort()).iter_rows()
+    held = lru_cache(_held)  # most measures of a folder have the same periods
     inside = [
-        (id, part.key, longer.key, how, how == _LAST)
+        (id, part, longer, how, how == _LAST)
         for id, periods in known
-        for part, longer, how in _held(partnership.measures.get(id), periods)
+        if id in partnership.measures
+        for part, longer, how in held(partnership.measures[id].roll_up, tuple(periods))
     ]
     names = {"measure": pl.String, "period": pl.String, "_longer": pl.String, "_how": pl.String}
-    held = pl.DataFrame(inside, schema={**names, "_exact": pl.Boolean}, orient="row")
+    pairs = pl.DataFrame(inside, schema={**names, "_exact": pl.Boolean}, orient="row")
     totals = rows.select(*keys, _longer="period", _total="_row")
-    parts = rows.join(held, on=["measure", "period"]).join(totals, on=[*keys, "_longer"])
+    parts = rows.join(pairs, on=["measure", "period"]).join(totals, on=[*keys, "_longer"])
     yield parts.select(_PAIR)
 
 
 _LAST = "last period"
 
 
-def _held(measure: Measure | None, keys: list[str]) -> Iterator[tuple[Period, Period, str]]:
-    """Each longer period with its parts, and how: the shortest ones in it, or the last of them.
+def _held(roll_up: str, keys: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Each longer period with its parts, and how: the shortest ones in it, or the last of them."""
+    periods = sorted((from_key(key) for key in keys), key=lambda one: (one.start, one.end))
+    return [(one.key, longer.key, how) for one, longer, how in _parts_of(periods, roll_up)]
+
+
+def _parts_of(periods: list[Period], roll_up: str) -> Iterator[tuple[Period, Period, str]]:
+    """The pairs of `_held`.
 
     The year to September is also the year to August and September: that follows from the months,
     but is not seen while looking at one relation at a time.
     """
-    if measure is None or measure.roll_up == "none":
+    if roll_up == "none":
         return
-    periods = sorted((from_key(key) for key in keys), key=lambda one: (one.start, one.end))
     shortest = min(_length(one) for one in periods)
     bases = [one for one in periods if _length(one) == shortest]
     for longer in (one for one in periods if _length(one) > shortest):
         within = [one for one in bases if longer.start <= one.start and one.end <= longer.end]
-        if measure.roll_up == "last":
+        if roll_up == "last":
             yield from ((one, longer, _LAST) for one in within if one.end == longer.end)
             continue
         yield from ((one, longer, "periods") for one in within)
@@ -181,6 +190,7 @@ def _cells(pairs: pl.DataFrame, counts: Numbers) -> Related:
         np.concatenate([row, nobody]),
         np.concatenate([side, nobody]),
         np.zeros(table.relations, bool),
+        Compared.none(),
     )
 
 

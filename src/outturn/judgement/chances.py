@@ -1,8 +1,9 @@
 """Statuses that know their own noise: how likely the level behind a figure has another status.
 
 A figure of few people moves by chance alone. From the counts, the published margin of error, or the
-limits of a figure made of its parts, it follows how likely the level that it is drawn from lies in
-each of the bands that are judged.
+limits of a figure made of its parts or of single rows, it follows how likely the level that it is
+drawn from lies in each of the bands that are judged. A figure that lies outside its own limits is
+not of the counts that made them, and no chance follows from these.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from outturn.framework.model import Measure
-from outturn.judgement.intervals import EVENTS, SHARE, with_model
+from outturn.framework.model import HISTOGRAMS, Measure
+from outturn.judgement.intervals import EVENTS, SHARE, outside_limits, with_model
 from outturn.judgement.parted_chances import ON_BOTH_SIDES, parted_below
+from outturn.judgement.row_chances import Edges, rows_below
 from outturn.statistics.level_chances import estimate_below, events_below, share_below
 from outturn.terms.records import Status
 
 CHANCES = ("chance_on", "chance_close", "chance_off", "chance_other")
+_NO_END = (*ON_BOTH_SIDES, "mean", *HISTOGRAMS)  # kinds of which a level may lie at nothing
 
 
 def with_chances(
@@ -28,8 +31,8 @@ def with_chances(
     """The judged rows with CHANCES, 0 to 1, of the status now; null where nothing tells them.
 
     Needs the figure's counts, limits, `margin` and `spans`, the bounds `step_low` and `step_high`,
-    and `close_low_now` and `close_high_now`, the width of "close" outside each. `values` are the
-    figures of all parts, for those that are made of them.
+    whether they are strict, and `close_low_now` and `close_high_now`, the width of "close" outside
+    each. `values` are the figures of all parts, for those that are made of them.
     """
     frame = with_model(rows.drop("model", "over", strict=False), measures)
     low, high = pl.col("step_low"), pl.col("step_high")
@@ -41,12 +44,16 @@ def with_chances(
     )
     levels = edges.select(pl.all().cast(pl.Float64).fill_null(np.nan)).to_numpy()
     of_parts = parted_below(rows, levels, measures, values)
+    of_rows = rows_below(rows, Edges.of(rows, levels), measures)
+    of_parts = np.where(np.isnan(of_parts), of_rows, of_parts)
     made = np.asarray(~np.isnan(of_parts).all(axis=1))
     below = {
         name: np.where(made, of_parts[:, number], _below(frame, edges[name]))
         for number, name in enumerate(edges.columns)
     }
-    known = frame.with_columns(made=made).select(_is_known()).to_series().to_numpy()
+    decimals = {id: one.decimals for id, one in measures.items()}
+    asked = _is_known() & ~outside_limits(decimals)
+    known = frame.with_columns(made=made).select(asked).to_series().to_numpy()
     under, over = np.nan_to_num(below["low"]), 1 - np.nan_to_num(below["high"], nan=1.0)
     far_under = np.nan_to_num(below["off_below"])
     far_over = 1 - np.nan_to_num(below["off_above"], nan=1.0)
@@ -70,7 +77,7 @@ def _is_known() -> pl.Expr:
     told = pl.col("model").is_not_null() | pl.col("margin").is_not_null() | pl.col("made")
     judged = pl.col("status_now") != str(Status.NOT_ASSESSED)
     # A target of none, or of all, is met or missed by the count itself: no level lies at its end.
-    of_none = (pl.col("step_high") <= 0).fill_null(False) & ~pl.col("kind_of").is_in(ON_BOTH_SIDES)
+    of_none = (pl.col("step_high") <= 0).fill_null(False) & ~pl.col("kind_of").is_in(_NO_END)
     of_all = (pl.col("model") == SHARE) & (pl.col("step_low") * pl.col("over") >= 1)
     at_the_end = of_none | of_all.fill_null(False)
     return (told & judged & ~at_the_end & pl.col("value").is_not_null()).fill_null(False)

@@ -13,8 +13,8 @@ In this order, for each figure:
 5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth;
    not of different people, some of whom come again, unless the target says `straight line`.
 
-Where the target names no profile and two years of months lie behind it, a distribution takes the
-place of the last three (year_ends.py).
+Where the target names no profile and a year of months lies behind it, a distribution takes the
+place of the last three (year_ends.py); with less than two years it is indicative.
 
 A month or quarter alone of a figure that adds up, or is averaged, over the year gives no
 forecast, and neither does a period that is not finished: its figure is not known yet. Nor do 12

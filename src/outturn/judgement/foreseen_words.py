@@ -9,25 +9,50 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.judgement.words import chance_words, telling_decimals, unit_of
+from outturn.statistics.prospect import MARK
 from outturn.statistics.rounding import shown
 from outturn.statistics.track_records import FEWEST
 from outturn.statistics.year_end_methods import LAST
+from outturn.terms.records import WHOLE
 
 PERIODS = {1: ("month", "monthly"), 3: ("quarter", "quarterly")}
 _OVER = " over "
 
 
-def method_words(method: str, measure: Measure, ends: tuple[float, float], step: int) -> str:
-    """The method and its interval: "smoothing with monthly indices, 80% interval 257 to 268"."""
-    above, _, below = method.partition(_OVER)
+INDICATIVE = "indicative"
+
+
+def basis_words(series: int, breakdown: str) -> str:
+    """From what the interval of a series of less than two years comes.
+
+    Such as "indicative: interval from 31 other places' past errors". `series` is the number of
+    series whose errors it has; 0 where they are its own.
+    """
+    if not series:
+        return f"{INDICATIVE}: interval from less than two years of its own errors"
+    whose = "other places" if breakdown == WHOLE else "similar series"
+    return f"{INDICATIVE}: interval from {series} {whose}' past errors"
+
+
+def method_words(
+    method: str, measure: Measure, ends: tuple[float, float], step: int, basis: str | None = None
+) -> str:
+    """The method and its interval: "smoothing with monthly indices, 80% interval 257 to 268".
+
+    After it the `basis`, where it is indicative.
+    """
+    above, _, below = method.replace(MARK, "").partition(_OVER)
     if below:
         both = f"{above}, of numerator and denominator"
         method = both if above == below else f"numerator by {above}, denominator by {below}"
+    else:
+        method = above
     unit = unit_of(measure)
     low, high = f"{unit.before}{shown(ends[0], measure.decimals)}", ends[1]
     _, said = PERIODS[step]
     interval = f"80% interval {low} to {unit.rounded(high, measure.decimals)}"
-    return f"{method.replace('monthly', said)}, {interval}"
+    told = f"{method.replace('monthly', said)}, {interval}"
+    return f"{told}; {basis}" if basis else told
 
 
 def needed_words(
@@ -76,13 +101,27 @@ def _where(row: Mapping[str, Any]) -> str:
 
 
 def record_words(forecasts: int, error: float, coverage: float) -> str:
-    """How the forecasts of past years did, made as far into each year as this one."""
-    many = f"{forecasts} past forecast{'' if forecasts == 1 else 's'} made as far into a year"
-    inside = f"{round(coverage * forecasts)} of {forecasts} inside the 80% interval"
+    """How the forecasts of past years did, made as far into each year as this one.
+
+    Such as "5 past forecasts, median error 3.1%, 4 inside the interval".
+    """
+    inside = round(coverage * forecasts)
+    if forecasts == 1:
+        where = "inside" if inside else "outside"
+        return f"one past forecast, {error:.1f}% out, {where} its interval"
     few = "; too few to say much" if forecasts < FEWEST else ""
-    return f"{many}: median error {error:.1f}%, {inside}{few}"
+    said = f"median error {error:.1f}%, {inside} inside the interval"
+    return f"{forecasts} past forecasts, {said}{few}"
 
 
-def meeting_words(chance: float | None) -> str:
-    """How likely a target is met: "62% likely to meet"; nothing where it is not known."""
-    return "" if chance is None else f"{chance_words(chance)} likely to meet"
+def meeting_words(chance: float | None, basis: str | None = None) -> str:
+    """How likely a target is met: "62% likely to meet"; nothing where it is not known.
+
+    With the `basis` of a forecast that is indicative, it is marked so.
+    """
+    return "" if chance is None else marked(f"{chance_words(chance)} likely to meet", basis)
+
+
+def marked(said: str, basis: str | None) -> str:
+    """What is said of a forecast, marked where it is indicative: "62% (indicative)"."""
+    return f"{said} ({INDICATIVE})" if basis else said

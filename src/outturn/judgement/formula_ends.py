@@ -26,6 +26,12 @@ from outturn.judgement.months import (
     months_of,
     way_of,
 )
+from outturn.judgement.similar_series import (
+    Told,
+    figures_of_short,
+    has_too_few,
+    parts_of_months,
+)
 from outturn.judgement.year_end_moments import (
     AT_ONCE,
     BELOW,
@@ -39,11 +45,12 @@ from outturn.judgement.year_end_moments import (
     unhindered,
 )
 from outturn.statistics.past_year_ends import past_year_ends_of_parts
-from outturn.statistics.series import Flags
+from outturn.statistics.series import Flags, Whole
+from outturn.statistics.short_series import PartOfYear
 from outturn.statistics.simulated_months import KnownEvent
 from outturn.statistics.track_records import TrackRecord
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
-from outturn.statistics.year_ends import YEARS, YearEnd, YearPart, year_end_of_parts
+from outturn.statistics.year_ends import YearEnd, YearPart, year_end_of_parts
 
 _CELL = ["place", "breakdown", "category"]
 _PARTS = "parts"  # how the year of such a figure is made
@@ -132,7 +139,9 @@ def hindrance(
     if _acts(asked, recipe, known).null_count():
         return itself
     series = _Series.of(asked, base, cells.height, recipe, known)
-    return first_obstacle(series.obstacles(asked))
+    said = first_obstacle(series.obstacles(asked))
+    asked = asked.with_columns(_acts=pl.lit(""), _latest=pl.lit(False))
+    return said or _MadeMoment(asked, series, known).why_none()
 
 
 def _of_one(rows: pl.DataFrame, recipe: Recipe, known: Known) -> Iterator[tuple[object, ...]]:
@@ -239,7 +248,7 @@ class _Series:
         few, below = (np.zeros(asked.height, dtype=np.bool_) for _ in range(2))
         for id in self.recipe.ways:
             for side in self.sides(id):
-                few |= (~np.isnan(side[:, -YEARS * periods :])).sum(axis=1) < 2 * periods
+                few |= has_too_few(side, periods)
                 with np.errstate(invalid="ignore"):
                     below |= (side < 0).any(axis=1)
         return {FEW: few, BELOW: below, UNLIKE: ~are_alike(asked, self._so_far(asked))}
@@ -258,8 +267,13 @@ class _Series:
             amounts[id] = [np.where(to_date, *both) for both in zip(year, late, strict=True)]
         return self.recipe.made(amounts)
 
-    def parts(self, events: Callable[[str], tuple[KnownEvent, ...]]) -> list[YearPart]:
-        """The series as they are forecast; an event on a total over a total is of its numerator."""
+    def parts(
+        self, events: Callable[[str], tuple[KnownEvent, ...]], told: Sequence[Told] | None = None
+    ) -> list[YearPart]:
+        """The series as they are forecast; an event on a total over a total is of its numerator.
+
+        `told` is what similar series say of each moment, of all parts in their order.
+        """
         found = []
         for id, way in self.recipe.ways.items():
             above, *below = self.sides(id)
@@ -267,7 +281,17 @@ class _Series:
             lengths = None if way == RATIO else self.months[id].lengths
             found.append(YearPart(above, roll_up, lengths, events(id)))
             found.extend(YearPart(one, roll_up) for one in below)
-        return found
+        if told is None:
+            return found
+        return [
+            replace(one, similar=[each[n] if each else None for each in told])
+            for n, one in enumerate(found)
+        ]
+
+    def short(self, periods: int) -> Whole:
+        """How many figures the shortest part of each moment has; 0 where none is short."""
+        sides = [side for id in self.recipe.ways for side in self.sides(id)]
+        return figures_of_short(sides, periods)
 
     def combined(self, made: Sequence[Numbers]) -> Numbers:
         """The figure of the outturns of `parts`, in their order."""
@@ -282,15 +306,26 @@ class _MadeMoment(Moment):
     """Moments of a figure that is made of others."""
 
     def __init__(self, asked: pl.DataFrame, series: _Series, known: Known) -> None:
-        self.series = series
+        self.series, self.source = series, known
         first = series.months[next(iter(series.recipe.ways))]
         super().__init__(asked.with_columns(per_in_way=pl.lit(1.0)), first, known)
 
     def _year_end(self, events: tuple[KnownEvent, ...]) -> YearEnd:
+        numbers = self.series.short(self.periods)
+        ends = tuple(self.series.recipe.ways)
+        told = self.similar.of(self.asked, numbers, self._parts_of, ends)
         return year_end_of_parts(
-            self.series.parts(self._events_of), self.series.combined, self.known,
+            self.series.parts(self._events_of, told), self.series.combined, self.known,
             seed=self.seed, periods=self.periods,
         )  # fmt: skip
+
+    def _parts_of(self, moment: pl.DataFrame, base: pl.DataFrame, cells: int) -> list[PartOfYear]:
+        """The ends of the same formula elsewhere."""
+        recipe = self.series.recipe
+        found = _Series.of(moment, base, cells, recipe, self.source)
+        return [
+            one for id, way in recipe.ways.items() for one in parts_of_months(found.months[id], way)
+        ]
 
     def _events_of(self, id: str) -> tuple[KnownEvent, ...]:
         ours = tuple(one for one in self.events if one.measure == id)

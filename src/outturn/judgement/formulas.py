@@ -34,9 +34,10 @@ def add_formulas(
     """The values, followed by those of every formula measure; `shown` is left to the caller.
 
     A formula has a row for each cell in which one of its parts has one. A part without a figure
-    leaves the whole without one, and the reason names the part; where a part is suppressed, so is
-    the whole. A count that parts give by adding or taking away is held to the preset itself: 10
-    less 8 is 2 people. It is not where all that it is made of comes from the sources in `public`.
+    leaves the whole without one, and the reason names the part. Where a part is not available there
+    is no whole to suppress; else, where a part is suppressed, so is the whole. A count that parts
+    give by adding or taking away is held to the preset itself: 10 less 8 is 2 people. It is not
+    where all that it is made of comes from the sources in `public`.
     """
     made = {id: one for id, one in measures.items() if one.formula is not None}
     if not made:
@@ -194,7 +195,7 @@ def _joined(parts: int) -> dict[str, pl.Expr]:
 def _reasons(measure: Measure, measures: Mapping[str, Measure]) -> dict[str, pl.Expr]:
     formula = measure.formula
     assert formula is not None
-    whys, absents, guarded = [], [], []
+    whys, absents, guarded, lacked = [], [], [], []
     for i, part in enumerate(formula.parts):
         title = (measures[part].short or measures[part].title) if part in measures else part
         missing = pl.col(f"value{i}").is_null()
@@ -203,9 +204,12 @@ def _reasons(measure: Measure, measures: Mapping[str, Measure]) -> dict[str, pl.
         hidden = pl.col(f"absent{i}") == str(Absent.SUPPRESSED)
         guarded.append(pl.when(missing & hidden))
         usual = pl.lit(str(Absent.NOT_AVAILABLE))
+        lacked.append(pl.when(missing & (pl.col(f"absent{i}") == usual)))
         absents.append(pl.when(missing).then(pl.coalesce(pl.col(f"absent{i}"), usual)))
+    unavailable = [one.then(pl.lit(str(Absent.NOT_AVAILABLE))) for one in lacked]
     suppressed = [one.then(pl.lit(str(Absent.SUPPRESSED))) for one in guarded]
-    because_of = [one.then(why) for one, why in zip(guarded, whys, strict=True)]
+    pairs = [*zip(lacked, whys, strict=True), *zip(guarded, whys, strict=True)]
+    because_of = [one.then(why) for one, why in pairs]
     none = pl.col("value").is_null()
     zero = pl.lit("The denominator is zero.")
     method = f"{formula.word} of {', '.join(formula.parts)}"
@@ -214,7 +218,7 @@ def _reasons(measure: Measure, measures: Mapping[str, Measure]) -> dict[str, pl.
     return {
         "why": pl.when(none).then(pl.coalesce(*because_of, *whys, zero)),
         "absent": pl.when(none).then(
-            pl.coalesce(*suppressed, *absents, pl.lit(str(Absent.NOT_AVAILABLE)))
+            pl.coalesce(*unavailable, *suppressed, *absents, pl.lit(str(Absent.NOT_AVAILABLE)))
         ),
         "method": pl.when(~none).then(pl.lit(method)),
     }

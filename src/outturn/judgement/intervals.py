@@ -2,8 +2,9 @@
 
 A proportion has Wilson's limits, a count of events and a rate those of the count, a figure that was
 published with a margin of error that margin, and one made of its parts those it was made with. A
-median or percentile has two of the values that it is one of, which came with its counts. Others
-have none: how many there are at a moment is no count of events.
+median or percentile has two of the values that it is one of, which came with its counts, and a mean
+of rows Student's, of the squares that came with its counts. Others have none: how many there are at
+a moment is no count of events.
 
 A share of weighted answers has the limits that as many unweighted answers as it is worth would
 have: their effective number, by Kish. That allows for the weights alone. How a survey was drawn,
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from outturn.framework.means import NOT_OF_ROWS, has_squares, is_mean_of_rows
 from outturn.framework.model import Measure
 from outturn.statistics.intervals import (
     count_interval,
@@ -25,12 +27,15 @@ from outturn.statistics.intervals import (
     effective_sample_size,
     wilson_interval,
 )
+from outturn.statistics.means import deviation_of_sums, mean_interval
 
 PUBLISHED = "the published margin of error"
 RANKED = "order statistics, 95%"
+STUDENT = "Student's t, 95%"
 WEIGHTED = "effective number of answers by Kish"
 SHARE, EVENTS = "share", "events"
 NO_LIMITS = "none"
+OUTSIDE = "the figure lies outside its own limits, so it is not of the counts that they are made of"
 STOCKS = ("last", "mean")  # how a year rolls up of what is counted at a moment
 
 
@@ -94,6 +99,64 @@ def effective_number(weights: pl.Series, squares: pl.Series, answers: pl.Series)
     return pl.DataFrame({"found": found, "answers": answers}).select(
         effective=pl.when(known).then(most)
     )["effective"]
+
+
+def student(measure: Measure) -> str | None:
+    """What the limits of its means are called; None where the measure has none of that kind."""
+    return f"{STUDENT} ({measure.methods})" if has_squares(measure) else None
+
+
+def limits_of_means(rows: pl.DataFrame) -> pl.DataFrame:
+    """`lower` and `upper` of the mean of each row, in the unit of what it is a mean of.
+
+    The rows have `numerator`, `denominator` and `squares`. Null where one of these is missing, of
+    fewer than two numbers, and where they are all alike: those tell nothing of how far others lie.
+    """
+    sums = ("denominator", "numerator", "squares")
+    size, total, squares = (rows[name].cast(pl.Float64).to_numpy() for name in sums)
+    deviation = deviation_of_sums(size, total, squares)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total / size
+    limits = mean_interval(mean, np.where(deviation > 0, deviation, np.nan), size)
+    return pl.DataFrame({"lower": limits.lower, "upper": limits.upper}).fill_nan(None)
+
+
+def outside_limits(decimals: Mapping[str, int]) -> pl.Expr:
+    """Whether a figure lies outside its own limits, by more than printing it may have moved it.
+
+    Such a figure was reported, and is not of the counts that the limits are of. False where there
+    are no limits. `decimals` are those of each measure.
+    """
+    shown = pl.col("measure").replace_strict(decimals, default=0, return_dtype=pl.Float64)
+    moved = 0.5 * pl.lit(10.0).pow(-shown)
+    below, above = pl.col("lower") - pl.col("value"), pl.col("value") - pl.col("upper")
+    return (pl.max_horizontal(below, above) > moved).fill_null(False)
+
+
+def is_outside_limits(
+    measure: Measure, value: float | None, lower: float | None, upper: float | None
+) -> bool:
+    """`outside_limits` of one figure."""
+    row = {"measure": [measure.id], "value": [value], "lower": [lower], "upper": [upper]}
+    kinds = {"measure": pl.String, **dict.fromkeys(("value", "lower", "upper"), pl.Float64)}
+    frame = pl.DataFrame(row, schema=kinds)
+    return bool(frame.select(outside_limits({measure.id: measure.decimals})).item())
+
+
+def why_no_limits(measure: Measure, size: float | None) -> str:
+    """Why a mean that was counted has no limits, of `size` rows; empty for all other figures."""
+    if measure.kind != "mean" or not measure.numerator or size is None:
+        return ""
+    if not is_mean_of_rows(measure):
+        return NOT_OF_ROWS
+    if measure.methods == NO_LIMITS:
+        return 'the measure says methods = "none"'
+    if size < 2:
+        return "one number does not tell how far others lie"
+    return (
+        "the rows are all alike, one of them has no number, or what their squares come to is not "
+        "kept in this vintage or is withheld"
+    )
 
 
 def in_effective_numbers(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

@@ -43,6 +43,7 @@ def with_goals(
     pairs = [(k, y) for k in keys for y in years if applies(from_key(y), from_key(k))]
     schema = {"period": pl.String, "year": pl.String}
     under = asked.join(pl.DataFrame(pairs, schema=schema, orient="row"), on="year")
+    under = _of_years_together(under, measures)
     lengths = {y: (from_key(y).end - from_key(y).start).days for y in years}
     length = pl.col("year").replace_strict(lengths, default=None, return_dtype=pl.Int64)
     under = (
@@ -59,6 +60,24 @@ def with_goals(
     usual = {k: from_key(k).financial_year(calendar).key for k in found["period"].unique()}
     own = pl.col("period").replace_strict(usual, default=None, return_dtype=pl.String)
     return found.with_columns(year=pl.coalesce("year", own))
+
+
+def _of_years_together(under: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """Without single years under a target for as many as their measure takes together.
+
+    It is taken together because those of one year say too little: a target for three years is
+    about the figure of the three.
+    """
+    together = {id: one.years_together for id, one in measures.items() if one.years_together > 1}
+    if not together:
+        return under
+    months = {key: from_key(key).months for name in ("period", "year") for key in under[name]}
+    asked = 12 * pl.col("measure").replace_strict(together, default=0, return_dtype=pl.Int64)
+    period, year = (
+        pl.col(name).replace_strict(months, default=0, return_dtype=pl.Int64)
+        for name in ("period", "year")
+    )
+    return under.filter((year != asked) | (period == asked))
 
 
 def _unreported(

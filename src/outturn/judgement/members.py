@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 import polars as pl
 
 from outturn.framework.model import AGGREGATES, Measure, Place
+from outturn.judgement.judged_rows import NOT_SUPPLIED
 from outturn.judgement.words import AS_REPORTED
 from outturn.terms.period import from_key
 from outturn.terms.records import VALUES, Absent, Provenance, fitted
@@ -16,7 +17,7 @@ _, MEAN, _ = AGGREGATES
 NO_MEMBER = "No member has a figure."
 WITHHELD = "No member has a figure that may be told: some are suppressed to protect people."
 _FIRMNESS = [str(one) for one in Provenance]  # from final to forecast
-_OF_MEANS = ("_mean", "_with", "_of", "_withheld")
+_OF_MEANS = ("_mean", "_with", "_of", "_withheld", "_reason")
 _CELL = ["measure", "place", "period", "breakdown", "category"]
 
 
@@ -129,6 +130,7 @@ def _means(values: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         .agg(
             _mean=pl.col("value").sort().mean(),
             _with=pl.col("value").count(),
+            _reason=pl.when(_have_one_reason()).then(pl.col("why").first()),
             _withheld=(pl.col("absent") == str(Absent.SUPPRESSED)).any(),
             _rows=pl.col("rows").sum(),
             _source=pl.col("source")
@@ -146,12 +148,18 @@ def _means(values: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _have_one_reason() -> pl.Expr:
+    """Whether all say alike why they have no figure, and more than that there is none."""
+    return (pl.col("why").n_unique() == 1) & (pl.col("why").first() != NOT_SUPPLIED)
+
+
 def _replaced(rows: pl.DataFrame) -> pl.DataFrame:
     averaged, none = pl.col("_averaged"), pl.col("_mean").is_null()
     number = pl.col("_with").cast(pl.String) + " of " + pl.col("_of").cast(pl.String)
     withheld = pl.col("_withheld").fill_null(False)
     absent = pl.when(withheld).then(pl.lit(str(Absent.SUPPRESSED)))
-    why = pl.when(withheld).then(pl.lit(WITHHELD)).otherwise(pl.lit(NO_MEMBER))
+    lacked = pl.coalesce("_reason", pl.lit(NO_MEMBER))
+    why = pl.when(withheld).then(pl.lit(WITHHELD)).otherwise(lacked)
     how = pl.lit("mean of the members with a figure, ") + number
     made: dict[str, pl.Expr] = {
         "value": pl.col("_mean"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,8 +13,11 @@ from outturn.judgement.facts import is_distinct
 from outturn.judgement.formula_ends import hindrance, recipe_of
 from outturn.judgement.history import CELL
 from outturn.judgement.months import RATIO, base_periods, moments, months_of, way_of
-from outturn.judgement.year_end_moments import Known, first_obstacle, obstacles
-from outturn.terms.period import from_key
+from outturn.judgement.words import sentence
+from outturn.judgement.year_end_moments import FEW, Known, Moment, first_obstacle, obstacles
+from outturn.terms.period import MONTHS, from_key
+
+PARTING = ("break", "start", "gap")  # kinds of break that end the history of a forecast
 
 NO_MONTHS = "No months or quarters of it are held."
 NOT_A_YEAR = (
@@ -52,13 +56,46 @@ def why_not_drawn(verdict: Mapping[str, Any], target: Target, known: Known) -> s
         decimals=pl.lit(measure.decimals, pl.Int64),
         from_start=pl.lit(period.start == target.period.start),
     )
-    own = _of_months(row, measure, known)
     if measure.formula is None:
-        return own
-    recipe = recipe_of(measure, known.measures)
-    if recipe is None:
-        return _unfit(measure.formula, known.measures)
-    return hindrance(row, recipe, known, none=NO_MONTHS, not_a_year=NOT_A_YEAR, itself=ON_ITSELF)
+        said = _of_months(row, measure, known)
+    else:
+        recipe = recipe_of(measure, known.measures)
+        if recipe is None:
+            return _unfit(measure.formula, known.measures)
+        said = hindrance(
+            row, recipe, known, none=NO_MONTHS, not_a_year=NOT_A_YEAR, itself=ON_ITSELF
+        )
+    if said == FEW:
+        return _since(verdict["place"], period.end, measure, known.measures) or FEW
+    return said
+
+
+def _since(place: str, end: date, measure: Measure, measures: Mapping[str, Measure]) -> str:
+    """That it is less than a year since the latest break or declared step; nothing if it is not."""
+    ours = [measures[id] for id in behind(measure, measures)]
+    found = [
+        ("break", one.since.start, one.reason)
+        for each in ours
+        for one in each.breaks
+        if one.kind in PARTING
+    ]
+    found += [
+        ("declared step", one.since.start, one.because)
+        for each in ours
+        for one in each.steps
+        if one.place in ("", place)
+    ]
+    late = [one for one in found if _months_between(one[1], end) < 12 and one[1] <= end]
+    if not late:
+        return ""
+    what, since, because = max(late, key=lambda one: one[1])
+    when = f"{MONTHS[since.month - 1]} {since.year}"
+    return f"It is less than a year since the {what} of {when}: {sentence(because)}"
+
+
+def _months_between(start: date, end: date) -> int:
+    """Whole months from the start of one day's month to the end of another's."""
+    return (end.year - start.year) * 12 + end.month - start.month + 1
 
 
 def _of_months(row: pl.DataFrame, measure: Measure, known: Known) -> str:
@@ -74,7 +111,10 @@ def _of_months(row: pl.DataFrame, measure: Measure, known: Known) -> str:
         return NOT_A_YEAR
     in_way = pl.when(pl.col("way") == RATIO).then("per").otherwise(1.0)
     asked = asked.with_columns(per_in_way=in_way)
-    return first_obstacle(obstacles(asked, months_of(asked, base, known.measures)))
+    months = months_of(asked, base, known.measures)
+    said = first_obstacle(obstacles(asked, months))
+    asked = asked.with_columns(_acts=pl.lit(""), _latest=pl.lit(False))
+    return said or Moment(asked, months, known).why_none()
 
 
 def _unfit(formula: Formula, measures: Mapping[str, Measure]) -> str:

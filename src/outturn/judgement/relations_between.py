@@ -7,29 +7,16 @@ from the conditions is found here, place by place and period by period.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from outturn.framework.model import Condition, Measure
+from outturn.judgement.compared import Compared
 from outturn.judgement.selection_relations import MAYBE, NONE, Selections
-from outturn.judgement.selections import (
-    Kind,
-    category_condition,
-    columns_of,
-    kind_of,
-    selection_of,
-    sides_of,
-)
 from outturn.statistics.additive_tables import NEAR
 from outturn.statistics.columns import Numbers, Places
-from outturn.terms.records import WHOLE
-
-_PART = ["measure", "breakdown", "category"]
-_WHERE = ["kind", "place", "period"]
 
 
 @dataclass(frozen=True)
@@ -37,100 +24,36 @@ class Between:
     """Relations between counts of different measures, as entries of a table that is built further.
 
     `relation`, `cell` and `sign` are as in `Additive`, relations numbered from 0. Cells are those
-    that were given, and behind them the `rests`, in counts: what a total has beyond its parts, and
-    no measure counts. `part` is, of each rest, a cell whose total it completes.
+    that were given, and behind them the `rests`, in counts: what no measure counts, such as what a
+    total has beyond its parts.
     """
 
     relation: Places
     cell: Places
     sign: Numbers
     rests: Numbers
-    part: Places
+
+    @property
+    def relations(self) -> int:
+        """How many relations there are."""
+        return int(self.relation.max(initial=-1)) + 1
 
     @classmethod
     def none(cls) -> Between:
         places, numbers = np.empty(0, np.int64), np.empty(0)
-        return cls(places, places, numbers, numbers, places)
+        return cls(places, places, numbers, numbers)
 
 
-def relations_between(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Between:
-    """The relations between measures among cells: columns of KEYS, and `side`, `cell`, `count`.
+def relations_between(compared: Compared, cells: int) -> Between:
+    """The relations between measures of what is compared, among so many cells.
 
     A relation that the counts contradict is none: the measures then differ in more than their
     conditions say.
     """
-    kinds, named = _kinds(cells, measures)
-    if not kinds:
+    if not compared.kinds:
         return Between.none()
-    at = cells.join(named, on=[*_PART, "side"])
-    at = at.with_columns(group=pl.struct(_WHERE).rank("dense").cast(pl.Int64)).sort("cell")
-    first = at.group_by("group", "selection", maintain_order=True).agg(
-        pl.col("cell", "count").first()
-    )
-    entries = [_same(at, first), _sums(at, first, kinds)]
-    return _joined(entries, cells.height)
-
-
-def _kinds(
-    cells: pl.DataFrame, measures: Mapping[str, Measure]
-) -> tuple[list[Selections], pl.DataFrame]:
-    """The kinds that several measures count, and which selection of which each part is."""
-    parts = cells.select(*_PART).unique().sort(_PART)
-    categories: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for id, breakdown, category in parts.iter_rows():
-        categories[id].append((breakdown, category))
-    of_kind: dict[Kind, list[tuple[str, str, tuple[Condition, ...]]]] = defaultdict(list)
-    for id in sorted(categories):
-        for side, tally in sides_of(measures[id]) if id in measures else ():
-            of_kind[kind_of(measures[id], tally)].append((id, side, tally.where))
-    kinds: list[Selections] = []
-    lines: list[tuple[str, str, str, str, int, int]] = []
-    for kind, members in of_kind.items():
-        if len({id for id, _, _ in members}) > 1:
-            selections, of_parts = _selections(kind, members, categories, measures)
-            lines += [(*key, len(kinds), number) for key, number in of_parts.items()]
-            kinds.append(selections)
-    schema = {**dict.fromkeys(_PART, pl.String), "side": pl.String}
-    whole = {"kind": pl.Int64, "selection": pl.Int64}
-    return kinds, pl.DataFrame(lines, schema={**schema, **whole}, orient="row")
-
-
-_Part = tuple[str, str, str, str]  # measure, breakdown, category, side
-
-
-def _selections(
-    kind: Kind,
-    members: list[tuple[str, str, tuple[Condition, ...]]],
-    categories: Mapping[str, list[tuple[str, str]]],
-    measures: Mapping[str, Measure],
-) -> tuple[Selections, dict[_Part, int]]:
-    bounds: dict[str, list[object]] = defaultdict(list)
-    for _, _, where in members:
-        for one in where:
-            bounds[one.column] += one.bounds
-    asked: dict[_Part, tuple[Condition, ...]] = {}
-    divided = set()
-    for id, side, where in members:
-        column_of = {one.name: one.column for one in measures[id].breakdowns}
-        for breakdown, category in categories[id]:
-            if breakdown == WHOLE:
-                asked[id, breakdown, category, side] = where
-            elif column := column_of.get(breakdown):
-                divided.add(column)
-                also = category_condition(column, category, bounds[column])
-                if also:
-                    asked[id, breakdown, category, side] = (*where, also)
-    columns = columns_of((one for where in asked.values() for one in where), divided)
-    numbers: dict[tuple[tuple[str, int], ...], int] = {}
-    who: dict[int, set[str]] = defaultdict(set)
-    found = {}
-    for part, where in asked.items():
-        if all(one.column in columns for one in where):
-            number = numbers.setdefault(selection_of(where, columns), len(numbers))
-            who[number].add(part[0])
-            found[part] = number
-    names = [frozenset(who[number]) for number in range(len(numbers))]
-    return Selections(columns, list(numbers), names, kind.adds_up), found
+    at, first = compared.at, compared.first
+    return _joined([_same(at, first), _sums(first, compared.kinds)], cells)
 
 
 _SCHEMA = {
@@ -154,10 +77,9 @@ def _same(at: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(ends)
 
 
-def _sums(at: pl.DataFrame, first: pl.DataFrame, kinds: list[Selections]) -> pl.DataFrame:
+def _sums(first: pl.DataFrame, kinds: list[Selections]) -> pl.DataFrame:
     """The entries of every sum, at each place and period with the selections that it asks for."""
-    groups = first.join(at.select("group", "kind").unique(), on="group", maintain_order="left")
-    present = groups.group_by("group", "kind", maintain_order=True).agg(pl.col("selection").sort())
+    present = first.group_by("group", "kind", maintain_order=True).agg(pl.col("selection").sort())
     patterns = present.select("kind", "selection").unique(maintain_order=True)
     patterns = patterns.with_row_index("pattern")
     lines = list(_lines(patterns, kinds))
@@ -202,10 +124,7 @@ def _joined(entries: list[pl.DataFrame], cells: int) -> Between:
     left = (
         every.filter(~pl.col("ends"))
         .group_by("relation", maintain_order=True)
-        .agg(
-            pl.col("group", "name", "rest").first(),
-            part=pl.col("cell").filter(pl.col("sign") > 0).first(),
-        )
+        .agg(pl.col("group", "name", "rest").first())
     )
     left = left.with_columns(pl.col("rest").round(6).clip(0.0))
     left = left.with_columns(
@@ -217,5 +136,4 @@ def _joined(entries: list[pl.DataFrame], cells: int) -> Between:
         np.concatenate([every["cell"].to_numpy(), cells + left["number"].to_numpy()]),
         np.concatenate([every["sign"].to_numpy(), np.ones(left.height)]),
         rests["rest"].to_numpy(),
-        rests["part"].to_numpy(),
     )

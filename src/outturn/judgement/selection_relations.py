@@ -72,13 +72,13 @@ class Selections:
                 found[name, rest].append(number)
         return {key: members for key, members in found.items() if len(members) > 1}
 
-    def _pieces(self, number: int, column: str) -> int:
+    def pieces(self, number: int, column: str) -> int:
         return dict(self.every[number]).get(column, self.columns[column].all)
 
     def _in_one_column(self, key: tuple[str, Selection], here: Sequence[int]) -> Iterator[Sum]:
         column = key[0]
         hollow = self.columns[column].hollow
-        pieces = {one: self._pieces(one, column) for one in here}
+        pieces = {one: self.pieces(one, column) for one in here}
         for total in here:
             smaller = [one for one in here if _holds(pieces[total], pieces[one]) and one != total]
             for parts in self._ways(pieces, smaller):
@@ -137,7 +137,7 @@ class Selections:
 
     def _all_pieces(self, column: str) -> Any:
         """Those of every selection, as an array of whole numbers of any size."""
-        return np.array([self._pieces(one, column) for one in range(len(self.every))], object)
+        return np.array([self.pieces(one, column) for one in range(len(self.every))], object)
 
 
 def _holds(outer: int, inner: int) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
@@ -51,6 +53,34 @@ def trend(
         segment
         for kind, periods in sorted(groups.items())
         for segment in _cut(chosen, measure, kind, sorted(periods), calendar)
+    )
+
+
+def overlapping(keys: Iterable[str]) -> list[Period]:
+    """The last two of the periods that are of several years, are as long and share a year.
+
+    What happened in a shared year is in the figures of both, so that they move together whatever
+    happens: a test of trend or the limits of a control chart would take that for a pattern.
+    """
+    ranges = sorted(one for one in map(from_key, set(keys)) if one.unit == "Y" and one.count > 1)
+    pairs = [
+        [one, other]
+        for one, other in combinations(ranges, 2)
+        if one.count == other.count and other.start <= one.end
+    ]
+    return pairs[-1] if pairs else []
+
+
+def no_series(keys: Iterable[str], calendar: Calendar) -> str:
+    """Why periods of several years have no trend tested and no control chart, if there are such."""
+    pair = overlapping(keys)
+    if not pair:
+        return ""
+    first, second = (one.label(calendar) for one in pair)
+    return (
+        f"{first[:1].upper()}{first[1:]} and {second} share years, so that their figures do not "
+        "stand by themselves: of such periods no trend is tested, no control chart is drawn and "
+        "nothing is forecast. A figure is compared with the last that shares no year with it."
     )
 
 

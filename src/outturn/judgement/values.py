@@ -10,7 +10,14 @@ from outturn.framework.model import HISTOGRAMS, Comparator, Measure, Place
 from outturn.framework.parted import PARTED
 from outturn.framework.places import EVERY, members
 from outturn.judgement.formulas import add_formulas
-from outturn.judgement.intervals import NO_LIMITS, RANKED, effective_number, with_intervals
+from outturn.judgement.intervals import (
+    NO_LIMITS,
+    RANKED,
+    effective_number,
+    limits_of_means,
+    student,
+    with_intervals,
+)
 from outturn.judgement.lifetimes import within_lifetimes
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.parted import Others, made_of_parts
@@ -63,10 +70,10 @@ def values(
     without its own denominator per period, that over the periods added up, which `spans` gives. A
     median or percentile is the numerator over the parts that its fraction has (2 for a median): the
     engine counts in those, so as to stay whole; its denominator says how many it is of, and its
-    limits are two of the values, which came with the counts. A
-    cell marked absent stays absent, whatever counts it carries, and one marked suppressed even
-    where a figure is reported; nothing that would tell a suppressed figure stays beside it. A
-    figure that is null has `absent` and `why`.
+    limits are two of the values, which came with the counts. A mean of rows has limits by the sum
+    of their squares. A cell marked absent stays absent, whatever counts it carries, and one marked
+    suppressed even where a figure is reported; nothing that would tell a suppressed figure stays
+    beside it. A figure that is null has `absent` and `why`.
     A measure that is a mean of members takes, for a place that has members, the mean of theirs, in
     a row of its own where it had none; one that is only published has no figure there unless one
     was reported. A figure counted for a place that did not last through the period is not
@@ -96,11 +103,16 @@ def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:
         of_year = one.denominator is not None and one.denominator.of_year
         spread = one.roll_up == "mean" and (of_year or not divides)
         limited = one.methods != NO_LIMITS
-        facts = (float(one.per), divides, maybe, spread, _times(one), *_ranked(one), limited)
-        rows.append((one.id, *facts))
-    names = ("measure", "per", "divides", "maybe", "spread", "times", "ranks", "parts", "limited")
+        ranked = (*_ranked(one), limited)
+        rows.append(
+            (one.id, float(one.per), divides, maybe, spread, _times(one), *ranked, student(one))
+        )
+    names = (
+        "measure", "per", "divides", "maybe", "spread", "times", "ranks", "parts", "limited",
+        "student",
+    )  # fmt: skip
     flags = (pl.Boolean, pl.Boolean, pl.Boolean, pl.String, pl.Boolean, pl.Float64, pl.Boolean)
-    kinds = (pl.String, pl.Float64, *flags)
+    kinds = (pl.String, pl.Float64, *flags, pl.String)
     return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
 
 
@@ -136,14 +148,26 @@ def _divided(counts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         .otherwise("spread")
     )
     effective = effective_number(rows["denominator"], rows["squares"], rows["answers"])
+    rows = _with_limits_of_means(rows)
     both = pl.col("lower").is_not_null() & pl.col("upper").is_not_null()
     limited = both & pl.col("limited") & pl.col("reported").is_null()
+    named = pl.coalesce("student", pl.lit(RANKED))
     return rows.with_columns(
         *(pl.when(limited).then(pl.col(one) * pl.col("per")) for one in ("lower", "upper")),
-        interval=pl.when(limited).then(pl.lit(RANKED)),
+        interval=pl.when(limited).then(named),
         made=ratio(rows["numerator"], rows["over"], rows["per"]),
         effective=effective,
     )
+
+
+def _with_limits_of_means(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the limits of means, before `per`; those of the others as they came."""
+    known = pl.col("student").is_not_null() & pl.col("squares").is_not_null()
+    at = rows.select(known).to_series().arg_true()
+    if not len(at):  # as in most builds
+        return rows
+    limits = limits_of_means(rows[at])
+    return rows.with_columns(rows[name].scatter(at, limits[name]) for name in ("lower", "upper"))
 
 
 def _explained(rows: pl.DataFrame) -> pl.DataFrame:

@@ -60,7 +60,7 @@ def verdicts(
     holds its end. `status_now` is against where the figure should be by the end of its period
     (milestones.py), `status_year_end` is the forecast (forecasts.py) against the target itself;
     both are always there, "not assessed" with the reason where the rule cannot speak. `places` is
-    needed where a comparator is given by kind. Where two years of months or quarters lie behind a
+    needed where a comparator is given by kind. Where a year of months or quarters lies behind a
     figure, the forecast is drawn from them (year_ends.py), with `known_events` and by the `seed`.
     """
     checked(values, VALUES)

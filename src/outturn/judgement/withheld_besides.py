@@ -16,14 +16,17 @@ import polars as pl
 
 from outturn.framework import Partnership
 from outturn.judgement.additive_relations import SIDES, Related, related
-from outturn.statistics.additive_tables import Additive
+from outturn.judgement.compared import Compared
+from outturn.judgement.relations_of_compartments import relations_of_compartments
+from outturn.statistics.additive_tables import NEAR, Additive, components
 from outturn.statistics.columns import Flags, Places
 from outturn.statistics.disclosure_policies import Policy
+from outturn.statistics.further_suppression import worked_out
 from outturn.statistics.secondary_suppression import (
     Cells,
-    audited,
     cells_under,
     secondary_suppression,
+    suppressed_together,
 )
 from outturn.terms.records import KEYS, WITHHELD, Absent
 
@@ -60,6 +63,46 @@ class Everything:
     cells: Cells
     withheld: Flags  # in every edition that has the cell
     row: Places
+    compared: Sequence[Compared]  # of each edition
+
+    def uncertain(self, withheld: Flags) -> Flags:
+        """The cells that are not known to the last unit where those are withheld."""
+        known = self.cells.known(withheld)
+        return np.asarray(known.upper - known.lower > NEAR)
+
+    def groups(self, uncertain: Flags) -> list[list[int]]:
+        """The groups of each edition with an uncertain cell: where all is known, none is left."""
+        return [one.groups(uncertain) for one in self.compared]
+
+    def in_groups(self, groups: Sequence[list[int]]) -> Flags:
+        """The cells of the groups of each edition; a flag for each cell."""
+        found = np.zeros(self.table.cells, bool)
+        for one, of_edition in zip(self.compared, groups, strict=True):
+            found[one.at.filter(pl.col("group").is_in(of_edition))["cell"].to_numpy()] = True
+        return found
+
+    def with_compartments(self, groups: Sequence[list[int]]) -> Everything:
+        """The same, with what counts of these groups tell of one another by several columns."""
+        given, size, begins = self.table.cells, self.table.cells, self.table.relations
+        entries = [(self.table.relation, self.table.cell, self.table.sign)]
+        rests = [np.empty(0)]
+        for one, of_edition in zip(self.compared, groups, strict=True):
+            more = relations_of_compartments(one, of_edition, given)
+            cell = np.where(more.cell < given, more.cell, more.cell - given + size)
+            entries.append((more.relation + begins, cell, more.sign))
+            rests.append(more.rests)
+            size += more.rests.size
+            begins += more.relations
+        relation, cell, sign = (np.concatenate(column) for column in zip(*entries, strict=True))
+        none = np.full(size - given, -1)
+        return Everything(
+            Additive(relation, cell, sign, size),
+            np.append(self.between, np.ones(begins - self.between.size, bool)),
+            self.cells.with_unpublished(np.concatenate(rests)),
+            np.append(self.withheld, none > 0),
+            np.append(self.row, none),
+            self.compared,
+        )
 
     def rows(self, marked: Flags, height: int) -> Flags:
         """Which rows of the last edition have a marked cell; a flag for each of `height`."""
@@ -104,7 +147,8 @@ def everything(editions: Sequence[Edition], partnership: Partnership, policy: Po
         counts, policy, together=together, fixed=before, never=never & ~public, public=public
     )
     between = np.concatenate([part.between for part in parts])
-    return Everything(table, between, cells, ~told & ~public, row)
+    alike = [one.compared.numbered(n) for one, n in zip(parts, numbers, strict=True)]
+    return Everything(table, between, cells, ~told & ~public, row, alike)
 
 
 def _numbered(editions: Sequence[Edition], parts: Sequence[Related]) -> list[Places]:
@@ -161,13 +205,43 @@ def withheld_besides(
         return told
     suppressed = (told["absent"] == str(Absent.SUPPRESSED)).fill_null(False).to_numpy()
     last = Edition(found, ~suppressed, public)
-    every = everything([*earlier, last], partnership, policy)
-    withheld = secondary_suppression(every.table, every.cells, proved=proved, between=every.between)
+    every, withheld = _protected(everything([*earlier, last], partnership, policy), proved)
     hidden = every.rows(withheld & ~every.cells.never, found.height) & ~public
     beside = (
         every.rows(_with_another(every, withheld), found.height) & (hidden | suppressed) & ~public
     )
     return _without(told, hidden & ~suppressed, beside)
+
+
+def _protected(every: Everything, proved: bool) -> tuple[Everything, Flags]:
+    """Everything with all relations that matter, and the cells to withhold of it.
+
+    Each measure by itself first, then all of them together. What is withheld then may be in a group
+    that was not looked at by several columns, for all of it was told before: until there is none.
+    """
+    apart = every.table.among(~every.between)
+    withheld = secondary_suppression(apart, every.cells, proved=proved)
+    groups = every.groups(every.uncertain(withheld))
+    near = None
+    while True:
+        joined = every.with_compartments(groups)
+        if not joined.between.any():
+            return joined, withheld
+        unpublished = joined.cells.never[withheld.size :]
+        hidden = suppressed_together(
+            joined.table,
+            joined.cells,
+            np.append(withheld, unpublished),
+            proved=proved,
+            near=None if near is None else np.append(near, ~unpublished),
+        )
+        withheld = hidden[: withheld.size]
+        now = every.groups(every.uncertain(withheld))
+        more = [sorted({*new} - {*old}) for new, old in zip(now, groups, strict=True)]
+        if not any(more):
+            return joined, hidden
+        near = every.in_groups(more)
+        groups = [sorted([*old, *new]) for old, new in zip(groups, more, strict=True)]
 
 
 def _any_small(found: pl.DataFrame, public: Flags, policy: Policy) -> bool:
@@ -176,12 +250,11 @@ def _any_small(found: pl.DataFrame, public: Flags, policy: Policy) -> bool:
 
 
 def _with_another(every: Everything, withheld: Flags) -> Flags:
-    """The withheld cells that stand in a relation with another withheld one."""
+    """The withheld cells that hang together with another withheld one."""
     hidden = withheld & ~every.cells.never
-    number = np.bincount(every.table.relation, hidden[every.table.cell], every.table.relations)
-    found = np.zeros(every.table.cells, bool)
-    found[every.table.cell[(number > 1)[every.table.relation]]] = True
-    return found & hidden
+    sets = components(every.table, withheld)
+    number = np.bincount(sets, hidden)
+    return np.asarray(hidden & (number > 1)[sets])
 
 
 def _without(told: pl.DataFrame, hidden: Flags, beside: Flags) -> pl.DataFrame:
@@ -209,13 +282,15 @@ def recoverable(
 ) -> Recoverable:
     """The rows of the last edition of which a small count is told, or follows from all editions."""
     every = everything(editions, partnership, policy)
+    uncertain = every.uncertain(every.withheld | every.cells.never)
+    every = every.with_compartments(every.groups(uncertain))
     withheld = every.withheld | every.cells.never
-    found = audited(every.table, every.cells, withheld)
+    found = worked_out(every.table, every.cells, withheld, ~every.cells.never)
     height = editions[-1].rows.height
     ours = ~every.cells.never & (every.row >= 0)
     return Recoverable(
         int(ours.sum()),
         int((withheld & ours).sum()),
         int((every.cells.small & ours).sum()),
-        every.rows(found.recoverable | (every.cells.small & ~withheld), height),
+        every.rows(found | (every.cells.small & ~withheld), height),
     )

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
 from outturn.framework.model import DeclaredEvent, Measure
-from outturn.judgement.foreseen_words import method_words, needed_words, record_words
+from outturn.judgement.foreseen_words import (
+    basis_words,
+    method_words,
+    needed_words,
+    record_words,
+)
 from outturn.judgement.known_events import as_drawn, event_words
 from outturn.judgement.months import RATIO, Months, Numbers
+from outturn.judgement.similar_series import (
+    SimilarSeries,
+    Told,
+    figures_of_short,
+    has_too_few,
+    parts_of_measures,
+)
 from outturn.statistics.past_year_ends import past_year_ends, past_year_ends_ratio
-from outturn.statistics.prospects import INDICATIVE
+from outturn.statistics.prospect import MARK
 from outturn.statistics.rounding import round_half_up
 from outturn.statistics.series import Flags
 from outturn.statistics.simulated_months import KnownEvent
 from outturn.statistics.track_records import TrackRecord
 from outturn.statistics.year_end_methods import MEAN
 from outturn.statistics.year_end_targets import needed_each_period, probability_of_meeting
-from outturn.statistics.year_ends import YEARS, YearEnd, year_end, year_end_ratio
+from outturn.statistics.year_ends import YearEnd, year_end, year_end_ratio
 
 SEED = 1  # of the draws, where a build states no other
 DRAWN = "drawn"  # how a forecast came about that is told as a distribution
@@ -28,6 +40,7 @@ CHANCE = 0.8  # of the interval
 FORESEEN = {
     "forecast_low": pl.Float64,
     "forecast_high": pl.Float64,
+    "forecast_basis": pl.String,
     "chance_year_end": pl.Float64,
     "needed": pl.Float64,
     "needed_words": pl.String,
@@ -38,7 +51,7 @@ FORESEEN = {
     "record_coverage": pl.Float64,
     "forecast_record": pl.String,
 }
-FEW = "Fewer than two years of its months or quarters are held with no break or declared step."
+FEW = "Less than a year of its months or quarters is held with no gap, break or declared step."
 BELOW = "A month or quarter of it, or of what it is made of, is below nothing."
 UNLIKE = "Its months or quarters do not make the figure that is judged."
 FAILED = "A period of the year to date has no figure, or what is divided by may be nothing."
@@ -56,19 +69,22 @@ class Known:
     events: Sequence[DeclaredEvent]
     home: str
     seed: int
+    similar: SimilarSeries = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "similar", SimilarSeries(self.values))
 
 
 def obstacles(asked: pl.DataFrame, months: Months) -> dict[str, Flags]:
     """Which moments each obstacle keeps from a distribution, in words, the first that counts first.
 
-    The periods must make the figure that is judged, be whole, and reach back two years.
+    The periods must make the figure that is judged, and be two years, or a year without a gap.
     """
     step, known = int(asked["step"][0]), int(asked["known"][0])
-    periods = 12 // step
-    recent = months.figures[:, -YEARS * periods :]
-    few = (~np.isnan(recent)).sum(axis=1) < 2 * periods
+    few = has_too_few(months.figures, 12 // step)
     with np.errstate(invalid="ignore"):
-        below = (months.figures < 0).any(axis=1) | (months.below < 0).any(axis=1)
+        sides = (months.figures < 0) | (months.below < 0)
+    below = np.asarray(sides.any(axis=1))
     return {FEW: few, BELOW: below, UNLIKE: ~are_alike(asked, _so_far(asked, months, known))}
 
 
@@ -77,9 +93,9 @@ def unhindered(found: Mapping[str, Flags]) -> Flags:
     return np.asarray(~np.logical_or.reduce(list(found.values())))
 
 
-def first_obstacle(found: Mapping[str, Flags]) -> str:
-    """The obstacle of the one moment; where it has none, that the forecast itself failed."""
-    return next((said for said, hindered in found.items() if hindered[0]), FAILED)
+def first_obstacle(found: Mapping[str, Flags]) -> str | None:
+    """The obstacle of the one moment; None where it has none, and the forecast itself failed."""
+    return next((said for said, hindered in found.items() if hindered[0]), None)
 
 
 def are_alike(asked: pl.DataFrame, figure: Numbers) -> Flags:
@@ -110,8 +126,7 @@ def _so_far(asked: pl.DataFrame, months: Months, known: int) -> Numbers:
 
 def _is_told(found: YearEnd, draws: Numbers) -> Flags:
     """Whether there is a distribution: a method, an interval, and no draw without a figure."""
-    indicative = np.array([INDICATIVE in str(one) for one in found.method])
-    return np.asarray((found.method != "") & ~indicative & ~np.isnan(draws).any(axis=-1))
+    return np.asarray((found.method != "") & ~np.isnan(draws).any(axis=-1))
 
 
 def _number(value: float) -> float | None:
@@ -123,6 +138,7 @@ class Moment:
 
     def __init__(self, asked: pl.DataFrame, months: Months, known: Known) -> None:
         self.asked, self.months, self.seed = asked, months, known.seed
+        self.similar = known.similar
         self.measures = known.measures
         self.way, self.step = asked["way"][0], int(asked["step"][0])
         self.known, self.periods = int(asked["known"][0]), 12 // self.step
@@ -134,15 +150,33 @@ class Moment:
         )
 
     def _year_end(self, events: tuple[KnownEvent, ...]) -> YearEnd:
+        told = self._told_of_similar()
         if self.way == RATIO:
             return year_end_ratio(
                 self.months.figures, self.months.below, self.known, seed=self.seed,
                 events=events, periods=self.periods,
+                similar=[None if one is None else (one[0], one[1]) for one in told],
             )  # fmt: skip
         return year_end(
             self.months.figures, self.known, seed=self.seed, roll_up=self.way, events=events,
             periods=self.periods, lengths=self.months.lengths,
+            similar=[one[0] if one else None for one in told],
         )  # fmt: skip
+
+    def _told_of_similar(self) -> list[Told]:
+        """What similar series say of each moment with less than two years of figures."""
+        numbers = figures_of_short([self.months.figures], self.periods)
+        return self.similar.of(self.asked, numbers, parts_of_measures(self.way, self.measures))
+
+    def basis(self, number: int) -> str | None:
+        """From what the interval of one of the moments comes, where it is indicative."""
+        if MARK not in self.method(number):
+            return None
+        return basis_words(int(self.found.similar[number]), self.asked["breakdown"][number])
+
+    def why_none(self) -> str:
+        """Why the one moment has no distribution, though nothing stood in the way."""
+        return str(self.found.why[0]) or FAILED
 
     def method(self, number: int) -> str:
         """By what one of the moments was drawn."""
@@ -244,13 +278,13 @@ def lines(moment: Moment) -> Iterator[tuple[object, ...]]:
         if not told[n]:
             continue
         measure = moment.measures[row["measure"]]
-        ends = float(low[n]), float(high[n])
+        ends, basis = (float(low[n]), float(high[n])), moment.basis(n)
         record = records.get(n)
         yield (
             row["_row"], float(median[n]),
-            method_words(moment.method(n), measure, ends, row["step"]),
+            method_words(moment.method(n), measure, ends, row["step"], basis),
             _number(over[n]), *(float(one) for one in reach[:, n]),
-            *ends, _number(chance[n]), _number(needed[n]),
+            *ends, basis, _number(chance[n]), _number(needed[n]),
             needed_words(_number(needed[n]), measure, row, float(median[n])),
             float(without[n]) if moment.events else None,
             event_words(moment.events),

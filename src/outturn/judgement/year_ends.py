@@ -1,7 +1,8 @@
 """The outturn of a year that is not over, as a distribution made from its months or quarters.
 
 It takes the place of a plain straight line, of last year's profile and of a figure so far that
-stands, where no `profile` of the target asks for one of them and two years of figures lie behind.
+stands, where no `profile` of the target asks for one of them and a year of figures lies behind.
+With less than two years it is as wide as similar series erred (similar_series.py), and says so.
 A measure made of others, which its own months do not foretell, is drawn from theirs.
 """
 

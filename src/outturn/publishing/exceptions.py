@@ -103,7 +103,7 @@ def _why(told: Told, row: Row, *, reach: bool) -> str:
     With `reach`, what it would take to meet what is not met.
     """
     said = [sentence(row["reason_year_end"])]
-    if likely := meeting_words(row["chance_year_end"]):
+    if likely := meeting_words(row["chance_year_end"], row["forecast_basis"]):
         said.append(f"It is {likely}.")
     said += [f"{title}: {words}" for title, words in notes(told, row)]
     if reach and row["status_year_end"] in _MISSED and row["distance_year_end"]:

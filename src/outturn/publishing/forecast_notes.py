@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outturn.judgement.foreseen_words import INDICATIVE
 from outturn.judgement.words import sentence, unit_of
 from outturn.publishing.figure_words import capital, forecast_words, shortened
 from outturn.publishing.told import Row, Told
@@ -15,13 +16,14 @@ def interval(told: Told, row: Row) -> tuple[float, float] | None:
 
 
 def with_interval(told: Told, row: Row) -> str:
-    """The forecast and its interval, for a cell: "636 (604 to 777)"."""
+    """The forecast and its interval, for a cell: "636 (604 to 777)"; marked where indicative."""
     said, ends = forecast_words(told, row), interval(told, row)
     if ends is None:
         return said
     measure, unit = told.measure(row), unit_of(told.measure(row))
     low, high = (shortened(unit.rounded(end, measure.decimals), measure) for end in ends)
-    within = f"({low.removesuffix(unit.after)} to {high})"
+    mark = f", {INDICATIVE}" if row["forecast_basis"] else ""
+    within = f"({low.removesuffix(unit.after)} to {high}{mark})"
     return f"{said} {within.replace(' ', HARD_SPACE)}"  # broken before the bracket, if at all
 
 

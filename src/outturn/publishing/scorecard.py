@@ -12,6 +12,7 @@ from outturn.publishing.exceptions import said_of
 from outturn.publishing.figure_words import (
     DIRECTIONS,
     Remarks,
+    capital,
     change_words,
     direction_words,
     figure,
@@ -181,15 +182,22 @@ def _with_target(told: Told, rows: Sequence[Row]) -> list[Field]:
         (Column("Year end", width=status), lambda row, _: status_cell(row["status_year_end"])),
     ]
     if likely:
-        found.append((Column("Likely to meet", "right", width=10), lambda r, _: _likely(r)))
+        found.append((Column("Likely to meet", "right", width=10), _likely))
     if any(row["direction"] in DIRECTIONS for row in rows):
         found.append((Column("Direction", width=11), _direction))
     return found
 
 
-def _likely(row: Row) -> str:
-    """The chance that the target is met at year end, where the forecast is a distribution."""
-    return "" if row["chance_year_end"] is None else chance_words(row["chance_year_end"])
+def _likely(row: Row, remarks: Remarks) -> str:
+    """The chance that the target is met at year end, where the forecast is a distribution.
+
+    One that is indicative has a remark that says from what its interval comes.
+    """
+    if row["chance_year_end"] is None:
+        return ""
+    said = chance_words(row["chance_year_end"])
+    basis = row["forecast_basis"]
+    return f"{said} {remarks.number(capital(basis))}" if basis else said
 
 
 def _how_sure(told: Told, rows: Sequence[Row]) -> list[str]:

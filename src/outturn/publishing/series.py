@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from outturn.framework.model import Measure, PackSection
 from outturn.judgement.summary import course
-from outturn.judgement.trend import Segment
+from outturn.judgement.trend import Segment, overlapping
 from outturn.judgement.words import sentence
 from outturn.publishing.charts import CUT, Break, Point, begins_at_zero, trend
 from outturn.publishing.figure_words import (
@@ -27,6 +27,7 @@ from outturn.terms.records import Absent, Provenance
 _ACROSS = 8  # periods: so many or fewer stand side by side
 _MOST = 40  # periods: more would not fit a page, nor a line; the last are told
 _FEWEST = 3  # periods: fewer make no line
+SHARED_YEARS = "Figures beside each other share years, and so move together."
 
 
 def series(told: Told, section: PackSection) -> Iterator[Block]:
@@ -45,7 +46,8 @@ def series(told: Told, section: PackSection) -> Iterator[Block]:
         if len(points) < _FEWEST:
             yield Paragraph(f"{measure.title}: fewer than {_FEWEST} periods, so no trend is drawn.")
             continue
-        yield _chart(told, measure, segments, points, _cut_short(whole))
+        shared = [SHARED_YEARS] if overlapping(row["period"] for row in points) else []
+        yield _chart(told, measure, segments, points, [*_cut_short(whole), *shared])
 
 
 def courses(told: Told, section: PackSection) -> Iterator[str]:
@@ -146,9 +148,9 @@ def _edge(aim: Row) -> float | None:
 def tick(told: Told, row: Row) -> str:
     """The period under a point: a month by its first three letters, so that each has room.
 
-    A census date is the day alone: "8 May 2021".
+    A census date is the day alone: "8 May 2021". Several years are their first and last.
     """
-    label = told.period_label(row["period"]).removeprefix("at ")
+    label = told.period_label(row["period"]).removeprefix("at ").removeprefix("calendar years ")
     words = label.split()
     if words[-1].isdigit() and words[-2:-1] and words[-2] in MONTHS:
         words[-2] = words[-2][:3]

@@ -195,7 +195,7 @@ def rows_of(pack: PackSpec, partnership: Partnership, verdicts: Verdicts) -> tup
     nobody set a target for there is no business of this paper.
     """
     ids = wanted(pack, partnership)
-    found = _of_pack(pack, partnership, verdicts)
+    found = _taken_together(_of_pack(pack, partnership, verdicts), partnership)
     near = _by_nearness(found["period"].unique(), pack.period, partnership)
     best = _nearest(found.join(near, on="period"), "measure", "place", "breakdown", "category")
     ours = (pl.col("place") == (pack.place or partnership.home)) & (pl.col("breakdown") == WHOLE)
@@ -213,6 +213,31 @@ def rows_of(pack: PackSpec, partnership: Partnership, verdicts: Verdicts) -> tup
     elsewhere = ~pl.col("measure").is_in(told["measure"].to_list()) & (pl.col("breakdown") == WHOLE)
     rows = [*told.rows(named=True), *best.filter(elsewhere).rows(named=True)]
     return tuple(sorted(rows, key=standing))
+
+
+def _taken_together(found: pl.DataFrame, partnership: Partnership) -> pl.DataFrame:
+    """Without single years where a target speaks of several that end with them.
+
+    A measure that takes years together does so because one says too little.
+    """
+    ids = [id for id, one in partnership.measures.items() if one.years_together > 1]
+    mine = found.filter(pl.col("measure").is_in(ids))
+    if mine.is_empty():
+        return found
+    periods = {key: from_key(key) for key in mine["period"].unique()}
+    end, months = (
+        pl.col("period").replace_strict(known, return_dtype=kind)
+        for known, kind in (
+            ({key: one.end for key, one in periods.items()}, pl.Date),
+            ({key: one.months for key, one in periods.items()}, pl.Int64),
+        )
+    )
+    cell = ["measure", "place", "breakdown", "category"]
+    aimed = pl.col("target_id").is_not_null()
+    longer = mine.filter(aimed & (months > 12)).select(*cell, end.alias("_end"))
+    single = mine.filter(~aimed & (months == 12)).select(*cell, "period", end.alias("_end"))
+    hidden = single.join(longer, on=[*cell, "_end"], how="semi")
+    return found.join(hidden, on=[*cell, "period"], how="anti", maintain_order="left")
 
 
 def aimed_at(pack: PackSpec, partnership: Partnership, verdicts: Verdicts) -> dict[str, Row]:

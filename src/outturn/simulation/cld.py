@@ -335,12 +335,20 @@ def _year_before(end: date) -> date:
     return add_months(end + timedelta(days=1), -12)
 
 
+# Release 1 has no word for the first: the second stands beside it in every rule. An assumption.
+_NOT_IN_RELEASE_1 = {
+    "NFA: Referral to other service within the local authority": (
+        "NFA: Information and advice or signposting"
+    ),
+}
+
+
 def as_release_1(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same with the spellings of release 1, for values that it has."""
+    """The same with the spellings of release 1, and no value that only release 2 has."""
     changes = []
     for name, values in specification().values.items():
         pairs = {one.release_2: one.release_1 for one in reversed(values)
                  if one.release_1 and one.release_2}  # fmt: skip
         if name in frame.columns and pairs:
-            changes.append(pl.col(name).replace(pairs))
+            changes.append(pl.col(name).replace(_NOT_IN_RELEASE_1).replace(pairs))
     return frame.with_columns(changes)

@@ -20,6 +20,7 @@ _YEAR, _WEEK = 365, 7
 _INTENSIVE = 1000  # hundredths of hours a week
 _OLDER, _CARER = 65, 1
 _OLD = AGE_GROUPS.index("65-74")
+_BANDS = {"65": _OLD, "75": AGE_GROUPS.index("75-84")}  # of the measures from an age on
 
 
 def balance(truths: Truths, people: People, stays: Stays, homes: Columns, weeks: Weeks) -> None:
@@ -48,6 +49,8 @@ def _said(truths: Truths, measure: str, period: Period, top: Whole, bottom: Whol
     truths.say(measure, period, int(top.sum()), int(bottom.sum()))
     for nth, name in enumerate(AGE_GROUPS):
         truths.say(measure, period, int(top[nth]), int(bottom[nth]), "age", name)
+    for band, first in _BANDS.items():
+        truths.say(f"{measure}_{band}", period, int(top[first:].sum()), int(bottom[first:].sum()))
 
 
 def _days_in_beds(truths: Truths, people: People, stays: Stays, period: Period) -> Whole:

@@ -27,6 +27,7 @@ from outturn.simulation.truth import MONTHLY, By, Part, Truths, counts
 from outturn.terms.period import Period
 
 _OLDER = 65
+_OLDEST = 75
 _HOUR, _FOUR_HOURS = 60, 240
 _SIX_WEEKS, _TWO_WEEKS, _THREE_DAYS = 42, 14, 3
 _UNKNOWN = "Unknown code"
@@ -92,10 +93,16 @@ def days_in_beds(truths: Truths, people: People, stays: Stays, living: Living) -
     told("msg_2a_unplanned_bed_days_acute", acute, age=True)
     told("msg_2b_unplanned_bed_days_geriatric", unplanned & (kind == hospital.GERIATRIC))
     told("msg_2c_unplanned_bed_days_mental_health", unplanned & (kind == hospital.MENTAL))
-    told("msg_6_people_in_hospital_beds", kind != hospital.VIRTUAL, EVERYBODY)
-    told("msg_6_large_hospital", beds, EVERYBODY)
-    told("msg_6_community_hospital", kind == hospital.COMMUNITY_HOSPITAL, EVERYBODY)
-    told("msg_6_hospice", kind == hospital.HOSPICE, EVERYBODY)
+    in_settings = {
+        "people_in_hospital_beds": kind != hospital.VIRTUAL,
+        "large_hospital": beds,
+        "community_hospital": kind == hospital.COMMUNITY_HOSPITAL,
+        "hospice": kind == hospital.HOSPICE,
+    }
+    for setting, there in in_settings.items():
+        told(f"msg_6_{setting}", there, EVERYBODY)
+        told(f"msg_6_{setting}_65", there & (ages >= _OLDER), OLDER)
+        told(f"msg_6_{setting}_75", there & (ages >= _OLDEST), "75-84")
     told("ni_13", sudden & beds & (ages >= 18), ADULT)
     told("cco_r1_emergency_bed_days_65", acute & (ages >= _OLDER), OLDER)
     told("mental_health_out_of_area", (kind == hospital.MENTAL) & (stays.away == 1))

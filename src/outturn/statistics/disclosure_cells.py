@@ -51,6 +51,25 @@ class Cells:
             together=joined([numbers, kept.size + np.arange(values.size)]),
         )
 
+    def with_unpublished(self, counts: Numbers) -> Cells:
+        """These cells, and behind them one for each of the `counts` that nobody publishes."""
+        size, none = self.count.size, np.zeros(counts.size, bool)
+        joined = np.concatenate
+        return Cells(
+            count=joined([self.count, counts]),
+            shown=Interval(*(joined([one, counts]) for one in self.shown)),
+            marked=Interval(
+                joined([self.marked.lower, np.zeros(counts.size)]),
+                joined([self.marked.upper, np.full(counts.size, np.inf)]),
+            ),
+            small=joined([self.small, none]),
+            width=joined([self.width, np.zeros(counts.size)]),
+            fixed=joined([self.fixed, none]),
+            never=joined([self.never, ~none]),
+            cost=joined([self.cost, np.ones(counts.size)]),
+            together=joined([self.together, size + np.arange(counts.size)]),
+        )
+
     def known(self, withheld: Flags) -> Interval:
         """What is known of each cell where those are withheld, in counts."""
         return Interval(

@@ -7,11 +7,13 @@ Jeffreys' reference: half an event, and half of the opposite.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from outturn.statistics.columns import Estimate, Interval, Numbers, floats, refuse_where, special
+from outturn.statistics.waits import limit_ranks
 
 
 def share_below(
@@ -120,6 +122,70 @@ def student_below(
     point: Numbers = np.asarray(special("stdtrit")(degrees, 0.975))
     figure, width, at = floats(value, half, level)
     return _about(figure, width, at, point, _student(degrees))
+
+
+def percentile_at_most(
+    figure: Estimate, size: npt.ArrayLike, percent: float, level: npt.ArrayLike
+) -> Numbers:
+    """The chance, 0 to 1, that the percentile of waits in whole days is `level` days or fewer.
+
+    Of a figure with the limits of `limit_ranks` of `size` waits; columns that fit one another, in
+    days. How many of the waits are `level` or fewer decides: that share has Jeffreys' distribution,
+    and the percentile is no more where the share is `percent` or more. The figure and its limits
+    are three of the waits whose places in the order are known, so the number is known at them; in
+    between it lies on a line, each day's waits spread over the day, within what those places
+    leave. Further out the line goes on, as steep as between the limits on the whole. Refuses a size
+    that is not whole. Missing in, missing out, and so is a figure without one of its limits. Does
+    not ask for the waits themselves: what it tells follows from what is told with the figure.
+
+    Source: Conover (1999), Practical nonparametric statistics, 3rd edition, section 3.2, turned
+    round; `share_below` for the share.
+
+    >>> ten = Estimate(np.array([5.5]), np.array([2.0]), np.array([9.0]))  # of the waits 1 to 10
+    >>> percentile_at_most(ten, [10], 50, [4, 5, 8]).round(3).tolist()
+    [0.265, 0.5, 0.974]
+    >>> (1 - share_below([4, 5, 8], [10], [0.5])).round(3).tolist()  # so many are no more
+    [0.265, 0.5, 0.974]
+    """
+    n, at = floats(size, np.floor(np.asarray(level, np.float64)))
+    places = limit_ranks(size, percent)
+    least, most = floats(*places)
+    value, low, high = floats(*figure)
+    place = (n - 1) * percent / 100 + 1
+    number = _up_to(at, _Line(low, value, high, least, place, most))
+    known = (least > 0) & (most > 0) & ~np.isnan(low + value + high + at)
+    inside = np.clip(np.where(known, number, 0.0), 0.0, n)
+    share = percent / 100
+    return np.where(known, 1 - special("betainc")(inside + 0.5, n - inside + 0.5, share), np.nan)
+
+
+class _Line(NamedTuple):
+    """Three waits in days, and their places in the order."""
+
+    low: Numbers
+    value: Numbers
+    high: Numbers
+    least: Numbers
+    place: Numbers
+    most: Numbers
+
+
+def _up_to(at: Numbers, line: _Line) -> Numbers:
+    """How many waits are `at` or fewer whole days, as far as three of them tell."""
+    low, value, high, least, place, most = line
+    first, middle, last = least - 0.5, place - 0.5, most - 0.5  # each is half on its own day
+    a_day = (most - least) / (high - low + 1)
+    x = at + 0.5  # the end of the day
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below = middle - (value - x) * (middle - first) / (value - low)
+        above = middle + (x - value) * (last - middle) / (high - value)
+    number = np.where(x < value, below, above)
+    number = np.where(x < low, first - (low - x) * a_day, number)
+    number = np.where(x > high, last + (x - high) * a_day, number)
+    number = np.where(at < low, np.minimum(number, least - 1), np.maximum(number, least))
+    whole = np.floor(place)
+    number = np.where(at < value, np.minimum(number, np.ceil(place) - 1), np.maximum(number, whole))
+    return np.where(at < high, np.minimum(number, most - 1), np.maximum(number, most))
 
 
 def _student(freedom: Numbers) -> Callable[[Numbers], Numbers]:

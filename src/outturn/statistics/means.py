@@ -10,6 +10,8 @@ import numpy.typing as npt
 from outturn.statistics.columns import Interval, Numbers, Places, floats, refuse_where, special
 from outturn.statistics.method_sets import upper_tail
 
+_DUST = 8 * float(np.finfo(np.float64).eps)  # what rounding may make of a sum of squares, at most
+
 
 class Means(NamedTuple):
     """For each group: how many values, their sum, standard deviation (n - 1), and mean."""
@@ -53,6 +55,30 @@ def means(
         deviation = np.sqrt(squares / np.where(size > 1, size - 1, np.nan))
     lower, upper = mean_interval(value, deviation, size, confidence=confidence)
     return Means(size, total, deviation, value, lower, upper)
+
+
+def deviation_of_sums(size: npt.ArrayLike, total: npt.ArrayLike, squares: npt.ArrayLike) -> Numbers:
+    """The standard deviation (n - 1) of values by how many they are, their sum and that of squares.
+
+    In the values' own unit. Refuses a negative size or sum of squares. Missing of fewer than two
+    values, and where so many values cannot have both sums; missing in, missing out. Values that
+    differ by no more than the last digits of such sums have a deviation of 0: a part in a hundred
+    million of their mean cannot be told.
+
+    Source: the sum of squares about the mean is that of the squares less n times the mean's square.
+
+    >>> deviation_of_sums([3, 1, 2], [6.0, 10.0, 1.0], [14.0, 100.0, 0.1]).tolist()
+    [1.0, nan, nan]
+    """
+    n, added, squared = floats(size, total, squares)
+    refuse_where(n < 0, "a size is below zero")
+    refuse_where(squared < 0, "a sum of squares is below zero")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        about = squared - added * (added / n)
+        dust = _DUST * squared
+        about = np.where(np.abs(about) <= dust, 0.0, np.where(about < 0, np.nan, about))
+        found: Numbers = np.sqrt(about / np.where(n >= 2, n - 1, np.nan))
+    return found
 
 
 def mean_interval(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outturn.statistics.monthly_indices import PERIODS
+from outturn.statistics.prospect import MARK
 from outturn.statistics.series import Floats, series
 from outturn.statistics.track_records import TrackRecord, track_record
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
@@ -178,7 +179,10 @@ class _Past:
 
     def put(self, number: int, made: YearEnd, outturn: Floats) -> None:
         low, high = made.interval(CHANCE)
-        self.columns[:, :, number] = made.median, low, high, outturn
+        # A forecast of less than two years of figures is by another method, and no record of this.
+        short = np.char.find(made.method, MARK) >= 0
+        told = [np.where(short, np.nan, one) for one in (made.median, low, high)]
+        self.columns[:, :, number] = *told, outturn
 
     def told(self) -> PastYearEnds:
         return PastYearEnds(*self.columns)

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from outturn.statistics.back_tests import BackTest, Way, back_test, errors_of_all_years
 from outturn.statistics.monthly_indices import places_in_year
+from outturn.statistics.prospect import (
+    ALONE,
+    GAP,
+    INDICATIVE,
+    LAST_MOVED,
+    MARK,
+    MEAN_OF_YEAR,
+    NEVER,
+    OVER,
+    TOO_SHORT,
+    Prospect,
+)
 from outturn.statistics.series import Flags, Floats, Whole
-from outturn.statistics.simulated_months import drawn_months, scaled_months, smoothed_months
+from outturn.statistics.short_series import (
+    FEWEST_ERRORS,
+    NOTHING,
+    OFTEN_NOTHING,
+    Similar,
+    own_errors,
+    short_forecasts,
+    trailing,
+)
 from outturn.statistics.smoothing import one_step_errors
 from outturn.statistics.year_end_methods import (
     LAST,
+    LEAN,
     METHODS,
     PROFILE,
     STRAIGHT_LINE,
@@ -25,70 +47,11 @@ from outturn.statistics.year_end_methods import (
     straight_line,
 )
 
-OFTEN_NOTHING = 0.1  # the share of periods at 0 from which logarithms say little
 ERROR_YEARS = 3  # from which errors are drawn: how noisy a series is changes with time
 FEWEST_STRETCHES = 2.0  # of which a variance can be told
-NOTHING = 1e-9  # a logarithmic error that is dust: the forecast was exactly right
 EVEN = 10.0  # errors, that months vary alike is worth: some months vary more than others
+HELD_ON = 0.7  # at most, of a month in the next: so few months tell no more
 AT_ONCE = 64  # series in one back-test, for the sake of memory
-
-MEAN_OF_YEAR = "mean of the last year"
-INDICATIVE = "straight line, indicative"
-OVER = "the year is over"
-
-TOO_SHORT = "Fewer than half a year of figures: no forecast."
-GAP = "A period of the year to date has no figure."
-
-
-def _none() -> Floats:
-    return np.empty(0)
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """One series ready to be drawn. What its method does not need is missing.
-
-    `to_date` are the figures of the year in course. `expected` are the periods ahead without any
-    error, or their logarithms where the series is smoothed; `errors` are one-step errors in time
-    order, widened. `spread` is that of the logarithm of a method without a model of its own; of a
-    series that is smoothed, that of the error of its indices. What is expected is for periods of
-    one length; `lengths`, those of the periods ahead, multiply it.
-    """
-
-    method: str
-    to_date: Floats
-    why: str = ""
-    expected: Floats = field(default_factory=_none)
-    carried: float = np.nan
-    offset: float = np.nan
-    errors: Floats = field(default_factory=_none)
-    spread: float = np.nan
-    error: float = np.nan
-    lengths: Floats = field(default_factory=_none)
-
-    @property
-    def is_smoothed(self) -> bool:
-        return self.method in (WITH_INDICES, WITHOUT_INDICES)
-
-    def months(self, even: Floats, usable: Flags | None = None) -> Floats:
-        """The periods ahead, drawn: (ahead, draws), in the figures' unit.
-
-        `usable` says from which periods errors may be drawn, where two series are drawn together.
-        """
-        found = self._of_one_length(even, usable)
-        return found * self.lengths[:, None] if self.lengths.size else found
-
-    def _of_one_length(self, even: Floats, usable: Flags | None) -> Floats:
-        if self.is_smoothed:
-            drawn = self.errors[~np.isnan(self.errors) if usable is None else usable]
-            return smoothed_months(
-                self.expected, self.carried, drawn, even, self.offset, self.spread
-            )
-        if self.method == MEAN_OF_YEAR:
-            return drawn_months(self.errors, even)
-        if self.method:
-            return scaled_months(self.expected, self.spread, even)
-        return np.full((even.shape[0] - 1, even.shape[1]), np.nan)
 
 
 def prospects(
@@ -98,14 +61,15 @@ def prospects(
     periods: int,
     spread: Floats,
     lengths: Floats | None = None,
+    similar: Sequence[Similar | None] | None = None,
 ) -> list[Prospect]:
     """One prospect for each row of the figures, (series, time), in their own unit.
 
     `known` periods of the year in course are over, the last of the figures being the latest;
-    `spread` is that of similar series, for those too short to have their own. `lengths` are those
-    of all periods and of those ahead, (series, time + ahead), 1 being usual. Figures are not
-    negative. A series that is often nothing is taken as it is, whatever its lengths. Does not draw
-    anything.
+    `spread` is that of similar series, for those with less than a year of figures; `similar`, one
+    for each row, is what similar series say of those with less than two. `lengths` are those of all
+    periods and of those ahead, (series, time + ahead), 1 being usual. Figures are not negative. A
+    series that is often nothing is taken as it is, whatever its lengths. Does not draw anything.
 
     Source: reference, 12.2 (the table of situations).
 
@@ -127,9 +91,18 @@ def prospects(
     if lengths is None:
         lengths = np.ones((figures.shape[0], figures.shape[1] + task.ahead))
     alike, ahead = figures / lengths[:, : -task.ahead], lengths[:, -task.ahead :]
-    for at in np.flatnonzero(may & ~long):
+    run = trailing(figures)
+    short = may & ~long & (run >= periods)
+    for at in np.flatnonzero(may & ~long & ~short):
         one = _indicative(alike[at], task, float(spread[at]))
         found[at] = replace(one, to_date=to_date[at], lengths=ahead[at])
+    for at in np.flatnonzero(short & often):
+        found[at] = replace(_seldom(figures[at, -run[at] :], task.ahead), to_date=to_date[at])
+    for number in np.unique(run[short & ~often]):
+        part = np.flatnonzero(short & ~often & (run == number))
+        told = [None if similar is None else similar[int(at)] for at in part]
+        for at, one in zip(part, _short(alike[part], number, task, told), strict=True):
+            found[at] = replace(one, to_date=to_date[at], lengths=ahead[at])
     for at in np.flatnonzero(long & often):
         past = figures[at][~np.isnan(figures[at])]
         recent = past[-2 * periods :]
@@ -143,8 +116,77 @@ def prospects(
     return found
 
 
+def _short(
+    figures: Floats, number: int, task: Task, similar: Sequence[Similar | None]
+) -> list[Prospect]:
+    """Series of one to two years, the last so many figures of each, as wide as similar ones err.
+
+    Where there are no similar ones it is their own errors, and where those are too few, none.
+    """
+    length = figures.shape[1]
+    figures = figures[:, length - number :]
+    one = short_forecasts(figures, task.known, task.periods, task.roll_up)
+    level = np.log(one.expected[:, 0] + one.offset[:, None])
+    errors = np.full((figures.shape[0], length), np.nan)
+    if any(one is None for one in similar):
+        errors[:, length - number :] = own_errors(one, figures)
+    task = replace(task, offset=one.offset)
+    # A level with too few errors to be weighed by is the mean of the year, and not smoothed.
+    smooths = bool((one.fit.number >= FEWEST_ERRORS).all())
+    ways = (WITHOUT_INDICES if smooths else MEAN_OF_YEAR, LAST_MOVED)
+    made = []
+    for at, like in enumerate(similar):
+        if like is not None:
+            made.append(
+                Prospect(
+                    method=ways[like.chosen] + MARK,
+                    to_date=np.empty(0),
+                    expected=one.expected[at, like.chosen],
+                    offset=float(task.offset_of_rolled[at]),
+                    errors=like.errors[like.chosen] * np.sqrt(one.scale[at]),
+                    error=float(like.error[like.chosen]),
+                    similar=like.series,
+                    last=task.roll_up == LAST,
+                )
+            )
+        elif np.isnan(errors[at]).all():
+            made.append(Prospect("", np.empty(0), ALONE))
+        else:
+            made.append(
+                Prospect(
+                    method=WITHOUT_INDICES + MARK,
+                    to_date=np.empty(0),
+                    expected=level[at],
+                    carried=float((1 - LEAN) * one.fit.weight[at]),
+                    offset=float(one.offset[at]),
+                    errors=errors[at],
+                    spread=0.0,
+                )
+            )
+    return made
+
+
+def _seldom(past: Floats, ahead: int) -> Prospect:
+    """A series of one to two years that is often nothing: as its own periods are, and as unsure.
+
+    All periods ahead share one error more. It makes their mean as wide as the mean of so few is
+    uncertain, and as runs of high and of low periods make it: a first autocorrelation, its usual
+    bias put right, from none to HELD_ON.
+    """
+    mean, number = past.mean(), past.size
+    if mean == 0:
+        return Prospect("", np.empty(0), NEVER)
+    apart = past - mean
+    held = (apart[1:] @ apart[:-1]) / (apart @ apart)
+    held = float(np.clip(held + (1 + 3 * held) / number, 0.0, HELD_ON))
+    runs = (1 + held) / (1 - held)
+    variance = past.var(ddof=1) / mean**2 * (runs * (1 / ahead + 1 / number) - 1 / ahead)
+    spread = np.sqrt(np.log1p(variance))
+    return Prospect(MEAN_OF_YEAR + MARK, np.empty(0), errors=past, spread=float(spread))
+
+
 def _indicative(row: Floats, task: Task, spread: float) -> Prospect:
-    """A straight line for a series with less than two years of figures."""
+    """A straight line for a series with less than a year of figures at its end."""
     figures = row[~np.isnan(row)]
     back = 1 if task.roll_up == LAST else min(task.known or task.periods, figures.size)
     expected = np.full(task.ahead, figures[-back:].mean())

@@ -12,7 +12,14 @@ from outturn.statistics.further_suppression import further_suppression
 from outturn.statistics.giving_back import given_back, given_back_by_bounds
 from outturn.statistics.least_loss import protected
 
-__all__ = ["Cells", "audited", "cells_under", "row_only", "secondary_suppression"]
+__all__ = [
+    "Cells",
+    "audited",
+    "cells_under",
+    "row_only",
+    "secondary_suppression",
+    "suppressed_together",
+]
 
 
 def row_only(table: Additive, cells: Cells) -> Flags:
@@ -38,9 +45,7 @@ def row_only(table: Additive, cells: Cells) -> Flags:
     return cells.with_companions(withheld | _marked(table, chosen))
 
 
-def secondary_suppression(
-    table: Additive, cells: Cells, *, proved: bool = True, between: Flags | None = None
-) -> Flags:
+def secondary_suppression(table: Additive, cells: Cells, *, proved: bool = True) -> Flags:
     """The cells to withhold so that no protected one is bounded more narrowly than it may be.
 
     A flag for each cell, the primary ones included. Cells are withheld for the small ones one after
@@ -52,11 +57,6 @@ def secondary_suppression(
     width, or than that of what a withheld cell protects, the cell that costs least is withheld in
     that relation too; a cell that would need others to be withheld for its own sake costs what they
     do besides. What those bounds do not ask for is given back.
-
-    Relations that are flagged in `between` join tables that make sense by themselves, such as those
-    of different measures. Each is protected by itself first, and only what all of them together
-    expose afterwards is looked at again: a linear programme over all of them at once would take
-    much longer.
 
     Neither is the least loss that is possible: that is a problem of whole numbers with no quick
     solution. Where a protected cell follows from cells that are all fixed, nothing can be done;
@@ -75,17 +75,39 @@ def secondary_suppression(
     withheld = cells.primary
     if not (cells.width > 0).any():
         return withheld
-    apart = table if between is None else table.among(~between)
-    joins = between is not None and bool(between.any())
     if proved:
-        found = protected(apart, cells, withheld, cells.free(withheld))
-        withheld = given_back(apart, cells, found)
-        return further_suppression(table, cells, withheld) if joins else withheld
-    withheld = given_back_by_bounds(apart, cells, _closed(apart, cells, withheld))
-    if not joins:
-        return withheld
+        found = protected(table, cells, withheld, cells.free(withheld))
+        return given_back(table, cells, found)
+    return given_back_by_bounds(table, cells, _closed(table, cells, withheld))
+
+
+def suppressed_together(
+    table: Additive,
+    cells: Cells,
+    withheld: Flags,
+    *,
+    proved: bool = True,
+    near: Flags | None = None,
+) -> Flags:
+    """The withheld cells with those that go besides when tables are read together.
+
+    A flag for each cell. `withheld` protects tables that make sense by themselves, such as those of
+    different measures, and `table` has the relations that join them too. Only what all of them
+    together expose is looked at again: a linear programme over all of them at once would take much
+    longer. `proved` is as in `secondary_suppression`, `near` as in `further_suppression`.
+
+    Source: `further_suppression`; without `proved` as `secondary_suppression`.
+
+    >>> from outturn.statistics.disclosure_policies import PRESETS
+    >>> same = Additive.of([(0, [1, 2, 3]), (2, [4])], 5)
+    >>> cells = cells_under([58, 40, 16, 2, 16], PRESETS["social care"])
+    >>> suppressed_together(same, cells, np.array([0, 0, 1, 1, 0], bool)).tolist()
+    [False, False, True, True, True]
+    """
+    if proved:
+        return further_suppression(table, cells, withheld, near)
     more = _closed(table, cells, withheld)
-    changed = (more != withheld).any()
+    changed = bool((more != withheld).any())
     return given_back_by_bounds(table, cells, more) if changed else withheld
 
 

@@ -82,6 +82,29 @@ def scaled_months(months: Floats, spread: float, even: Floats) -> Floats:
     return np.asarray(months[:, None] * np.exp(spread * special("ndtri")(even[-1])))
 
 
+def likened_months(
+    months: Floats, errors: Floats, even: Floats, offset: float, last: bool = False
+) -> Floats:
+    """The periods ahead, drawn for a series that errs as similar ones did: (ahead, draws).
+
+    Each draw takes one of the `errors`, logarithms of what came over what was expected, both plus
+    `offset`, of all `months` ahead together; where a year ends in its `last` figure, of that one.
+    All months of a draw are moved alike. In the figures' unit; expected nothing is shared evenly.
+
+    Source: as `smoothed_months`, with the errors of a whole stretch (Hyndman and Athanasopoulos).
+
+    >>> likened_months(np.array([4.0, 6.0]), np.log([2.0, 3.0]), np.full((3, 1), 0.9), 10.0)
+    array([[20.],
+           [30.]])
+    """
+    drawn = errors[picks(even[-1], errors.size)]
+    expected = float(months[-1] if last else months.sum())
+    came = np.maximum((expected + offset) * np.exp(drawn) - offset, 0.0)
+    if expected > 0:
+        return np.asarray(months[:, None] * (came / expected))
+    return np.repeat(came[None, :] / (1 if last else months.size), months.size, axis=0)
+
+
 def drawn_months(past: Floats, even: Floats) -> Floats:
     """The periods ahead of a series that is often nothing: each drawn from its `past` periods.
 

@@ -22,6 +22,7 @@ __all__ = [
 
 WHY = WITHHELD
 SIDES = ("numerator", "denominator")
+SQUARED = 10  # numbers at least behind a sum of squares
 _MOST = 5_000_000_000  # that the central function of NHS Digital takes
 
 
@@ -62,7 +63,8 @@ def suppress(
     "ehrql", which withholds zero as well. `published`
     marks rows that a source has released: they are left alone. Of weighted answers the number of
     answers is judged, and not the sum of their weights; it and the squares of the weights go with
-    the counts, and are withheld where these are rounded. `ranked` marks medians and
+    the counts, and are withheld where these are rounded. So are the squares of what a mean is of,
+    and where that is fewer than 10 numbers, which they could tell. `ranked` marks medians and
     percentiles: their numerator is a number of days and no count, so the denominator alone, which
     says how many they are of, decides and is rounded. Does not protect against subtraction
     (one suppressed cell beside its total), for which there is `secondary_suppression`, and does not
@@ -72,7 +74,8 @@ def suppress(
     year. So the sum is told, and only the number of rows beside it is not.
 
     Source: ASCOF 2024-25, note 10 (numerator or denominator below 5); NHS England's rule for
-    hospital episode statistics (1 to 7 suppressed, the rest rounded to 5).
+    hospital episode statistics (1 to 7 suppressed, the rest rounded to 5); the Office for National
+    Statistics' secure research service for the 10 behind a mean's squares.
 
     >>> from outturn.terms.records import COUNTS, fitted
     >>> two = {"numerator": [4.0, 5.0, 0.0], "denominator": [9.0, 9.0, 9.0]}
@@ -109,7 +112,8 @@ def suppress(
                 for name in ("reported", "margin", "lower", "upper")
             ),
             rows=pl.when("small").then(None).otherwise(_rows(rule)),
-            **{name: _weighing(name, rule) for name in ("answers", "squares")},
+            answers=_weighing("answers", rule),
+            squares=pl.when(_tells_no_number()).then(_weighing("squares", rule)),
             absent=pl.when("small").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
             why=pl.when("small").then(pl.lit(WHY)).otherwise("why"),
         )
@@ -166,6 +170,11 @@ def _weighing(name: str, rule: Policy) -> pl.Expr:
     """What tells how many answers there are, where that may be told."""
     is_told = ~pl.col("small") & (~pl.col("ours") | (rule.round_to == 1))
     return pl.when(is_told).then(name)
+
+
+def _tells_no_number() -> pl.Expr:
+    """Whether a sum of squares is of weights, or of enough numbers, or of others' publishing."""
+    return pl.col("answers").is_not_null() | ~pl.col("ours") | (pl.col("denominator") >= SQUARED)
 
 
 def _nearest(name: str, multiple: int) -> pl.Expr:

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from outturn.statistics.monthly_indices import PERIODS
-from outturn.statistics.prospects import Prospect, prospects
-from outturn.statistics.series import Floats, Words, series
+from outturn.statistics.prospect import Prospect
+from outturn.statistics.prospects import prospects
+from outturn.statistics.series import Floats, Whole, Words, series
+from outturn.statistics.short_series import Similar
 from outturn.statistics.simulated_months import KnownEvent, even_draws, with_events
 from outturn.statistics.year_end_methods import LAST, MEAN, ROLL_UPS, SUM
 
@@ -24,13 +26,14 @@ Combine = Callable[[Sequence[Floats]], Floats]  # what a figure is made of its p
 class YearPart:
     """One of the series that a figure is made of, (..., time), and how its own year rolls up.
 
-    `lengths` and `events` are as for `year_end`, of this part alone.
+    `lengths`, `events` and `similar` are as for `year_end`, of this part alone.
     """
 
     history: Floats
     roll_up: str = SUM
     lengths: Floats | None = None
     events: tuple[KnownEvent, ...] = ()
+    similar: Sequence[Similar | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,9 @@ class YearEnd:
     `draws`, (series, draws), and `do_nothing`, the same without the declared events, are in the
     figures' unit. `months`, (series, ahead), are the means of the periods ahead, events included;
     `below`, of the same shape, those of the denominator of a ratio, and missing for other series.
-    `error` is the mean absolute logarithmic error of the method in its back-test. A series without
-    a forecast has missing numbers, no method, and its reason in `why`.
+    `error` is the mean absolute logarithmic error of the method in its back-test. `similar` is the
+    number of series whose past errors make the draws; 0 where they are the series' own. A series
+    without a forecast has missing numbers, no method, and its reason in `why`.
     """
 
     method: Words
@@ -51,6 +55,7 @@ class YearEnd:
     months: Floats
     below: Floats
     error: Floats
+    similar: Whole
     seed: int
 
     @property
@@ -75,6 +80,7 @@ def year_end(
     draws: int = DRAWS,
     periods: int = PERIODS,
     lengths: npt.ArrayLike | None = None,
+    similar: Sequence[Similar | None] | None = None,
 ) -> YearEnd:
     """The distribution of the outturn of the year in course, in the figures' unit.
 
@@ -83,10 +89,13 @@ def year_end(
     `sum` of the year's periods, their `mean`, or the `last` of them. With two years of figures or
     more the method is chosen by `back_test`, from the last five years; a series with nothing in
     more than one period of ten is drawn from its last two years, or from all five where those have
-    nothing at all; likewise a method that did not err of late has the errors of all five. With half
-    a year to two years it is a straight line, told as indicative, with the `spread` of similar
-    series where that is given (a standard deviation of logarithms), else without an interval. With
-    less, or with a gap in the year to date, there is none and a reason. Where figures grow with the
+    nothing at all; likewise a method that did not err of late has the errors of all five. With one
+    to two years the forecast is told as indicative: of two plain methods the one that erred less on
+    `similar` series (one for each series, as `similar_errors` gives them), and as wide as it erred
+    there; without them it is smoothed, as wide as its own errors of one step say. With half a year
+    to one it is a straight line, with the `spread` of similar series where that is given (a
+    standard deviation of logarithms), else without an interval. With less, or with a gap in the
+    year to date, there is none and a reason. Where figures grow with the
     days of a period, give `lengths`: those of every period and of the rest of the year, for all
     series or for each; they are forecast as if all periods were as long. A figure below nothing, an
     unknown roll-up, `known` outside 0 to `periods` or wrong lengths raises `ValueError`. Does not
@@ -106,7 +115,7 @@ def year_end(
     even = even_draws(periods - known, draws, seed)
     made = []
     usual = _usual_lengths(lengths, figures, periods - known)
-    for one in _ready(figures, known, roll_up, periods, spread, usual):
+    for one in _ready(figures, known, roll_up, periods, spread, usual, similar):
         months = one.months(even)
         acted = with_events(months, known, events)
         made.append(
@@ -118,6 +127,7 @@ def year_end(
                 months=acted.mean(axis=1),
                 below=np.full(acted.shape[0], np.nan),
                 error=one.error,
+                similar=one.similar,
             )
         )
     return _joined(made, figures.shape[:-1], even.shape, seed)
@@ -134,12 +144,14 @@ def year_end_ratio(
     events_below: tuple[KnownEvent, ...] = (),
     draws: int = DRAWS,
     periods: int = PERIODS,
+    similar: Sequence[tuple[Similar, Similar] | None] | None = None,
 ) -> YearEnd:
     """The distribution of a year's total over total, times `per`: a rate or a percentage.
 
     Numerator and denominator are histories as for `year_end`, of one shape. Each is forecast by its
     own method, and both are drawn together: where both are smoothed, each draw takes their errors
-    of the same past period, so that what moves both moves both. `events` act on the numerator,
+    of the same past period, so that what moves both moves both; and with `similar` series, of both
+    parts of each, those of the same series and moment. `events` act on the numerator,
     `events_below` on the denominator. A denominator of nothing gives a missing draw. The error of
     the back-test is missing: it is of the parts, not of their ratio. Different shapes, or a figure
     below nothing, raise `ValueError`. Does not keep a percentage below 100.
@@ -155,7 +167,11 @@ def year_end_ratio(
     if above.shape != below.shape:
         raise ValueError("a numerator and a denominator have one shape")
     even = even_draws(periods - known, draws, seed)
-    parts = [_ready(one, known, SUM, periods, np.nan, None) for one in (above, below)]
+    like = [None if similar is None else [one and one[n] for one in similar] for n in range(2)]
+    parts = [
+        _ready(one, known, SUM, periods, np.nan, None, alike)
+        for one, alike in zip((above, below), like, strict=True)
+    ]
     acts = (known, events, events_below)
     made = [_made_ratio(one, other, even, per, acts) for one, other in zip(*parts, strict=True)]
     return _joined(made, above.shape[:-1], even.shape, seed)
@@ -193,9 +209,12 @@ def year_end_of_parts(
     ahead = periods - known
     even = even_draws(ahead, draws, seed)
     ready = [
-        _ready(row, known, one.roll_up, periods, np.nan, _usual_lengths(one.lengths, row, ahead))
+        _ready(
+            row, known, one.roll_up, periods, np.nan, _usual_lengths(one.lengths, row, ahead),
+            one.similar,
+        )
         for row, one in zip(rows, parts, strict=True)
-    ]
+    ]  # fmt: skip
     made = [
         _made_of_parts(each, parts, combine, even, known, periods)
         for each in zip(*ready, strict=True)
@@ -232,6 +251,7 @@ def _made_of_parts(
         months=none,
         below=none,
         error=np.nan,
+        similar=max(one.similar for one in each),
     )
 
 
@@ -246,6 +266,7 @@ class _Made:
     months: Floats
     below: Floats
     error: float
+    similar: int
 
 
 def _made_ratio(
@@ -275,6 +296,7 @@ def _made_ratio(
         months=per * _quotient(acted[0].mean(axis=1), acted[1].mean(axis=1)),
         below=acted[1].mean(axis=1),
         error=np.nan,
+        similar=max(top.similar, bottom.similar),
     )
 
 
@@ -288,6 +310,7 @@ def _joined(made: list[_Made], shape: tuple[int, ...], even: tuple[int, ...], se
         months=np.array([one.months for one in made]).reshape(*shape, ahead),
         below=np.array([one.below for one in made]).reshape(*shape, ahead),
         error=np.array([one.error for one in made], dtype=np.float64).reshape(shape),
+        similar=np.array([one.similar for one in made], dtype=np.int64).reshape(shape),
         seed=seed,
     )
 
@@ -321,12 +344,15 @@ def _ready(
     periods: int,
     spread: npt.ArrayLike,
     lengths: Floats | None,
+    similar: Sequence[Similar | None] | None,
 ) -> list[Prospect]:
     rows = figures.reshape(-1, figures.shape[-1])[:, -YEARS * periods :]
     wide = np.broadcast_to(np.asarray(spread, dtype=np.float64), figures.shape[:-1]).ravel()
     if lengths is not None:
         lengths = lengths[:, -(rows.shape[-1] + periods - known) :]
-    return prospects(rows, known, roll_up, periods, wide, lengths)
+    if similar is not None and len(similar) != rows.shape[0]:
+        raise ValueError("what similar series say is given for each series, or for none")
+    return prospects(rows, known, roll_up, periods, wide, lengths, similar)
 
 
 def _outturn(one: Prospect, months: Floats, roll_up: str, periods: int) -> Floats:

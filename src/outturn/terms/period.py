@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from outturn.terms.year_ranges import YearsSaid, years_said
+
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -205,12 +207,13 @@ def parse(text: str, calendar: Calendar = APRIL, form: str = "any") -> Period:
 
     Forms: `2020/21` (financial year), `2020-21` (the same, unless the last two digits could
     be a month), `2020/21 Q2` or `Q2 2020/21`, `2020-11` (month), `2020-11-26` (census date),
-    `2020` (calendar year), `2020/21 to 2022/23`, `April to November 2020`, `November 2020`,
-    `12 months to November 2020`, whatever else `Period.label` says, or a key. `2011-12` could be a
-    month or a year, so it is refused unless `form` says which: `financial year`, `month`,
-    `quarter`, `calendar year`, `academic year`, `date` or `week`. `form` decides too what a bare
-    `2020`, `2020-04` or `2020-04-01` is, and one that cannot be of that form is refused: a year or
-    a quarter is named by the first day or month of it. What says itself what it is stays that.
+    `2020` (calendar year), `2020/21 to 2022/23` and other ranges (year_ranges.py), `April to
+    November 2020`, `November 2020`, `12 months to November 2020`, whatever else `Period.label`
+    says, or a key. `2011-12` could be a month or a year, so it is refused unless `form` says which:
+    `financial year`, `month`, `quarter`, `calendar year`, `academic year`, `date`, `week`, or
+    `range of years`, by which it is 2011 to 2012. `form` decides too what a bare `2020`, `2020-04`
+    or `2020-04-01` is, and one that cannot be of that form is refused: a year or a quarter is named
+    by the first day or month of it. What says itself what it is stays that.
     ValueError says what would be clear.
 
     >>> parse("2020/21").key
@@ -221,6 +224,8 @@ def parse(text: str, calendar: Calendar = APRIL, form: str = "any") -> Period:
     text = " ".join(text.split())
     if _KEY.fullmatch(text):
         return from_key(text)
+    if said := years_said(text, short=form == "range of years"):
+        return _sound(_together(said, calendar, form))
     for pattern, make in _FORMS:
         found = re.fullmatch(pattern, text, re.IGNORECASE | re.ASCII)
         if found:
@@ -289,6 +294,9 @@ def _dash(found: Found, calendar: Calendar, form: str) -> Period:
         )
     if could_be_month:
         return Period(date(int(found[1]), int(found[2]), 1), 1, "M")
+    if not could_be_year and form == "any" and int(found[2]) > int(found[1][2:]):
+        first, last = int(found[1]), f"{found[1][:2]}{found[2]}"
+        raise ValueError(f"write {first}/{(first + 1) % 100:02d}, or {first} to {last} for several")
     return _slash_year(found, calendar, form)
 
 
@@ -323,7 +331,7 @@ def _of_day(day: date, calendar: Calendar, form: str) -> Period:
 
 
 def _calendar_year(found: Found, calendar: Calendar, form: str) -> Period:
-    months = {"any": 1, **_year_months(calendar)}
+    months = {"any": 1, "range of years": 1, **_year_months(calendar)}
     if form not in months:
         raise _not_a(form)
     return Period(date(int(found[1]), months[form], 1), 1, "Y")
@@ -351,14 +359,12 @@ def _not_a(form: str) -> ValueError:
     return ValueError(f"it is no {form}, which is the form stated: {_CLEAR[form]}")
 
 
-def _range_of_years(found: Found, calendar: Calendar, form: str) -> Period:
-    first = _year(found[1], found[2], calendar.financial_year)
-    last = _year(found[3], found[4], calendar.financial_year)
-    return _years(first, last)
-
-
-def _range_of_calendar_years(found: Found, calendar: Calendar, form: str) -> Period:
-    return _years(*(Period(date(int(found[i]), 1, 1), 1, "Y") for i in (1, 2)))
+def _together(said: YearsSaid, calendar: Calendar, form: str) -> Period:
+    """Years taken together: those that cross New Year are of the form stated, or financial."""
+    months = _year_months(calendar)
+    crossing = form if form == "academic year" else "financial year"
+    month = months[f"{said.kind} year" if said.kind else crossing]
+    return Period(date(said.first, month, 1), said.last - said.first + 1, "Y")
 
 
 def _named_months(found: Found, calendar: Calendar, form: str) -> Period:
@@ -438,6 +444,7 @@ _CLEAR = {
     "academic year": "write 2020/21, or the first day of the year",
     "calendar year": "write 2020, or the first day of the year",
     "quarter": "write 2020/21 Q2, or the first day or month of the quarter",
+    "range of years": "write 2018 to 2020, or 2018/19 to 2020/21",
     "month": "write 2020-11",
     "date": "write 2020-11-26",
     "week": "write the first day, as 2020-11-26",
@@ -452,8 +459,6 @@ _FORMS: tuple[tuple[str, Callable[[Found, Calendar, str], Period]], ...] = (
     (r"(\d{4}) ?-?Q([1-4])", _quarter_of_one_year),
     (r"\d{4}-\d\d-\d\d", _date),
     (r"(\d{4})", _calendar_year),
-    (r"(\d{4})[/-](\d\d) to (\d{4})[/-](\d\d)", _range_of_years),
-    (r"(\d{4}) to (\d{4})", _range_of_calendar_years),
     (r"([a-z]+)(?: (\d{4}))? to ([a-z]+) (\d{4})", _named_months),
     (r"12 months to ([a-z]+) (\d{4})", _rolling),
     (r"([a-z]+) (\d{4})", _named_month),

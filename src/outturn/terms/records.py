@@ -91,7 +91,8 @@ COUNTS: dict[str, type[pl.DataType]] = {
     "spans": pl.Int64,  # how many base periods were added up (mean roll-up divides by it)
     "rows": pl.Int64,  # source rows behind the numerator and denominator
     "answers": pl.Int64,  # of weighted answers: how many are behind the denominator
-    "squares": _NUMBER,  # and the sum of the squares of their weights; null for all others
+    # The sum of the squares of their weights; of a mean, those of the numbers that it is of.
+    "squares": _NUMBER,
     "lower": _NUMBER,  # of a median or percentile: the two values that are its 95% limits
     "upper": _NUMBER,
     "source": _WORDS,
@@ -160,6 +161,7 @@ VERDICTS: dict[str, type[pl.DataType]] = {
     "forecast_method": _WORDS,
     "forecast_low": _NUMBER,  # the 80% interval of the forecast, where it is a distribution
     "forecast_high": _NUMBER,
+    "forecast_basis": _WORDS,  # of an indicative forecast, from what its interval comes
     "chance_year_end": _NUMBER,  # 0 to 1, that the outturn meets the target
     "needed": _NUMBER,  # what each month or quarter left must be on average, in the unit
     "needed_words": _WORDS,  # "at most 11.7 in each of the 4 months left"

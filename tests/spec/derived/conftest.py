@@ -8,29 +8,15 @@ do nothing but call `derived`, once or more.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from loading import module
 from outturn.databases import DuckDB
 
-
-def _neighbour(name: str) -> ModuleType:
-    """A module of this folder, which is no package."""
-    found = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
-    assert found and found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-drawing = _neighbour("drawing")
+drawing = module("spec/derived/drawing.py")
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +31,13 @@ def derived(request: pytest.FixtureRequest, one_database: DuckDB) -> Callable[..
         """The rows of the derived table are those of `expect`; only its columns are compared.
 
         `as_of` is the day looked from, and `parameters` stand in for some of the method's own.
+        `kept_out` draws who is kept out of the table, each with the rule.
         """
         case = drawing.Case(tables, table, expect, **arguments)
         found = case.on(one_database) if request.param == "DuckDB" else case.judged()
         assert case.drawn(found) == case.wanted()
+        if case.kept_out:
+            out = case.out_on(one_database) if request.param == "DuckDB" else case.out_judged()
+            assert case.out.drawn(out) == case.out.wanted()
 
     return check

@@ -15,9 +15,10 @@ import polars as pl
 from outturn.contracts import Contract, read_contracts
 from outturn.databases import Dialect
 from outturn.ingest.derivations import Asked, Method
-from outturn.ingest.derivations.derive import derive, in_order
+from outturn.ingest.derivations.derive import derive, derive_with_kept_out, in_order
 from outturn.ingest.derivations.methods import read_methods
 from outturn.ingest.derivations.plain import JUDGES
+from outturn.ingest.derivations.plain.kept_out import JUDGES_OF_KEPT_OUT
 
 AS_OF = date(2026, 5, 5)
 PLACE = "North"  # where a drawn table does not say
@@ -94,6 +95,7 @@ class Case:
     expect: str
     as_of: date = AS_OF
     parameters: Mapping[str, Any] = field(default_factory=dict)  # in place of the method's own
+    kept_out: str = ""  # who is kept out of the table, if the case says so
 
     @property
     def methods(self) -> dict[str, Method]:
@@ -160,6 +162,32 @@ class Case:
     def judged(self) -> Rows:
         return judged(self.given, self.table, methods=self.methods, as_of=self.as_of)
 
+    @property
+    def out(self) -> Case:
+        """The same, with those who are kept out as what must come out."""
+        return replace(self, expect=self.kept_out)
+
+    def out_on(self, database: Dialect) -> Rows:
+        needed = {name: one for name, one in self.methods.items() if name not in self.given}
+        frames = {name: _frame(name, rows) for name, rows in self.given.items()}
+        made = derive_with_kept_out(
+            [self.table], frames, methods=needed, contracts=CONTRACTS, as_of=self.as_of,
+            database=database,
+        )  # fmt: skip
+        return made[self.table].filter(pl.col("kept_out").is_not_null()).to_dicts()
+
+    def out_judged(self) -> Rows:
+        """Who is kept out, by the plain judge."""
+        made: dict[str, Rows] = dict(self.given)
+        for method in in_order([self.table], self.methods, self.given):
+            asked = Asked(method, self.as_of)
+            made[method.table] = JUDGES[method.derivation](made, asked)
+            out = JUDGES_OF_KEPT_OUT.get(method.derivation)
+            made[f"kept out of {method.table}"] = out(made, asked) if out else []
+        names = [*CONTRACTS[self.table].schema, *ROW, "kept_out"]
+        rows = made[f"kept out of {self.table}"]
+        return [{name: row.get(name) for name in names} for row in rows]
+
     def wanted(self) -> list[list[str]]:
         return sorted(list(one.values()) for one in cells(self.expect)) if self.rows_wanted else []
 
@@ -195,14 +223,15 @@ def derived_on(
 ) -> Rows:
     """The rows of a derived table, by SQL."""
     needed = {name: method for name, method in methods.items() if name not in given}
-    frames = {
-        name: pl.DataFrame(rows, schema={**CONTRACTS[name].schema, **ROW})
-        for name, rows in given.items()
-    }
+    frames = {name: _frame(name, rows) for name, rows in given.items()}
     made = derive(
         [table], frames, methods=needed, contracts=CONTRACTS, as_of=as_of, database=database
     )
     return made[table].to_dicts()
+
+
+def _frame(name: str, rows: Rows) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={**CONTRACTS[name].schema, **ROW})
 
 
 def judged(

@@ -53,6 +53,37 @@ def test_the_groups_figure_is_in_the_middle_and_the_better_side_right():
         assert (row["least"], row["greatest"], row["with_value"]) == (6.0, 18.0, 9)
 
 
+def _observatory(figure, least, greatest, group, lower_is_better):
+    """Where the spine charts of Scotland's health observatory put a figure, from 0 to 1.
+
+    Its scale reaches as far on the one side of the group's figure as on the other.
+    """
+    if group - least > greatest - group:
+        low, high = least, 2 * group - least
+    else:
+        low, high = 2 * group - greatest, greatest
+    at = (figure - low) / (high - low)
+    return 1 - at if lower_is_better else at
+
+
+@pytest.mark.parametrize("group", [10.0, 13.0])
+@pytest.mark.parametrize("id", ["up", "down"])
+def test_the_geometry_is_that_of_the_health_observatory_of_scotland(group, id):
+    """The middle half lies from 9 to 14: the percentiles of nine figures fall on the third and the
+    seventh. By the ranks of a table, the bottom quartile would begin with 8."""
+    row = spine([_compared(id, comparator_value=group)], _values(), MEASURES, MEMBERS)[0].row(
+        0, named=True
+    )
+    assert (row["lower_quarter"], row["upper_quarter"]) == (9.0, 14.0)
+
+    def at(figure):
+        return _observatory(figure, 6.0, 18.0, group, id == "down")
+
+    assert row["at"] == pytest.approx(at(12.0))
+    assert [row["bar_from"], row["bar_to"]] == pytest.approx(sorted([at(6.0), at(18.0)]))
+    assert [row["box_from"], row["box_to"]] == pytest.approx(sorted([at(9.0), at(14.0)]))
+
+
 @pytest.mark.parametrize(
     ("more", "figures", "why"),
     [

@@ -204,6 +204,8 @@ def test_what_is_counted_is_told_to_a_script_as_json(folder, capsys):
         "mistakes": [],
         "unknown_words": [],
         "days_ahead": [],
+        "doubtful": [],
+        "unfilled": [],
         "definition files": 11,
         "measures": 2,
         "targets": 2,

@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from outturn.cli.app import _steps
 from outturn.cli.progress import Steps
+from outturn.cli.telling import steps
 
 
 class Terminal(io.StringIO):
@@ -27,7 +27,7 @@ def test_each_step_is_one_plain_line_where_there_is_no_terminal(monkeypatch):
 def test_each_of_several_papers_is_told(monkeypatch):
     told = io.StringIO()
     monkeypatch.setattr("sys.stderr", told)
-    with _steps() as step:
+    with steps() as step:
         step("Writing december", 1, 2)
         step("Writing march", 2, 2)
     assert told.getvalue() == "Writing december (1 of 2)\nWriting march (2 of 2)\n"
@@ -36,7 +36,7 @@ def test_each_of_several_papers_is_told(monkeypatch):
 def test_a_bar_fills_in_a_terminal_and_leaves_nothing_behind(monkeypatch):
     told = Terminal()
     monkeypatch.setattr("sys.stderr", told)
-    with _steps() as step:
+    with steps() as step:
         step("Writing", 1, 2)
         assert told.getvalue() == f"\r\x1b[K[{'=' * 10}{' ' * 10}] Writing (1 of 2)"
         step("Writing", 2, 2)
@@ -47,7 +47,7 @@ def test_a_bar_fills_in_a_terminal_and_leaves_nothing_behind(monkeypatch):
 def test_a_step_without_a_number_leaves_nothing_behind_either_nor_does_a_mistake(monkeypatch):
     told = Terminal()
     monkeypatch.setattr("sys.stderr", told)
-    with pytest.raises(ValueError), _steps() as step:
+    with pytest.raises(ValueError), steps() as step:
         step("Keeping")
         raise ValueError
     assert told.getvalue() == "\r\x1b[KKeeping\r\x1b[K"

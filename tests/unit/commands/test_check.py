@@ -84,6 +84,58 @@ def test_days_after_the_position_date_are_told_by_column_and_number(stays, outtu
     assert "Everything else is in order." in said
 
 
+BEDS = "place,hospital,kind,day,available,occupied\n"
+TWICE = "'occupied' is twice 'available' or more"
+
+
+@pytest.fixture
+def beds(tmp_path):
+    """A folder with bed states in which faults are planted: available and occupied of each day."""
+
+    def written(*rows: tuple[int, int]):
+        days = [f"2026-03-{n:02}" for n, _ in enumerate(rows, 1)]
+        lines = [f"V1,H,acute,{day},{one},{two}\n"
+                 for day, (one, two) in zip(days, rows, strict=True)]  # fmt: skip
+        files = {
+            "outturn.toml": 'name = "Vale"\nhome = "V1"\nas_of = 2026-03-31\n',
+            "places.csv": "code,name,kind\nV1,Vale,council\n",
+            "data/sources.toml": '[[source]]\nid = "beds"\nfile = "beds.csv"\n'
+            'contract = "bed_states"\n',
+            "data/beds.csv": BEDS + "".join(lines),
+        }
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return written
+
+
+def test_more_beds_occupied_than_there_are_is_told_and_counted(beds, outturn):
+    """A full ward is in order; from one bed more it is told, and kept, to just below twice."""
+    folder = beds((10, 10), (0, 0), (10, 11), (10, 19))
+    told = outturn("check", "--in", folder)
+    assert told.code == 0
+    said = " ".join(told.out.split())
+    assert "Table 'bed_states': in 2 rows 'occupied' is more than 'available'." in said
+    assert "Everything else is in order." in said and TWICE not in said
+    built = outturn("build", "--in", folder, "--json")
+    assert built.code == 0
+    (sentence,) = json.loads(built.out)["doubtful"]
+    assert sentence in said
+
+
+def test_twice_as_many_beds_occupied_as_there_are_is_a_mistake(beds, outturn):
+    told = outturn("check", "--in", beds((10, 9), (10, 20), (0, 1)))
+    assert told.code == 12
+    said = " ".join(told.err.split())
+    assert TWICE in said and "Fewer than twice as many beds are occupied as there are" in said
+    assert "more than 'available'" not in told.out
+    built = outturn("build", "--in", beds((10, 9), (10, 20), (0, 1)), "--json")
+    (aside,) = json.loads(built.out)["kept_aside"]
+    assert TWICE in " ".join(aside.split())
+
+
 def test_nobody_is_admitted_before_the_day_of_birth(stays, outturn):
     born_there = "acute,maternity,2026-03-01,2026-03-03,2026-03-01"
     assert outturn("check", "--in", stays(born_there)).code == 0

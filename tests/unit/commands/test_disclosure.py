@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from outturn.commands.deriving import with_derived
-from outturn.commands.disclosure import may_be_told, published_sources
 from outturn.commands.figures import figures
 from outturn.commands.folder import sound_folder
 from outturn.commands.spilling import Room
@@ -17,6 +16,7 @@ from outturn.contracts import Contract, Field
 from outturn.framework import Partnership
 from outturn.framework.model import Measure, Source, Tally
 from outturn.ingest import ingest
+from outturn.judgement.disclosure import may_be_told, published_sources
 from outturn.terms.records import COUNTS, fitted
 
 PUBLIC = ["release", "census"]

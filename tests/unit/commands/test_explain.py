@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import replace
 
 import polars as pl
@@ -13,6 +14,7 @@ from outturn.commands.explain import (
     _comparison,
     _counts,
     _target,
+    _verdict,
     _what_there_is,
     _with_reason,
     explain,
@@ -298,6 +300,20 @@ def test_weighted_answers_are_told_with_what_they_are_worth():
     assert lines[2] == "effective number of answers: 1,212.4 of 1,250 (Kish)"
     bare = list(_counts(measure, {**value, "answers": None, "effective": None}))
     assert [one for one in lines if one not in bare] == [lines[2]]
+
+
+def test_a_figure_outside_its_own_limits_has_no_chance_and_says_why():
+    """75 of 100 have Wilson's limits of 65.7% to 82.5%; 90% was printed beside them."""
+    measure = Measure("share", "Share", "1", "proportion", "%", "higher", per=100.0)
+    said = {"status_now": "on target", "reason_now": "90% meets the target."}
+    verdict = defaultdict(lambda: None, said, value=90.0, lower=65.7, upper=82.5)
+    told = list(_verdict(None, measure, verdict))
+    assert told[1] == (
+        "chance of another colour: not told; the figure lies outside its own limits, so it is not"
+        " of the counts that they are made of"
+    )
+    within = defaultdict(lambda: None, said, value=80.0, lower=65.7, upper=82.5)
+    assert not any("chance" in line for line in _verdict(None, measure, within))
 
 
 def test_a_status_without_a_reason_prints_no_none():

@@ -107,7 +107,7 @@ def test_an_explanation_prints_forecast_chance_need_and_record(council):
         "chance of meeting the target: ",
         "to meet it: at least ",
         "in each of the 4 months left",
-        "track record: 3 past forecasts made as far into a year: median error ",
+        "track record: 3 past forecasts, median error ",
     ):
         assert words in said
 

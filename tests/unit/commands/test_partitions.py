@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -98,17 +99,23 @@ def test_a_run_that_was_stopped_goes_on_from_the_files_that_are_finished(divided
     monkeypatch.setattr(
         readers, "read", lambda path, source: (opened.append(path.name), real(path, source))[1]
     )
-    ingest(*arguments)
+    told: list[str] = []
+    ingest(*arguments, told.append)
     assert not set(opened[len(before) :]) & set(before)
+    assert "data/admissions/: 2 of 6 files kept from before" in told
     opened.clear()
-    ingest(*arguments)
+    told.clear()
+    ingest(*arguments, told.append)
     assert opened == []
+    assert "data/admissions/: 6 of 6 files kept from before" in told
 
 
 def test_only_a_file_that_changed_is_read_again(divided, monkeypatch):
     folder = open_folder(divided)
     arguments = (divided, folder.partnership, folder.contracts, folder.cache)
-    ingest(*arguments)
+    told: list[str] = []
+    ingest(*arguments, told.append)
+    assert not any("kept from before" in one for one in told)
     file = divided / "data" / "admissions" / "part-1.csv"
     file.write_text("\n".join(file.read_text(encoding="utf-8").splitlines()[:-1]) + "\n")
     real, opened = readers.read, []
@@ -171,3 +178,29 @@ def test_a_folder_without_files_is_told(divided, edited):
         "data/admissions/*.xlsx\n  There is no file in the folder.\n"
         "  Put files there, or put the name right in data/sources.toml."
     ]
+
+
+def test_where_a_month_is_in_the_broken_file_alone_a_year_of_few_events_says_what_it_lacks(
+    divided: Path, edited: Callable[[Path, str, str], None]
+) -> None:
+    """One admission a month: a month without any would be chance, were its file not there."""
+    edited(divided / "contracts" / "admissions.json", '["place", "month", "age"]', '["month"]')
+    data = divided / "data" / "admissions"
+    for file in data.iterdir():
+        file.unlink()
+    for month in (*range(4, 8), *range(9, 12)):
+        row = f"North locality,2026-{month:02}-01,80,1"
+        (data / f"part-{month}.csv").write_text(f"Locality,Month,Age,Admissions\n{row}\n")
+    build(divided)
+    to_date = values(divided).filter(
+        measure="emergency_admissions", period="2026-04-01/P8M", place="HOME", breakdown="all"
+    )
+    assert to_date["numerator"].to_list() == [7]
+    broken(divided, 8)
+    build(divided)
+    said = f"incomplete: 1 of 8 partitions of '{TABLE}' could not be read (part-8.csv)"
+    marked = values(divided).filter(
+        measure="emergency_admissions", period="2026-04-01/P8M", place="HOME", breakdown="all"
+    )
+    assert marked["value"].to_list() == to_date["value"].to_list()
+    assert said in marked["method"].item()

@@ -14,6 +14,7 @@ import pytest
 from outturn.commands import people
 from outturn.commands.counting import counts
 from outturn.commands.folder import sound_folder
+from outturn.commands.people_tables import tables_of
 from outturn.commands.returned import returned_people
 from outturn.commands.scaffold import new
 from outturn.commands.simulate import simulate
@@ -134,6 +135,19 @@ def test_against_a_list_it_names_who_is_in_one_and_not_in_the_other(lines, vale)
     assert sum("zorro-4" in row["person"] for row in rows) == 1
 
 
+def test_who_is_in_no_table_is_told_apart_from_who_has_no_row_in_the_period(lines, vale, outturn):
+    """zorro-5 has a stay in hospital only; of zorro-9 there is nothing."""
+    with (vale / "data" / "stays.csv").open("a", encoding="utf-8") as stays:
+        stays.write("V1,s95,zorro-5,acute,emergency,2025-05-01,2025-05-04,1940-01-01\n")
+    returned = vale / "returned.csv"
+    returned.write_text("person\nzorro-1\nZORRO-5\nzorro-9\n", encoding="utf-8")
+    found = said(lines(NO_ONGOING, "--returned", returned), "person", f"why in {NO_ONGOING}")
+    assert ("ZORRO-5", "It has no row in this place and period.") in found
+    assert ("zorro-9", "It is in no row of any table.") in found
+    told = outturn("people", NO_ONGOING, "Vale", "2025/26", "--in", vale, "--returned", returned)
+    assert "Ids of the list that are in no row of any table: 1." in " ".join(told.out.split())
+
+
 def test_who_is_in_a_figure_of_a_folder_of_files_is_found_there(lines, vale):
     sources = (vale / "data" / "sources.toml").read_text(encoding="utf-8")
     (vale / "data" / "sources.toml").write_text(sources.replace("stays.csv", "stays/"))
@@ -236,10 +250,10 @@ def test_where_nobody_is_in_a_figure_no_file_is_written_and_an_earlier_one_goes(
 def test_a_request_is_told_once_and_no_rule_of_another_kind_of_wait_leaves_it_out(council):
     folder = sound_folder(council)
     measure = folder.partnership.measures["wait_first_service"]
-    tables = people._tables(folder, folder.partnership.as_of, lambda *_: None)
+    tables = tables_of(folder, [measure], folder.partnership.as_of)
     place, year = folder.partnership.home, from_key("2025-04-01/P1Y")
     found = people._who(folder, measure, place, year, tables, folder.partnership.as_of)
-    waits = tables.every["first_response_waits"].filter(
+    waits = tables.made.every["first_response_waits"].filter(
         pl.col("counted_on").is_between(year.start, year.end)
     )
     mine, other = waits.partition_by("kind", include_key=True, maintain_order=True)
@@ -463,7 +477,7 @@ def test_names_may_be_written_over_earlier_names_and_into_the_hidden_folder(
     for more in ((), ("--against", REDUCED), ("--against", REDUCED), ()):
         assert asked(outturn, vale, to, *more).code == 0
     header = to.read_text(encoding="utf-8").partition("\n")[0]
-    assert header == "person,own_id,where,why,sequel,step,table,record,source,row"
+    assert header == "person,own_id,where,why,sequel,step,table,record,source,file,row"
     to.write_text("person,where,why,table,source,row\n", encoding="utf-8")  # an earlier version's
     assert asked(outturn, vale, to).code == 0
     assert asked(outturn, vale, vale / ".outturn" / "who.csv").code == 0
@@ -482,8 +496,8 @@ def test_the_people_of_a_figure_are_as_many_as_the_figure_says(council):
     folder = sound_folder(council)
     partnership, contracts = folder.partnership, folder.contracts
     as_of, home = partnership.as_of, partnership.home
-    tables = people._tables(folder, as_of, lambda *_: None)
-    counted, _ = counts(partnership, contracts, tables, as_of)
+    tables = tables_of(folder, list(partnership.measures.values()), as_of)
+    counted, _ = counts(partnership, contracts, tables.made, as_of)
     figures = (
         counted.filter(
             (pl.col("breakdown") == "all") & (pl.col("place") == home),

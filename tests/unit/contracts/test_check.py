@@ -1,5 +1,6 @@
 """A row is kept, typed, or set aside with a reason that never holds a cell."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outturn.contracts import Contract, Field, Rule, cells, keys
+from outturn.contracts import Contract, Field, Rule, cells, keys, read_contracts
 
 
 def check(frame, contract):
@@ -86,13 +87,39 @@ def test_what_to_do_about_a_cell_is_said_of_the_mapping_and_not_of_the_file(fiel
     assert remedy in found["remedy"].item()
 
 
+MONTH_FIRST = 'If the month stands first in all its days, as in 11/30/2020, write dates = "month'
+
+
+@pytest.mark.parametrize(
+    ("days", "remedies"),
+    [
+        (["04/18/2023", "04/05/2023"], [MONTH_FIRST, MONTH_FIRST]),
+        (["18/04/2023", "04/05/2023"], ["Where days stand as 30/11/2020"] * 2),
+        (["18/04/2023", "04/18/2023"], ["Some days of the column have the day first"] * 2),
+        (["04/18/2023", "soon"], [MONTH_FIRST, "Where days stand as 30/11/2020"]),
+    ],
+)
+def test_what_stands_first_in_days_is_told_by_the_column_and_not_by_the_cell(days, remedies):
+    _, found = cells(pl.DataFrame({"a": days}), Contract("x", (Field("a", "date"),)))
+    told = found.sort("index")["remedy"].to_list()
+    assert all(one.startswith(said) for one, said in zip(told, remedies, strict=True)), told
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "reason"),
     [
         ("integer", "12.5", "the cell is not a whole number"),
         ("integer", "99999999999999999999", "the cell is not a whole number"),
         ("number", "12a", "the cell is not a number"),
-        ("number", "1,234", "the cell is not a number"),
+        ("number", "1,234", "the cell is not a number: it has a thousands separator"),
+        ("integer", "-1,234,567", "the cell is not a whole number: it has a thousands separator"),
+        ("number", "1 234.5", "the cell is not a number: it has a thousands separator"),
+        ("number", "1,23", "the cell is not a number"),
+        ("date", "45000", "the cell is not a date but a spreadsheet's number of a day"),
+        ("date", "45000.5", "the cell is not a date but a spreadsheet's number of a day"),
+        ("date", "90000", "the cell is not a date"),
+        ("date", "04/18/2023", "the cell is not a date: perhaps the month stands first"),
+        ("date", "18/04/2023", "the cell is not a date"),
         ("number", "73%", "the cell is not a number"),
         ("number", "NaN", "the cell is not a number"),
         ("number", "inf", "the cell is not a number"),
@@ -114,7 +141,15 @@ def test_a_stated_form_of_dates_is_read_and_a_day_that_says_that_it_is_one():
     texts = ["29/02/2020", "2020-03-01T00:00:00", "02/30/2020", "2020-03-01"]
     kept, rejected = checked(contract, a=texts)
     assert kept["a"].to_list() == [date(2020, 2, 29), date(2020, 3, 1)]
-    assert rejected == [(2, "a", "the cell is not a date"), (3, "a", "the cell is not a date")]
+    second = "the cell is not a date: perhaps the month stands first"
+    assert rejected == [(2, "a", second), (3, "a", "the cell is not a date")]
+
+
+def test_a_contract_may_state_that_the_month_stands_first():
+    contract = one("date", format="%m/%d/%Y")
+    kept, rejected = checked(contract, a=["04/18/2023", "02/30/2023"])
+    assert kept["a"].to_list() == [date(2023, 4, 18)]
+    assert rejected == [(1, "a", "the cell is not a date")]
 
 
 def test_a_text_is_never_read_in_two_forms():
@@ -168,6 +203,12 @@ def test_missing_texts_are_empty_and_empty_is_not_zero():
         ),
         (Field("a", "integer", maximum=9.0), "9", "10", "the cell is above the maximum of 9"),
         (
+            Field("a", "number", maximum=2e5),
+            "200000",
+            "200000.5",
+            "the cell is above the maximum of 200,000",
+        ),
+        (
             Field("a", "date", minimum=date(2020, 4, 1)),
             "2020-04-01",
             "2020-03-31",
@@ -204,6 +245,18 @@ NUMBERS = (Field("a", "number"), Field("b", "number"), Field("c", "number"))
     [
         (Rule("", "a", "at_most_column", ("b",)), (2, 2, 0), (3, 2, 0), "'a' is more than 'b'"),
         (Rule("", "a", "at_least_column", ("b",)), (2, 2, 0), (1, 2, 0), "'a' is less than 'b'"),
+        (
+            Rule("", "a", "under_twice_column", ("b",)),
+            (3, 2, 0),
+            (4, 2, 0),
+            "'a' is twice 'b' or more",
+        ),
+        (
+            Rule("", "a", "under_twice_column", ("b",)),
+            (0, 0, 0),
+            (1, 0, 0),
+            "'a' is twice 'b' or more",
+        ),
         (
             Rule("", "a", "equals_column", ("b",)),
             (2, 2, 0),
@@ -247,6 +300,13 @@ def test_each_rule_between_columns(rule, good, bad, reason):
     a, b, c = (list(column) for column in zip(*rows, strict=True))
     kept, rejected = checked(Contract("x", NUMBERS, rules=(rule,)), a=a, b=b, c=c)
     assert (kept.height, rejected) == (1, [(1, "a", reason)])
+
+
+def test_a_rule_that_warns_sets_no_row_aside():
+    rule = Rule("", "a", "at_most_column", ("b",), warns=True)
+    contract = Contract("x", NUMBERS, rules=(rule,))
+    kept, rejected = checked(contract, a=["3"], b=["2"], c=[None])
+    assert (kept.height, rejected) == (1, [])
 
 
 def test_a_repeated_key_names_the_row_that_has_it_already():
@@ -300,3 +360,35 @@ def test_kept_and_rejected_make_up_all_that_was_read(rows):
     kept, rejected = check(frame, contract)
     assert kept.height + rejected["index"].n_unique() == len(rows)
     assert kept.schema == contract.schema
+
+
+BOUNDS = {
+    ("bed_states", "available"): 200_000,
+    ("bed_states", "occupied"): 200_000,
+    ("deaths", "deaths"): 200_000,
+    ("delays", "age_when_ready"): 130,
+    ("emergency_attendances", "minutes"): 30 * 24 * 60,
+    ("home_care", "hours"): 2 * 7 * 24,
+    ("home_care", "visits"): 4 * 7 * 24,
+    ("hospital_episodes", "response_minutes"): 365 * 24 * 60,
+    ("hospital_stays", "response_minutes"): 365 * 24 * 60,
+    ("population", "people"): 100_000_000,
+    ("provider_ratings", "beds"): 10_000,
+    ("reablement_episodes", "hours_before"): 2 * 7 * 24,
+    ("reablement_episodes", "hours_after"): 2 * 7 * 24,
+    ("short_breaks", "nights"): 366,
+    ("short_breaks", "hours"): 366 * 24,
+    ("survey_responses", "weight"): 1_000_000,
+}
+
+
+@pytest.mark.parametrize(("table", "column"), BOUNDS)
+def test_a_number_of_a_record_has_a_most_that_its_contract_gives_and_explains(table, column):
+    most = BOUNDS[table, column]
+    contract = read_contracts(None)[0][table]
+    field = contract.field(column)
+    assert field.description and field.minimum == 0
+    alone = Contract(table, (replace(field, required=False),))
+    kept, rejected = checked(alone, **{column: [str(most), str(most + 1)]})
+    assert kept[column].to_list() == [most]
+    assert rejected == [(1, column, f"the cell is above the maximum of {most:,}")]

@@ -117,8 +117,8 @@ def test_every_mistake_is_gathered():
         "contracts/x.json, outturn.totals.z\n  There is no field 'z'.\n  Name one of the fields.",
         "contracts/x.json, outturn.rules[0]\n"
         "  The rule does not say one thing about its column.\n"
-        "  Give exactly one of at_most_column, at_least_column, equals_column, not_equal_column, "
-        "zero_with_column, sum_of, required_with_column, empty_with_column.",
+        "  Give exactly one of at_most_column, at_least_column, under_twice_column, equals_column, "
+        "not_equal_column, zero_with_column, sum_of, required_with_column, empty_with_column.",
         "contracts/x.json, outturn.rules[1]\n  It is not a rule.\n"
         '  Write { "name": ..., "column": ..., ... }.',
     ]

@@ -258,3 +258,49 @@ def test_quarters_make_years_and_a_year_stands_alone() -> None:
     assert found["north", "2020/21"]["numerator"] == 4
     years = [{"period": "2019/20", "value": 1.0}, {"period": "2020/21", "value": 1.0}]
     assert len(made(*years, one=measure(frequency="year"))) == 2
+
+
+def years(*counts: tuple[float, float] | None, first: int = 2016) -> list[dict[str, Any]]:
+    """Reported rates of so many events among so many people, one year after the other."""
+    return [
+        {"period": f"{year}/{(year + 1) % 100:02d}", "value": 9.9, "numerator": one[0],
+         "denominator": one[1]}
+        for year, one in enumerate(counts, start=first)
+        if one
+    ]  # fmt: skip
+
+
+OF_THREE = {"kind": "rate", "per": 1000.0, "frequency": "year", "years_together": 3}
+
+
+def test_reported_years_are_taken_together_by_both_their_counts() -> None:
+    found = made(*years((1, 10), (2, 20), (3, 40), (4, 80)), one=measure(**OF_THREE))
+    amounts = {label: (one["numerator"], one["denominator"]) for (_, label), one in found.items()}
+    assert amounts["2016/17 to 2018/19"] == (6, 70)
+    assert amounts["2017/18 to 2019/20"] == (9, 140)
+    assert len(found) == 6
+    assert found["north", "2017/18 to 2019/20"]["spans"] == 3
+    assert len(made(*years((1, 10), (2, 20), (3, 40)), one=measure(kind="rate"))) == 3
+
+
+def test_a_published_figure_of_several_years_stands() -> None:
+    together = {"period": "2016/17 - 18/19", "value": 42.0}
+    rows = [*years((1, 10), (2, 20), (3, 40)), together]
+    found = made(*rows, one=measure(**OF_THREE))
+    assert found["north", "2016/17 to 2018/19"]["reported"] == 42.0
+
+
+def test_years_without_one_of_them_or_not_over_are_not_taken_together() -> None:
+    one = measure(**OF_THREE)
+    assert len(made(*years((1, 10), None, (3, 40), (4, 80)), one=one)) == 3
+    rows = years((1, 10), (2, 20), (3, 40))
+    assert len(made(*rows, one=one, as_of=date(2019, 3, 30))) == 3
+    assert len(made(*rows, one=one, as_of=date(2019, 3, 31))) == 4
+
+
+def test_several_years_across_a_break_are_not_available() -> None:
+    broken = SeriesBreak(parse("2017/18"), "break", "A new register.")
+    found = made(*years((1, 10), (2, 20), (3, 40)), one=measure(**OF_THREE, breaks=(broken,)))
+    line = found["north", "2016/17 to 2018/19"]
+    assert (line["absent"], line["numerator"]) == ("not available", None)
+    assert line["why"].startswith("The series breaks on 1 April 2017, within the period: ")

@@ -708,6 +708,60 @@ def test_the_definition_that_begins_last_is_the_one_that_the_file_describes(read
     ]
 
 
+COUNTED = (
+    LEAST.replace("proportion", "rate")
+    + """
+numerator = { table = "deaths", count = true }
+denominator = { table = "population", sum = "people" }
+"""
+)
+
+
+def test_years_are_taken_together_where_the_file_says_how_many(read):
+    measure, mistakes = read(COUNTED.replace("aim", "years_together = 3\naim"))
+    assert (measure.years_together, mistakes) == (3, [])
+    assert read(COUNTED)[0].years_together == 1
+    reported = "years_together = 5\nnumerator_is = 'deaths'\n"
+    assert read(REPORTED + reported)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "remedy"),
+    [
+        (
+            "years_together = 3\nfrequency = 'month'\n" + COUNTED,
+            "Only a measure of years has figures of several years taken together.",
+            'Write frequency = "year": dated rows, and rows of months, count in their year.',
+        ),
+        (
+            "years_together = 3\nroll_up = 'mean'\n" + COUNTED,
+            "The counts of its years do not add up to those of several.",
+            'Take the word out: only counts that add up over time (roll_up = "sum") are taken '
+            "together.",
+        ),
+        (
+            "years_together = 3\nformula = { sum = ['one', 'two'] }\n" + LEAST,
+            "The figures follow from those of other measures, also for several years.",
+            "Take the word out, and write it in the files of the parts.",
+        ),
+        (
+            "years_together = 3\nreported = true\nrecompute = false\nnot_recomputed = 'r'\n"
+            + LEAST,
+            "The figures are carried as they were reported, and not made of their counts.",
+            "Take the word out: what a source reports of several years is read without it.",
+        ),
+        (
+            "years_together = 11\n" + COUNTED,
+            "The number is too small or too large.",
+            "Give a whole number from 1 to 10.",
+        ),
+    ],
+)
+def test_years_that_are_not_taken_together_by_adding_up_are_a_mistake(read, text, problem, remedy):
+    where = "framework/measures/share.toml, years_together"
+    assert read(text)[1] == [f"{where}\n  {problem}\n  {remedy}"]
+
+
 def test_the_kinds_of_year_are_those_named(read):
     measure, mistakes = read(REPORTED + 'years = ["academic", "calendar", "academic"]')
     assert (measure.years, mistakes) == (("academic", "calendar"), [])

@@ -652,6 +652,16 @@ def test_a_source_may_say_that_its_days_stand_first(world, form):
     assert all("the cell is not a date" in str(one) for one in found.mistakes)
 
 
+@pytest.mark.parametrize("form", ["default", "%d/%m/%Y"])
+def test_a_source_may_say_that_its_months_stand_first(world, form):
+    world.contracts["t"] = Contract("t", (Field("began", "date", format=form),))
+    days = ["03/01/2020", "3/1/2020", "03-01-2020", "Mar 1, 2020", "03/01/2020 00:00", "2020-03-01"]
+    world.write("x.csv", "began\n" + "\n".join(f'"{day}"' for day in [*days, "soon"]) + "\n")
+    found = world.source("x.csv", "t", dates="month first").ingest()
+    assert found.tables["t"]["began"].to_list() == [date(2020, 3, 1)] * len(days)
+    assert found.rejected.select("row", "reason").rows() == [(8, "the cell is not a date")]
+
+
 def test_days_first_in_a_workbook_leave_cells_that_are_days_as_they_are(world):
     world.contracts["t"] = Contract("t", (Field("began", "date"),), period="began")
     workbook(world.folder / "data/x.xlsx", [["began"], [date(2020, 3, 1)], ["01/03/2020"]])
@@ -664,6 +674,7 @@ def test_days_first_in_a_workbook_leave_cells_that_are_days_as_they_are(world):
     [
         ({}, 'Where days stand as 30/11/2020, write dates = "day first" for the source'),
         ({"dates": "day first"}, 'The source has dates = "day first": a day is as 30/11/2020'),
+        ({"dates": "month first"}, 'The source has dates = "month first": a day is as 11/30/2020'),
     ],
 )
 def test_the_message_that_refuses_a_date_names_the_word_for_it(world, words, said):

@@ -53,6 +53,8 @@ def test_a_period_outside_the_life_of_the_place_is_set_aside(read_csv):
         ("2011-12", "financial year", "2011-04-01/P1Y"),
         ("2011-12", "month", "2011-12-01/P1M"),
         ("2020-11-26", "any", "2020-11-26/P0D"),
+        ("2018 - 20", "any", "2018-01-01/P3Y"),
+        ("2008-10", "range of years", "2008-01-01/P3Y"),
     ],
 )
 def test_a_period_is_read_by_the_form_of_its_source(read_csv, text, form, key):
@@ -69,6 +71,11 @@ def test_a_period_is_read_by_the_form_of_its_source(read_csv, text, form, key):
             'Write period_form = "financial year" or "month" for the source, '
             "or periods such as 2011/12.",
         ),
+        (
+            "2018 - 19",
+            "the period may be a year or two years",
+            'Write period_form = "range of years" for the source, or periods such as 2018/19.',
+        ),
         *(
             (
                 text,
@@ -78,6 +85,7 @@ def test_a_period_is_read_by_the_form_of_its_source(read_csv, text, form, key):
             for text in (
                 "last year",
                 "2020/25",
+                "4-year aggregate (2018-2022)",
                 "2020-13-45",
                 "Smarch 2020",
                 "9999/00",

@@ -18,6 +18,7 @@ from outturn.judgement.not_drawn import (
     why_not_drawn,
 )
 from outturn.judgement.year_end_moments import BELOW, FEW, UNLIKE, Known
+from outturn.statistics.prospect import ALONE
 from outturn.statistics.year_ends import YearPart, year_end, year_end_of_parts
 from outturn.terms.period import parse
 
@@ -120,11 +121,20 @@ def test_a_flow_over_a_stock_is_the_years_flow_over_the_last_months_stock(made):
 
 
 def test_a_step_of_one_part_shortens_the_history_of_them_all(made):
-    step = Step(parse("October 2019"), "A ward closed.")
+    step = Step(parse("February 2020"), "A ward closed.")
     made.part("a", STAYS).part("b", PEOPLE, "stock", steps=(step,))
     made.of(Formula("ratio", ("a", "b")))
-    row = made.judged()
-    assert row["forecast_low"] is None and row["chance_year_end"] is None
+    assert made.why() == (
+        "It is less than a year since the declared step of February 2020: A ward closed."
+    )
+
+
+def test_with_more_than_a_year_since_a_step_of_one_part_the_forecast_is_indicative(made):
+    step = Step(parse("October 2019"), "A ward closed.")
+    made.part("a", STAYS).part("b", PEOPLE, "stock", steps=(step,))
+    row = made.of(Formula("ratio", ("a", "b"))).judged()
+    assert row["forecast_low"] < row["forecast"] < row["forecast_high"]
+    assert row["forecast_basis"].endswith("years of its own errors")
 
 
 def test_the_chance_of_meeting_is_that_of_the_draws(made):
@@ -217,12 +227,15 @@ def test_each_obstacle_is_told(board, made):
     def of(**parts):
         return Made(board).part("a", STAYS, **parts)
 
-    few = Made(board).part("a", STAYS[-20:]).part("b", PEOPLE[-20:], "stock")
+    few = Made(board).part("a", STAYS[-11:]).part("b", PEOPLE[-11:], "stock")
     assert ratio(few).why() == FEW
     assert ratio(of().part("b", [*PEOPLE[:-1], -1.0], "stock")).why() == BELOW
     assert ratio(of(so_far=99.0).part("b", PEOPLE, "stock")).why() == UNLIKE
     broken = {"breaks": (SeriesBreak(parse("April 2020"), "break", "Other beds."),)}
-    assert ratio(of().part("b", PEOPLE, "stock"), **broken).why() == FEW
+    since = "It is less than a year since the break of April 2020: Other beds."
+    assert ratio(of().part("b", PEOPLE, "stock"), **broken).why() == since
+    still = Made(board).part("a", STAYS[-20:]).part("b", [60.0] * 20, "stock")
+    assert ratio(still).why() == ALONE
     event = DeclaredEvent("r", date(2020, 12, 1), "A ward opens.", percent=-50.0)
     both = ratio(of().part("b", PEOPLE, "stock"))
     assert both.why(known_events=(event,)) == ON_ITSELF

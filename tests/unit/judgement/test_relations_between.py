@@ -5,11 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from outturn.commands.audience import CLOSED, NOTHING, PROVED
-from outturn.commands.disclosure import people_counted, released
 from outturn.framework import Partnership
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.judgement.additive_relations import related
+from outturn.judgement.disclosure import CLOSED, NOTHING, PROVED, people_counted, released
 from outturn.judgement.selections import Column, category_condition
 from outturn.judgement.withheld_besides import Edition, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
@@ -195,3 +194,54 @@ def test_a_category_that_is_no_value_of_its_column_is_left_out():
     assert category_condition("age", "none stated", [65]) is None
     assert category_condition("age", "80", [65]) == Condition("age", "is", (80,))
     assert category_condition("age", "80", [65, "old"]) is None
+
+
+# Conditions on two columns: what three measures tell of each other, and no two of them.
+YOUNG = Condition("age", "below", (65,))
+ACROSS = {
+    "a part of two wholes that nobody counts": (
+        # 100 others less 70 young ones: 30 of 65 and over are not for health, and 32 less 30 is 2.
+        [measure("old for health", OVER_65, HEALTH), measure("old", OVER_65),
+         measure("others", NOT_HEALTH), measure("young others", NOT_HEALTH, YOUNG)],
+        [("old for health", WHOLE, 2), ("old", WHOLE, 32), ("others", WHOLE, 100),
+         ("young others", WHOLE, 70)],
+    ),
+    "a whole that nobody counts": (
+        # 30 and 12 by age are all 42, as are 40 others and those for health: so these are 2.
+        [measure("for health", HEALTH), measure("old", OVER_65), measure("young", YOUNG),
+         measure("others", NOT_HEALTH)],
+        [("for health", WHOLE, 2), ("old", WHOLE, 30), ("young", WHOLE, 12),
+         ("others", WHOLE, 40)],
+    ),
+    "what two parts must have in common": (
+        # Of 40, 30 are old and 14 for health: at least 4 are both, and no more than 4 are told.
+        [measure("both", OVER_65, HEALTH), measure("old", OVER_65), measure("for health", HEALTH),
+         measure("neither", YOUNG, NOT_HEALTH), measure("all")],
+        [("both", WHOLE, 4), ("old", WHOLE, 30), ("for health", WHOLE, 14), ("neither", WHOLE, 0),
+         ("all", WHOLE, 40)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", ACROSS)
+def test_the_audit_finds_a_leak_across_two_columns_when_only_small_counts_are_withheld(leak):
+    measures, rows = ACROSS[leak]
+    shown, found = told_and_found(counts(*rows), folder(*measures), NOTHING)
+    assert not shown[0] and found[0]
+
+
+@pytest.mark.parametrize("leak", ACROSS)
+def test_a_public_build_closes_a_leak_across_two_columns_and_tells_the_rest(leak):
+    measures, rows = ACROSS[leak]
+    shown, found = told_and_found(counts(*rows), folder(*measures), PROVED)
+    assert not found.any()
+    assert shown.sum() == len(rows) - 2
+
+
+@pytest.mark.parametrize("leak", ACROSS)
+def test_counts_that_no_compartments_come_to_tell_nothing_of_the_others(leak):
+    """One of the told ones is 1,000 more: whatever it counts, it is not what its conditions say."""
+    measures, rows = ACROSS[leak]
+    other = [(*rows[1][:2], rows[1][2] + 1000), *rows[2:]]
+    shown, found = told_and_found(counts(rows[0], *other), folder(*measures), NOTHING)
+    assert not shown[0] and not found.any()

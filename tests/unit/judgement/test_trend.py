@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from outturn.framework.model import SeriesBreak
-from outturn.judgement.trend import trend
+from outturn.judgement.trend import no_series, trend
 from outturn.terms.period import APRIL, parse
 
 CUT = SeriesBreak(
@@ -36,3 +36,18 @@ def test_years_months_and_parts_of_years_are_kept_apart(board):
     )  # fmt: skip
     lengths = {s.kind: len(s.points) for s in trend(figures, measure, "H", APRIL)}
     assert sorted(lengths.values()) == [1, 1, 1, 2]
+
+
+def test_years_taken_together_that_share_a_year_are_no_series():
+    keys = [parse(one).key for one in ("2018 to 2020", "2019 to 2021", "2022 to 2024", "2024")]
+    said = no_series(keys, APRIL)
+    assert said.startswith(
+        "Calendar years 2018 to 2020 and calendar years 2019 to 2021 share years"
+    )
+    assert "no trend is tested, no control chart is drawn and nothing is forecast" in said
+
+
+def test_those_that_follow_one_another_share_none():
+    keys = [parse(one).key for one in ("2018/19 to 2020/21", "2021/22 to 2023/24", "2020/21")]
+    assert no_series(keys, APRIL) == ""
+    assert no_series([parse("2018 to 2019").key, parse("2018 to 2020").key], APRIL) == ""

@@ -206,6 +206,26 @@ def test_a_part_without_a_figure_leaves_the_whole_without_one_and_is_named(board
     assert found["why"] == "No figure for Bs: there is no row for it."
 
 
+def test_where_a_part_is_not_available_there_is_no_whole_to_suppress(board):
+    a, b = board.measure("admissions", id="a", title="As"), board.measure("admissions", id="b")
+    made = board.measure("admissions", id="f", formula=Formula("ratio", ("b", "a")))
+    why = "The records of 'Hospital stays' reach from April 2024 to March 2025 only."
+    rows = [board.row("a", YEAR, absent="not available", why=why),
+            board.row("b", YEAR, absent="suppressed")]  # fmt: skip
+    found = board.values(rows, a, b, made).row(2, named=True)
+    assert found["value"] is None and found["absent"] == "not available"
+    assert found["why"] == f"No figure for As: {why}"
+
+
+def test_a_mean_of_members_without_figures_gives_their_reason_where_it_is_one(board):
+    measure = board.measure("share", aggregate="mean of members")
+    why = "The records of 'Hospital stays' reach from April 2024 to March 2025 only."
+    none = {"absent": "not available", "why": why}
+    rows = [board.row("share", YEAR, place=place, **none) for place in "PXY"]
+    found = board.values(rows, measure, places=family(measure)).row(0, named=True)
+    assert (found["place"], found["absent"], found["why"]) == ("P", "not available", why)
+
+
 def test_a_formula_over_nothing_has_a_zero_denominator(board):
     a, b = board.measure("admissions", id="a"), board.measure("admissions", id="b")
     made = board.measure("share", id="f", formula=Formula("ratio", ("a", "b")))

@@ -148,22 +148,25 @@ def test_a_profile_that_was_chosen_keeps_its_place(admissions, profile):
     assert row["chance_year_end"] is None and row["forecast_low"] is None
 
 
-def test_with_less_than_two_years_the_usual_rule_stands(admissions, board):
-    figures = noisy(20, 20)
+def test_with_less_than_a_year_the_usual_rule_stands(board):
+    figures = noisy(20, 8)
     measure = board.measure("admissions")
-    rows = of_months(board, "admissions", figures, first=2019)
+    rows = of_months(board, "admissions", figures, first=2020)
     rows.append(board.row("admissions", "April to November 2020", reported=sum(figures[-KNOWN:])))
     row = so_far(board.verdicts(rows, [measure], [board.target("admissions", "at_most", 262)]))
     assert row["forecast_method"].startswith("straight line")
-    assert row["chance_year_end"] is None
+    assert row["chance_year_end"] is None and row["forecast_basis"] is None
 
 
-def test_a_break_in_the_series_shortens_its_history(admissions):
-    broken = SeriesBreak(parse("April 2019"), "break", "Counted anew.")
+@pytest.mark.parametrize(
+    ("since", "told"), [("April 2020", None), ("April 2019", "indicative"), ("April 2018", "")]
+)
+def test_a_break_in_the_series_shortens_its_history(admissions, since, told):
+    broken = SeriesBreak(parse(since), "break", "Counted anew.")
     row = so_far(admissions(measure={"breaks": (broken,)}))
-    assert row["chance_year_end"] is None
-    early = replace(broken, since=parse("April 2018"))
-    assert so_far(admissions(measure={"breaks": (early,)}))["chance_year_end"] is not None
+    assert (row["chance_year_end"] is None) == (told is None)
+    assert (row["forecast_basis"] or "").startswith(told or "")
+    assert bool(row["forecast_basis"]) == (told == "indicative")
 
 
 def halved(at: int) -> list[float]:
@@ -180,8 +183,13 @@ def test_a_declared_step_shortens_the_history_of_its_place(admissions, place):
     assert [row["forecast_low"], row["forecast_high"]] == [
         *np.quantile(np.floor(alone.draws + 0.5), [0.1, 0.9])
     ]
-    late = replace(step, since=parse("October 2019"))
+    late = replace(step, since=parse("October 2019"))  # 14 months ago
     row = so_far(admissions(figures=halved(30), goal=1300, measure={"steps": (late,)}))
+    alone = year_end(noisy(100, 14), KNOWN, seed=1, lengths=days(48)[30:])
+    assert row["forecast"] == np.median(np.floor(alone.draws + 0.5))
+    assert row["forecast_basis"].startswith("indicative: ")
+    later = replace(step, since=parse("February 2020"))  # 10 months ago
+    row = so_far(admissions(figures=halved(34), goal=1300, measure={"steps": (later,)}))
     assert row["forecast_low"] is None and row["chance_year_end"] is None
 
 
@@ -289,10 +297,8 @@ def test_quarters_are_enough(board):
 def test_the_record_is_of_the_latest_figure_and_of_years_before(admissions):
     row = so_far(admissions())
     assert row["record_forecasts"] == 1  # 2019/20; before it there were not two years of figures
-    assert row["forecast_record"].startswith(
-        "1 past forecast made as far into a year: median error"
-    )
-    assert row["forecast_record"].endswith("too few to say much")
+    assert row["forecast_record"].startswith("one past forecast, ")
+    assert row["forecast_record"].endswith("% out, inside its interval")
 
 
 def test_an_event_changes_what_is_to_come(admissions):

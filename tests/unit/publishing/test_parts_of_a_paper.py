@@ -1002,7 +1002,7 @@ def test_every_word_of_a_tolerance_is_said_in_the_appendix(word):
 FORECAST = OFF | {
     "period": "2025-04-01/P6M", "forecast": 68.0, "forecast_low": 64.0, "forecast_high": 73.0,
     "forecast_without": 66.0, "forecast_events": "5% more from December 2025: A new team",
-    "forecast_record": "3 past forecasts made as far into a year: median error 4.0%, 2 of 3 inside",
+    "forecast_record": "3 past forecasts, median error 4.0%, 2 inside the interval",
     "chance_other": 0.238,
 }  # fmt: skip
 
@@ -1012,7 +1012,7 @@ def test_a_forecast_says_what_it_allows_for_and_how_past_ones_did(status):
     told = _told((FORECAST | {"status_year_end": status},))
     said = _said([*exceptions(told), *going_well(told)])
     assert "Allows for: 5% more from December 2025: A new team; without that 66.0%." in said
-    assert "Track record: 3 past forecasts made as far into a year: median error 4.0%" in said
+    assert "Track record: 3 past forecasts, median error 4.0%, 2 inside the interval." in said
     without = _said([*exceptions(_told()), *going_well(_told())])
     assert "Allows for" not in without and "Track record" not in without
 

@@ -11,6 +11,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from outturn.contracts import cells, keys, read_contracts
+from outturn.contracts.cld import specification
+from outturn.ingest.extract_check.rules.identities import BOTH_RELEASES
 from outturn.simulation import council
 from outturn.simulation.identities import reserved_numbers as numbers_for_tests
 from outturn.simulation.parameters import sources
@@ -169,6 +171,15 @@ def test_release_1_has_its_spellings_and_the_same_events(asked, england):
     assert "Long Term Support: Community" in set(first["service_type"])
     same = ["person_id", "event_start_date", "event_end_date", "event_reference"]
     assert_frame_equal(first.select(same), england.tables["cld"].select(same))
+
+
+def test_release_1_has_no_value_that_only_release_2_has(asked):
+    """In the lists by which the check of an extract tells the releases apart."""
+    first = council(asked(release=1), 0).tables["cld"]
+    for name in BOTH_RELEASES:
+        values = specification().values[name]
+        late = {one.release_2 for one in values} - {one.release_1 for one in values}
+        assert not late & set(first[name]), name
 
 
 def test_an_untidy_council_lacks_components_and_outcomes_and_a_tidy_one_does_not(asked, england):

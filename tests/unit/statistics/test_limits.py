@@ -65,14 +65,16 @@ NAN = math.nan
 FIVE = [10.0, 9.0, 8.0, 7.5, 6.0]
 OURS = (
     "additive_tables", "attribute_charts", "back_tests", "change_points", "chart_icons",
-    "chart_rules", "columns", "comparison", "control_charts", "differences", "disclosure_audit",
-    "disclosure_cells", "disclosure_policies", "fitting_tables", "funnels", "giving_back",
+    "chart_rules", "columns", "common_parts", "comparison", "control_charts", "differences",
+    "disclosure_audit", "disclosure_cells", "disclosure_policies", "fitting_tables", "funnels",
+    "further_suppression", "giving_back",
     "intervals", "labels", "least_loss", "level_chances", "life_expectancy",
     "means", "method_sets", "monotonic_trend", "monthly_indices", "overdispersion",
-    "past_year_ends", "prospects", "protection",
+    "past_year_ends", "prospect", "prospects", "protection",
     "quantile_groups", "quantiles", "rare_event_charts", "ratios", "recent_trends", "rounding",
     "run_charts", "scottish_inequality", "secondary_suppression", "series", "significance",
-    "simulated_months", "slope_index", "smoothing", "spine_chart", "standard_population",
+    "short_series", "simulated_months",
+    "slope_index", "smoothing", "spine_chart", "standard_population",
     "standardisation", "suppression", "targets", "track_records", "waits", "year_end_methods",
     "year_end_targets", "year_ends",
 )  # fmt: skip

@@ -5,14 +5,8 @@ import pytest
 
 from outturn.statistics.back_tests import WIDEST, back_test
 from outturn.statistics.monthly_indices import monthly_indices, places_in_year
-from outturn.statistics.prospects import (
-    GAP,
-    INDICATIVE,
-    MEAN_OF_YEAR,
-    OVER,
-    TOO_SHORT,
-    prospects,
-)
+from outturn.statistics.prospect import GAP, INDICATIVE, MEAN_OF_YEAR, OVER, TOO_SHORT
+from outturn.statistics.prospects import prospects
 from outturn.statistics.simulated_months import KnownEvent, smoothed_months
 from outturn.statistics.smoothing import WEIGHTS, one_step_errors, smoothed
 from outturn.statistics.year_end_methods import (

@@ -111,6 +111,26 @@ FORMS = [
     ("2020", "academic year", "2020-09-01/P1Y"),
     ("2020/21 to 2022/23", "any", "2020-04-01/P3Y"),
     ("2020-21 to 2022-23", "any", "2020-04-01/P3Y"),
+    ("2020/21-2022/23", "any", "2020-04-01/P3Y"),
+    ("2020/21 to 2022/23", "academic year", "2020-09-01/P3Y"),
+    ("2018/19 - 20/21", "any", "2018-04-01/P3Y"),  # as Fingertips prints them
+    ("2018 - 20", "any", "2018-01-01/P3Y"),
+    ("1999 – 01", "any", "1999-01-01/P3Y"),
+    ("2018 to 2020", "any", "2018-01-01/P3Y"),
+    ("2018 to 2019", "any", "2018-01-01/P2Y"),
+    ("2018-2020", "financial year", "2018-01-01/P3Y"),
+    ("2018-20", "range of years", "2018-01-01/P3Y"),
+    ("2008-10", "range of years", "2008-01-01/P3Y"),
+    ("2008-10", "any", "2008-10-01/P1M"),
+    ("2018-19", "range of years", "2018-01-01/P2Y"),
+    ("2020", "range of years", "2020-01-01/P1Y"),
+    ("2021/22 financial year", "any", "2021-04-01/P1Y"),
+    ("2021 calendar year", "any", "2021-01-01/P1Y"),
+    ("2020/21 to 2022/23 financial years; 3-year aggregates", "any", "2020-04-01/P3Y"),
+    ("2020/21 to 2022/23 school years; 3-year aggregates", "any", "2020-09-01/P3Y"),
+    ("2020/21 to 2022/23; 3 year rolling average", "any", "2020-04-01/P3Y"),
+    ("2019-2021 (3 year aggregate)", "any", "2019-01-01/P3Y"),
+    ("4-year aggregate (2014 - 2017)", "any", "2014-01-01/P4Y"),
     ("April to November 2020", "any", "2020-04-01/P8M"),
     ("apr to nov 2020", "any", "2020-04-01/P8M"),
     ("April 2020 to January 2021", "any", "2020-04-01/P10M"),
@@ -127,6 +147,7 @@ def test_what_a_person_writes_is_read(text, form, key):
     assert parse(text, APRIL, form).key == key
 
 
+_UNLIKE = "the years at its two ends are written in different ways: write 2018/19 to 2020/21"
 _QUARTER = "write 2020/21 Q2, or the first day or month of the quarter"
 REFUSED = [
     ("2011-12", "any", "it may be a month or a year: write 2011/12 or 2011-12-01/P1M"),
@@ -151,7 +172,27 @@ REFUSED = [
             ("2011-12", "calendar year", "write 2020, or the first day of the year"),
         )
     ),
-    ("2020-22", "any", "a year runs into the next, as 2020/21"),
+    ("2020-22", "any", "write 2020/21, or 2020 to 2022 for several"),
+    ("2020-18", "any", "a year runs into the next, as 2020/21"),
+    ("2018-20", "financial year", "a year runs into the next, as 2018/19"),
+    ("2018 - 19", "any", "it may be a year or two: write 2018/19, or 2018 to 2019"),
+    ("2018-2019", "any", "it may be a year or two: write 2018/19, or 2018 to 2019"),
+    ("2018 - 98", "any", "it may be a slip: write both years in full, as 2018 to 2020"),
+    ("2018 to 2020/21", "any", _UNLIKE),
+    ("2018/19 to 2020", "any", _UNLIKE),
+    ("2020-11 to 26", "any", _UNLIKE),
+    ("2018/20 to 2020/21", "any", "a year runs into the next, as 2018/19"),
+    ("2020 to 2018", "any", "the range ends before it begins: write the earlier year first"),
+    ("2018 to 2020 financial years", "any", "a financial year is written 2020/21"),
+    ("2018/19 to 2020/21 calendar years", "any", "a calendar year is written 2020"),
+    # So the health observatory of Scotland calls one of its periods.
+    ("4-year aggregate (2018-2022)", "any", "it says that there are 4 years, and names 5"),
+    (
+        "2020-11-26",
+        "range of years",
+        "it is no range of years, which is the form stated: "
+        "write 2018 to 2020, or 2018/19 to 2020/21",
+    ),
     ("2020/22 Q1", "any", "a year runs into the next, as 2020/21"),
     ("2020/21 to 2022/24", "any", "a year runs into the next, as 2022/23"),
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.databases import Dialect, Sql, Step, month_number, whole_years
-from outturn.ingest.derivations import left_out, windows
+from outturn.ingest.derivations import kept_out, left_out, windows
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
 from outturn.ingest.derivations.left_out import first_rule
@@ -36,7 +36,26 @@ def admissions(database: Dialect, asked: Asked) -> Plan:
             left join care_home_younger y on y.source = s.source and y.{row} = s.{row}""",
         (left_out.ALSO_YOUNGER,),
     )
-    return Plan(steps, last, {"outturn_care_homes": homes(asked)})
+    of_homes = "join outturn_care_homes h on h.service_type = e.service_type"
+    out = kept_out.of_events(
+        database,
+        asked.method.given[0],
+        "e.place, e.person, e.start_on as admitted_on, e.end_on as ended_on, h.setting",
+        Sql("e.event_type = 'Service'"),
+        join=of_homes,
+        client=asked.word("client_type"),
+    ) + Sql(
+        f""" union all select s.place, s.person, s.start_on as admitted_on, s.end_on as ended_on,
+            s.setting, case when s.start_on between cast(? as date) and cast(? as date) then ?
+            else ? end as kept_out, s.source, s.{row} from care_home_services s
+            left join care_home_starts t on t.source = s.source and t.{row} = s.{row}
+            where t.source is null""",
+        (
+            windows.first_day(asked), asked.as_of, left_out.MONTH_NOT_COVERED,
+            left_out.BEFORE_FIRST_DAY,
+        ),
+    )  # fmt: skip
+    return Plan(steps, last, {"outturn_care_homes": homes(asked)}, kept_out=out)
 
 
 def still_there(database: Dialect, asked: Asked) -> Plan:
@@ -88,7 +107,17 @@ def still_there(database: Dialect, asked: Asked) -> Plan:
         "outturn_care_homes": homes(asked),
         "outturn_years": windows.years(asked, asked.number("looked_on_days_after")),
     }
-    return Plan(steps, last, tables)
+    out = kept_out.of_events(
+        database,
+        asked.method.given[0],
+        """e.place, y.period, e.person, e.start_on as admitted_on, e.end_on as ended_on,
+            h.setting""",
+        Sql("e.event_type = 'Service'"),
+        join="""join outturn_care_homes h on h.service_type = e.service_type
+            join outturn_years y on e.start_on between y.first_on and y.last_on""",
+        client=asked.word("client_type"),
+    )
+    return Plan(steps, last, tables, kept_out=out)
 
 
 def given(database: Dialect, asked: Asked) -> tuple[str, str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
+from outturn.ingest.derivations import left_out
 from outturn.ingest.derivations.ages import group_of
+from outturn.ingest.derivations.left_out import first_rule
 from outturn.ingest.derivations.model import Asked, Plan
 
 
@@ -16,12 +18,13 @@ def reablement(database: Dialect, asked: Asked) -> Plan:
     """
     row = database.quote("row")
     later = f"(e.started_on + {asked.number('at_home_after_days')})"
-    aged = Sql(
-        f"""select e.*, {whole_years("e.born_on", "e.started_on")} as age, {later} as looked_on
-            from reablement_episodes e
-            where e.ended_on is not null and e.started_on is not null
-            and e.ended_on >= e.started_on"""
+    aged = Sql("select e.*, ") + first_rule(
+        ("e.started_on is null", left_out.NO_START),
+        ("e.ended_on is null", left_out.NOT_ENDED),
+        ("e.ended_on < e.started_on", left_out.DATES_TURNED),
     )
+    aged += f""" as kept_out, {whole_years("e.born_on", "e.started_on")} as age,
+            {later} as looked_on from reablement_episodes e"""
     inside = Sql(
         """select distinct a.place, a.episode from aged_episodes a join hospital_stays s
             on s.place = a.place and s.person = a.person and s.kind <> 'virtual ward'
@@ -42,12 +45,19 @@ def reablement(database: Dialect, asked: Asked) -> Plan:
             a.source, a.{row}
             from aged_episodes a
             left join places_of_stays k on k.place = a.place
-            left join inside_on_the_day i on i.place = a.place and i.episode = a.episode""",
+            left join inside_on_the_day i on i.place = a.place and i.episode = a.episode
+            where a.kept_out is null""",
         (asked.as_of,),
+    )
+    out = Sql(
+        f"""select a.place, coalesce(a.ended_on, a.started_on) as ended_on, a.person, a.episode,
+            a.started_on, coalesce(a.looked_on, a.ended_on) as looked_on, a.from_hospital,
+            a.outcome, a.sex, a.kept_out, a.source, a.{row}
+            from aged_episodes a where a.kept_out is not null"""
     )
     steps = (
         Step("aged_episodes", aged, kept=True),
         Step("inside_on_the_day", inside),
         Step("places_of_stays", known),
     )
-    return Plan(steps, last)
+    return Plan(steps, last, kept_out=out)

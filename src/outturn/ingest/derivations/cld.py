@@ -16,6 +16,13 @@ import polars as pl
 from outturn.contracts.cld import specification
 from outturn.databases import Dialect, Sql, Step, joined
 from outturn.ingest.derivations import cld_words
+from outturn.ingest.derivations.left_out import (
+    DIED_EARLIER,
+    NO_PERSON,
+    NOT_TOLD_AGAIN,
+    UNKNOWN_TEXT,
+    first_rule,
+)
 from outturn.ingest.derivations.model import Asked, Before, Plan
 from outturn.terms.period import add_months
 
@@ -43,22 +50,31 @@ CARRIED = (
     "place", "person", "person_id", "nhs_number", "client_type", "event_type", "start_on",
 )  # fmt: skip
 
+_TOLD = (  # what is told of a record that is kept out
+    *CARRIED, "end_on", "recorded_end_on", "died_on",
+    *(name for name in CODED if name not in CARRIED),
+)  # fmt: skip
+
 
 def events(database: Dialect, asked: Asked) -> Plan:
     """`cld_events`: one row for each unique event of a council and person."""
     row = database.quote("row")
-    steps = (
+    known = (
         Step("cld_councils", _councils()),
         Step("cld_known", _with_numbers(asked)),
         *([Step("cld_numbered", _numbered())] if asked.word("fallback") == WITHOUT_NUMBER else []),
-        Step("cld_coded", _coded(database, asked), kept=True),
+    )
+    steps = (
+        *known,
+        Step("cld_coded", _coded(database, asked, "x.known"), kept=True),
         Step("cld_months", _months(asked)),
         Step("cld_weighed", _weighed(asked)),
         Step("cld_covered", _covered(asked), kept=True),
         Step("cld_chosen", _chosen(database, asked)),
         Step("cld_references", _references(), kept=True),
         Step("cld_last_references", _last_references()),
-        Step("cld_in_period", _in_period(asked)),
+        Step("cld_ruled", _ruled(asked)),
+        Step("cld_in_period", Sql("select * from cld_ruled where kept_out is null")),
         Step("cld_ranked", _ranked(row)),
     )
     closed = "(reference_end_on < last_reference and (end_on is null or end_on > reference_end_on))"
@@ -71,7 +87,16 @@ def events(database: Dialect, asked: Asked) -> Plan:
             coalesce(event_type = 'Service' and {closed}, false) as closed_by_rule, source, {row}
             from cld_ranked where place_in_line = 1"""
     )
-    return Plan(steps, last, _tables(asked), before=_before_the_first(database, asked))
+    besides = (
+        *known,
+        Step("cld_unknown", _coded(database, asked, "not x.known")),
+        Step("cld_told", _told(row)),
+    )
+    out = Sql(f"select {', '.join((*_TOLD, 'kept_out', 'source', row))} from cld_told") + (
+        " where line = 1 and kept_out is not null"
+    )
+    early = _before_the_first(database, asked)
+    return Plan(steps, last, _tables(asked), before=early, kept_out=out, besides=besides)
 
 
 def _before_the_first(database: Dialect, asked: Asked) -> Before:
@@ -146,8 +171,11 @@ def _numbered() -> Sql:
     )
 
 
-def _coded(database: Dialect, asked: Asked) -> Sql:
-    """Every record with its person, the end that counts, and coded texts as release 2 has them."""
+def _coded(database: Dialect, asked: Asked, known: str) -> Sql:
+    """Every record with its person, the end that counts, and coded texts as release 2 has them.
+
+    `known` says which: those of which every text is known, as the method asks, or the others.
+    """
     row = database.quote("row")
     texts = ", ".join(
         f"coalesce({n}_word.value, {bare(f'c.{c}')}) as {n}" for n, c in CODED.items()
@@ -185,8 +213,8 @@ def _coded(database: Dialect, asked: Asked) -> Sql:
         Sql("select x.*, coalesce(o.rank, ?) as outcome_rank from (", (MISSING,))
         + named
         + (
-            """) x left join outturn_cld_outcomes o on o.outcome = x.outcome
-           where x.known and x.start_on is not null"""
+            f""") x left join outturn_cld_outcomes o on o.outcome = x.outcome
+           where {known} and x.start_on is not null"""
         )
     )
 
@@ -287,42 +315,71 @@ def _last_references() -> Sql:
     return Sql("select place, max(last_on) as last_on from cld_references group by place")
 
 
-def _in_period(asked: Asked) -> Sql:
-    """Records that belong to the time for which their submission was chosen."""
+def _ruled(asked: Asked) -> Sql:
+    """Records with the rule that keeps one out: it belongs to the time for which its submission was
+    chosen, or it does not."""
     service = "(e.start_on <= r.last_on and (e.end_on is null or e.end_on >= r.first_on))"
     other = "(e.end_on between r.first_on and r.last_on and e.start_on <= r.last_on)"
-    return Sql(
-        f"""select e.*, r.last_on as reference_end_on, l.last_on as last_reference,
-            v.first_on as covered_from, case when v.all_events >= ? then v.last_on end as covered_to
-            from cld_coded e
+    alive = """e.died_on is null or (e.died_on >= e.start_on
+            and (r.first_on is null or e.died_on >= r.first_on))"""
+    inside = f"""case when e.received is null then e.start_on <= ?
+            when e.event_type = 'Service' then {service} else {other} end"""
+    few = asked.number("few_events")
+    return (
+        Sql(
+            """select e.*, r.last_on as reference_end_on, l.last_on as last_reference,
+            v.first_on as covered_from,
+            case when v.all_events >= ? then v.last_on end as covered_to, """,
+            (few,),
+        )
+        + first_rule(
+            ("e.person is null", NO_PERSON),
+            (f"not ({alive})", DIED_EARLIER),
+            (Sql(f"not coalesce({inside}, false)", (asked.as_of,)), NOT_TOLD_AGAIN),
+        )
+        + """ as kept_out from cld_coded e
             left join cld_covered v on v.place = e.place
             and v.received is null and e.received is null
             left join cld_references r on r.place = e.place and r.received = e.received
-            left join cld_last_references l on l.place = e.place
-            where e.person is not null
-            and (e.died_on is null or (e.died_on >= e.start_on
-            and (r.first_on is null or e.died_on >= r.first_on)))
-            and case when e.received is null then e.start_on <= ?
-            when e.event_type = 'Service' then {service} else {other} end""",
-        (asked.number("few_events"), asked.as_of),
+            left join cld_last_references l on l.place = e.place"""
     )
 
 
 def _ranked(row: str) -> Sql:
     """Records of the same event in line: the first of each line is kept, whole."""
+    return Sql(
+        f"""select e.*, row_number() over (partition by {_same_event()}
+            order by reference_end_on desc nulls last, received desc nulls last,
+            case when end_on is null then 0 else 1 end, end_on desc nulls last, outcome_rank,
+            case when conversation then 0 else 1 end, source desc, {row} desc) as place_in_line
+            from cld_in_period e"""
+    )
+
+
+def _same_event() -> str:
+    """What two records of the same event have in common."""
     end = "case when event_type = 'Service' then null else end_on end"
     kinds = ", ".join(
         f"case when event_type in ({', '.join(repr(t) for t in types)}) then lower({name}) end"
         for name, types in _told_by().items()
     )
+    return f"place, person, start_on, lower(client_type), lower(event_type), {end}, {kinds}"
+
+
+def _told(row: str) -> Sql:
+    """Every event once: by a record that is in the table, else by the newest of those that are not.
+
+    Nobody knows of two records without a person whether they tell of the same event.
+    """
+    columns = ", ".join((*_TOLD, "received", "source", row))
+    nobody = f"case when person is null then source end, case when person is null then {row} end"
     return Sql(
-        f"""select e.*, row_number() over (
-            partition by place, person, start_on, lower(client_type), lower(event_type), {end},
-            {kinds}
-            order by reference_end_on desc nulls last, received desc nulls last,
-            case when end_on is null then 0 else 1 end, end_on desc nulls last, outcome_rank,
-            case when conversation then 0 else 1 end, source desc, {row} desc) as place_in_line
-            from cld_in_period e"""
+        f"""select e.*, row_number() over (partition by {_same_event()}, {nobody}
+            order by case when kept_out is null then 0 else 1 end, received desc nulls last,
+            source desc, {row} desc) as line from (
+            select {columns}, kept_out from cld_ruled
+            union all select {columns}, ? as kept_out from cld_unknown) e""",
+        (UNKNOWN_TEXT,),
     )
 
 

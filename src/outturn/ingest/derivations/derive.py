@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from outturn.contracts import Contract
-from outturn.databases import Dialect, InFiles
+from outturn.databases import Dialect, InFiles, Sql
 from outturn.ingest.derivations import DERIVATIONS
-from outturn.ingest.derivations.model import Asked, Before, Method
+from outturn.ingest.derivations.kept_out import KEPT_OUT, PREFIX
+from outturn.ingest.derivations.model import Asked, Before, Method, Plan
 from outturn.ingest.derivations.numbered import as_in_the_files, read_into
 from outturn.terms.errors import DefinitionMistake
 
@@ -39,13 +41,26 @@ def in_order(
     return list(found.values())
 
 
+def makeable(ordered: Iterable[Method], there: Collection[str]) -> list[Method]:
+    """Of methods in order, those whose tables can be made of those that are there."""
+    found: dict[str, Method] = {}
+    for method in ordered:
+        if all(one in there or one in found for one in method.given):
+            found[method.table] = method
+    return list(found.values())
+
+
 def without_rows(
     wanted: Collection[str],
     methods: Mapping[str, Method],
     there: Collection[str],
     supplied: Collection[str] = (),
 ) -> dict[str, tuple[str, ...]]:
-    """The wanted tables that cannot be made of those that are there, each with what is lacking."""
+    """The wanted tables that cannot be made of those that are there, each with what is lacking.
+
+    A table of records lacks itself, whatever else it could be made of; wanted itself, it lacks
+    nothing.
+    """
     lacks: dict[str, list[str]] = {}
     for method in in_order(wanted, methods, {*there, *supplied}):
         lacks[method.table] = [
@@ -54,7 +69,13 @@ def without_rows(
             if one not in there
             for name in (lacks[one] if one in lacks else [one])
         ]
-    return {one: tuple(dict.fromkeys(lacks[one])) for one in wanted if lacks.get(one)}
+        if lacks[method.table] and method.usually_supplied:
+            lacks[method.table] = [method.table]
+    return {
+        one: tuple(dict.fromkeys(lacks[one]))
+        for one in wanted
+        if lacks.get(one) and not methods[one].usually_supplied
+    }
 
 
 def derive(
@@ -74,25 +95,98 @@ def derive(
     """
     made: dict[str, pl.DataFrame] = {}
     told = {""}  # what was said of rows that are too early
-    read_into(database, tables, contracts)
-    for method in in_order(wanted, methods, tables):
-        if not all(one in tables or one in made for one in method.given):
-            continue
-        if progress:
-            progress(f"Deriving '{method.table}' by the method {method.version}")
-        for one in method.if_there:
-            if one not in tables and one not in made:
-                database.table(one, pl.DataFrame(schema={**contracts[one].schema, **ROW}))
-        plan = DERIVATIONS[method.derivation](database, Asked(method, as_of))
-        for name, frame in plan.tables.items():
-            database.table(name, frame)
-        found = database.run(plan.steps, plan.last)
-        made[method.table] = _keeping(found, contracts[method.table], method)
+    asked = _Making(tables, contracts, as_of, database)
+    for method, plan in asked.plans(wanted, methods, progress):
+        made[method.table] = asked.run(method, plan, plan.last)
         database.table(method.table, made[method.table])
         if progress and plan.before and (said := _too_early(database, plan.before)) not in told:
             told.add(said)
             progress(said)
     return {name: as_in_the_files(rows) for name, rows in made.items()}
+
+
+def derive_with_kept_out(
+    wanted: Iterable[str],
+    tables: Mapping[str, pl.DataFrame | InFiles],
+    *,
+    methods: Mapping[str, Method],
+    contracts: Mapping[str, Contract],
+    as_of: date,
+    database: Dialect,
+) -> dict[str, pl.DataFrame]:
+    """The same tables, with the records that a rule keeps out of each below its rows.
+
+    The column `kept_out` has the rule; it is empty in a row of the table. The number of a row tells
+    the file of its folder as well: see `numbered`.
+    """
+    made: dict[str, pl.DataFrame] = {}
+    asked = _Making(tables, contracts, as_of, database)
+    for method, plan in asked.plans(wanted, methods):
+        for one in method.reads:
+            if one in tables:
+                asked.nobody_kept_out_of(one)
+        rows = asked.run(method, plan, plan.last)
+        database.table(method.table, rows)
+        out = rows.clear().with_columns(pl.lit(None, pl.String).alias(KEPT_OUT))
+        if plan.kept_out:
+            out = asked.run(method, plan, plan.kept_out)
+        database.table(PREFIX + method.table, out)
+        made[method.table] = pl.concat([rows, out], how="diagonal")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What derived tables are made of, where, and what they look like."""
+
+    tables: Mapping[str, pl.DataFrame | InFiles]
+    contracts: Mapping[str, Contract]
+    as_of: date
+    database: Dialect
+
+    def plans(
+        self,
+        wanted: Iterable[str],
+        methods: Mapping[str, Method],
+        progress: Callable[[str], None] | None = None,
+    ) -> Iterator[tuple[Method, Plan]]:
+        """The methods in their order, each with its plan once the tables that it reads are there.
+
+        A table is to be made, and put into the database, before the next plan is asked for.
+        """
+        tables, database = self.tables, self.database
+        made: set[str] = set()
+        read_into(database, tables, self.contracts)
+        for method in in_order(wanted, methods, tables):
+            if not all(one in tables or one in made for one in method.given):
+                continue
+            if progress:
+                progress(f"Deriving '{method.table}' by the method {method.version}")
+            for one in method.if_there:
+                if one not in tables and one not in made:
+                    database.table(one, pl.DataFrame(schema={**self.contracts[one].schema, **ROW}))
+            plan = DERIVATIONS[method.derivation](database, Asked(method, self.as_of))
+            for name, frame in plan.tables.items():
+                database.table(name, frame)
+            made.add(method.table)
+            yield method, plan
+
+    def nobody_kept_out_of(self, table: str) -> None:
+        """Of a table that is given itself, nobody knows who is kept out of it."""
+        self.database.table(PREFIX + table, pl.DataFrame(schema=self._told_of(table)))
+
+    def _told_of(self, table: str) -> dict[str, type[pl.DataType]]:
+        return {**self.contracts[table].schema, **ROW, KEPT_OUT: pl.String}
+
+    def run(self, method: Method, plan: Plan, last: Sql) -> pl.DataFrame:
+        contract = self.contracts[method.table]
+        if last is not plan.kept_out:
+            return _keeping(self.database.run(plan.steps, last), contract, method)
+        found = self.database.run((*plan.steps, *plan.besides), last)
+        kinds = self._told_of(method.table)
+        empty = [pl.lit(None, kind).alias(n) for n, kind in kinds.items() if n not in found.columns]
+        told = found.with_columns(empty).select(pl.col(n).cast(k) for n, k in kinds.items())
+        return told.unique(maintain_order=True)
 
 
 def _too_early(database: Dialect, before: Before) -> str:

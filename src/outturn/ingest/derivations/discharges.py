@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from outturn.databases import Dialect, Sql, Step, whole_years
-from outturn.ingest.derivations import left_out, reablement
+from outturn.ingest.derivations import kept_out, left_out, reablement
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
 from outturn.ingest.derivations.left_out import first_rule
@@ -37,10 +37,12 @@ def older(database: Dialect, asked: Asked) -> Plan:
         Step("discharge_in_care", _at_admission(asked.words("care_at_admission"), row)),
         Step("discharge_in_community", _at_admission((asked.word("community"),), row)),
     )
-    aged = f"""select s.*, {age_by_days(database, asked, "s.born_on", "s.discharged_on")}
-        as age_by_days, {whole_years("s.born_on", "s.discharged_on")} as age_true
-        from hospital_stays s"""
     age = "age_true" if asked.flag("true_age") else "age_by_days"
+    aged = f"""select a.*, a.{age} as age from (
+        select s.*, {age_by_days(database, asked, "s.born_on", "s.discharged_on")}
+        as age_by_days, {whole_years("s.born_on", "s.discharged_on")} as age_true
+        from hospital_stays s) a"""
+    youngest = asked.number("youngest")
     band = group_of("d.age", asked.words("age_bands"))
     last = (
         Sql(
@@ -49,13 +51,23 @@ def older(database: Dialect, asked: Asked) -> Plan:
             m.source is not null as community_support, """
         )
         + _rule(asked)
-        + f""" as left_out, d.source, d.{row} from (select a.*, a.{age} as age from ({aged}) a) d
+        + f""" as left_out, d.source, d.{row} from ({aged}) d
             left join discharge_in_care c on c.source = d.source and c.{row} = d.{row}
             left join discharge_in_community m on m.source = d.source and m.{row} = d.{row}
             where d.discharged_on is not null
-            and (d.age is null or d.age >= {asked.number("youngest")})"""
+            and (d.age is null or d.age >= {youngest})"""
     )
-    return Plan(steps, last)
+    out = Sql(
+        """select d.place, d.person, d.stay, d.admitted_on,
+            coalesce(d.discharged_on, d.admitted_on) as discharged_on, d.age, d.age_true, """
+    )
+    out += first_rule(
+        ("d.discharged_on is null", left_out.NOT_DISCHARGED),
+        ("true", left_out.under(youngest)),
+    )
+    out += f""" as kept_out, d.source, d.{row} from ({aged}) d
+            where d.discharged_on is null or d.age < {youngest}"""
+    return Plan(steps, last, kept_out=out)
 
 
 def after(database: Dialect, asked: Asked) -> Plan:
@@ -73,7 +85,21 @@ def after(database: Dialect, asked: Asked) -> Plan:
         Step("discharge_readmitted", _readmitted(asked)),
         Step("discharge_to_care", _to_care(asked)),
     )
-    return Plan(steps, _after(database, asked, row))
+    last = _after(database, asked, row)
+    services = kept_out.of_events(
+        database,
+        asked.method.given[1],
+        """e.place, e.person, e.person_id, e.start_on as started_on, e.end_on as ended_on,
+            e.start_on as discharged_on""",
+        Sql("e.service_component = ?", (asked.word("component"),)),
+        client=asked.word("client_type"),
+        ends_first=True,
+    )
+    out = services + " union all " + kept_out.without_its_day(
+        database, last, "f.place, f.person, f.person_id, f.started_on, f.ended_on",
+        day="discharged_on", began="started_on",
+    )  # fmt: skip
+    return Plan(steps, last, kept_out=out)
 
 
 def _linked(database: Dialect, asked: Asked, row: str) -> tuple[Step, ...]:

@@ -179,7 +179,7 @@ def tables(
                         remedy = suggestion(one, known, "Name a table with a contract or a method.")
                         problem = f"There is no table '{one}'."
                         yield _mistake(f"{method.file}, {word}", problem, remedy)
-            derived = {one.table for one in built_in}
+            derived = {one.table for one in built_in if not one.usually_supplied}
             yield from _alike(method, pattern, derived, contracts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.ages import group_of
+from outturn.ingest.derivations.left_out import NO_CARE
 from outturn.ingest.derivations.model import Asked, Plan
 
 
@@ -39,4 +40,9 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
             where w.hundredths > 0 or w.visits > 0""",
         (asked.number("intensive_above_hours") * 100,),
     )
-    return Plan((Step("weeks_of_care", found),), last)
+    out = Sql(
+        f"""select w.place, w.week, w.person, ? as kept_out, w.source, w.{row} from weeks_of_care w
+            where not (w.hundredths > 0 or w.visits > 0)""",
+        (NO_CARE,),
+    )
+    return Plan((Step("weeks_of_care", found),), last, kept_out=out)

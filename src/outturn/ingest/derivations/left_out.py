@@ -52,9 +52,49 @@ OTHER_BED = "in a bed of another kind"
 REASON_NOT_KNOWN = "the reason is none that the list of reasons knows"
 BED_NOT_TOLD = "the records do not tell the kind of bed"
 
+UNKNOWN_TEXT = "a coded text of the record is in no list"
+NO_PERSON = "no identifier tells whose the record is"
+DIED_EARLIER = "died before it began, or before the time that its submission speaks for"
+NOT_TOLD_AGAIN = "of a time for which its submission is not taken, and none that is tells of it"
+OTHER_CLIENT = "recorded of another kind of client"
+MONTH_NOT_COVERED = "in a month that the data of the place do not cover"
+BEFORE_FIRST_DAY = "before the first day that the method counts, or after the day looked from"
+
+NOT_REACHED = "the records of the place do not reach back to this time"
+NO_DAY_YET = "no day in the period: the first day does not count"
+ONE_DAY = "no day at all: the first day does not count, and it was also the last"
+NOT_DISCHARGED = "not discharged yet"
+READY_THAT_DAY = "ready to leave only on the day of the census"
+NO_READY_DAY = "the records do not tell the day of readiness"
+NOBODY_TOLD = "the records tell the setting of nobody in this place and period"
+VIRTUAL_WARD = "in a virtual ward"
+OTHER_DESTINATION = "discharged to another kind of place"
+NO_AGE = "no age is known"
+NOT_DELIVERED = "not delivered yet"
+NOT_REACHED_YET = "this part of the way is not completed, or its dates are not told"
+DATES_TURNED = "it ends before it begins"
+NOT_ENDED = "not ended yet"
+NO_START = "the records do not tell the day on which it began"
+NOT_DUE = "not due yet"
+NO_CARE = "no hours and no visits in the week"
+CLOSED = "the location has closed"
+FEW_LOCATIONS = "the records tell of too few locations of the place at this month's end"
+
 
 def under(years: int) -> str:
     return f"under {years} on the day that counts"
+
+
+def reason_left_out(reason: str) -> str:
+    return f"the reason is one that the method leaves out: {reason}"
+
+
+def fewer_stays(number: int) -> str:
+    return f"fewer than {number} such stays in the year"
+
+
+def not_assessed(days: int) -> str:
+    return f"no assessment at home was completed within {days} days, before another stay"
 
 
 def not_longer(days: int) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
+from outturn.ingest.derivations import kept_out
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.left_out import (
     ADMITTED_AGAIN,
     INSIDE_ANOTHER,
+    ONE_DAY,
     OPEN_AND_CLOSED,
     OPEN_IN_AN_EARLIER,
     OTHER_ADMISSION,
+    OTHER_BED,
     SAME_ADMISSION,
     SAME_DATES,
     SAME_DISCHARGE,
@@ -18,6 +21,7 @@ from outturn.ingest.derivations.left_out import (
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
 from outturn.ingest.derivations.reach import before, reach, reached
+from outturn.ingest.derivations.stays import OF_STAYS
 
 _PERSON = "partition by c.place, c.person"
 
@@ -31,11 +35,21 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
     """
     row = database.quote("row")
     start, end = "greatest(c.admitted_on, m.before)", "least(c.until, m.last)"
-    until = "coalesce(c.discharged_on, cast(? as date))"
-    lasting = Sql(
-        f"""select c.*, {until} as until, {whole_years("c.born_on", "c.admitted_on")} as age
-            from chain_discharges c where {until} > c.admitted_on""",
-        (asked.as_of, asked.as_of),
+    until = "coalesce(s.discharged_on, cast(? as date))"
+    lasting = (
+        Sql("select c.*, ")
+        + first_rule(("c.until <= c.admitted_on", ONE_DAY))
+        + Sql(
+            f""" as kept_out from (select d.*, coalesce(d.discharged_on, cast(? as date)) as until,
+            {whole_years("d.born_on", "d.admitted_on")} as age from chain_discharges d) c""",
+            (asked.as_of,),
+        )
+    )
+    kinds = asked.words("kinds")
+    others = Sql(
+        f"""select s.*, {until} as until, ? as kept_out from hospital_stays s
+            where s.admitted_on is not null and s.kind not in ({", ".join("?" for _ in kinds)})""",
+        (asked.as_of, OTHER_BED, *kinds),
     )
     last = Sql(
         f"""select c.place, m.first as month, c.person, c.stay, c.hospital, c.kind, c.admission,
@@ -43,15 +57,19 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
             c.sex, {database.days(start, end)} as bed_days, c.left_out, c.source, c.{row}
             from chain_lasting c join outturn_months m
             on m.last > c.admitted_on and m.before < c.until
-            {reached("c.place", "m.first")}"""
+            {reached("c.place", "m.first")} where c.kept_out is null"""
     )
+    days = {"began": "t.admitted_on", "until": "greatest(t.until, t.admitted_on)"}
+    out = kept_out.of_months(database, "chain_lasting", OF_STAYS, **days)
+    out += Sql(" union all ") + kept_out.of_months(database, "chain_others", OF_STAYS, **days)
     steps = (
         *reach("hospital_stays", "discharged_on"),
         *_chain(asked),
         Step("chain_lasting", lasting),
+        Step("chain_others", others),
     )
     tables = {"outturn_months": months(asked.as_of)}
-    return Plan(steps, last, tables, before("hospital_stays", "discharged_on"))
+    return Plan(steps, last, tables, before("hospital_stays", "discharged_on"), out)
 
 
 def _chain(asked: Asked) -> tuple[Step, ...]:

@@ -17,7 +17,8 @@ from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
 OWN, KEPT = "methods/", "library/methods/"
 _WORDS = (
-    "table", "derivation", "version", "title", "given", "if_there", "source", "notes", "parameters",
+    "table", "derivation", "version", "title", "given", "if_there", "usually_supplied", "source",
+    "notes", "parameters",
 )  # fmt: skip
 
 
@@ -113,6 +114,8 @@ def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:
         listed = content.get(word, [])
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
             wrong(word, "It is not a list of texts.", 'Write ["...", "..."].')
+    if not isinstance(content.get("usually_supplied", False), bool):
+        wrong("usually_supplied", "It is not true or false.", "Write true or false.")
     if not isinstance(content.get("parameters", {}), dict):
         wrong("parameters", "They are not a table.", "Write [parameters] and one on each line.")
     named = content.get("derivation")
@@ -132,5 +135,6 @@ def read_method(text: str, where: str) -> tuple[Method | None, list[Mistake]]:
         notes=tuple(content.get("notes", ())),
         file=where,
         if_there=tuple(content.get("if_there", ())),
+        usually_supplied=content.get("usually_supplied", False),
     )
     return method, mistakes

@@ -34,6 +34,7 @@ class Method:
     notes: tuple[str, ...] = ()  # what is confirmed, what is not, and which traps are met how
     file: str = ""
     if_there: tuple[str, ...] = ()  # tables that are read too, and taken as empty where they lack
+    usually_supplied: bool = False  # a table of records, made only where no source has it
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -58,12 +59,18 @@ class Plan:
     `last` gives the columns of the table's contract, then `source` and `row`: those of the record
     that a derived row stands for, so that a figure can be followed back to the extract. `tables`
     are lists (words, months) that the steps join to. `before` asks for the rows that are too early.
+    `kept_out` gives the records that a rule keeps out of the table: its place and whatever else it
+    tells of the contract's columns, with the rule as `kept_out`, then `source` and `row`. A record
+    without the day that decides its period is told on that on which it began. `besides` are steps
+    that it alone needs, after the others.
     """
 
     steps: tuple[Step, ...]
     last: Sql
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     before: Before | None = None
+    kept_out: Sql | None = None
+    besides: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

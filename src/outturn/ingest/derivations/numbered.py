@@ -38,19 +38,24 @@ def as_in_the_files(made: pl.DataFrame) -> pl.DataFrame:
     return made.with_columns(pl.col(_ROW) % OF_A_FILE)
 
 
+def position(row: pl.Expr) -> pl.Expr:
+    """The position of a row's file among those of its source, by the number within a derivation."""
+    return row // OF_A_FILE
+
+
 def _in_files(database: Dialect, name: str, rows: InFiles, contract: Contract) -> None:
     columns = ", ".join(database.quote(one) for one in (*contract.names, _SOURCE))
     row = database.quote(_ROW)
     each = []
-    for number, position in enumerate(_positions(rows.sources)):
+    for number, place in enumerate(positions(rows.sources)):
         part = f"{name} file {number}"
         database.parquet(part, [rows.files[number]])
-        shifted = f"{row} + {position * OF_A_FILE} as {row}"
+        shifted = f"{row} + {place * OF_A_FILE} as {row}"
         each.append(f"select {columns}, {shifted} from {database.quote(part)}")
     database.view(name, " union all ".join(each))
 
 
-def _positions(sources: Sequence[str]) -> list[int]:
+def positions(sources: Sequence[str]) -> list[int]:
     """The position of each file among those of its source."""
     return [sources[:number].count(source) for number, source in enumerate(sources)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step
+from outturn.ingest.derivations.left_out import CLOSED, FEW_LOCATIONS
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
 
@@ -32,6 +33,17 @@ def held(database: Dialect, asked: Asked) -> Plan:
             and (o.gone_on is null or o.gone_on > m.last)""",
         (*asked.words("good"), asked.as_of),
     )
+    same = f"provider, location, kind, rating, beds, rated_on, source, {row}"
+    out = Sql(
+        f"""select o.place, m.last as month_end, {same}, ? as kept_out
+            from ordered_ratings o join outturn_months m on o.rated_on <= m.last
+            and (o.next_on is null or o.next_on > m.last) where m.last <= ?
+            and o.gone_on <= m.last
+            union all select h.place, h.month_end, {same}, ? as kept_out
+            from ratings_at_month_ends h join ratings_whole w on w.place = h.place
+            and w.whole_from > h.month_end""",
+        (CLOSED, asked.as_of, FEW_LOCATIONS),
+    )
     tables = {"outturn_months": months(asked.as_of)}
     numbers = Sql(
         """select n.*, max(n.locations) over (partition by n.place) as most from (
@@ -48,9 +60,9 @@ def held(database: Dialect, asked: Asked) -> Plan:
             join ratings_whole w on w.place = h.place and w.whole_from <= h.month_end"""
     )
     steps = (
-        Step("ordered_ratings", ordered),
+        Step("ordered_ratings", ordered, kept=True),
         Step("ratings_at_month_ends", held, kept=True),
         Step("ratings_in_number", numbers),
         Step("ratings_whole", whole),
     )
-    return Plan(steps, last, tables)
+    return Plan(steps, last, tables, kept_out=out)

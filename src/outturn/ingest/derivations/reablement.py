@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from outturn.databases import Dialect, Sql, Step, whole_years
-from outturn.ingest.derivations import cld_words, left_out, windows
+from outturn.ingest.derivations import cld_words, kept_out, left_out, windows
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
 from outturn.ingest.derivations.left_out import NOT_FOLLOWED, first_rule
@@ -44,7 +44,25 @@ def outcomes(database: Dialect, asked: Asked) -> Plan:
         Step("reablement_cover", covered(database, asked)),
     )
     last = finished(asked, _rule(asked), row)
-    return Plan(steps, last, tables(asked))
+    return Plan(steps, last, tables(asked), kept_out=out_of_clusters(database, asked, last))
+
+
+def out_of_clusters(database: Dialect, asked: Asked, made: Sql) -> Sql:
+    """Services that are in no cluster, and clusters of the table `made` that have not ended."""
+    open_still = kept_out.without_its_day(
+        database, made, "f.place, f.person, f.person_id, f.started_on",
+        day="ended_on", began="started_on",
+    )  # fmt: skip
+    services = kept_out.of_events(
+        database,
+        asked.method.given[0],
+        """e.place, e.person, e.person_id, e.start_on as started_on,
+            coalesce(e.end_on, e.start_on) as ended_on""",
+        Sql("e.event_type = 'Service' and e.service_type = ?", (asked.word("reablement"),)),
+        client=asked.word("client_type"),
+        ends_first=True,
+    )
+    return services + " union all " + open_still
 
 
 def tables(asked: Asked) -> dict[str, pl.DataFrame]:

@@ -43,7 +43,8 @@ def outcomes(database: Dialect, asked: Asked) -> Plan:
         Step("reablement_cover", reablement.covered(database, asked)),
     )
     last = reablement.finished(asked, _rule(asked), row)
-    return Plan(steps, last, _tables(asked))
+    out = reablement.out_of_clusters(database, asked, last)
+    return Plan(steps, last, _tables(asked), kept_out=out)
 
 
 def _tables(asked: Asked) -> dict[str, pl.DataFrame]:

@@ -6,19 +6,17 @@ months before the first in which records ended are not covered. A single record 
 date, or one that was left over from long ago, opens no month: a month is covered from which on
 there are, as in the national rule for client level data, at least 2 per cent of the ends of a year,
 that is of the fullest twelve months. Of fewer than 100 ends each opens its month: in a small table
-the first months cannot be told from a mistake. An extract begins for all of its places at once, so
+the first months cannot be told from a mistake. `contracts.reach` says the same for tables that are
+counted as they are, and has the numbers. An extract begins for all of its places at once, so
 the first month is looked for in all that a source holds; a place of several sources is covered from
 the first of them on.
 """
 
 from __future__ import annotations
 
+from outturn.contracts.reach import FEW, MONTHS_OF_A_YEAR, SHARE
 from outturn.databases import Sql, Step, month_number
 from outturn.ingest.derivations.model import Before
-
-MONTHS_OF_A_YEAR = 12
-FEW_ENDS = 100  # in a year; below, every month with an end counts
-SHARE_OF_ENDS = 2  # per cent of those of a year that the first month must have
 
 
 def reach(table: str, end: str) -> tuple[Step, ...]:
@@ -65,7 +63,7 @@ def _of_sources(table: str, end: str) -> str:
         as line from ({months}) m"""
     weighed = f"""select l.*, sum(case when line <= {MONTHS_OF_A_YEAR} then ends else 0 end)
         over (partition by source) as of_a_year from ({lined}) l"""
-    enough = f"of_a_year < {FEW_ENDS} or ends * 100 >= of_a_year * {SHARE_OF_ENDS}"
+    enough = f"of_a_year < {FEW} or ends * 100 >= of_a_year * {SHARE}"
     firsts = f"select source, min(month) as month from ({weighed}) w where {enough} group by source"
     return f"""select t.source, min(t.{end}) as reached_on from {table} t
         join ({firsts}) f on f.source = t.source and t.{end} >= f.month group by t.source"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
 from outturn.ingest.derivations.ages import group_of
+from outturn.ingest.derivations.left_out import NOT_DUE
 from outturn.ingest.derivations.model import Asked, Plan
 
 
@@ -26,4 +27,10 @@ def due(database: Dialect, asked: Asked) -> Plan:
             {group_of("a.age", asked.words("age_groups"))} as age_group, a.sex, a.source, a.{row}
             from aged_reviews a"""
     )
-    return Plan((Step("aged_reviews", aged),), last)
+    out = Sql(
+        f"""select a.place, a.review_due_on as due_on, a.person, a.referral, a.kind,
+            a.client_group, a.reviewed_on, a.sex, ? as kept_out, a.source, a.{row}
+            from assessments a where a.review_due_on > ?""",
+        (NOT_DUE, asked.as_of),
+    )
+    return Plan((Step("aged_reviews", aged),), last, kept_out=out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.databases import Dialect, Sql, Step, whole_years
-from outturn.ingest.derivations import left_out, windows
+from outturn.ingest.derivations import kept_out, left_out, windows
 from outturn.ingest.derivations.admissions import given, years_covered
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
@@ -42,7 +42,17 @@ def users(database: Dialect, asked: Asked) -> Plan:
         Step("aged_support", _aged(database, asked, "lined_support", "census")),
     )
     tables = {"outturn_censuses": windows.quarter_ends(asked), "outturn_ranks": ranks(asked)}
-    return Plan(steps, last, tables)
+    out = kept_out.of_events(
+        database,
+        asked.method.given[0],
+        "e.place, q.census, e.person, k.setting",
+        Sql("e.event_type = 'Service'"),
+        join="""join outturn_ranks k on k.service_type = e.service_type and k.mechanism = ''
+            join outturn_censuses q on e.start_on <= q.census
+            and (e.end_on is null or e.end_on >= q.census)""",
+        client=asked.word("client_type"),
+    )
+    return Plan(steps, last, tables, kept_out=out)
 
 
 def ranks(asked: Asked) -> pl.DataFrame:
@@ -85,7 +95,15 @@ def carers(database: Dialect, asked: Asked) -> Plan:
         Step("lined_carers", lined),
         Step("aged_carers", _aged(database, asked, "lined_carers", "last_on")),
     )
-    return Plan(steps, last, {"outturn_years": windows.years(asked)})
+    out = kept_out.of_events(
+        database,
+        asked.method.given[0],
+        "e.place, y.period, e.person",
+        _is_of_carer(asked),
+        join="""join outturn_years y on e.start_on <= y.last_on
+            and (e.end_on is null or e.end_on >= y.first_on)""",
+    )
+    return Plan(steps, last, {"outturn_years": windows.years(asked)}, kept_out=out)
 
 
 def _censuses() -> Sql:
@@ -148,14 +166,21 @@ def _of_carers(database: Dialect, asked: Asked) -> Sql:
         if asked.flag("count_ends_before_start")
         else ("case when e.end_on < e.start_on then 0 else 1 end")
     )
-    clients = asked.words("client_types")
     return Sql(
         f"""select y.place, y.period, y.first_on, y.last_on, e.person, e.event_type, e.start_on,
             e.outcome, e.service_type, e.service_component, e.delivery_mechanism,
             {sound} as sound, e.source, e.{database.quote("row")}
             from carer_years y join {events} e on e.place = y.place
             and e.start_on <= y.last_on and (e.end_on is null or e.end_on >= y.first_on)
-            where e.client_type in ({", ".join("?" for _ in clients)})
+            where """
+    ) + _is_of_carer(asked)
+
+
+def _is_of_carer(asked: Asked) -> Sql:
+    """Whether `e`, an event, is a carer's service, assessment, review or advice."""
+    clients = asked.words("client_types")
+    return Sql(
+        f"""e.client_type in ({", ".join("?" for _ in clients)})
             and (e.service_type in (?, ?) or (e.service_type is null
             and (e.outcome = ? or e.event_type in ('Assessment', 'Review'))))""",
         (*clients, asked.word("direct"), asked.word("involving"), asked.word("advice")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
-from outturn.ingest.derivations import cld_words, left_out, windows
+from outturn.ingest.derivations import cld_words, kept_out, left_out, windows
 from outturn.ingest.derivations.admissions import given, years_covered
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
@@ -59,7 +59,8 @@ def support_years(database: Dialect, asked: Asked) -> Plan:
         Step("latest_support", latest),
         Step("aged_support", aged),
     )
-    return Plan(steps, last, {"outturn_years": windows.years(asked)})
+    tables = {"outturn_years": windows.years(asked)}
+    return Plan(steps, last, tables, kept_out=_kept_out(database, asked))
 
 
 def support_years_by_start(database: Dialect, asked: Asked) -> Plan:
@@ -98,7 +99,24 @@ def support_years_by_start(database: Dialect, asked: Asked) -> Plan:
         "outturn_cld_words": cld_words.spellings(),
         "outturn_cld_homes": cld_words.homes(),
     }
-    return Plan(steps, last, tables)
+    return Plan(steps, last, tables, kept_out=_kept_out(database, asked))
+
+
+def _kept_out(database: Dialect, asked: Asked) -> Sql:
+    """Long-term services that are those of nobody in any year, in each year that they touch."""
+    types = asked.words("service_types")
+    return kept_out.of_events(
+        database,
+        asked.method.given[0],
+        "e.place, y.period, e.person",
+        Sql(
+            f"e.event_type = 'Service' and e.service_type in ({', '.join('?' for _ in types)})",
+            types,
+        ),
+        join="""join outturn_years y on e.start_on <= y.last_on
+            and (e.end_on is null or e.end_on >= y.first_on)""",
+        client=asked.word("client_type"),
+    )
 
 
 def _told(database: Dialect, asked: Asked) -> Sql:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
+from outturn.ingest.derivations import kept_out, left_out
 from outturn.ingest.derivations.ages import group_of
+from outturn.ingest.derivations.left_out import first_rule
 from outturn.ingest.derivations.model import Asked, Plan
 from outturn.ingest.derivations.months import months
 from outturn.ingest.derivations.reach import before, reach, reached
+
+OF_STAYS = ("place", "person", "stay", "hospital", "kind", "admission", "out_of_area", "sex")
 
 
 def bed_days(database: Dialect, asked: Asked) -> Plan:
@@ -19,11 +23,17 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
     """
     start, end = "greatest(s.admitted_on, m.before)", "least(s.until, m.last)"
     until = "coalesce(s.discharged_on, cast(? as date))"
-    ended = "s.discharged_on is not null and " if asked.flag("ended_only") else ""
-    shown = Sql(
-        f"""select s.*, {until} as until, {_age("s.admitted_on")} as age from hospital_stays s
-            where {ended}s.admitted_on is not null and {until} > s.admitted_on""",
-        (asked.as_of, asked.as_of),
+    rules = [("s.until <= s.admitted_on", left_out.ONE_DAY)]
+    if asked.flag("ended_only"):
+        rules.insert(0, ("s.discharged_on is null", left_out.NOT_DISCHARGED))
+    shown = (
+        Sql("select s.*, ")
+        + first_rule(*rules)
+        + Sql(
+            f""" as kept_out from (select s.*, {until} as until, {_age("s.admitted_on")} as age
+            from hospital_stays s where s.admitted_on is not null) s""",
+            (asked.as_of,),
+        )
     )
     row = database.quote("row")
     last = Sql(
@@ -32,11 +42,15 @@ def bed_days(database: Dialect, asked: Asked) -> Plan:
             s.sex, {database.days(start, end)} as bed_days, s.source, s.{row}
             from shown_stays s join outturn_months m
             on m.last > s.admitted_on and m.before < s.until
-            {reached("s.place", "m.first")}"""
+            {reached("s.place", "m.first")} where s.kept_out is null"""
     )
+    out = kept_out.of_months(
+        database, "shown_stays", OF_STAYS, began="t.admitted_on",
+        until="greatest(t.until, t.admitted_on)",
+    )  # fmt: skip
     tables = {"outturn_months": months(asked.as_of)}
     steps = (*reach("hospital_stays", "discharged_on"), Step("shown_stays", shown))
-    return Plan(steps, last, tables, before("hospital_stays", "discharged_on"))
+    return Plan(steps, last, tables, before("hospital_stays", "discharged_on"), out)
 
 
 def discharges(database: Dialect, asked: Asked) -> Plan:
@@ -97,7 +111,14 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
         Step("following_stays", following, kept=True),
         Step("emergency_stays", emergency),
     )
-    return Plan(steps, last)
+    out = Sql(
+        f"""select s.place, coalesce(s.discharged_on, s.admitted_on) as discharged_on, s.person,
+            s.stay, s.hospital, s.kind, s.admission, s.admitted_on, s.sex,
+            case when s.discharged_on is null then ? else ? end as kept_out, s.source, s.{row}
+            from hospital_stays s where not coalesce(s.discharged_on >= s.admitted_on, false)""",
+        (left_out.NOT_DISCHARGED, left_out.DATES_TURNED),
+    )
+    return Plan(steps, last, kept_out=out)
 
 
 def _age(day: str) -> str:

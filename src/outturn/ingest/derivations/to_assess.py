@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
+from outturn.ingest.derivations import left_out
 from outturn.ingest.derivations.ages import group_of
+from outturn.ingest.derivations.left_out import first_rule
 from outturn.ingest.derivations.model import Asked, Plan
 
 
@@ -39,4 +41,14 @@ def discharges(database: Dialect, asked: Asked) -> Plan:
                   from hospital_stays h) s
             join followed_by_assessment f on f.place = s.place and f.stay = s.stay"""
     )
-    return Plan((Step("followed_by_assessment", followed),), last)
+    out = Sql("select s.place, s.discharged_on, s.person, s.stay, s.hospital, s.kind, s.sex, ")
+    out += first_rule(
+        ("s.kind = 'virtual ward'", left_out.VIRTUAL_WARD),
+        (Sql(f"not coalesce(s.destination in ({marks}), false)", asked.words("destinations")),
+         left_out.OTHER_DESTINATION),
+        ("true", left_out.not_assessed(within)),
+    )  # fmt: skip
+    out += f""" as kept_out, s.source, s.{row} from hospital_stays s
+            left join followed_by_assessment f on f.place = s.place and f.stay = s.stay
+            where f.stay is null and s.discharged_on is not null"""
+    return Plan((Step("followed_by_assessment", followed),), last, kept_out=out)

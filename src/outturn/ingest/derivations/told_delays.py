@@ -8,8 +8,10 @@ whom it is not told is left out by name.
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step
+from outturn.ingest.derivations import kept_out
 from outturn.ingest.derivations.left_out import (
     BED_NOT_TOLD,
+    NOBODY_TOLD,
     OTHER_BED,
     REASON_NOT_KNOWN,
     first_rule,
@@ -59,7 +61,7 @@ def by_reason(database: Dialect, asked: Asked) -> Plan:
             over (partition by d.place, d.month) as told from {given} d""",
         (unknown,),
     )
-    return _of_known(known, rule)
+    return _of_known(database, asked, known, rule)
 
 
 def _by_bed(database: Dialect, asked: Asked, period: str) -> Plan:
@@ -78,9 +80,17 @@ def _plan(database: Dialect, asked: Asked, column: str, period: str, rule: Sql) 
         f"""select d.*, count(d.{column}) over (partition by d.place, d.{period}) as told
             from {given} d"""
     )
-    return _of_known(told, rule)
+    return _of_known(database, asked, told, rule)
 
 
-def _of_known(told: Sql, rule: Sql) -> Plan:
+def _of_known(database: Dialect, asked: Asked, told: Sql, rule: Sql) -> Plan:
+    """Others are kept out: who is kept out of the given table, and who is where nobody is told."""
+    given = asked.method.given[0]
     last = Sql("select t.*, ") + rule + " as left_out from told_delays t where t.told > 0"
-    return Plan((Step("told_delays", told),), last)
+    contract = "place, {0}, person, delay, age_group, reason, reason_group, kind, source, {1}"
+    period = "census" if given.startswith("delay_census") else "month"
+    columns = contract.format(period, database.quote("row"))
+    out = Sql(f"select {columns}, coalesce(") + rule
+    out += Sql(", ?) as kept_out from told_delays t where t.told = 0 union all ", (NOBODY_TOLD,))
+    out += f"select {columns}, kept_out from {kept_out.of(database, given)}"
+    return Plan((Step("told_delays", told),), last, kept_out=out)

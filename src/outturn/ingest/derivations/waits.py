@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from outturn.databases import Dialect, Sql, Step, month_number, whole_years
-from outturn.ingest.derivations import left_out, windows
+from outturn.ingest.derivations import kept_out, left_out, windows
 from outturn.ingest.derivations.admissions import given
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.cld_ages import age_by_days
@@ -48,7 +48,18 @@ def first_responses(database: Dialect, asked: Asked) -> Plan:
         Step("all_waits", _all_waits(database)),
         Step("aged_waits", followed),
     )
-    return Plan(steps, last, _tables(asked))
+    out = kept_out.of_events(
+        database,
+        asked.method.given[0],
+        "e.place, e.start_on as counted_on, e.person, k.kind, e.start_on as requested_on",
+        Sql(
+            "e.event_type = 'Request' and e.start_on >= cast(? as date)",
+            (windows.first_day(asked),),
+        ),
+        join="cross join outturn_wait_kinds k",
+        client=asked.word("client_type"),
+    )
+    return Plan(steps, last, _tables(asked), kept_out=out)
 
 
 def still_open(database: Dialect, asked: Asked) -> Plan:
@@ -58,14 +69,29 @@ def still_open(database: Dialect, asked: Asked) -> Plan:
     services, or a conversation that did.
     """
     row, (events, people) = database.quote("row"), given(database, asked)
+    looked_on = "least(last_day(c.last_on), cast(? as date)) as looked_on"
+    awaits = "(k.kind = ? and r.response is null or k.kind = ? and r.service is null and r.meant)"
     waiting = Sql(
-        f"""select r.place, r.person, k.kind, r.start_on as requested_on,
-            least(last_day(c.last_on), cast(? as date)) as looked_on, r.source, r.{row}
-            from followed_requests r join outturn_wait_kinds k on not r.in_the_way and
-            (k.kind = ? and r.response is null or k.kind = ? and r.service is null and r.meant)
+        f"""select r.place, r.person, k.kind, r.start_on as requested_on, {looked_on}, r.source,
+            r.{row}
+            from followed_requests r join outturn_wait_kinds k on not r.in_the_way and {awaits}
             join wait_ends c on c.place = r.place""",
         (asked.as_of, *KINDS),
     )
+    out = Sql(
+        f"""select w.* from (
+            select r.place, r.person, k.kind, r.start_on as requested_on, {looked_on},
+            ? as kept_out, r.source, r.{row} from followed_requests r
+            join outturn_wait_kinds k on r.in_the_way and {awaits}
+            join wait_ends c on c.place = r.place
+            union all select r.place, r.person, k.kind, r.start_on as requested_on, {looked_on},
+            r.left_out as kept_out, r.source, r.{row} from ruled_requests r
+            cross join outturn_wait_kinds k join wait_ends c on c.place = r.place
+            where r.left_out <> ?) w where w.requested_on <= w.looked_on""",
+        (
+            asked.as_of, left_out.NOT_YET_FOLLOWED, *KINDS, asked.as_of, left_out.NO_PROGRESS,
+        ),
+    )  # fmt: skip
     aged = Sql(
         f"""select w.*, p.died_on, p.gender,
             {age_by_days(database, asked, "p.born_on", "w.looked_on")} as age,
@@ -92,7 +118,7 @@ def still_open(database: Dialect, asked: Asked) -> Plan:
         Step("waiting", waiting),
         Step("aged_waits", aged),
     )
-    return Plan(steps, last, _tables(asked))
+    return Plan(steps, last, _tables(asked), kept_out=out)
 
 
 def _followed(database: Dialect, asked: Asked) -> tuple[Step, ...]:

@@ -10,9 +10,10 @@ import polars as pl
 
 from outturn.contracts import Contract
 from outturn.contracts.cld import specification
+from outturn.contracts.not_typed import MONTH_FIRST, month_first
 from outturn.framework.model import Source
 from outturn.ingest import readers
-from outturn.ingest.extract import without_blank_rows
+from outturn.ingest.extract import mistake, without_blank_rows
 from outturn.ingest.mapping import columns_of, in_days
 from outturn.terms.errors import ExtractMistake, raise_all
 
@@ -62,8 +63,8 @@ class Read:
 def read_extract(path: Path, source: Source, contract: Contract) -> Read:
     """Every row of the file that is not blank, under the contract's names.
 
-    Raises what is wrong with the file as a whole: it is not a table, or lacks a column without
-    which nothing can be said.
+    Raises what is wrong with the file as a whole: it is not a table, lacks a column without which
+    nothing can be said, or has days in which the month seems to stand first.
     """
     extract = without_blank_rows(readers.read(path, source), source)
     from_file = columns_of(extract.cells, source, contract, specification().essential)
@@ -77,6 +78,9 @@ def read_extract(path: Path, source: Source, contract: Contract) -> Read:
     nothing = pl.repeat(None, extract.cells.height, dtype=pl.String, eager=True)
     every = [columns.get(name, nothing).alias(name) for name in contract.names]
     cells, padded = _bare(in_days(pl.DataFrame(every), source, contract), contract)
+    days = [one for one in contract.fields if one.type == "date" and not source.dates]
+    if odd := [one.name for one in days if month_first(one, cells[one.name].unique())]:
+        raise _months_first(source, [from_file[name] or name for name in odd])
     used = set(from_file.values())
     return Read(
         cells=cells,
@@ -89,6 +93,16 @@ def read_extract(path: Path, source: Source, contract: Contract) -> Read:
         padded=padded,
         days={name: extract.days[at] for name, at in from_file.items() if at in extract.days},
     )
+
+
+def _months_first(source: Source, columns: Sequence[str]) -> ExtractMistake:
+    """Many of such days can be read both ways: judged by a guess, half would be called wrong."""
+    problem = (
+        "Perhaps the month stands first in its days: of some the second number is over 12, and of "
+        "none the first. No day is read by a guess."
+    )
+    named = f"column{'s' if len(columns) > 1 else ''} {', '.join(columns)}"
+    return mistake(source, problem, MONTH_FIRST, named)
 
 
 def together(paths: Sequence[Path], read: Sequence[Read]) -> Read:

@@ -155,3 +155,33 @@ def test_days_first_are_read_as_a_build_reads_them_where_the_source_says_so(judg
     told = judge(csv(other), dates="day first")
     assert told.counts().to_dicts() == expected.counts().to_dicts()
     assert judge(csv(other)).counts().to_dicts() != expected.counts().to_dicts()
+
+
+def months_first(made, clean):
+    """The clean extract as a program of the United States writes its days."""
+    kinds = {one.title: one.type for one in made.CONTRACT.fields}
+    days = [name for name in clean.columns if kinds[name] == "date"]
+    return clean.with_columns(pl.col(days).str.to_date("%Y-%m-%d").dt.strftime("%m/%d/%Y"))
+
+
+def test_days_with_the_month_first_are_refused_and_not_read_by_a_guess(judge, clean, made):
+    with pytest.raises(ExtractMistake) as error:
+        judge(csv(months_first(made, clean)))
+    assert "columns " in error.value.where and "Event Start Date" in error.value.where
+    assert error.value.problem == (
+        "Perhaps the month stands first in its days: of some the second number is over 12, and of "
+        "none the first. No day is read by a guess."
+    )
+    assert 'write dates = "month first" for the source' in error.value.remedy
+
+
+def test_days_with_the_month_first_are_read_where_the_source_says_so(judge, clean, made):
+    told = judge(csv(months_first(made, clean)), dates="month first")
+    assert told.counts().to_dicts() == judge(csv(clean)).counts().to_dicts()
+
+
+def test_one_day_with_the_month_first_among_others_is_a_finding_and_stops_nothing(judge, clean):
+    one = pl.int_range(pl.len()) == 0
+    other = pl.when(one).then(pl.lit("04/18/2023")).otherwise("Event Start Date")
+    odd = clean.with_columns(other.alias("Event Start Date"))
+    assert judge(csv(odd)).counts().filter(rule="date-not-read")["records"].to_list() == [1]

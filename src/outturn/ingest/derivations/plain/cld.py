@@ -11,6 +11,12 @@ from importlib import resources
 from typing import Any
 
 from outturn.contracts.cld import specification
+from outturn.ingest.derivations.left_out import (
+    DIED_EARLIER,
+    NO_PERSON,
+    NOT_TOLD_AGAIN,
+    UNKNOWN_TEXT,
+)
 from outturn.ingest.derivations.model import Asked, Row, Rows
 
 NEVER = date(9999, 1, 1)  # for comparing alone: an open end is later than every day
@@ -60,6 +66,46 @@ def events(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
         _receive(records, asked)
         found += _of_council([one for one in records if one["valid"]], asked)
     return found
+
+
+def kept_out(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
+    """Of every event of which no record is in the table, the newest record and its rule."""
+    councils: dict[str, list[Row]] = defaultdict(list)
+    for record in _records(tables["cld"], asked):
+        councils[record["place"]].append(record)
+    found = []
+    for records in councils.values():
+        _receive(records, asked)
+        references = _references([one for one in records if one["valid"]], asked)
+        lines: dict[Any, list[Row]] = defaultdict(list)
+        for record in records:
+            if record["start_on"]:
+                record["kept_out"] = _rule(record, references.get(record["received"]), asked)
+                whose = () if record["person"] else (record["source"], record["row"])
+                lines[(_told_by(record), whose)].append(record)
+        for line in lines.values():
+            if all(one["kept_out"] for one in line):
+                found.append(max(line, key=_newest))
+    names = (
+        "place", "person", "person_id", "nhs_number", "start_on", "end_on", "recorded_end_on",
+        "died_on", *_CODED, "source", "row", "kept_out",
+    )  # fmt: skip
+    return [{name: one[name] for name in names} for one in found]
+
+
+def _rule(record: Row, reference: tuple[date, date] | None, asked: Asked) -> str | None:
+    died = record["died_on"]
+    if not record["valid"]:
+        return UNKNOWN_TEXT
+    if not record["person"]:
+        return NO_PERSON
+    if died and (died < record["start_on"] or (reference and died < reference[0])):
+        return DIED_EARLIER
+    return None if _belongs(record, reference, asked) else NOT_TOLD_AGAIN
+
+
+def _newest(record: Row) -> tuple[Any, ...]:
+    return (record["received"] or date.min, record["source"], record["row"])
 
 
 def _receive(records: Rows, asked: Asked) -> None:

@@ -19,7 +19,7 @@ def older(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     found = []
     for stay in tables["hospital_stays"]:
         left = stay["discharged_on"]
-        age, age_true = _ages(stay["born_on"], left, asked)
+        age, age_true = ages(stay["born_on"], left, asked)
         if left is None or (age is not None and age < asked.number("youngest")):
             continue
         then = [
@@ -72,7 +72,7 @@ def _who(stay: Row, events: list[Row]) -> set[str]:
     return by_number | by_id
 
 
-def _ages(born: date | None, day: date | None, asked: Asked) -> tuple[int | None, int | None]:
+def ages(born: date | None, day: date | None, asked: Asked) -> tuple[int | None, int | None]:
     if born is None or day is None:
         return None, None
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from outturn.contracts.reach import FEW, MONTHS_OF_A_YEAR, SHARE
 from outturn.ingest.derivations.model import Rows
-from outturn.ingest.derivations.reach import FEW_ENDS, MONTHS_OF_A_YEAR, SHARE_OF_ENDS
 
 
 def first_month(rows: Rows, place: str, end: str) -> date | None:
@@ -28,8 +28,8 @@ def _first_of_source(rows: Rows, end: str) -> date | None:
     ended = sorted(one[end] for one in rows if one[end] is not None)
     months = Counter(day.replace(day=1) for day in ended)
     of_a_year = sum(number for _, number in months.most_common(MONTHS_OF_A_YEAR))
-    while ended and of_a_year >= FEW_ENDS:
-        if months[ended[0].replace(day=1)] * 100 >= of_a_year * SHARE_OF_ENDS:
+    while ended and of_a_year >= FEW:
+        if months[ended[0].replace(day=1)] * 100 >= of_a_year * SHARE:
             break
         ended = ended[1:]
     return ended[0] if ended else None

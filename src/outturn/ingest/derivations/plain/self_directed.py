@@ -50,7 +50,7 @@ def carers(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Looks at all that a carer has in each year, and takes the best kind of support."""
     events, people, *_ = asked.method.given
     known = people_of(tables[people])
-    records = [one for one in tables[events] if _is_of_carer(one, asked)]
+    records = [one for one in tables[events] if is_of_carer(one, asked)]
     years = {one: years_of(one, tables[events], asked) for one in {r["place"] for r in records}}
     found = []
     for (place, name), own in groups_of(records, "place", "person").items():
@@ -105,7 +105,7 @@ def _user(service: Row, rank: int | None, day: date, person: Row, asked: Asked) 
     return row
 
 
-def _is_of_carer(record: Row, asked: Asked) -> bool:
+def is_of_carer(record: Row, asked: Asked) -> bool:
     if record["client_type"] not in asked.words("client_types"):
         return False
     if record["service_type"] in (asked.word("direct"), asked.word("involving")):

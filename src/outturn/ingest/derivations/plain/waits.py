@@ -19,7 +19,7 @@ def first_responses(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """For each request, walks along the person's line of events to what followed."""
     found = []
     known = people_of(tables[asked.method.given[1]])
-    for request in _requests(tables, asked):
+    for request in requests(tables, asked):
         person = known.get((request["place"], request["person"]), {})
         for kind in ("first response", "first service"):
             reason = request["left_out"] or _why_left_out(request, kind)
@@ -43,7 +43,7 @@ def still_open(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     events, people, *_ = asked.method.given
     known = people_of(tables[people])
     found = []
-    for request in _requests(tables, asked):
+    for request in requests(tables, asked):
         last = last_covered(request["place"], tables[events])
         if request["left_out"] or request["overlaps"] or last is None:
             continue
@@ -64,7 +64,7 @@ def still_open(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     return found
 
 
-def _requests(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
+def requests(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """All requests: with the rule that leaves one out, else with what followed."""
     events, people, *_ = asked.method.given
     known = people_of(tables[people])

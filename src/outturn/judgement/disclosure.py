@@ -7,21 +7,30 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from outturn.commands.audience import CLOSED, NOTHING, PROVED
 from outturn.contracts import Contract, about_people
 from outturn.framework import Partnership
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.additive_relations import counted_rows
 from outturn.judgement.formulas import all_public
-from outturn.judgement.withheld_besides import Edition, withheld_besides
+from outturn.judgement.withheld_besides import TELLING, Edition, withheld_besides
 from outturn.statistics.suppression import PRESETS, WHY, Policy, in_answers, is_small, suppress
-from outturn.terms.records import COUNTS, Absent
+from outturn.terms.records import COUNTS, KEYS, Absent
 
 UNCOUNTED = ("money", "score", "index")  # kinds that count nobody
-TELLING = (
-    "numerator", "denominator", "reported", "margin", "rows", "answers", "squares",
-    "lower", "upper",
-)  # fmt: skip
+PUBLIC, BOARD = "public", "board"
+NOTHING, CLOSED, PROVED = "nothing", "closed", "proved"
+
+
+def besides(audience: str, earlier: object) -> str:
+    """What is withheld besides small counts, so that these cannot be worked out from others.
+
+    Nothing for those who work with the figures: a headline that is withheld to hide a part of it is
+    no use to them. For a board, and where there are earlier editions, what follows from one
+    relation after another; for the public, what follows from all of them together.
+    """
+    if audience == PUBLIC:
+        return PROVED
+    return CLOSED if audience == BOARD or earlier else NOTHING
 
 
 def published_sources(partnership: Partnership, contracts: Mapping[str, Contract]) -> list[str]:
@@ -43,7 +52,7 @@ def released(
     """The Counts that may be told, none of which gives a withheld one away; in the same order.
 
     What the `earlier` editions told is known, and stays as it was. `besides` is one of the words
-    of `audience.besides`.
+    of the function of that name.
     """
     told = may_be_told(counted, partnership, public, contracts)
     if besides == NOTHING:
@@ -52,6 +61,18 @@ def released(
     found, known = people_counted(counted, partnership, public, contracts)
     proved = besides == PROVED
     return withheld_besides(found, told, known, partnership, policy, earlier, proved=proved)
+
+
+def without_squares(told: pl.DataFrame) -> pl.DataFrame:
+    """The Counts as they are kept for others, without the squares of what means are of.
+
+    Limits are made of them before; beside a sum and a number they tell too much of single rows.
+    Those of weights stay, which are nobody's.
+    """
+    if told["squares"].null_count() == told.height:  # as in most builds
+        return told
+    weights = pl.col("answers").is_not_null()
+    return told.with_columns(squares=pl.when(weights).then("squares"))
 
 
 def people_counted(
@@ -73,6 +94,22 @@ def people_counted(
         denominator=pl.when(~pl.col("measure").is_in(uncounted)).then("denominator"),
     )
     return found, _public(rows, partnership, public, contracts).to_numpy()
+
+
+def edition(
+    counted: pl.DataFrame,
+    told: pl.DataFrame,
+    partnership: Partnership,
+    contracts: Mapping[str, Contract],
+) -> Edition:
+    """A build as its readers have it: `counted` are the Counts behind what is `told`."""
+    public = published_sources(partnership, contracts)
+    rows, known = people_counted(counted, partnership, public, contracts)
+    withheld = told.filter(pl.col("absent") == str(Absent.SUPPRESSED)).select(KEYS).unique()
+    marked = rows.select(KEYS).join(
+        withheld.with_columns(withheld=pl.lit(True)), on=KEYS, how="left", maintain_order="left"
+    )
+    return Edition(rows, marked["withheld"].is_null().to_numpy(), known)
 
 
 def may_be_told(

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outturn.commands.disclosure import released
 from outturn.framework import Partnership
 from outturn.framework.model import Condition, Measure, Place, Tally
 from outturn.judgement.additive_relations import related
+from outturn.judgement.disclosure import released
 from outturn.judgement.selections import sides_of
 from outturn.judgement.withheld_besides import (
     WITHHELD_BESIDES,
