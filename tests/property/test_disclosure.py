@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from outturn.statistics.additive_tables import Additive, adds_up, condensed
 from outturn.statistics.disclosure_audit import audit
 from outturn.statistics.disclosure_policies import PRESETS
+from outturn.statistics.further_suppression import worked_out
 from outturn.statistics.giving_back import exposed, given_back, given_back_by_bounds
 from outturn.statistics.least_loss import protected
 from outturn.statistics.secondary_suppression import (
@@ -18,6 +19,7 @@ from outturn.statistics.secondary_suppression import (
     cells_under,
     row_only,
     secondary_suppression,
+    suppressed_together,
 )
 
 POLICIES = [one for one in PRESETS.values() if one.withholds]
@@ -211,3 +213,35 @@ def test_a_condensed_table_adds_up_as_the_whole_one_does(table, data):
     small, others = condensed(relations, counts, kept)
     assert adds_up(small, np.concatenate([counts[kept], others])).all()
     assert small.relations == relations.touching(kept).sum()
+
+
+@given(st.one_of(two_way(rows=4, columns=4, most=30), hierarchies()), st.sampled_from(POLICIES),
+       st.data())  # fmt: skip
+def test_what_can_be_worked_out_is_what_the_audit_finds(table, policy, data):
+    """Of any cells that are withheld besides the small ones, and of those alone that are asked."""
+    relations, counts = table
+    cells = cells_under(counts, policy)
+    flags = st.lists(st.booleans(), min_size=counts.size, max_size=counts.size)
+    withheld = cells.primary | (np.array(data.draw(flags)) & cells.free(cells.primary))
+    asked = np.array(data.draw(flags))
+    found = worked_out(relations, cells, withheld, asked)
+    everything = audited(relations, cells, withheld).recoverable
+    assert found.tolist() == (everything & asked).tolist()
+
+
+@given(st.one_of(two_way(rows=4, columns=4, most=30), hierarchies()), st.sampled_from(POLICIES),
+       st.data())  # fmt: skip
+def test_tables_that_are_read_together_expose_nothing(table, policy, data):
+    """A table with some relations is protected by itself; then all its relations are known."""
+    relations, counts = table
+    kept = data.draw(st.sets(st.integers(0, relations.relations - 1)))
+    of_kept = np.isin(relations.relation, list(kept))
+    by_itself = Additive(
+        np.unique(relations.relation[of_kept], return_inverse=True)[1],
+        relations.cell[of_kept], relations.sign[of_kept], relations.cells,
+    )  # fmt: skip
+    cells = cells_under(counts, policy)
+    before = secondary_suppression(by_itself, cells)
+    withheld = suppressed_together(relations, cells, before)
+    assert (withheld | ~cells.primary).all()
+    assert not audited(relations, cells, withheld).recoverable.any()

@@ -143,7 +143,9 @@ def test_no_small_count_follows_from_what_a_public_build_tells_of_all_measures(
     measures, numbers, preset
 ):
     """Of measures whose conditions are about one column."""
-    told = released(counted(measures, numbers), partnership(measures, preset), [], {}, **PUBLIC)
+    told = released(
+        counted(measures, numbers), partnership(measures, preset), [], {}, **PUBLIC
+    ).told
     policy = PRESETS[preset]
     assert narrowest(measures, told, numbers, policy) >= policy.leaves - 1 - 1e-6
 
@@ -152,7 +154,9 @@ def test_no_small_count_follows_from_what_a_public_build_tells_of_all_measures(
 def test_no_small_count_follows_from_conditions_on_two_columns_in_a_public_build(
     measures, numbers, preset
 ):
-    told = released(counted(measures, numbers), partnership(measures, preset), [], {}, **PUBLIC)
+    told = released(
+        counted(measures, numbers), partnership(measures, preset), [], {}, **PUBLIC
+    ).told
     policy = PRESETS[preset]
     assert narrowest(measures, told, numbers, policy) >= policy.leaves - 1 - 1e-6
 
@@ -162,7 +166,7 @@ def test_the_audit_finds_what_two_columns_give_away_when_only_small_counts_are_w
     measures, numbers, preset
 ):
     rows, folder = counted(measures, numbers), partnership(measures, preset)
-    told = released(rows, folder, [], {}, besides=NOTHING)
+    told = released(rows, folder, [], {}, besides=NOTHING).told
     policy = PRESETS[preset]
     if narrowest(measures, told, numbers, policy) < policy.leaves - 1 - 1e-6:
         shown = (told["absent"] != "suppressed").fill_null(True).to_numpy()
@@ -173,7 +177,7 @@ def test_the_audit_finds_what_two_columns_give_away_when_only_small_counts_are_w
 def test_the_audit_finds_nothing_in_a_public_build_of_several_measures(measures, numbers, preset):
     """But for what nobody can hide: no row is for health where its reason is absent."""
     rows, folder = counted(measures, numbers), partnership(measures, preset)
-    told = released(rows, folder, [], {}, **PUBLIC)
+    told = released(rows, folder, [], {}, **PUBLIC).told
     left = found_in(rows, folder, (told["absent"] != "suppressed").fill_null(True).to_numpy())
     nothing = found_in(rows, folder, np.zeros(rows.height, bool))
     assert not (left & ~nothing).any()
@@ -184,7 +188,7 @@ def test_the_audit_finds_what_the_rows_give_away_when_only_small_counts_are_with
     measures, numbers, preset
 ):
     rows, folder = counted(measures, numbers), partnership(measures, preset)
-    told = released(rows, folder, [], {}, besides=NOTHING)
+    told = released(rows, folder, [], {}, besides=NOTHING).told
     policy = PRESETS[preset]
     if narrowest(measures, told, numbers, policy) < policy.leaves - 1 - 1e-6:
         shown = (told["absent"] != "suppressed").fill_null(True).to_numpy()
@@ -194,8 +198,8 @@ def test_the_audit_finds_what_the_rows_give_away_when_only_small_counts_are_with
 @given(some_measures(several_columns=True), NUMBERS, POLICIES, st.booleans())
 def test_a_row_is_withheld_whole_or_told_as_it_was(measures, numbers, preset, proved):
     rows, folder = counted(measures, numbers), partnership(measures, preset)
-    before = released(rows, folder, [], {}, besides=NOTHING)
-    told = released(rows, folder, [], {}, besides=PROVED if proved else CLOSED)
+    before = released(rows, folder, [], {}, besides=NOTHING).told
+    told = released(rows, folder, [], {}, besides=PROVED if proved else CLOSED).told
     for old, new in zip(before.iter_rows(named=True), told.iter_rows(named=True), strict=True):
         if new["absent"] == "suppressed":
             assert new["numerator"] is None and new["denominator"] is None

@@ -256,3 +256,10 @@ def test_a_total_that_no_parts_come_to_is_said_not_to_come_out(whole, more):
     counts = np.array([whole, whole + more], float)
     found = common_parts(total, part, counts, np.zeros(2, bool))
     assert not found.comes_out.all()
+
+
+def test_of_parts_that_the_solver_gives_up_on_there_are_no_numbers():
+    """Beyond 10 to the 20th it takes a count for endless."""
+    total, part = np.array([0, 0, 1]), np.array([0, 1, 1])
+    found = common_parts(total, part, np.array([1e21, 4.0]), np.zeros(2, bool))
+    assert np.isnan(found.counts).all() and not found.comes_out.any()

@@ -145,17 +145,24 @@ def test_a_percentile_without_a_limit_has_no_chance():
 
 @pytest.mark.parametrize(
     ("size", "percent", "days", "within"),
-    [(12, 50, 27, 0.06), (60, 50, 3, 0.05), (60, 50, 27, 0.03), (120, 90, 60, 0.09)],
+    [
+        (12, 50, 27, 0.08),
+        (60, 50, 3, 0.08),
+        (60, 50, 27, 0.08),
+        (120, 90, 60, 0.10),
+        (40, 90, 60, 0.21),
+    ],
 )
 def test_of_figures_with_a_chance_so_many_have_the_other_status(size, percent, days, within):
-    """Calibration, by 4,000 draws of a seed: where it says 30%, it is so in about 30 of 100.
+    """Calibration, by 40,000 draws of a seed: where it says 30%, it is so in about 30 of 100. How
+    far it is off, METHODS says in these numbers.
 
     The waits are exponential and told in whole days; their mean is anything from 0.4 to 2.5 times
     one that puts the percentile on the target. Waits are skewed: a straight line between three of
     them may be some points off where they lie far apart, and then mostly too careful.
     """
     chance = np.random.default_rng(20260401)
-    draws = 4000
+    draws = 40_000
     share = percent / 100
     usual = (days + 1) / -np.log(1 - share)
     mean = usual * np.exp(chance.uniform(np.log(0.4), np.log(2.5), draws))
@@ -165,8 +172,8 @@ def test_of_figures_with_a_chance_so_many_have_the_other_status(size, percent, d
     true = -np.log(1 - share) * mean < days + 1  # so many come within the day
     for low, high in ((0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
         some = (told >= low) & (told < high)
-        assert abs(told[some].mean() - true[some].mean()) < within + 1 / np.sqrt(some.sum())
-    assert abs(told.mean() - true.mean()) < 0.02 + 0.5 / np.sqrt(draws)
+        assert abs(told[some].mean() - true[some].mean()) <= within
+    assert abs(told.mean() - true.mean()) < 0.05
 
 
 @pytest.mark.parametrize(("size", "least"), [(10, 0.90), (30, 0.92), (200, 0.94)])

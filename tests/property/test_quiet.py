@@ -25,7 +25,7 @@ from outturn.framework.model import Measure, Place, Tally
 from outturn.terms.period import Calendar
 
 CALLS = Contract(
-    name="calls", place="place", period="day",
+    name="calls", place="place", period="day", events=True,
     fields=(Field("place"), Field("day", "date"), Field("answered", "date")),
 )  # fmt: skip
 LIVING = Contract(

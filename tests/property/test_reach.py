@@ -257,6 +257,27 @@ def test_where_a_derivation_has_told_the_first_day_few_rows_end_nothing(engine: 
     assert why["2024-01-01/P1M"] == "The records of 'Stays' reach back to April 2024 only."
 
 
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_a_day_in_a_month_that_a_derivation_has_told_covers_the_month(engine: Any) -> None:
+    """A census is of one day of its month: the first, of 25 April, is the figure of April."""
+    told = replace(STAYS, reach_told=True, period="ended_on")
+    rows: Rows = [
+        {"place": "N", "source": "a", "begun_on": day, "ended_on": day}
+        for day in (date(2024, 4, 25), date(2024, 5, 30), date(2024, 6, 27))
+    ]
+    given: Any = {"stays": rows}
+    if engine is sql_engine:
+        given = {"stays": pl.DataFrame(rows, schema={**STAYS.schema, "source": pl.String})}
+    found = engine.count(
+        [replace(ADDED, numerator=Tally("stays", "count"), denominator=None)], given,
+        contracts={"stays": told}, places=PLACES, hierarchy="main", calendar=Calendar(),
+        as_of=date(2024, 6, 30),
+    ).filter(pl.col("place") == "N", pl.col("period").str.ends_with("P1M"))  # fmt: skip
+    assert found.select("period", "numerator", "why").rows() == [
+        (f"2024-0{month}-01/P1M", 1, None) for month in (4, 5, 6)
+    ]
+
+
 def test_a_month_is_covered_from_2_per_cent_of_the_fullest_twelve_on_and_not_below() -> None:
     year = dict.fromkeys(range(24289, 24301), 100)  # 1,200 records from January 2024 on
     assert covered({**year, 24000: 23}) == Reach(date(2024, 1, 1))

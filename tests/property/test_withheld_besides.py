@@ -55,7 +55,7 @@ def counted(draw):
 def test_a_row_is_withheld_whole_or_stays_and_what_is_absent_stays_absent(rows, preset, proved):
     folder = partnership(preset)
     before = may_be_told(rows, folder, [], {})
-    told = released(rows, folder, [], {}, besides=PROVED if proved else CLOSED)
+    told = released(rows, folder, [], {}, besides=PROVED if proved else CLOSED).told
     for old, new in zip(before.iter_rows(named=True), told.iter_rows(named=True), strict=True):
         if new["absent"] == "suppressed":
             assert new["numerator"] is None
@@ -69,7 +69,7 @@ def test_a_row_is_withheld_whole_or_stays_and_what_is_absent_stays_absent(rows, 
 def test_no_row_of_a_public_build_is_recoverable_that_could_be_protected_at_all(rows, preset):
     """Where one of two places has no ages and the other has all there are, the one must be 0."""
     folder, policy = partnership(preset), PRESETS[preset]
-    told = released(rows, folder, [], {}, besides=PROVED)
+    told = released(rows, folder, [], {}, besides=PROVED).told
     found, public = people_counted(rows, folder, [], {})
     shown = (told["absent"] != "suppressed").fill_null(True).to_numpy()
     left = recoverable([Edition(found, shown, public)], folder, policy).rows

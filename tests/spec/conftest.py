@@ -39,6 +39,7 @@ TYPES = {
     "age": "integer", "people": "integer", "days": "integer", "cost": "number", "weight": "number",
     "urgent": "boolean", "day": "date", "seen": "date",
 }  # fmt: skip
+EVENTS = ("calls", "register")  # the tables of which each row is an event of its own
 REACHES = "hospital_days"  # the table of which nothing is known before its sources have a row
 TOTALS = {"sex": ["all sexes"], "team": ["all teams"]}
 USUAL = {
@@ -63,6 +64,7 @@ def contract_of(name: str, rows: list[dict[str, str]]) -> Contract:
     ]
     extra: dict[str, Any] = {"place": "place", "period": "day" if "day" in rows[0] else "period"}
     extra["totals"] = {column: members for column, members in TOTALS.items() if column in rows[0]}
+    extra["events"] = name in EVENTS
     extra["reaches"] = "day" if name == REACHES else ""
     text = json.dumps({"fields": fields, "outturn": extra})
     contract, mistakes = read_contract(text, name, name)

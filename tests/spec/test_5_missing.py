@@ -221,18 +221,18 @@ def test_before_the_records_of_a_place_begin_there_is_no_figure_and_not_0(spec: 
         denominator = { table = "population", sum = "people", of_year = true }
         """,
         """
-        | place     | period  | numerator | why                                                   |
-        | Ward      | 2021-05 | 9         |                                                       |
-        | Village   | 2021-05 | 0         |                                                       |
-        | Northtown | 2021-05 | 9         |                                                       |
-        | Southtown | 2021-05 |           | The records of 'hospital_days' are of June 2021 only. |
-        | Shire     | 2021-05 |           | The records of 'hospital_days' are of June 2021 only. |
-        | Ward      | 2021-06 | 8         |                                                       |
-        | Village   | 2021-06 | 7         |                                                       |
-        | Northtown | 2021-06 | 15        |                                                       |
-        | Southtown | 2021-06 | 6         |                                                       |
-        | Shire     | 2021-06 | 21        |                                                       |
-        """,
+        | place     | period  | numerator | denominator | why                                                   |
+        | Ward      | 2021-05 | 9         | 100         |                                                       |
+        | Village   | 2021-05 | 0         | 50          |                                                       |
+        | Northtown | 2021-05 | 9         | 150         |                                                       |
+        | Southtown | 2021-05 |           |             | The records of 'hospital_days' are of June 2021 only. |
+        | Shire     | 2021-05 |           |             | The records of 'hospital_days' are of June 2021 only. |
+        | Ward      | 2021-06 | 8         | 100         |                                                       |
+        | Village   | 2021-06 | 7         | 50          |                                                       |
+        | Northtown | 2021-06 | 15        | 150         |                                                       |
+        | Southtown | 2021-06 | 6         | 200         |                                                       |
+        | Shire     | 2021-06 | 21        | 350         |                                                       |
+        """,  # noqa: E501
     )
 
 
@@ -386,4 +386,29 @@ def test_the_table_that_shows_what_was_supplied_must_have_few_rows_as_well(spec:
         | Ward  | 2021-04-01/P2M |           | May 2021 was not supplied. |
         | Ward  | 2021-04-01/P3M |           | May 2021 was not supplied. |
         """,
+    )
+
+
+def test_where_the_same_people_come_back_a_week_without_any_was_not_supplied(spec: Any) -> None:
+    """Four people have care at home in each week. That none of them has any in the week of 19 April
+    is no chance, however few they are."""
+    weeks = ("2021-04-05", "2021-04-12", "2021-04-26")
+    lines = [f"| Ward  | {week} | {person}      |" for week in weeks for person in "abcd"]
+    spec(
+        {
+            "home_care": "\n".join(["| place | day        | person |", *lines]),
+            "population": OF_A_YEAR,
+        },
+        """
+        frequency = "week"
+        numerator = { table = "home_care", count = true }
+        denominator = { table = "population", sum = "people", of_year = true }
+        """,
+        """
+        | place | period         | numerator | denominator | why                                              |
+        | Ward  | 2021-04-05/P7D | 4         | 100         |                                                  |
+        | Ward  | 2021-04-12/P7D | 4         | 100         |                                                  |
+        | Ward  | 2021-04-19/P7D |           | 100         | Week beginning 19 April 2021 was not supplied.   |
+        | Ward  | 2021-04-26/P7D | 4         | 100         |                                                  |
+        """,  # noqa: E501
     )

@@ -219,7 +219,8 @@ def test_a_month_between_two_others_for_which_there_is_no_row_at_all_was_not_sup
 
 
 def test_where_missing_is_zero_such_a_month_counts_0(spec: Any) -> None:
-    """That is for rare events, of which a month may have none: each row is one of them."""
+    """That is for a return that is sent only where there is something to tell: each row is what a
+    place returned of a month, and no row says that there was nothing."""
     spec(
         RETURNED,
         f"""

@@ -22,7 +22,9 @@ from outturn.commands.counting import counts
 from outturn.commands.deriving import with_derived
 from outturn.commands.folder import sound_folder
 from outturn.commands.simulate import simulate
+from outturn.contracts import Contract
 from outturn.framework import Partnership
+from outturn.framework.countable import period_column
 from outturn.framework.model import Measure
 from outturn.ingest import ingest
 from outturn.terms.period import Period, parse
@@ -57,6 +59,8 @@ class Told:
     last: date
     why: dict[tuple[str, ...], str | None]  # of each cell found, why there is no figure
     rows: dict[str, int]  # of each table
+    filled: dict[str, set[date]]  # of each measure, the months in which its table has a row
+    events: set[str]  # the measures of tables of which each row is an event of its own
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -78,20 +82,34 @@ def councils(
 
 
 def _told(folder: Path) -> Told:
-    partnership, found, rows = _counted(folder)
+    partnership, contracts, tables, found = _counted(folder)
+    measures = counted_from_records(partnership)
     truths = pl.concat([pl.read_csv(one, schema_overrides={"denominator": pl.Int64})
                         for one in sorted((folder / "truth").glob("*.csv"))])  # fmt: skip
     months = [parse(key) for key in truths["period"].unique() if key.endswith("/P1M")]
     return Told(
-        measures=counted_from_records(partnership),
+        measures=measures,
         found=_cells(found),
         true=_cells(truths),
         places=set(truths["place"]),
         first=min(one.start for one in months),
         last=max(one.end for one in months),
         why={row[:-1]: row[-1] for row in found.select(*KEY, "why").rows()},
-        rows=rows,
+        rows={name: rows.height for name, rows in tables.items()},
+        filled={id: _filled(one, tables, contracts) for id, one in measures.items()},
+        events={id for id, one in measures.items() if contracts[_table(one)].events},
     )
+
+
+def _filled(
+    one: Measure, tables: dict[str, pl.DataFrame], contracts: dict[str, Contract]
+) -> set[date]:
+    """The months in which some place has a row, by the day by which the measure counts it."""
+    assert one.numerator is not None
+    column = period_column(one.numerator, contracts[_table(one)])
+    if _table(one) not in tables or contracts[_table(one)].schema.get(column) != pl.Date:
+        return set()
+    return {day.replace(day=1) for day in tables[_table(one)][column].unique() if day}
 
 
 def _cells(rows: pl.DataFrame) -> dict:
@@ -101,8 +119,10 @@ def _cells(rows: pl.DataFrame) -> dict:
     return cells
 
 
-def _counted(folder: Path) -> tuple[Partnership, pl.DataFrame, dict[str, int]]:
-    """The Counts, as a build makes them of the folder, and how many rows its tables have."""
+def _counted(
+    folder: Path,
+) -> tuple[Partnership, dict[str, Contract], dict[str, pl.DataFrame], pl.DataFrame]:
+    """The Counts, as a build makes them of the folder, with its contracts and tables."""
     opened = sound_folder(folder)
     partnership, contracts = opened.partnership, opened.contracts
     as_of = partnership.as_of or date.today()
@@ -110,7 +130,7 @@ def _counted(folder: Path) -> tuple[Partnership, pl.DataFrame, dict[str, int]]:
     assert not ingested.mistakes
     ingested = with_derived(ingested, partnership, contracts, as_of)
     found, _ = counts(partnership, contracts, ingested, as_of)
-    return partnership, found, {name: rows.height for name, rows in ingested.tables.items()}
+    return partnership, contracts, ingested.tables, found
 
 
 def counted_from_records(partnership: Partnership) -> dict[str, Measure]:
@@ -172,12 +192,19 @@ def _has_a_reason(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
 
 
 def _not_by_chance(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
-    """Whether a month was taken as not supplied, of a table with five rows a month or more: of
-    those with just as many, one in 150 months truly has none."""
-    assert one.numerator is not None
-    why, many = told.why.get(key) or "", told.rows[one.numerator.table]
+    """Whether a month of the period truly has no row, and was taken as not supplied: of a table of
+    events with five rows a month or more, one in 150 months truly has none; where the same people
+    come back from month to month, every such month is taken so."""
+    why, many = told.why.get(key) or "", told.rows[_table(one)]
     months = (told.last.year - told.first.year) * 12 + told.last.month - told.first.month + 1
-    return why.endswith("was not supplied.") and many >= 5 * months
+    empty = not told.filled[one.id].issuperset(_months(parse(key[2])))
+    usual = many >= 5 * months or one.id not in told.events
+    return why.endswith("was not supplied.") and empty and usual
+
+
+def _months(period: Period) -> list[date]:
+    first = period.start.year * 12 + period.start.month - 1
+    return [date(nth // 12, nth % 12 + 1, 1) for nth in range(first, first + period.months)]
 
 
 def _beyond_the_rows(told: Told, one: Measure, key: tuple[str, ...]) -> bool:
@@ -252,8 +279,8 @@ def test_every_figure_of_the_library_is_the_true_one(councils: dict[str, Told]) 
 def test_a_month_without_anything_takes_no_figure_from_its_year(councils: dict[str, Told]) -> None:
     """Of what is rare some months have nothing, and yet the figures of their years are there and
     the true ones. Without a figure are few: those of periods that go beyond the first row of their
-    table or the last, less than 1 in 100; and of one table at most, of five rows a month or more,
-    in which chance left a month empty against the odds."""
+    table or the last, less than 1 in 100; and of one table at most, in which a month is empty
+    against the odds: five rows a month or more, or people who come back from month to month."""
     for nation, told in councils.items():
         there = [
             key
@@ -276,9 +303,7 @@ def _holds_a_quiet_month(told: Told, key: tuple[str, ...]) -> bool:
     one, period = told.measures[key[0]], parse(key[2])
     if one.frequency != "month" or period.months < 12 or key[3] != "all":
         return False
-    first = period.start.year * 12 + period.start.month - 1
-    months = [date(nth // 12, nth % 12 + 1, 1) for nth in range(first, first + period.months)]
-    keys = [(*key[:2], Period(month, 1, "M").key, "all", "all") for month in months]
+    keys = [(*key[:2], Period(month, 1, "M").key, "all", "all") for month in _months(period)]
     return any(each not in told.true or told.true[each][0] == 0 for each in keys)
 
 

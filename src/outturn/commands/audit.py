@@ -33,6 +33,7 @@ class Audited:
     policy: str
     cells: int
     withheld: int
+    passed_over: tuple[str, ...] = ()  # sentences about what was not looked at
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -41,6 +42,7 @@ class Audited:
             "cells": self.cells,
             "withheld": self.withheld,
             "recoverable": self.answer.rows,
+            "passed_over": list(self.passed_over),
         }
 
 
@@ -59,12 +61,14 @@ def audit(
     result = recoverable(editions, partnership, policy)
     rows = editions[-1].rows.filter(pl.Series(result.rows, dtype=pl.Boolean))
     told = [_told(opened, row) for row in rows.select(KEYS).sort(KEYS).iter_rows(named=True)]
+    passed_over = tuple(str(one) for one in result.passed_over)
     notes = (
         _for_whom(audience or made_for, policy.name),
         _editions(len(earlier)),
         f"{result.cells:,} counts, {result.withheld:,} of them withheld, "
         f"{result.small:,} because they are small.",
         _found(len(told)) if policy.withholds else "This policy withholds nothing.",
+        *passed_over,
     )
     columns = ("measure", "place", "period", "part")
     return Audited(
@@ -72,6 +76,7 @@ def audit(
         policy.name,
         result.cells,
         result.withheld,
+        passed_over,
     )
 
 

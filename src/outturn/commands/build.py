@@ -57,6 +57,7 @@ class Built:
     unknown_words: tuple[str, ...] = ()  # sentences about words of closed lists that nobody knows
     doubtful: tuple[str, ...] = ()  # sentences about rows that a contract warns of
     unfilled: tuple[str, ...] = ()  # sentences about columns that measures need and nothing fills
+    passed_over: tuple[str, ...] = ()  # sentences about what disclosure control did not look at
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -72,6 +73,7 @@ class Built:
             "unknown_words": list(self.unknown_words),
             "doubtful": list(self.doubtful),
             "unfilled": list(self.unfilled),
+            "passed_over": list(self.passed_over),
         }
 
     @property
@@ -95,7 +97,7 @@ class Built:
             lines.append(f"At year end: {told}.")
         for one in self.mistakes:
             lines += ["Kept aside:", *(f"  {line}" for line in str(one).splitlines())]
-        return [*lines, *self.unfilled, *self.unknown_words, *self.doubtful]
+        return [*lines, *self.unfilled, *self.unknown_words, *self.doubtful, *self.passed_over]
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def build(
         statuses=_statuses(told),
         mistakes=tuple(ingested.mistakes),
         already_kept=already,
+        passed_over=tuple(str(one) for one in made.passed_over),
         not_taken=_not_taken(folder.store, vintage) if already else (),
         unknown_words=ingested.unknown_words,
         doubtful=tuple(doubtful(ingested.every, folder.contracts)),

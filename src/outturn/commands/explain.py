@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 
 from outturn.benchmarking.against import NOT_COMPARED_WORD
+from outturn.commands.audience import told_to
 from outturn.commands.control import chart_words
 from outturn.commands.folder import supplied_tables
 from outturn.commands.opened import Opened, open_build
 from outturn.commands.over_time import over_time
 from outturn.commands.parts_told import parts_told
-from outturn.framework.model import Agreement, Measure, Tally, Target
+from outturn.framework.model import HISTOGRAMS, Agreement, Measure, Tally, Target
 from outturn.ingest.derivations.derive import in_order, makeable
 from outturn.ingest.derivations.methods import read_methods
 from outturn.judgement.direction import BEYOND, WITHIN
@@ -22,11 +23,13 @@ from outturn.judgement.foreseen_words import marked
 from outturn.judgement.incomplete import RULE as UNREAD_FILES
 from outturn.judgement.intervals import OUTSIDE, is_outside_limits, why_no_limits
 from outturn.judgement.not_drawn import PLAIN, behind, why_not_drawn
+from outturn.judgement.row_chances import ROUNDED
 from outturn.judgement.words import chance_words, tolerance_words, unit_of
 from outturn.judgement.year_end_moments import SEED, Known
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
 from outturn.publishing.counted_words import ordinal, tally_words
 from outturn.publishing.told import part_words
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import Period, from_key
 from outturn.terms.records import Status
@@ -133,8 +136,14 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
     if value["lower"] is not None:
         limits = (unit.rounded(value[name], measure.decimals) for name in ("lower", "upper"))
         yield f"limits {' to '.join(limits)}: {value['interval']}"
-    elif why := why_no_limits(measure, value["denominator"]):
+    elif why := why_no_limits(measure, value["denominator"], withholds=_policy(opened).withholds):
         yield f"no limits: {why}"
+
+
+def _policy(opened: Opened) -> Policy:
+    """What withheld counts when the build was made."""
+    made_for = dict(opened.kept.arguments).get("audience", "")
+    return PRESETS[told_to(opened.partnership, made_for).disclosure]
 
 
 def _definition(measure: Measure, value: Row, period: Period) -> Iterator[str]:
@@ -301,6 +310,8 @@ def _verdict(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
         yield f"chance of another colour: {other} ({_chances(verdict)})"
     elif _is_outside(measure, verdict):
         yield f"chance of another colour: not told; {OUTSIDE}"
+    elif _is_rounded(opened, measure, verdict):
+        yield f"chance of another colour: not told; {ROUNDED}"
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
@@ -323,6 +334,13 @@ def _is_outside(measure: Measure, verdict: Row) -> bool:
     judged = verdict["status_now"] != str(Status.NOT_ASSESSED)
     bounds = (verdict[name] for name in ("value", "lower", "upper"))
     return judged and is_outside_limits(measure, *bounds)
+
+
+def _is_rounded(opened: Opened, measure: Measure, verdict: Row) -> bool:
+    """Whether it is a percentile whose limits are not of the number that is told beside it."""
+    judged = verdict["status_now"] != str(Status.NOT_ASSESSED)
+    limited = measure.kind in HISTOGRAMS and verdict["lower"] is not None
+    return judged and limited and _policy(opened).round_to > 1
 
 
 def _foreseen(measure: Measure, verdict: Row) -> Iterator[str]:

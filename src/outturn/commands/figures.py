@@ -36,6 +36,7 @@ from outturn.judgement.disclosure import (
 )
 from outturn.judgement.findings import shares_found
 from outturn.judgement.incomplete import doubts_of, incomplete
+from outturn.judgement.relations_between import PassedOver
 from outturn.judgement.withheld_besides import Edition
 from outturn.judgement.year_end_moments import SEED
 from outturn.statistics.suppression import PRESETS
@@ -59,6 +60,7 @@ class Figures:
     verdicts: Frame
     benchmarks: Frame
     findings: pl.DataFrame
+    passed_over: tuple[PassedOver, ...] = ()  # by what else is withheld
 
 
 def figures(
@@ -83,7 +85,7 @@ def figures(
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
     public = published_sources(partnership, contracts)
-    told = released(counted, partnership, public, contracts, earlier, besides=besides)
+    told, passed_over = released(counted, partnership, public, contracts, earlier, besides=besides)
     levels = _levels(partnership, contracts, ingested, as_of)
     known = Known(
         partnership=partnership,
@@ -105,7 +107,7 @@ def figures(
         doubts=doubts_of(partnership.measures, ingested.doubts),
     )
     progress("Judging")
-    found = Found(counted, told, levels)
+    found = Found(counted, told, levels, passed_over)
     del counted, told, levels  # the last hold on them is that of `found`, which lets go
     return judged_figures(found, known, room)
 
@@ -130,6 +132,7 @@ class Found:
     counted: pl.DataFrame
     told: pl.DataFrame
     levels: pl.DataFrame  # findings about places and their parts
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 def judged_figures(found: Found, known: Known, room: Room, rows: int = 0) -> Figures:
@@ -145,6 +148,7 @@ def judged_figures(found: Found, known: Known, room: Room, rows: int = 0) -> Fig
     return Figures(
         superseded=known.superseded,
         findings=_sorted(found.levels, blocks, shares),
+        passed_over=found.passed_over,
         **frames,
     )
 

@@ -95,6 +95,7 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
         also=known.places,
         known_events=ours.known_events,
         seed=known.seed,
+        round_to=PRESETS[ours.disclosure].round_to,
     )
     return Judged(made, said, compared, _findings(made, said, part, known, (notes, rows)))
 

@@ -96,7 +96,8 @@ def without_unfilled(
 ) -> pl.DataFrame:
     """COUNTS of which those that need a column that is not there are not available, with why.
 
-    They are those of the places of the source, and of the places above that these count for.
+    They are those of the places of the source, or of a folder those of which every file lacks it,
+    and of the places above that these count for.
     """
     lines = [
         (one.measure.id, place, None if one.breakdown == WHOLE else one.breakdown, why)
@@ -130,21 +131,27 @@ def _by_place(cost: Cost, partnership: Partnership) -> dict[str, str]:
     lines = added_up(partnership.places, partnership.hierarchy, partnership.tops)
     found: dict[str, dict[Unfilled, None]] = {}
     for one in cost.because:
-        for code in () if one.some else one.places:
+        for code in one.places:
             for place in lines.get(code, (code,)) if rolls_up(cost.measure) else (code,):
                 found.setdefault(place, {})[one] = None
     return {place: _why(cost, list(because)) for place, because in found.items()}
 
 
 def _why(cost: Cost, because: Sequence[Unfilled]) -> str:
-    by_table: dict[str, dict[str, None]] = {}
+    lacking: dict[str, dict[str, None]] = {}
     for one in because:
-        by_table.setdefault(one.title, {})[one.named] = None
-    said = [f"'{title}' has no {' and no '.join(names)}" for title, names in by_table.items()]
+        lacking.setdefault(_lacking(one), {})[one.named] = None
+    said = [f"{who} no {' and no '.join(names)}" for who, names in lacking.items()]
     needs = _named(cost.measure)
     if cost.breakdown != WHOLE:
         needs = f"{needs} by {cost.breakdown}"
-    return f"The extract {' and '.join(said)}, which {needs} needs."
+    sentence = f"{' and '.join(said)}, which {needs} needs."
+    return sentence if because[0].some else f"The extract {sentence}"
+
+
+def _lacking(one: Unfilled) -> str:
+    """Who has not: "'Client level data' has", "2 of 12 files of 'cld' (a.csv, b.csv) have"."""
+    return f"{one.some} have" if one.some else f"'{one.title}' has"
 
 
 def _named(measure: Measure) -> str:
@@ -154,7 +161,8 @@ def _named(measure: Measure) -> str:
 def notes_of(lost: Sequence[Cost], measures: Mapping[str, Measure]) -> dict[str, str]:
     """What each measure says of itself that loses every figure, or that is made of such a one.
 
-    Of a folder of files of which some lack a column, that its figures are incomplete.
+    Of a folder of files of which some lack a column, that some places have none, or that figures
+    are incomplete.
     """
     found: dict[str, dict[str, None]] = {}
     for one in lost:
@@ -165,7 +173,8 @@ def notes_of(lost: Sequence[Cost], measures: Mapping[str, Measure]) -> dict[str,
             said[_why(one, whole).removesuffix(".")] = None
         for each in one.because:
             if each.some:
-                said[f"incomplete: {each.some} have no {each.named}"] = None
+                what = "incomplete" if each.mixed else "not of every place"
+                said[f"{what}: {each.some} have no {each.named}"] = None
     made = {id: one for id, one in measures.items() if one.formula}
     for id in in_order(made):
         formula = made[id].formula
@@ -194,7 +203,8 @@ def _sentence(one: Unfilled, names: Sequence[str]) -> str:
     if one.some:
         many = "1 measure needs it, whose figures are" if len(names) == 1 else (
             f"{len(names)} measures need it, and their figures are")  # fmt: skip
-        what = f"{one.some} have no column {one.named}: {many} incomplete"
+        lost = "incomplete" if one.mixed else "not available for the places of these files"
+        what = f"{one.some} have no column {one.named}: {many} {lost}"
     return (
         f"{what} ({', '.join(names)}). Put it into the extract, or, where it has another name "
         f'there, write columns = {{ {one.column} = "that name" }} in data/sources.toml.'

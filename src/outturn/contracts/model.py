@@ -93,7 +93,10 @@ class Contract:
     source has such a date, too little is known for a figure. Where `reach_told`, a derivation
     has left out what is not covered, and the first of those days is the first that is: the number
     of rows in a month tells nothing more, and no end. `parts` names the column that tells apart the
-    several rows that one record has, as the parts of the way of one referral.
+    several rows that one record has, as the parts of the way of one referral. Where `events`, each
+    row is an event of its own, of which a period may have none by chance (`engine/quiet.py`); not
+    so where the same people or places come back from period to period, as those who have care at
+    home in each week: a period without a row was not supplied.
     """
 
     name: str
@@ -112,6 +115,7 @@ class Contract:
     reaches: str = ""
     reach_told: bool = False
     parts: str = ""
+    events: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,18 +128,6 @@ class Contract:
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)
-
-
-def holds_events(contract: Contract) -> bool:
-    """Whether each row is an event or a record of somebody, of which some months may have none.
-
-    Not so where a row is what a place reports of a period: its own period is no day, or its key is
-    the place and the day, and it is of no person.
-    """
-    if any(name in _PERSONS for name in contract.names):
-        return True
-    by_day = contract.schema.get(contract.period) == pl.Date
-    return by_day and not {contract.place, contract.period} <= set(contract.key)
 
 
 def about_people(contract: Contract) -> bool:

@@ -29,7 +29,7 @@ _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
 _OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
-    "reaches", "reach_told", "parts",
+    "reaches", "reach_told", "parts", "events",
 )  # fmt: skip
 
 
@@ -151,6 +151,7 @@ class _Reading:
             rules=self._rules(extra, fields),
             people=self._part(extra, "outturn", "people", bool, False),
             reach_told=self._part(extra, "outturn", "reach_told", bool, False),
+            events=self._part(extra, "outturn", "events", bool, False),
             **columns,
         )
 

@@ -233,11 +233,12 @@ def breaks_within(broken: SeriesBreak, calendar: Calendar) -> str:
 
 def not_supplied(gaps: Sequence[Period], calendar: Calendar) -> str:
     """Which base periods no place supplied: the first is named, and how many more there are."""
-    others = len(gaps) - 1
+    others, first = len(gaps) - 1, gaps[0].label(calendar)
+    first = first[:1].upper() + first[1:]  # a week is called "week beginning 19 April 2021"
     if not others:
-        return f"{gaps[0].label(calendar)} was not supplied."
+        return f"{first} was not supplied."
     more = f"{others} other period" + ("s" if others > 1 else "")
-    return f"{gaps[0].label(calendar)} and {more} were not supplied."
+    return f"{first} and {more} were not supplied."
 
 
 def _without_gaps(frequency: str, found: set[Period]) -> list[Period]:

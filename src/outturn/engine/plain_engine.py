@@ -489,7 +489,7 @@ def _reach_by_source(rows: Sequence[Row], contract: Contract) -> dict[str | None
         own = [row for row in rows if row["source"] == source]
         if contract.reach_told:
             days = [day for row in own if (day := row[contract.reaches]) is not None]
-            found |= {source: Reach(min(days))} if days else {}
+            found |= {source: Reach(_month(min(days)))} if days else {}
             continue
         begun, _ = _months_kept(row[contract.reaches] for row in own)
         ended, sure = _months_kept(row[contract.period] for row in own if by_day)

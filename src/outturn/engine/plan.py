@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from outturn.contracts.model import Contract, holds_events
+from outturn.contracts.model import Contract
 from outturn.contracts.reach import Reach, of_several_places
 from outturn.engine.periods import Wanted
 from outturn.framework.countable import period_column, uncountable
@@ -92,15 +92,15 @@ def telling_gaps(
 ) -> tuple[tuple[str, str], ...]:
     """The tables, each with the column of its periods, whose rows show that a period was supplied.
 
-    That of the numerator, and what the measure names as `supplied`. None where one of them holds no
-    events: a period without a row is then no chance.
+    That of the numerator, and what the measure names as `supplied`. None where one of them does not
+    hold events: a period without a row is then no chance.
     """
     tally = measure.numerator
     assert tally
     asked = {(tally.table, period_column(tally, contracts[tally.table])): None}
     if measure.supplied in contracts and contracts[measure.supplied].period:
         asked[measure.supplied, contracts[measure.supplied].period] = None
-    return tuple(asked) if all(holds_events(contracts[name]) for name, _ in asked) else ()
+    return tuple(asked) if all(contracts[name].events for name, _ in asked) else ()
 
 
 def reaching_tables(measure: Measure, contracts: Mapping[str, Contract]) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ in the empty time, that is less than 0.7 per cent: it is no chance, and it was n
 fewer were, nothing happened. Several empty base periods on end are one time: three months of a
 table with two rows a month had six to come, and were not supplied.
 
-It holds of tables of events alone (`contracts.model.holds_events`): a figure that a place reports
-of each month does not come by chance.
+It holds of tables of events alone (`Contract.events`). A figure that a place reports of each month
+does not come by chance, nor do rows of those who come back from period to period: of four people
+who have care at home in each week, no week is empty by chance.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def _by_source(database: Dialect, table: Table) -> Iterator[tuple[list[str], Rea
         begun = rows(begins)
         if table.contract.reach_told:
             first = begun["cell"].min()
-            reach = Reach(first) if isinstance(first, date) else None
+            reach = Reach(first.replace(day=1)) if isinstance(first, date) else None
         else:
             months = _by_month(begun)
             last = months if ends == begins else _by_month(rows(ends)) if ends else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from outturn.framework.means import NOT_OF_ROWS, is_mean_of_rows
+from outturn.framework.means import BY_SUBTRACTION, NOT_OF_ROWS, is_mean_of_rows
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
 from outturn.framework.model import HISTOGRAMS, METHODS, Measure, Override, Partnership, Target
+from outturn.statistics import PRESETS
 from outturn.terms.errors import Mistake
 from outturn.terms.records import WHOLE
 
@@ -29,6 +30,7 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
         measure = partnership.measures.get(target.measure)
         if measure:
             yield from _target_of(measure, target, where)
+            yield from _limits_of(measure, target, where, _withholding(partnership))
         yield from no_comparator(partnership, where, target.goal.comparator)
         yield from _rests_on(target, where)
         for one in target.milestones:
@@ -98,7 +100,6 @@ def _target_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
         )
     yield from _change_of(measure, target, where)
     yield from _share_of(measure, target, where)
-    yield from _limits_of(measure, target, where)
     names = {one.name: one.categories for one in measure.breakdowns}
     if target.breakdown != WHOLE and target.breakdown not in names:
         remedy = f"Add a [[breakdown]] to {measure.file}."
@@ -157,14 +158,14 @@ def _share_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]
         )
 
 
-def _limits_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:
+def _limits_of(measure: Measure, target: Target, where: str, withholding: str) -> Iterator[Mistake]:
     """A statistical tolerance asks the limits of the figure, and some measures never have any.
 
     A figure that is reported may come with a margin of error, whatever it is.
     """
     if target.tolerance.word != "statistical" or measure.reported or measure.parted:
         return
-    why = _no_limits(measure)
+    why = _no_limits(measure, withholding)
     if why:
         yield wrong(
             f"{where}, tolerance",
@@ -173,8 +174,20 @@ def _limits_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
         )
 
 
-def _no_limits(measure: Measure) -> str:
-    """Why no figure that is made of counts has limits; empty where one can have them."""
+def _withholding(partnership: Partnership) -> str:
+    """A policy of the folder that withholds counts, its own or that of an audience; or none.
+
+    One audience's is enough: a status must not depend on who reads it.
+    """
+    named = (partnership.disclosure, *partnership.disclosure_for.values())
+    return next((one for one in named if PRESETS[one].withholds), "")
+
+
+def _no_limits(measure: Measure, withholding: str) -> str:
+    """Why no figure that is made of counts has limits; empty where one can have them.
+
+    `withholding` is the name of a policy of disclosure control that withholds counts, if any.
+    """
     if measure.methods == METHODS[-1]:
         return f'{measure.id} has methods = "none"'
     if measure.formula:
@@ -185,6 +198,8 @@ def _no_limits(measure: Measure) -> str:
         return f"{measure.id} counts how many there are at a moment, which is no count of events"
     if measure.kind == "mean" and measure.numerator and not is_mean_of_rows(measure):
         return f"{measure.id} has none: {NOT_OF_ROWS}"
+    if measure.kind == "mean" and measure.numerator and withholding:
+        return f"{measure.id} has none with disclosure = '{withholding}': {BY_SUBTRACTION}"
     if measure.kind not in ("proportion", "rate", "count", "mean", *HISTOGRAMS):
         return f"a figure of kind {measure.kind} has none"
     return ""

@@ -9,6 +9,11 @@ NOT_OF_ROWS = (
     "counts differ from one another is not known"
 )
 
+BY_SUBTRACTION = (
+    "limits of a mean would give away single rows: by subtraction, those of a whole and of its "
+    "other parts tell what a few rows come to"
+)
+
 
 def is_mean_of_rows(measure: Measure) -> bool:
     """Whether each row of the denominator has its one number in the numerator.

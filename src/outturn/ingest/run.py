@@ -204,15 +204,14 @@ def _unfilled(parts: Sequence[_Part], contracts: Mapping[str, Contract]) -> Iter
             continue
         if not any(part.unfilled.height for part in mine):
             continue
-        places = {code for part in mine for code in _places(part, contract.place)}
-        files = [(part.source.file, part.unfilled) for part in mine]
-        yield from of_source(source, contract, files, sorted(places))
+        files = [(part.source.file, part.unfilled, _places(part, contract.place)) for part in mine]
+        yield from of_source(source, contract, files)
 
 
-def _places(part: _Part, column: str) -> list[str]:
+def _places(part: _Part, column: str) -> set[str]:
     """The places of the rows of a part, wherever they are kept."""
     rows = pl.scan_parquet(part.file, glob=False) if part.file else part.kept.lazy()
-    return rows.select(pl.col(column).drop_nulls().unique()).collect()[column].to_list()
+    return set(rows.select(pl.col(column).drop_nulls().unique()).collect()[column])
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,8 +438,12 @@ def _setting(partnership: Partnership) -> tuple[object, ...]:
 def _software() -> str:
     """The version, and the code itself, so that a changed reader reads again."""
     room = Path(__file__).parent
-    files = [*room.rglob("*.py"), *(room.parent / "contracts").glob("*.py"),
-             room.parent / "terms" / "period.py"]  # fmt: skip
+    files = [
+        *room.rglob("*.py"),
+        *(room.parent / "contracts").glob("*.py"),
+        *(room.parent / "terms").glob("*.py"),
+        room.parent / "framework" / "age_bands.py",
+    ]
     code = [(file.name, file.read_text(encoding="utf-8")) for file in sorted(files)]
     packages = ("outturn", "polars", "python-calamine", "duckdb")
     return digest([version(one) for one in packages], code)

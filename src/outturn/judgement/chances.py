@@ -26,13 +26,17 @@ _NO_END = (*ON_BOTH_SIDES, "mean", *HISTOGRAMS)  # kinds of which a level may li
 
 
 def with_chances(
-    rows: pl.DataFrame, measures: Mapping[str, Measure], values: pl.DataFrame
+    rows: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    values: pl.DataFrame,
+    round_to: int = 1,
 ) -> pl.DataFrame:
     """The judged rows with CHANCES, 0 to 1, of the status now; null where nothing tells them.
 
     Needs the figure's counts, limits, `margin` and `spans`, the bounds `step_low` and `step_high`,
     whether they are strict, and `close_low_now` and `close_high_now`, the width of "close" outside
-    each. `values` are the figures of all parts, for those that are made of them.
+    each. `values` are the figures of all parts, for those that are made of them. `round_to` is what
+    disclosure control rounds counts to.
     """
     frame = with_model(rows.drop("model", "over", strict=False), measures)
     low, high = pl.col("step_low"), pl.col("step_high")
@@ -44,7 +48,7 @@ def with_chances(
     )
     levels = edges.select(pl.all().cast(pl.Float64).fill_null(np.nan)).to_numpy()
     of_parts = parted_below(rows, levels, measures, values)
-    of_rows = rows_below(rows, Edges.of(rows, levels), measures)
+    of_rows = rows_below(rows, Edges.of(rows, levels), measures, round_to)
     of_parts = np.where(np.isnan(of_parts), of_rows, of_parts)
     made = np.asarray(~np.isnan(of_parts).all(axis=1))
     below = {

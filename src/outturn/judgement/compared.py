@@ -130,4 +130,5 @@ def _selections(
             who[number].add(part[0])
             found[part] = number
     names = [frozenset(who[number]) for number in range(len(numbers))]
-    return Selections(columns, list(numbers), names, kind.adds_up), found
+    table = kind.tally.table
+    return Selections(columns, list(numbers), names, kind.adds_up, table), found

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from outturn.judgement.selection_relations import Selections
 
@@ -29,27 +30,42 @@ class Compartments:
     doubts: tuple[int, ...]
 
 
-def compartments(selections: Selections, present: Sequence[int]) -> list[Compartments]:
+class Cut(NamedTuple):
+    """What selections cut, in sets; and the columns that were not looked at, for being too many."""
+
+    sets: list[Compartments]
+    passed_over: list[tuple[str, str]]
+
+
+def compartments(selections: Selections, present: Sequence[int]) -> Cut:
     """The compartments of the selections that have a count; none where parts do not add up.
 
     All of them at once, where they are not too many. Otherwise, for each two columns, those of
-    selections that ask the same of every other column.
+    selections that ask the same of every other column; but for those two that alone are too many.
     """
     if not selections.adds_up or len(present) < 2:
-        return []
+        return Cut([], [])
     every = _cut(selections, present, selections.columns)
-    return [every] if every else list(_of_two_columns(selections, present))
+    if every:
+        return Cut([every], [])
+    found = list(_of_two_columns(selections, present))
+    return Cut(
+        [one for _, one in found if one],
+        list(dict.fromkeys(two for two, one in found if not one)),
+    )
 
 
-def _of_two_columns(selections: Selections, present: Sequence[int]) -> Iterator[Compartments]:
+def _of_two_columns(
+    selections: Selections, present: Sequence[int]
+) -> Iterator[tuple[tuple[str, str], Compartments | None]]:
     for two in combinations(selections.columns, 2):
         alike: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
         for one in present:
             others = tuple(each for each in selections.every[one] if each[0] not in two)
             alike[others].append(one)
         for some in alike.values():
-            if len(some) > 2 and (found := _cut(selections, some, two)):
-                yield found
+            if len(some) > 2:
+                yield two, _cut(selections, some, two)
 
 
 def _cut(

@@ -12,7 +12,7 @@ from outturn.framework import Partnership
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.additive_relations import counted_rows
 from outturn.judgement.formulas import all_public
-from outturn.judgement.withheld_besides import TELLING, Edition, withheld_besides
+from outturn.judgement.withheld_besides import TELLING, Besides, Edition, withheld_besides
 from outturn.statistics.suppression import PRESETS, WHY, Policy, in_answers, is_small, suppress
 from outturn.terms.records import COUNTS, KEYS, Absent
 
@@ -48,7 +48,7 @@ def released(
     earlier: Sequence[Edition] = (),
     *,
     besides: str = CLOSED,
-) -> pl.DataFrame:
+) -> Besides:
     """The Counts that may be told, none of which gives a withheld one away; in the same order.
 
     What the `earlier` editions told is known, and stays as it was. `besides` is one of the words
@@ -56,7 +56,7 @@ def released(
     """
     told = may_be_told(counted, partnership, public, contracts)
     if besides == NOTHING:
-        return told
+        return Besides(told)
     policy = PRESETS[partnership.disclosure]
     found, known = people_counted(counted, partnership, public, contracts)
     proved = besides == PROVED

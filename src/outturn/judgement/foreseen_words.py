@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -22,16 +22,27 @@ _OVER = " over "
 INDICATIVE = "indicative"
 
 
-def basis_words(series: int, breakdown: str) -> str:
+def basis_words(similar: Sequence[int], breakdown: str, sides: Sequence[str] = ()) -> str:
     """From what the interval of a series of less than two years comes.
 
-    Such as "indicative: interval from 31 other places' past errors". `series` is the number of
-    series whose errors it has; 0 where they are its own.
+    Such as "indicative: interval from 31 other places' past errors". `similar` is, for each part of
+    the figure, the number of series whose errors it has; 0 where it is drawn from its own figures.
+    `sides` are what the parts are called, where they have a name.
     """
+    series = max(similar)
     if not series:
         return f"{INDICATIVE}: interval from less than two years of its own errors"
     whose = "other places" if breakdown == WHOLE else "similar series"
-    return f"{INDICATIVE}: interval from {series} {whose}' past errors"
+    errors = f"from {series} {whose}' past errors"
+    if min(similar):
+        return f"{INDICATIVE}: interval {errors}"
+    likened = sum(number > 0 for number in similar)
+    which, rest = f"{likened} of its {len(similar)} parts", "rest"
+    if sides:
+        which = " and ".join(side for side, number in zip(sides, similar, strict=True) if number)
+        rest = " and ".join(side for side, number in zip(sides, similar, strict=True) if not number)
+        which = f"the {which}"
+    return f"{INDICATIVE}: interval of {which} {errors}, of the {rest} from its own figures"
 
 
 def method_words(

@@ -331,6 +331,10 @@ class _MadeMoment(Moment):
         ours = tuple(one for one in self.events if one.measure == id)
         return as_drawn(ours, int(self.asked["at"][0]), self.known, self.step)
 
+    @property
+    def sides(self) -> tuple[str, ...]:
+        return ()  # they are counted: their names are long, and some have two sides themselves
+
     def method(self, number: int) -> str:
         return f"{self.found.method[number]}, of what it is made of"
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from outturn.framework.means import NOT_OF_ROWS, has_squares, is_mean_of_rows
+from outturn.framework.means import BY_SUBTRACTION, NOT_OF_ROWS, has_squares, is_mean_of_rows
 from outturn.framework.model import Measure
 from outturn.statistics.intervals import (
     count_interval,
@@ -143,19 +143,24 @@ def is_outside_limits(
     return bool(frame.select(outside_limits({measure.id: measure.decimals})).item())
 
 
-def why_no_limits(measure: Measure, size: float | None) -> str:
-    """Why a mean that was counted has no limits, of `size` rows; empty for all other figures."""
+def why_no_limits(measure: Measure, size: float | None, *, withholds: bool) -> str:
+    """Why a mean that was counted has no limits, of `size` rows; empty for all other figures.
+
+    `withholds` is whether the policy of disclosure control withholds counts.
+    """
     if measure.kind != "mean" or not measure.numerator or size is None:
         return ""
     if not is_mean_of_rows(measure):
         return NOT_OF_ROWS
     if measure.methods == NO_LIMITS:
         return 'the measure says methods = "none"'
+    if withholds:
+        return BY_SUBTRACTION
     if size < 2:
         return "one number does not tell how far others lie"
     return (
         "the rows are all alike, one of them has no number, or what their squares come to is not "
-        "kept in this vintage or is withheld"
+        "kept in this vintage"
     )
 
 

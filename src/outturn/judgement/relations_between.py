@@ -19,19 +19,36 @@ from outturn.statistics.additive_tables import NEAR
 from outturn.statistics.columns import Numbers, Places
 
 
+@dataclass(frozen=True, order=True)
+class PassedOver:
+    """What was not looked at: columns of a table, all where none is named, and why."""
+
+    table: str
+    columns: tuple[str, ...]
+    why: str
+
+    def __str__(self) -> str:
+        which = f", columns {' and '.join(self.columns)}" if self.columns else ""
+        return (
+            f"Table {self.table}{which}: what its measures tell of one another by several columns "
+            f"at once was not looked at, for {self.why}."
+        )
+
+
 @dataclass(frozen=True)
 class Between:
     """Relations between counts of different measures, as entries of a table that is built further.
 
     `relation`, `cell` and `sign` are as in `Additive`, relations numbered from 0. Cells are those
     that were given, and behind them the `rests`, in counts: what no measure counts, such as what a
-    total has beyond its parts.
+    total has beyond its parts. `passed_over` is what there may be relations of that are not here.
     """
 
     relation: Places
     cell: Places
     sign: Numbers
     rests: Numbers
+    passed_over: frozenset[PassedOver] = frozenset()
 
     @property
     def relations(self) -> int:

@@ -5,6 +5,7 @@ A mean has the distribution that its limits were made by. Of a median or percent
 waits are within the bound decides. The engine knows no bound, and judgement no waits; and who was
 told a chance made of the very number of those beyond it could work the number out. So it is made
 of what is told beside the figure: two of the waits, the figure itself, and how many there are.
+Where that number is rounded, the limits have other places than it says, and there is none.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from outturn.judgement.parts import Floats
 from outturn.statistics.columns import Estimate
 from outturn.statistics.level_chances import percentile_at_most, student_below
 
+ROUNDED = "the number of waits is rounded, and the places of the limits in the order are not told"
 _DUST = 1e-9  # of a bound that was worked out: 28.000000001 days are 28
 
 
@@ -49,10 +51,13 @@ class Edges(NamedTuple):
         return cls(levels, above.cast(pl.Float64).to_numpy())
 
 
-def rows_below(rows: pl.DataFrame, edges: Edges, measures: Mapping[str, Measure]) -> Floats:
+def rows_below(
+    rows: pl.DataFrame, edges: Edges, measures: Mapping[str, Measure], round_to: int = 1
+) -> Floats:
     """The chance that the level behind each figure is below each of its edges, (rows, edges).
 
     Not a number where a figure is neither a mean nor a percentile of rows with limits of that.
+    `round_to` is what disclosure control rounds counts to: a percentile of so many has none.
     """
     found = np.full(edges.levels.shape, np.nan)
     named = pl.col("interval").fill_null("")
@@ -62,7 +67,7 @@ def rows_below(rows: pl.DataFrame, edges: Edges, measures: Mapping[str, Measure]
     if len(at):
         value, half, size = _numbers(rows[at])
         found[at] = student_below(value, half, size - 1, edges.levels[at])
-    for id in _ranked(rows, measures):
+    for id in _ranked(rows, measures) if round_to == 1 else ():
         at = _at(rows, plain & (named == RANKED) & (pl.col("measure") == id))
         found[at] = _percentile(rows[at], Edges(*(one[at] for one in edges)), measures[id])
     return found

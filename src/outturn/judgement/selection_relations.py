@@ -42,6 +42,7 @@ class Selections:
     every: Sequence[Selection]
     measures: Sequence[frozenset[str]]
     adds_up: bool
+    table: str = ""
     _sums: dict[tuple[object, ...], list[Sum]] = field(default_factory=dict)
 
     def sums(self, present: Collection[int]) -> Iterator[Sum]:

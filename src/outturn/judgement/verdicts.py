@@ -48,6 +48,7 @@ def verdicts(
     also: Iterable[str] = (),
     known_events: Sequence[DeclaredEvent] = (),
     seed: int = SEED,
+    round_to: int = 1,
 ) -> pl.DataFrame:
     """A VERDICTS frame: what each figure says about its target.
 
@@ -62,6 +63,7 @@ def verdicts(
     both are always there, "not assessed" with the reason where the rule cannot speak. `places` is
     needed where a comparator is given by kind. Where a year of months or quarters lies behind a
     figure, the forecast is drawn from them (year_ends.py), with `known_events` and by the `seed`.
+    `round_to` is what disclosure control rounds counts to.
     """
     checked(values, VALUES)
     asked = goals(
@@ -79,11 +81,13 @@ def verdicts(
     rows = with_facts(rows, measures, calendar, as_of)
     rows = with_direction(with_forecasts(with_history(rows, values, measures)))
     known = Known(values, measures, known_events, home, seed)
-    rows = _judged(rows, targets, known)
+    rows = _judged(rows, targets, known, round_to)
     return checked(set_aside(rows, overrides, home, calendar), VERDICTS)
 
 
-def _judged(rows: pl.DataFrame, targets: Sequence[Target], known: Known) -> pl.DataFrame:
+def _judged(
+    rows: pl.DataFrame, targets: Sequence[Target], known: Known, round_to: int
+) -> pl.DataFrame:
     """The rows as VERDICTS, in their order.
 
     In a national set most figures have no target. They need none of the texts that a judgement
@@ -93,7 +97,8 @@ def _judged(rows: pl.DataFrame, targets: Sequence[Target], known: Known) -> pl.D
     has_target = rows["target_id"].is_not_null()
     judged = with_milestones(rows.filter(has_target), targets, known.measures)
     judged = with_year_ends(judged, known)
-    judged = with_chances(with_statuses(with_words(judged)), known.measures, known.values)
+    judged = with_statuses(with_words(judged))
+    judged = with_chances(judged, known.measures, known.values, round_to)
     judged = with_distances(with_sensitivity(judged, known.measures)).with_columns(
         goal_low="low",
         goal_high="high",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ import polars as pl
 from outturn.framework import Partnership
 from outturn.judgement.additive_relations import SIDES, Related, related
 from outturn.judgement.compared import Compared
+from outturn.judgement.relations_between import PassedOver
 from outturn.judgement.relations_of_compartments import relations_of_compartments
 from outturn.statistics.additive_tables import NEAR, Additive, components
 from outturn.statistics.columns import Flags, Places
@@ -64,6 +66,7 @@ class Everything:
     withheld: Flags  # in every edition that has the cell
     row: Places
     compared: Sequence[Compared]  # of each edition
+    passed_over: frozenset[PassedOver] = frozenset()
 
     def uncertain(self, withheld: Flags) -> Flags:
         """The cells that are not known to the last unit where those are withheld."""
@@ -86,6 +89,7 @@ class Everything:
         given, size, begins = self.table.cells, self.table.cells, self.table.relations
         entries = [(self.table.relation, self.table.cell, self.table.sign)]
         rests = [np.empty(0)]
+        passed_over = self.passed_over
         for one, of_edition in zip(self.compared, groups, strict=True):
             more = relations_of_compartments(one, of_edition, given)
             cell = np.where(more.cell < given, more.cell, more.cell - given + size)
@@ -93,6 +97,7 @@ class Everything:
             rests.append(more.rests)
             size += more.rests.size
             begins += more.relations
+            passed_over |= more.passed_over
         relation, cell, sign = (np.concatenate(column) for column in zip(*entries, strict=True))
         none = np.full(size - given, -1)
         return Everything(
@@ -102,6 +107,7 @@ class Everything:
             np.append(self.withheld, none > 0),
             np.append(self.row, none),
             self.compared,
+            passed_over,
         )
 
     def rows(self, marked: Flags, height: int) -> Flags:
@@ -182,6 +188,13 @@ def _first_of_row(row: Places, number: Places) -> Places:
     return np.asarray(number[at][back] if first.size else number)
 
 
+class Besides(NamedTuple):
+    """The Counts that may be told, and what was not looked at to find them."""
+
+    told: pl.DataFrame
+    passed_over: tuple[PassedOver, ...] = ()
+
+
 def withheld_besides(
     found: pl.DataFrame,
     told: pl.DataFrame,
@@ -191,7 +204,7 @@ def withheld_besides(
     earlier: Sequence[Edition] = (),
     *,
     proved: bool = False,
-) -> pl.DataFrame:
+) -> Besides:
     """The told Counts without the further ones that must not be told, in the same order.
 
     `found` are the counts behind them, `told` what the policy has left of them. Everything that is
@@ -200,9 +213,9 @@ def withheld_besides(
     always closed; with `proved`, what would take several solved together is too.
     """
     if not (policy.withholds and policy.secondary) or not found.height:
-        return told
+        return Besides(told)
     if not (earlier or _any_small(found, public, policy)):
-        return told
+        return Besides(told)
     suppressed = (told["absent"] == str(Absent.SUPPRESSED)).fill_null(False).to_numpy()
     last = Edition(found, ~suppressed, public)
     every, withheld = _protected(everything([*earlier, last], partnership, policy), proved)
@@ -210,7 +223,8 @@ def withheld_besides(
     beside = (
         every.rows(_with_another(every, withheld), found.height) & (hidden | suppressed) & ~public
     )
-    return _without(told, hidden & ~suppressed, beside)
+    without = _without(told, hidden & ~suppressed, beside)
+    return Besides(without, tuple(sorted(every.passed_over)))
 
 
 def _protected(every: Everything, proved: bool) -> tuple[Everything, Flags]:
@@ -275,6 +289,7 @@ class Recoverable:
     withheld: int
     small: int
     rows: Flags  # of the last edition, those that can be worked out
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 def recoverable(
@@ -293,4 +308,5 @@ def recoverable(
         int((withheld & ours).sum()),
         int((every.cells.small & ours).sum()),
         every.rows(found | (every.cells.small & ~withheld), height),
+        tuple(sorted(every.passed_over)),
     )

@@ -168,11 +168,17 @@ class Moment:
         numbers = figures_of_short([self.months.figures], self.periods)
         return self.similar.of(self.asked, numbers, parts_of_measures(self.way, self.measures))
 
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """What the parts are called that are drawn; nothing where there is one alone."""
+        return ("numerator", "denominator") if self.way == RATIO else ()
+
     def basis(self, number: int) -> str | None:
         """From what the interval of one of the moments comes, where it is indicative."""
         if MARK not in self.method(number):
             return None
-        return basis_words(int(self.found.similar[number]), self.asked["breakdown"][number])
+        similar, breakdown = self.found.similar_of[number], self.asked["breakdown"][number]
+        return basis_words(similar.tolist(), breakdown, self.sides)
 
     def why_none(self) -> str:
         """Why the one moment has no distribution, though nothing stood in the way."""

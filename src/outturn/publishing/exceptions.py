@@ -11,7 +11,7 @@ from typing import Any
 
 from outturn.framework.model import Action, Comment, Measure
 from outturn.judgement.direction import WITHIN
-from outturn.judgement.foreseen_words import meeting_words
+from outturn.judgement.foreseen_words import INDICATIVE, meeting_words
 from outturn.judgement.summary import Aim, aim_of
 from outturn.judgement.words import PERCENT, exactly, sentence, unit_of
 from outturn.publishing.charts import (
@@ -163,8 +163,14 @@ def _mark(told: Told, row: Row) -> Mark:
         close=aim.close,
         status=row["status_year_end"],
         interval=interval(told, row),
+        indicative=_is_indicative(told, row),
         **_scale(told.measure(row), _ends(told, row), aim),
     )
+
+
+def _is_indicative(told: Told, row: Row) -> bool:
+    """Whether the interval that is drawn comes from less than two years of figures."""
+    return bool(row["forecast_basis"]) and interval(told, row) is not None
 
 
 def _ends(told: Told, row: Row) -> tuple[float, ...]:
@@ -191,7 +197,8 @@ def _drawn_figure(told: Told, row: Row) -> tuple[str, ...]:
     figure, forecast = deciding(row, told.measure(row)), forecast_words(told, row)
     if not forecast:
         return missing_it(row, told.measure(row)) or told.said(row), figure
-    said = f"{forecast} forecast"
+    mark = f", {INDICATIVE}" if _is_indicative(told, row) else ""
+    said = f"{forecast} forecast{mark}"
     return f"{said} ({told.said(row)} so far)", f"{said} ({figure} so far)", said
 
 

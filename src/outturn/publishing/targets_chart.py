@@ -35,6 +35,7 @@ _CLOSE = "Close to target"
 _WHISKER, _THIN = 7, 1.5  # pixels: how tall the ends of an interval are, and how thick its line
 _UNDER = 11  # pixels: its place from the middle of the bar, clear of the track and of the words
 INTERVAL = "80% interval"
+_FEW = "Indicative: less than two years lie behind it"
 _TWO = "Two ticks: the target is between them"
 
 
@@ -52,6 +53,7 @@ class Mark:
     high: float = 100.0  # where the scale ends; it begins at 0
     high_shown: str = "100%"
     interval: tuple[float, float] | None = None  # of a forecast, where it is a distribution
+    indicative: bool = False  # whether that interval comes from less than two years
     shorter: tuple[str, ...] = ()  # `shown` in fewer and fewer words, for a page too narrow for it
 
 
@@ -68,6 +70,7 @@ def figure_and_target(
         bar_is,
         close=any(mark.close for mark in marks),
         ranged=any(mark.interval for mark in marks),
+        indicative=any(mark.indicative for mark in marks),
         two=any(len(mark.targets) > 1 for mark in marks),
     )
     above = len(key) * _LINE
@@ -109,6 +112,10 @@ def key_in_words(marks: Sequence[Mark], bar_is: str) -> str:
     whisker = (
         f" A thin line under a bar is its {INTERVAL}." if any(m.interval for m in marks) else ""
     )
+    if few := [mark.name for mark in marks if mark.indicative]:
+        whisker += (
+            f" It is indicative, for less than two years lie behind it, of: {', '.join(few)}."
+        )
     scale = _scales(marks)
     two = " Two ticks are the ends of a target." if any(len(m.targets) > 1 for m in marks) else ""
     return f"The bar is the {_small(bar_is)} and the tick the target{close}.{two}{whisker} {scale}"
@@ -245,7 +252,9 @@ def _target_shown(y: Spec) -> Spec:
 # The key
 
 
-def _key(bar_is: str, *, close: bool, ranged: bool, two: bool) -> list[list[Spec]]:
+def _key(
+    bar_is: str, *, close: bool, ranged: bool, indicative: bool, two: bool
+) -> list[list[Spec]]:
     """What bar, tick and pale zone are, over the first row; lines below it for what is rarer."""
     pictures = [
         (bar_is, _SWATCH, palette.ACCENT, 8),
@@ -265,6 +274,8 @@ def _key(bar_is: str, *, close: bool, ranged: bool, two: bool) -> list[list[Spec
         lines.append(
             [*whisker, _words(_SWATCH + 6, f"{INTERVAL} of a forecast, under its bar", middle)]
         )
+    if indicative:
+        lines.append([_words(_SWATCH + 6, _FEW, _KEY + len(lines) * _LINE)])
     if two:
         lines.append([_words(0, _TWO, _KEY + len(lines) * _LINE)])
     return lines

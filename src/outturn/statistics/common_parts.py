@@ -15,7 +15,10 @@ _WRONG = 1_000.0  # what a unit that does not come out costs, beside one of a do
 
 @dataclass(frozen=True)
 class CommonParts:
-    """A number for each part, in counts, and for each total whether its parts come to it."""
+    """A number for each part, in counts, and for each total whether its parts come to it.
+
+    A part has no number (NaN) where the solver found none, and no total of such a part comes out.
+    """
 
     counts: Numbers
     comes_out: Flags
@@ -27,7 +30,8 @@ def common_parts(total: Places, part: Places, counts: Numbers, doubtful: Flags) 
     `total` and `part` are entries: which total holds which part; both are numbered from 0. `counts`
     has each total's, 0 or more, and `doubtful` a flag for each part that is none where the others
     can account for everything. Of the many answers that fit it gives one: which one makes no
-    difference to what a reader can tell. As few units as possible do not come out.
+    difference to what a reader can tell. As few units as possible do not come out. Of a set
+    that the solver gives up on, such as one with a count beyond 10 to the 20th, it gives none.
 
     Source: a linear programme, solved by HiGHS through scipy.optimize.linprog.
 
@@ -67,6 +71,7 @@ def _solved(table: Additive, here: Flags, counts: Numbers, doubtful: Flags) -> N
         bounds=(0, None),
         method="highs",
     ).x
-    assert found is not None, "what does not come out has a column of its own"
+    if found is None:  # what does not come out has a column of its own, so the solver gave up
+        return np.full(int(here.sum()), np.nan)
     numbers = np.array(found[: int(here.sum())])
     return np.where(np.abs(numbers - np.round(numbers)) < NEAR, np.round(numbers), numbers)

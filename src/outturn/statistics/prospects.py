@@ -85,7 +85,6 @@ def prospects(
         return [Prospect("", row, GAP) if no else Prospect(OVER, row) for row, no in rows]
     found = [Prospect("", row, GAP if no else TOO_SHORT) for row, no in rows]
     may = ~gap & (number >= periods // 2)
-    often = (figures == 0).sum(axis=-1) > OFTEN_NOTHING * number
     long = may & (number >= 2 * periods)
     task = Task(known, periods - known, periods, roll_up, np.zeros(figures.shape[0]))
     if lengths is None:
@@ -93,6 +92,11 @@ def prospects(
     alike, ahead = figures / lengths[:, : -task.ahead], lengths[:, -task.ahead :]
     run = trailing(figures)
     short = may & ~long & (run >= periods)
+    # A short series is drawn from its last run alone: what lay before a gap says nothing of it.
+    length = figures.shape[-1]
+    drawn_from = np.arange(length) >= length - np.where(short, run, length)[:, None]
+    nothing = ((figures == 0) & drawn_from).sum(axis=-1)
+    often = nothing > OFTEN_NOTHING * np.where(short, run, number)
     for at in np.flatnonzero(may & ~long & ~short):
         one = _indicative(alike[at], task, float(spread[at]))
         found[at] = replace(one, to_date=to_date[at], lengths=ahead[at])
@@ -177,7 +181,8 @@ def _seldom(past: Floats, ahead: int) -> Prospect:
     if mean == 0:
         return Prospect("", np.empty(0), NEVER)
     apart = past - mean
-    held = (apart[1:] @ apart[:-1]) / (apart @ apart)
+    moved = apart @ apart
+    held = (apart[1:] @ apart[:-1]) / moved if moved else 0.0
     held = float(np.clip(held + (1 + 3 * held) / number, 0.0, HELD_ON))
     runs = (1 + held) / (1 - held)
     variance = past.var(ddof=1) / mean**2 * (runs * (1 / ahead + 1 / number) - 1 / ahead)

@@ -24,7 +24,7 @@ OFTEN_NOTHING = 0.1  # the share of periods at 0 from which logarithms say littl
 FEWEST_ERRORS = 6  # one step ahead, of which a series alone can tell how far it errs
 LEAST_MOVED = 0.01  # a series that never moved is taken to move by a hundredth
 MOST_MOVED = 4.0  # this year's part over last year's: more is not last year's season any more
-BELIEVED = 0.5  # of the mean error of similar series: what moved all of them may not come again
+BELIEVED = 0.5  # of the mean error of similar series: the part that is taken to come again
 NOTHING = 1e-9  # a logarithmic error that is dust: the forecast was exactly right
 
 
@@ -60,9 +60,9 @@ class PartOfYear:
 class Similar:
     """How far each of the two short methods erred on similar series, and on how many of them.
 
-    `errors`, (2, errors), are logarithms over the root of each series' own `scale`, about half of
-    their mean, and as wide as so few years and series ask for. `error` is the mean absolute
-    logarithmic error of each method, as it was.
+    `errors`, (2, errors), are logarithms over the root of each series' own `scale`: their mean is
+    half of what it was, and about it they are as wide as so few years and series ask for. `error`
+    is the mean absolute logarithmic error of each method, as it was.
     """
 
     errors: Floats
@@ -217,7 +217,7 @@ def _past_errors(
 
 
 def _as_wide_as_few(errors: Floats, seen: Flags) -> Floats:
-    """The errors that are seen, (series, years), about half their mean, widened; in one row."""
+    """The errors that are seen, (series, years), widened about half their mean; in one row."""
     at = np.where(seen, errors, 0.0)
     series, number = seen.any(axis=1).sum(), seen.sum(axis=0)
     number = number[number > 0].astype(np.float64)
@@ -232,4 +232,5 @@ def _as_wide_as_few(errors: Floats, seen: Flags) -> Floats:
     told = within + between * (years - 1) / years
     of_few = (within + between * (years + 1) / (years - 1)) / told if told > 0 else 1.0
     width = np.sqrt(of_few * (series + 1) / (series - 1))
-    return np.asarray((errors[seen] - BELIEVED * mean) * width)
+    # Few series and years make what is drawn wider. They do not make more of their mean come again.
+    return np.asarray((errors[seen] - mean) * width + BELIEVED * mean)

@@ -9,6 +9,8 @@ import numpy as np
 from outturn.statistics.columns import special
 from outturn.statistics.series import Floats, Whole
 
+DUST = 1e-9  # expected of the periods ahead: nothing, but for how numbers are held
+
 
 @dataclass(frozen=True)
 class KnownEvent:
@@ -100,7 +102,7 @@ def likened_months(
     drawn = errors[picks(even[-1], errors.size)]
     expected = float(months[-1] if last else months.sum())
     came = np.maximum((expected + offset) * np.exp(drawn) - offset, 0.0)
-    if expected > 0:
+    if expected > DUST:
         return np.asarray(months[:, None] * (came / expected))
     return np.repeat(came[None, :] / (1 if last else months.size), months.size, axis=0)
 

@@ -22,7 +22,6 @@ __all__ = [
 
 WHY = WITHHELD
 SIDES = ("numerator", "denominator")
-SQUARED = 10  # numbers at least behind a sum of squares
 _MOST = 5_000_000_000  # that the central function of NHS Digital takes
 
 
@@ -56,26 +55,26 @@ def suppress(
 ) -> pl.DataFrame:
     """The counts of a COUNTS frame after disclosure control, in the same units and order.
 
-    A cell whose numerator or denominator is above zero and below the preset's limit loses both,
-    its reported figure, margin, limits and number of rows, and says why; zero is kept. A number of
-    rows that were counted and are so few is withheld alone. The "hospital" preset then rounds the
-    counts that remain to the nearest 5, halves up, and withholds the number of rows, and so does
-    "ehrql", which withholds zero as well. `published`
-    marks rows that a source has released: they are left alone. Of weighted answers the number of
-    answers is judged, and not the sum of their weights; it and the squares of the weights go with
-    the counts, and are withheld where these are rounded. So are the squares of what a mean is of,
-    and where that is fewer than 10 numbers, which they could tell. `ranked` marks medians and
-    percentiles: their numerator is a number of days and no count, so the denominator alone, which
-    says how many they are of, decides and is rounded. Does not protect against subtraction
-    (one suppressed cell beside its total), for which there is `secondary_suppression`, and does not
-    know which measures count people: the caller leaves out money and scores. The sources suppress
-    counts of people. Days or visits of one or two people are a large number, and the number of rows
-    does not say how many people they are about: a row may be one stay, or a council's return for a
-    year. So the sum is told, and only the number of rows beside it is not.
+    A cell whose numerator or denominator is above zero and below the preset's limit loses both, its
+    reported figure, margin, limits and number of rows, and says why; zero is kept. A number of rows
+    that were counted and are so few is withheld alone. The "hospital" preset then rounds the counts
+    that remain to the nearest 5, halves up, and withholds the number of rows, and so does "ehrql",
+    which withholds zero as well. `published` marks rows that a source has released: they are left
+    alone. Of weighted answers the number of answers is judged, and not the sum of their weights; it
+    and the squares of the weights go with the counts, and are withheld where these are rounded. The
+    squares of what a mean is of are told of no row, published or not: those of a whole less those
+    of its other parts are those of a few numbers, which sum and squares together tell. `ranked`
+    marks medians and percentiles: their numerator is a number of days and no count, so the
+    denominator alone, which says how many they are of, decides and is rounded. Does not protect
+    against subtraction (one suppressed cell beside its total), for which there is
+    `secondary_suppression`, and does not know which measures count people: the caller leaves out
+    money and scores. The sources suppress counts of people. Days or visits of one or two people are
+    a large number, and the number of rows does not say how many people they are about: a row may be
+    one stay, or a council's return for a year. So the sum is told, and only the number of rows
+    beside it is not.
 
     Source: ASCOF 2024-25, note 10 (numerator or denominator below 5); NHS England's rule for
-    hospital episode statistics (1 to 7 suppressed, the rest rounded to 5); the Office for National
-    Statistics' secure research service for the 10 behind a mean's squares.
+    hospital episode statistics (1 to 7 suppressed, the rest rounded to 5).
 
     >>> from outturn.terms.records import COUNTS, fitted
     >>> two = {"numerator": [4.0, 5.0, 0.0], "denominator": [9.0, 9.0, 9.0]}
@@ -113,7 +112,7 @@ def suppress(
             ),
             rows=pl.when("small").then(None).otherwise(_rows(rule)),
             answers=_weighing("answers", rule),
-            squares=pl.when(_tells_no_number()).then(_weighing("squares", rule)),
+            squares=pl.when(pl.col("answers").is_not_null()).then(_weighing("squares", rule)),
             absent=pl.when("small").then(pl.lit(str(Absent.SUPPRESSED))).otherwise("absent"),
             why=pl.when("small").then(pl.lit(WHY)).otherwise("why"),
         )
@@ -170,11 +169,6 @@ def _weighing(name: str, rule: Policy) -> pl.Expr:
     """What tells how many answers there are, where that may be told."""
     is_told = ~pl.col("small") & (~pl.col("ours") | (rule.round_to == 1))
     return pl.when(is_told).then(name)
-
-
-def _tells_no_number() -> pl.Expr:
-    """Whether a sum of squares is of weights, or of enough numbers, or of others' publishing."""
-    return pl.col("answers").is_not_null() | ~pl.col("ours") | (pl.col("denominator") >= SQUARED)
 
 
 def _nearest(name: str, multiple: int) -> pl.Expr:

@@ -43,9 +43,10 @@ class YearEnd:
     `draws`, (series, draws), and `do_nothing`, the same without the declared events, are in the
     figures' unit. `months`, (series, ahead), are the means of the periods ahead, events included;
     `below`, of the same shape, those of the denominator of a ratio, and missing for other series.
-    `error` is the mean absolute logarithmic error of the method in its back-test. `similar` is the
-    number of series whose past errors make the draws; 0 where they are the series' own. A series
-    without a forecast has missing numbers, no method, and its reason in `why`.
+    `error` is the mean absolute logarithmic error of the method in its back-test. `similar_of`,
+    (series, parts), is the number of series whose past errors make the draws of each part, the
+    numerator before the denominator; 0 where they are the part's own. A series without a forecast
+    has missing numbers, no method, and its reason in `why`.
     """
 
     method: Words
@@ -55,8 +56,13 @@ class YearEnd:
     months: Floats
     below: Floats
     error: Floats
-    similar: Whole
+    similar_of: Whole
     seed: int
+
+    @property
+    def similar(self) -> Whole:
+        """On how many series' past errors the draws rest, in one part at least; 0 for none."""
+        return np.asarray(self.similar_of.max(axis=-1))
 
     @property
     def median(self) -> Floats:
@@ -127,7 +133,7 @@ def year_end(
                 months=acted.mean(axis=1),
                 below=np.full(acted.shape[0], np.nan),
                 error=one.error,
-                similar=one.similar,
+                similar=(one.similar,),
             )
         )
     return _joined(made, figures.shape[:-1], even.shape, seed)
@@ -251,7 +257,7 @@ def _made_of_parts(
         months=none,
         below=none,
         error=np.nan,
-        similar=max(one.similar for one in each),
+        similar=tuple(one.similar for one in each),
     )
 
 
@@ -266,7 +272,7 @@ class _Made:
     months: Floats
     below: Floats
     error: float
-    similar: int
+    similar: tuple[int, ...]
 
 
 def _made_ratio(
@@ -296,12 +302,13 @@ def _made_ratio(
         months=per * _quotient(acted[0].mean(axis=1), acted[1].mean(axis=1)),
         below=acted[1].mean(axis=1),
         error=np.nan,
-        similar=max(top.similar, bottom.similar),
+        similar=(top.similar, bottom.similar),
     )
 
 
 def _joined(made: list[_Made], shape: tuple[int, ...], even: tuple[int, ...], seed: int) -> YearEnd:
     ahead, draws = even[0] - 1, even[1]
+    parts = len(made[0].similar) if made else 1
     return YearEnd(
         method=np.array([one.method for one in made], dtype=np.str_).reshape(shape),
         why=np.array([one.why for one in made], dtype=np.str_).reshape(shape),
@@ -310,7 +317,7 @@ def _joined(made: list[_Made], shape: tuple[int, ...], even: tuple[int, ...], se
         months=np.array([one.months for one in made]).reshape(*shape, ahead),
         below=np.array([one.below for one in made]).reshape(*shape, ahead),
         error=np.array([one.error for one in made], dtype=np.float64).reshape(shape),
-        similar=np.array([one.similar for one in made], dtype=np.int64).reshape(shape),
+        similar_of=np.array([one.similar for one in made], dtype=np.int64).reshape(*shape, parts),
         seed=seed,
     )
 

@@ -213,7 +213,8 @@ def parse(text: str, calendar: Calendar = APRIL, form: str = "any") -> Period:
     `financial year`, `month`, `quarter`, `calendar year`, `academic year`, `date`, `week`, or
     `range of years`, by which it is 2011 to 2012. `form` decides too what a bare `2020`, `2020-04`
     or `2020-04-01` is, and one that cannot be of that form is refused: a year or a quarter is named
-    by the first day or month of it. What says itself what it is stays that.
+    by the first day or month of it, and `2018 to 2020` are no years that cross New Year. What says
+    itself what it is stays that.
     ValueError says what would be clear.
 
     >>> parse("2020/21").key
@@ -362,9 +363,22 @@ def _not_a(form: str) -> ValueError:
 def _together(said: YearsSaid, calendar: Calendar, form: str) -> Period:
     """Years taken together: those that cross New Year are of the form stated, or financial."""
     months = _year_months(calendar)
+    if said.kind == "calendar" and not said.stated and months.get(form, 1) != 1:
+        raise _runs_on(said, form)
     crossing = form if form == "academic year" else "financial year"
     month = months[f"{said.kind} year" if said.kind else crossing]
     return Period(date(said.first, month, 1), said.last - said.first + 1, "Y")
+
+
+def _runs_on(said: YearsSaid, form: str) -> ValueError:
+    """Years such as 2018 to 2020, where those of the stated form cross New Year."""
+    ends = dict.fromkeys((said.first, said.last))
+    bare = " to ".join(str(year) for year in ends)
+    crossing = " to ".join(f"{year}/{(year + 1) % 100:02d}" for year in ends)
+    years = "calendar years" if len(ends) > 1 else "calendar year"
+    return ValueError(
+        f"{form}s, the form stated, run into the next: write {crossing}, or {bare} {years}"
+    )
 
 
 def _named_months(found: Found, calendar: Calendar, form: str) -> Period:

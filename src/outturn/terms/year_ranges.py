@@ -24,12 +24,13 @@ class YearsSaid(NamedTuple):
     """The years in which the first and the last of them begin, and their kind.
 
     The kind is `calendar`, or one of CROSSING; empty for years that cross New Year and do not say
-    which they are.
+    which they are. `stated` is whether a word of the text says so.
     """
 
     first: int
     last: int
     kind: str
+    stated: bool = False
 
 
 def years_said(text: str, *, short: bool = False) -> YearsSaid | None:
@@ -40,7 +41,7 @@ def years_said(text: str, *, short: bool = False) -> YearsSaid | None:
     another form, and ValueError for one that contradicts itself.
 
     >>> years_said("2018/19 - 20/21")
-    YearsSaid(first=2018, last=2020, kind='')
+    YearsSaid(first=2018, last=2020, kind='', stated=False)
     >>> years_said("2020 to 2022 calendar years; 3-year aggregates").last
     2022
     """
@@ -67,13 +68,13 @@ def years_said(text: str, *, short: bool = False) -> YearsSaid | None:
         raise ValueError(f"it may be a year or two: write {year}, or {first} to {last}")
     if last < first:
         raise ValueError("the range ends before it begins: write the earlier year first")
-    return _agreed(words, YearsSaid(first, last, _kind(words)))
+    return _agreed(words, YearsSaid(first, last, _kind(words), bool(words.get("kind"))))
 
 
 def _one_year(words: dict[str, str | None]) -> YearsSaid:
     first = int(words["first"] or 0)
     _runs_on(first, words["into"])
-    return _agreed(words, YearsSaid(first, first, _kind(words)))
+    return _agreed(words, YearsSaid(first, first, _kind(words), bool(words.get("kind"))))
 
 
 def _last(words: dict[str, str | None]) -> int:

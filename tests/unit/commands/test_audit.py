@@ -132,3 +132,42 @@ def test_a_paper_of_a_build_for_officers_says_what_to_do_before_it_is_published(
             said = outturn(*command, "--in", folder, "--to", folder / command[0])
             assert said.code == 0, said.err
             assert ("was not made for the public" in said.out + said.err) is warned
+
+
+def test_build_and_audit_name_the_columns_that_were_not_looked_at_together(tmp_path, outturn):
+    """Two measures, one by ward and one by reason, 44 of each: with the rest 2,025 parts."""
+    contract = {
+        "fields": [{"name": name} for name in ("place", "year", "person", "ward", "reason")],
+        "outturn": {"place": "place", "period": "year", "people": True},
+    }
+    measure = """
+    title = "Stays by {by}"
+    definition = "1"
+    kind = "count"
+    unit = "stays"
+    aim = "lower"
+    frequency = "year"
+    numerator = {{ table = "stays", count = true }}
+    [[breakdown]]
+    name = "{by}"
+    column = "{by}"
+    """
+    stays = [(n, k) for n in range(44) for k in range(3 if n == 0 else 6)]
+    lines = [f"HOME,2026/27,{n}-{k},w{n},r{n}" for n, k in stays]
+    for name, text in {
+        "outturn.toml": 'name = "Vale"\nhome = "HOME"\nas_of = 2027-04-30\n',
+        "places.csv": "code,name,kind\nHOME,Vale,council\n",
+        "contracts/stays.json": json.dumps(contract),
+        "data/sources.toml": '[[source]]\nid = "stays"\nfile = "stays.csv"\ncontract = "stays"\n',
+        "data/stays.csv": "\n".join(["place,year,person,ward,reason", *lines, ""]),
+        "framework/measures/by_ward.toml": measure.format(by="ward"),
+        "framework/measures/by_reason.toml": measure.format(by="reason"),
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    built = build(tmp_path, audience="public")
+    (said,) = built.passed_over
+    assert said.startswith("Table stays, columns reason and ward: what its measures tell")
+    assert said in built.sentences and built.summary["passed_over"] == [said]
+    assert json.loads(outturn("audit", "--in", tmp_path, "--json").out)["passed_over"] == [said]
+    assert " ".join(outturn("audit", "--in", tmp_path).out.split()).endswith(said)

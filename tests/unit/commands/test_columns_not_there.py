@@ -51,6 +51,62 @@ def test_a_build_has_no_figure_of_it_and_says_why(council: Path, outturn) -> Non
     assert findings.filter(measure=LOST)["finding"].str.contains("event_outcome").any()
 
 
+def test_of_a_folder_of_a_file_for_each_place_those_without_the_column_have_no_figure(
+    tmp_path: Path, outturn
+) -> None:
+    """Ash has four home of five a month; of Beech nobody knows, nor of the county of both."""
+    folder = tmp_path / "vale"
+    for one in ("data/ended", "framework/measures", "contracts"):
+        (folder / one).mkdir(parents=True)
+    files = {
+        "outturn.toml": 'name = "Vale"\nhome = "V"\ndisclosure = "none"\n',
+        "places.csv": "code,name,kind,parent\nV,Vale,county,\nA,Ash,council,V\nB,Beech,council,V\n",
+        "contracts/ended.json": json.dumps(
+            {
+                "fields": [
+                    {"name": "place", "constraints": {"required": True}},
+                    {"name": "day", "type": "date", "constraints": {"required": True}},
+                    {"name": "outcome"},
+                ],
+                "outturn": {"place": "place", "period": "day"},
+            }
+        ),
+        "framework/measures/home.toml": """
+            title = "Home"
+            definition = "1"
+            kind = "proportion"
+            unit = "%"
+            per = 100
+            aim = "higher"
+            frequency = "month"
+            aggregate = "total over total"
+            denominator = { table = "ended", count = true }
+            numerator.table = "ended"
+            numerator.count = true
+            numerator.where = [{ column = "outcome", is = "home" }]
+            """,
+        "data/sources.toml": '[[source]]\nid = "ended"\nfile = "ended/*.csv"\ncontract = "ended"\n',
+        "data/ended/a.csv": "place,day,outcome\n"
+        + "".join(f"A,2026-02-0{day},{'home' if day < 5 else 'died'}\n" for day in range(1, 6)),
+        "data/ended/b.csv": "place,day\n" + "B,2026-02-05\n" * 5,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    built = outturn("build", "--in", folder, "--as-of", "2026-03-31", "--json")
+    assert built.code == 0
+    (said,) = json.loads(built.out)["unfilled"]
+    assert said.startswith(
+        "1 of 2 files of 'ended' (b.csv) have no column 'outcome': 1 measure needs it, whose "
+        "figures are not available for the places of these files ('Home'). "
+    )
+    values = pl.read_parquet(next((folder / "vintages").rglob("values.parquet")))
+    months = values.filter(period="2026-02-01/P1M").sort("place")
+    why = "1 of 2 files of 'ended' (b.csv) have no 'outcome', which 'Home' needs."
+    assert months.select("place", "numerator", "value", "why").rows() == [
+        ("A", 4.0, 80.0, None), ("B", None, None, why), ("V", None, None, why),
+    ]  # fmt: skip
+
+
 def test_an_empty_column_is_data(council: Path, outturn, tmp_path: Path) -> None:
     """What is there and empty is all missing: nothing is said of it, and figures are made."""
     file = council / "data" / "cld.csv"

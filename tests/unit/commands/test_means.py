@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy import stats
 
 from outturn.commands.build import build
 from outturn.commands.explain import explain
+from outturn.statistics.disclosure_policies import PRESETS
 from outturn.statistics.means import means
 from outturn.terms.errors import Mistakes
 from outturn.vintages import open_, resolve
@@ -43,6 +45,7 @@ agreed = { by = "Joint Board" }
 """
 LONG = [12, 20, 31, 8, 25, 14, 40, 22, 9, 30]
 FEW = [3, 5, 4, 6, 7, 2]
+SHORT = [3, 5, 41, 6, 7]
 
 
 @pytest.fixture
@@ -68,10 +71,32 @@ def vale(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def built(folder: Path, frame: str, disclosure: str = "none") -> Any:
+@pytest.fixture
+def halves(vale: Path) -> Path:
+    """The same place with its ten stays in one half, and five in another."""
+    without_tolerance(vale)
+    (vale / "places.csv").write_text(
+        "code,name,kind,parent\nHOME,Vale,council,\nLONG,Long,locality,HOME\n"
+        "SHORT,Short,locality,HOME\n"
+    )
+    rows = [("LONG", days) for days in LONG] + [("SHORT", days) for days in SHORT]
+    lines = [f"{place},2026/27,{n},{days}" for n, (place, days) in enumerate(rows)]
+    stays = vale / "data" / "stays.csv"
+    stays.write_text("\n".join(["place,year,person,days", *lines, ""]))
+    return vale
+
+
+def without_tolerance(folder: Path) -> None:
+    """A statistical tolerance is refused where a policy withholds."""
+    targets = folder / "targets" / "2026-27.toml"
+    targets.write_text(targets.read_text().replace("tolerance = { statistical = true }\n", ""))
+
+
+def built(folder: Path, frame: str, disclosure: str = "none", audience: str = "") -> Any:
     settings = folder / "outturn.toml"
-    settings.write_text(settings.read_text() + f'disclosure = "{disclosure}"\n')
-    assert not build(folder).mistakes
+    said = settings.read_text().partition("disclosure")[0]
+    settings.write_text(f'{said}disclosure = "{disclosure}"\n')
+    assert not build(folder, audience=audience).mistakes
     store = folder / "vintages"
     return open_(store, resolve(store)).scan(frame).collect()
 
@@ -94,21 +119,46 @@ def test_a_mean_for_each_person_says_why_it_has_no_limits(vale: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("disclosure", "limited"),
-    [("none", {"HOME", "FEW"}), ("social care", {"HOME"}), ("hospital", set())],
-)
-def test_limits_of_few_are_for_those_alone_who_may_see_them(
-    vale: Path, disclosure: str, limited: set[str]
+@pytest.mark.parametrize("audience", ["", "public"])
+@pytest.mark.parametrize("disclosure", PRESETS)
+def test_no_policy_but_none_gives_limits_of_means(
+    halves: Path, disclosure: str, audience: str
 ) -> None:
-    """Ten stays are enough for limits where disclosure control is on, and six are not; where counts
-    are rounded there are none."""
-    values = built(vale, "values", disclosure)
-    with_limits = values.filter(measure="stay").drop_nulls("lower")
-    assert set(with_limits["place"]) == limited
+    """The whole's limits give its squares, those of one half the half's: what is left is of the
+    other half, whose five stays its sum, number and squares tell one by one."""
+    values = built(halves, "values", disclosure, audience)
+    verdicts = built(halves, "verdicts", disclosure, audience)
+    given = {row[0]: row[1:] for row in values.filter(measure="stay").select(SAID).rows()}
+    if disclosure != "none":
+        assert {row[1:] for row in given.values()} == {(None, None, None)}
+        assert verdicts["chance_other"].null_count() == verdicts.height
+        return
+    assert set(given) == {"HOME", "LONG", "SHORT"}
+    mean, lower, upper, _ = given["HOME"]
+    squares = squares_of(15, mean, lower, upper) - squares_of(10, *given["LONG"][:3])
+    assert squares == pytest.approx(sum(one * one for one in SHORT))
+    assert verdicts["chance_other"].null_count() < verdicts.height
+
+
+SAID = ("place", "value", "lower", "upper", "interval")
+
+
+def squares_of(size: int, mean: float, lower: float, upper: float) -> float:
+    """What a reader works out of limits by Student's t."""
+    deviation = (upper - lower) / 2 / stats.t.ppf(0.975, size - 1) * size**0.5
+    return float(deviation**2 * (size - 1) + size * mean**2)
+
+
+def test_explain_says_that_limits_of_a_mean_are_not_told(halves: Path) -> None:
+    built(halves, "values", "scotland", "public")
+    assert explain(halves, "stay", "Vale", "2026/27")["Figure"][-1] == (
+        "no limits: limits of a mean would give away single rows: by subtraction, those of a whole"
+        " and of its other parts tell what a few rows come to"
+    )
 
 
 def test_counts_that_are_kept_for_others_have_no_squares_of_a_mean(vale: Path) -> None:
+    without_tolerance(vale)
     assert built(vale, "counts", "social care")["squares"].null_count() == 4
     store = vale / "vintages"
     kept = found(store, resolve(store))
@@ -122,3 +172,21 @@ def test_a_statistical_tolerance_is_refused_of_a_mean_whose_limits_nobody_knows(
         build(vale)
     (mistake,) = told.value.exceptions
     assert "each has none: the denominator does not count the rows that" in str(mistake)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ['disclosure = "hospital"\n', 'disclosure = "none"\ndisclosure_for.public = "scotland"\n'],
+)
+def test_a_statistical_tolerance_of_a_mean_is_refused_where_a_policy_withholds(
+    vale: Path, words: str
+) -> None:
+    """That of one audience is enough: its readers would see another status."""
+    settings = vale / "outturn.toml"
+    settings.write_text(settings.read_text() + words)
+    with pytest.raises(Mistakes) as told:
+        build(vale)
+    (mistake,) = told.value.exceptions
+    policy = words.split('"')[-2]
+    said = f"stay has none with disclosure = '{policy}': limits of a mean would give away single"
+    assert said in str(mistake)

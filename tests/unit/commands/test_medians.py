@@ -90,3 +90,27 @@ def test_a_median_of_few_is_withheld_however_large_and_one_of_many_is_told_howev
     few = counted.filter(measure="age_at_admission").filter(pl.col("denominator").is_between(1, 4))
     assert released.filter(withheld).height == few.height
     assert released.filter(~withheld & (pl.col("denominator") < 5)).is_empty()
+
+
+def test_explain_says_why_a_median_of_a_rounded_number_has_no_chance(vale, copied):
+    folder = copied(vale)
+    settings = folder / "outturn.toml"
+    lines = [one for one in settings.read_text().splitlines() if not one.startswith("disclosure")]
+    settings.write_text("\n".join(['disclosure = "hospital"', *lines, ""]))
+    measure = MEASURE.format(kind="median", more="").replace('"none"', '"lower"')
+    (folder / "framework/measures/age_at_admission.toml").write_text(measure)
+    target = """
+    [[target]]
+    id = "young"
+    measure = "age_at_admission"
+    period = "2026/27"
+    at_most = 60
+    agreed = { by = "Joint Board" }
+    """
+    (folder / "targets/young.toml").write_text(target)
+    build(folder)
+    said = explain(folder, "age_at_admission", "HOME", "2026-11")["Verdict"]
+    assert (
+        "chance of another colour: not told; the number of waits is rounded, and the places of the "
+        "limits in the order are not told"
+    ) in said

@@ -184,7 +184,8 @@ def test_where_a_month_is_in_the_broken_file_alone_a_year_of_few_events_says_wha
     divided: Path, edited: Callable[[Path, str, str], None]
 ) -> None:
     """One admission a month: a month without any would be chance, were its file not there."""
-    edited(divided / "contracts" / "admissions.json", '["place", "month", "age"]', '["month"]')
+    word = '"period": "month"'
+    edited(divided / "contracts" / "admissions.json", word, f'{word}, "events": true')
     data = divided / "data" / "admissions"
     for file in data.iterdir():
         file.unlink()

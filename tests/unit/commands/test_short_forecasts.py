@@ -141,3 +141,5 @@ def test_the_paper_marks_it_and_says_from_what_it_comes(northmoor):
     text = paper.read_text(encoding="utf-8").replace("&#x27;", "'").replace("&#39;", "'")
     assert "Indicative: interval from 7 other places' past errors." in text
     assert ", indicative)" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert " forecast, indicative" in text  # under the bar of the chart
+    assert "Indicative: less than two years lie behind it" in text  # in its key

@@ -80,6 +80,22 @@ def test_answers_to_a_survey_are_about_people_whatever_a_contract_in_its_place_s
     assert mistakes == [] and about_people(contract)
 
 
+def test_where_the_same_people_come_back_rows_are_no_events():
+    """A word says so, never the columns: a week of care has a person and a day, as a contact."""
+    built_in, _ = read_contracts(None)
+    came_back = {
+        "home_care", "home_care_weeks", "stay_bed_days", "mental_health_bed_days", "delay_bed_days",
+        "delay_census", "waits_for_discharge", "open_waits", "ratings_held", "survey_responses",
+        "long_term_support_years", "self_directed_support", "cld_people",
+    }  # fmt: skip
+    assert not [name for name in came_back if built_in[name].events]
+    assert built_in["contacts"].events and built_in["short_breaks"].events
+    of_figures = [one.name for one in built_in.values() if one.events and not about_people(one)]
+    assert of_figures == ["provider_ratings"]  # an inspection is an event of a location
+    contract, mistakes = read(fields=fields("place", "person", "day"), outturn={"place": "place"})
+    assert mistakes == [] and not contract.events
+
+
 def test_an_unknown_type_is_told_with_the_nearest_word():
     contract, mistakes = read(fields=[*fields("a", "b"), {"name": "c", "type": "numbr"}])
     assert contract is None
@@ -162,13 +178,14 @@ def test_a_part_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
 
 @pytest.mark.parametrize("junk", [1, "x", None, True, [1], {"a": 1}])
 @pytest.mark.parametrize(
-    "word", ["place", "period", "measure", "parts", "totals", "rules", "describes", "people"]
+    "word",
+    ["place", "period", "measure", "parts", "totals", "rules", "describes", "people", "events"],
 )
 def test_a_part_of_ours_of_the_wrong_kind_is_a_mistake_and_never_a_crash(word, junk):
     schema = {"fields": fields("a"), "outturn": {word: junk}}
     contract, mistakes = read_contract(json.dumps(schema), "x", "contracts/x.json")
     assert (contract is None) == bool(mistakes)
-    assert mistakes or (word, junk) in [("describes", "x"), ("people", True)]
+    assert mistakes or (word, junk) in [("describes", "x"), ("people", True), ("events", True)]
 
 
 @pytest.mark.parametrize(

@@ -89,14 +89,41 @@ def test_of_columns_that_tell_the_same_one_is_enough() -> None:
 def test_of_a_folder_it_is_said_which_files_lack_a_column() -> None:
     source = Source("cld", "cld/*.csv", "cld")
     lacks = pl.DataFrame({"column": ["event_outcome"]}, schema=UNFILLED)
-    files = [("cld/a.csv", lacks), ("cld/b.csv", lacks.clear())]
-    (one,) = of_source(source, CONTRACTS["cld"], files, ["X"])
+    files = [("cld/a.csv", lacks, {"X"}), ("cld/b.csv", lacks.clear(), {"X"})]
+    (one,) = of_source(source, CONTRACTS["cld"], files)
     assert (one.named, one.some) == (
         "'Event Outcome' (event_outcome)",
         "1 of 2 files of 'cld' (a.csv)",
     )
-    (whole,) = of_source(source, CONTRACTS["cld"], files[:1], ["X"])
+    (whole,) = of_source(source, CONTRACTS["cld"], files[:1])
     assert whole.some == ""
+
+
+def test_of_a_folder_a_place_loses_what_every_file_of_it_lacks() -> None:
+    """X has one file without the column, Y has one with it, and Z has one of each."""
+    source = Source("delays", "delays/*.csv", "delays")
+    lacks = pl.DataFrame({"column": ["born_on"]}, schema=UNFILLED)
+    files = [("a.csv", lacks, {"X", "Z"}), ("b.csv", lacks.clear(), {"Y", "Z"})]
+    (one,) = of_source(source, CONTRACTS["delays"], files)
+    assert (one.places, one.mixed) == (("X",), ("Z",))
+
+
+def test_files_that_lack_another_of_the_columns_that_tell_the_same_lose_nothing() -> None:
+    """X has ages and Y birthdays, so each is known; a place that has neither loses."""
+    source = Source("delays", "delays/*.csv", "delays")
+    born, aged, both = (
+        pl.DataFrame({"column": columns}, schema=UNFILLED)
+        for columns in (["born_on"], ["age_when_ready"], ["age_when_ready", "born_on"])
+    )
+    needed = [METHODS["delay_bed_days"]]
+    apart = [("a.csv", born, {"X"}), ("b.csv", aged, {"Y"})]
+    lacks = by_column(of_source(source, CONTRACTS["delays"], apart))
+    assert "delay_bed_days" not in handed_on(lacks, needed)
+    one_more = [("a.csv", born, {"X"}), ("b.csv", both, {"Y"})]
+    lacks = by_column(of_source(source, CONTRACTS["delays"], one_more))
+    made = handed_on(lacks, needed)["delay_bed_days"][ROWS]
+    assert {one.column for one in made} == {"born_on", "age_when_ready"}
+    assert {one.places for one in made} == {("Y",)}
 
 
 def test_in_england_no_delay_asks_for_a_secondary_reason() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -10,7 +11,7 @@ from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.judgement.additive_relations import related
 from outturn.judgement.disclosure import CLOSED, NOTHING, PROVED, people_counted, released
 from outturn.judgement.selections import Column, category_condition
-from outturn.judgement.withheld_besides import Edition, recoverable
+from outturn.judgement.withheld_besides import Edition, everything, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.terms.records import COUNTS, WHOLE, fitted
 
@@ -54,7 +55,7 @@ def counts(*lines):
 
 def told_and_found(rows, partnership, besides):
     """Which rows are told, and which the audit then finds."""
-    told = released(rows, partnership, [], {}, besides=besides)
+    told = released(rows, partnership, [], {}, besides=besides).told
     shown = (told["absent"] != "suppressed").fill_null(True).to_numpy()
     found, public = people_counted(rows, partnership, [], {})
     policy = PRESETS[partnership.disclosure]
@@ -245,3 +246,47 @@ def test_counts_that_no_compartments_come_to_tell_nothing_of_the_others(leak):
     other = [(*rows[1][:2], rows[1][2] + 1000), *rows[2:]]
     shown, found = told_and_found(counts(rows[0], *other), folder(*measures), NOTHING)
     assert not shown[0] and not found.any()
+
+
+def crossing(number):
+    """So many values of each of two columns: the rest with them, they cross in a square of more."""
+    conditions = [Condition(name, "is", (n,)) for name in ("age", "reason") for n in range(number)]
+    measures = [measure(f"m{n}", one) for n, one in enumerate(conditions)]
+    rows = [("delays", WHOLE, 900), ("m0", WHOLE, 3)]
+    rows += [(f"m{n}", WHOLE, 20) for n in range(1, len(measures))]
+    return counts(*rows), folder(measure("delays"), *measures)
+
+
+@pytest.mark.parametrize(("number", "told"), [(4, 0), (44, 1)])
+def test_builds_and_audits_say_what_several_columns_they_did_not_look_at(number, told):
+    rows, partnership = crossing(number)
+    made = released(rows, partnership, [], {}, besides=PROVED)
+    shown = (made.told["absent"] != "suppressed").fill_null(True).to_numpy()
+    found, public = people_counted(rows, partnership, [], {})
+    policy = PRESETS[partnership.disclosure]
+    audited = recoverable([Edition(found, shown, public)], partnership, policy)
+    said = [
+        "Table delays, columns age and reason: what its measures tell of one another by several "
+        "columns at once was not looked at, for their conditions cut it into more than 2,000 "
+        "compartments."
+    ]
+    for passed_over in (made.passed_over, audited.passed_over):
+        assert [str(one) for one in passed_over] == said[:told]
+
+
+def test_a_table_of_which_the_solver_gives_no_numbers_is_told_of():
+    """No count of people is so large, and linear programmes take it for endless."""
+    measures = [measure("delays"), measure("old", OVER_65), measure("ill", HEALTH)]
+    rows = counts(("delays", WHOLE, 1e21), ("old", WHOLE, 3), ("ill", WHOLE, 3))
+    partnership = folder(*measures)
+    found, public = people_counted(rows, partnership, [], {})
+    edition = Edition(found, np.array([True, False, False]), public)
+    table = everything([edition], partnership, PRESETS["social care"])
+    groups = table.groups(table.uncertain(table.withheld))
+    joined = table.with_compartments(groups)
+    assert joined.table.relations == table.table.relations
+    (one,) = joined.passed_over
+    assert str(one) == (
+        "Table delays: what its measures tell of one another by several columns at once was not "
+        "looked at, for the solver found no numbers of its compartments."
+    )

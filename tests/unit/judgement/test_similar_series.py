@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from outturn.framework.model import Formula, SeriesBreak, Step
+from outturn.judgement.foreseen_words import basis_words
 from outturn.judgement.not_drawn import why_not_drawn
 from outturn.judgement.year_end_moments import FEW, Known
 from outturn.statistics.prospect import ALONE, NEVER
@@ -20,6 +21,7 @@ NAMES = (
 KNOWN = 8
 SO_FAR = "April to November 2020"
 HELD = 20
+SIDES = ("numerator", "denominator")
 
 
 def noisy(size: float, seed: int, number: int) -> list[float]:
@@ -202,6 +204,51 @@ def test_a_proportion_is_drawn_from_both_sides_of_the_same_place_and_moment(boar
         " last year's months with half of this year's change",
     )
     assert "7 other places" in row["forecast_basis"]
+
+
+def test_a_proportion_of_which_one_side_is_often_nothing_says_of_which_its_interval_is(board):
+    share = board.measure("share", reported=False)
+    rare = ([0.0, 3.0, 1.0, 2.0] * HELD)[:HELD]
+    cells = [("H", (rare, OURS))]
+    cells += [
+        (f"P{n}", (figures, [2 * one for one in figures])) for n, figures in enumerate(OTHERS)
+    ]
+    rows = [
+        board.row("share", label(len(both[0]) - 1 - n), numerator=a, denominator=b, place=place)
+        for place, both in cells
+        for n, (a, b) in enumerate(zip(*both, strict=True))
+    ]
+    above, below = (sum(one[-KNOWN:]) for one in (rare, OURS))
+    rows.append(board.row("share", SO_FAR, numerator=above, denominator=below))
+    row = here(board.verdicts(rows, [share], [board.target("share", "at_most", 40)]))
+    assert row["forecast_basis"] == (
+        "indicative: interval of the denominator from 7 other places' past errors,"
+        " of the numerator from its own figures"
+    )
+
+
+@pytest.mark.parametrize(
+    ("similar", "sides", "said"),
+    [
+        ([7], (), "interval from 7 other places' past errors"),
+        ([7, 7], SIDES, "interval from 7 other places' past errors"),
+        ([0, 0], SIDES, "interval from less than two years of its own errors"),
+        (
+            [7, 0],
+            SIDES,
+            "interval of the numerator from 7 other places' past errors,"
+            " of the denominator from its own figures",
+        ),
+        (
+            [0, 7, 7],
+            (),
+            "interval of 2 of its 3 parts from 7 other places' past errors,"
+            " of the rest from its own figures",
+        ),
+    ],
+)
+def test_each_basis_says_whose_errors_make_the_interval(similar, sides, said):
+    assert basis_words(similar, "all", sides) == f"indicative: {said}"
 
 
 def test_a_formula_learns_from_the_same_formula_elsewhere(board):

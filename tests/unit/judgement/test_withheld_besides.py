@@ -53,7 +53,7 @@ def counts(*cells):
 
 
 def told(rows, earlier=(), **more):
-    return released(rows, partnership(**more), [], {}, earlier)
+    return released(rows, partnership(**more), [], {}, earlier).told
 
 
 def withheld(rows):
@@ -133,7 +133,7 @@ def test_what_others_publish_is_left_alone():
         numerator=pl.when(pl.col("category") == "65-74").then(None).otherwise("numerator"),
         absent=pl.when(pl.col("category") == "65-74").then(pl.lit("suppressed")),
     )
-    found = withheld_besides(rows, first, public, partnership(), policy)
+    found = withheld_besides(rows, first, public, partnership(), policy).told
     assert withheld(found) == ["65-74"]
 
 
@@ -210,7 +210,7 @@ def _survey(**parts):
     ]  # fmt: skip
     folder = Partnership("Vale", "HOME", disclosure="social care", measures={"survey": measure},
                          places=PLACES)  # fmt: skip
-    return released(fitted(pl.DataFrame(rows), COUNTS), folder, [], {})
+    return released(fitted(pl.DataFrame(rows), COUNTS), folder, [], {}).told
 
 
 def test_a_part_of_few_weighted_answers_takes_another_with_it():

@@ -263,6 +263,17 @@ def test_an_interval_is_a_whisker_in_the_key_and_in_the_words_where_there_is_one
     assert "80% interval" in svg
     assert "A thin line under a bar is its 80% interval." in key_in_words([mark], "Forecast")
     assert "80% interval" not in drawing.draw(TARGETS, "svg").decode()
+    assert "ndicative" not in svg + key_in_words([mark], "Forecast")
+
+
+def test_an_interval_of_less_than_two_years_is_marked_in_the_key_and_in_the_words():
+    mark = Mark("A", "50%", 50.0, targets=(60,), interval=(40.0, 55.0), indicative=True)
+    other = Mark("B", "50%", 50.0, targets=(60,), interval=(40.0, 55.0))
+    svg = drawing.draw(figure_and_target([mark, other], description="d"), "svg").decode()
+    assert "Indicative: less than two years lie behind it" in svg
+    assert "It is indicative, for less than two years lie behind it, of: A." in key_in_words(
+        [mark, other], "Forecast"
+    )
 
 
 @pytest.mark.parametrize("edges", [(3, 4, 5), (3, 3.1, 3.2), (4.8, 4.9, 5), (3, 3, 3), (3, 5, 5)])

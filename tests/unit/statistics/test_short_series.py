@@ -65,8 +65,7 @@ def test_each_error_is_what_was_expected_of_a_series_at_that_moment_against_what
                 ]
             )
     for mine, found in zip(np.array(errors).T, told().errors, strict=True):
-        centred = mine - mine.mean() / 2
-        ratio = found / centred
+        ratio = (found - mine.mean() / 2) / (mine - mine.mean())
         np.testing.assert_allclose(ratio, ratio[0])  # all are widened alike
         assert ratio[0] >= math.sqrt(10 / 8)  # by (n + 1)/(n - 1) of nine series at the least
 
@@ -81,7 +80,6 @@ def test_few_years_widen_by_what_series_have_in_common_within_one():
     # of six series times 7/5.
     each = found.errors[0].reshape(6, 2)
     np.testing.assert_allclose(each, each[:1].repeat(6, axis=0))
-    raw = each[0] / math.sqrt(2 * 3 * 7 / 5)
     alone = [
         math.log(
             (quiet[0, o : o + 4].sum() + 4 * one.offset[0])
@@ -91,7 +89,29 @@ def test_few_years_widen_by_what_series_have_in_common_within_one():
         for o in (32, 20)
         for one in [short_forecasts(quiet[:1, o - 12 : o], KNOWN, 12, "sum")]
     ]
-    np.testing.assert_allclose(raw, np.array(alone) - np.mean(alone) / 2)
+    mean = np.mean(alone)
+    np.testing.assert_allclose(
+        each[0], (np.array(alone) - mean) * math.sqrt(2 * 3 * 7 / 5) + mean / 2
+    )
+
+
+@pytest.mark.parametrize(("series", "years"), [(5, 2), (31, 2), (5, 5), (31, 5)])
+def test_half_of_what_all_erred_by_comes_again_however_few_they_are(series, years):
+    """By definition: the mean of the errors, each over the root of its scale, is halved."""
+    others = places(series, 20 + 12 * years)
+    others[:, -12:-8] *= 1.6
+    errors = np.zeros((2, series, years))
+    for place, row in enumerate(others):
+        for year in range(years):
+            until = 20 + 12 * year
+            then = short_forecasts(row[None, until - 20 : until], KNOWN, 12, "sum")
+            offset = 4 * then.offset[0]
+            came = row[until : until + 4].sum() + offset
+            told_then = then.expected[0].sum(axis=-1) + offset
+            errors[:, place, year] = np.log(came / told_then) / math.sqrt(then.scale[0])
+    found = told(others).errors.mean(axis=1)
+    np.testing.assert_allclose(found, errors.mean(axis=(1, 2)) / 2)
+    assert (np.abs(found) > 0.05).all()
 
 
 def test_the_draws_are_the_errors_of_similar_series_on_the_own_scale():
@@ -171,6 +191,22 @@ def test_a_series_that_is_often_nothing_is_as_unsure_of_its_mean_as_so_few_month
     assert in_runs.draws.std() > 1.3 * found.draws.std()
 
 
+def test_what_lay_before_a_gap_does_not_make_a_short_series_a_rare_event():
+    months = np.random.default_rng(3).poisson(100, 15).astype(float)
+    history = np.r_[np.full(20, NAN), np.zeros(4), NAN, months]
+    similar = told(number=15, known=4)
+    found = forecast(history, similar, known=4)
+    assert int(found.similar) == 9
+    np.testing.assert_array_equal(found.draws, forecast(months, similar, known=4).draws)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_series_that_has_not_moved_since_a_gap_has_a_reason_and_no_warning():
+    history = np.r_[np.full(30, NAN), np.zeros(5), NAN, np.full(14, 2.0)]
+    found = year_end(history, 2, seed=1)
+    assert (str(found.method), str(found.why)) == ("", ALONE)
+
+
 def test_less_than_a_year_keeps_the_straight_line_and_two_years_their_own_method():
     few = forecast(SHORT[:11], told(number=12), known=3, spread=0.2)
     assert str(few.method) == INDICATIVE
@@ -195,6 +231,14 @@ def test_what_moves_both_parts_of_a_ratio_moves_it_not():
     other = similar_errors([PartOfYear(OTHERS), PartOfYear(places(9, 68, 3))], KNOWN, 20, 12)
     apart = year_end_ratio(SHORT[None, :], 2 * SHORT[None, :], KNOWN, seed=1, similar=[other])
     assert np.ptp(apart.interval()) > 0.01
+
+
+def test_a_ratio_says_of_which_part_the_errors_are_those_of_similar_series():
+    both = similar_errors([PartOfYear(OTHERS), PartOfYear(OTHERS)], KNOWN, 20, 12)
+    rare = np.tile([0.0, 3.0, 1.0, 0.0], 5)
+    for pair, parts in (((rare, SHORT), [0, 9]), ((SHORT, rare + 1), [9, 9])):
+        found = year_end_ratio(*pair, KNOWN, seed=1, similar=[both])
+        assert found.similar_of.tolist() == parts and int(found.similar) == 9
 
 
 def test_parts_of_a_figure_are_drawn_from_the_same_series_and_moment():

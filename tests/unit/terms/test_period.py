@@ -118,7 +118,8 @@ FORMS = [
     ("1999 – 01", "any", "1999-01-01/P3Y"),
     ("2018 to 2020", "any", "2018-01-01/P3Y"),
     ("2018 to 2019", "any", "2018-01-01/P2Y"),
-    ("2018-2020", "financial year", "2018-01-01/P3Y"),
+    ("2018-2020", "calendar year", "2018-01-01/P3Y"),
+    ("2018 to 2020 calendar years", "financial year", "2018-01-01/P3Y"),
     ("2018-20", "range of years", "2018-01-01/P3Y"),
     ("2008-10", "range of years", "2008-01-01/P3Y"),
     ("2008-10", "any", "2008-10-01/P1M"),
@@ -175,6 +176,22 @@ REFUSED = [
     ("2020-22", "any", "write 2020/21, or 2020 to 2022 for several"),
     ("2020-18", "any", "a year runs into the next, as 2020/21"),
     ("2018-20", "financial year", "a year runs into the next, as 2018/19"),
+    *(
+        (
+            text,
+            form,
+            f"{form}s, the form stated, run into the next: "
+            "write 2018/19 to 2020/21, or 2018 to 2020 calendar years",
+        )
+        for text in ("2018 to 2020", "2018 - 20", "2018-2020", "2018 to 2020; 3-year average")
+        for form in ("financial year", "academic year")
+    ),
+    (
+        "2018; 1-year average",
+        "financial year",
+        "financial years, the form stated, run into the next: "
+        "write 2018/19, or 2018 calendar year",
+    ),
     ("2018 - 19", "any", "it may be a year or two: write 2018/19, or 2018 to 2019"),
     ("2018-2019", "any", "it may be a year or two: write 2018/19, or 2018 to 2019"),
     ("2018 - 98", "any", "it may be a slip: write both years in full, as 2018 to 2020"),

@@ -122,9 +122,8 @@ READ: dict[str, tuple[Columns, ...]] = {
     "discharges": (
         {
             **_OF_STAY,
-            "destination": ("destination", "died", "readmitted"),
-            "died_on": ("died", "readmitted"),
-            **itself("admitted_from", "response_minutes", "fall"),
+            ("destination", "died_on"): ("died", "readmitted"),  # one tells of a death
+            **itself("destination", "admitted_from", "response_minutes", "fall"),
         },
     ),
     "equipment waits": ({**rows("delivered_on"), **_AGED},),

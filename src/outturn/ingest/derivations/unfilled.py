@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from outturn.ingest.derivations.columns import ROWS, Read, read_by
 from outturn.ingest.derivations.model import Method
@@ -29,7 +30,30 @@ def handed_on(lacks: Lacks, needed: Sequence[Method]) -> Lacks:
 
 
 def _because(lacks: Mapping[str, tuple[Unfilled, ...]], read: Read) -> dict[Unfilled, None]:
-    """The columns that lack; of those that tell the same, where one source lacks them all."""
+    """The columns that lack; of those that tell the same, where one source lacks them all.
+
+    Of a folder of files a place loses what every file of it lacks of them all.
+    """
     each = [lacks.get(column, ()) for column in read.columns]
+    if len(each) == 1:
+        return dict.fromkeys(each[0])
     wheres = set.intersection(*({one.where for one in found} for found in each))
-    return {one: None for found in each for one in found if one.where in wheres}
+    found: dict[Unfilled, None] = {}
+    for where in dict.fromkeys(one.where for one in each[0] if one.where in wheres):
+        of_source = [[one for one in lacking if one.where == where] for lacking in each]
+        found |= dict.fromkeys(_of_all(of_source))
+    return found
+
+
+def _of_all(columns: Sequence[Sequence[Unfilled]]) -> list[Unfilled]:
+    """The columns that tell the same and lack in one source, with the places that lack them all."""
+    lost = set.intersection(*({code for one in each for code in one.places} for each in columns))
+    touched = set.intersection(
+        *({code for one in each for code in (*one.places, *one.mixed)} for each in columns)
+    )
+    every = [one for each in columns for one in each]
+    some = next((one.some for one in every if one.some), "")
+    if some and not touched:
+        return []  # no place has a file that lacks them all
+    places, mixed = tuple(sorted(lost)), tuple(sorted(touched - lost))
+    return [replace(one, places=places, mixed=mixed, some=one.some or some) for one in every]
