@@ -19,7 +19,7 @@ from outturn.engine.touched import OTHERS, OWN, UNREAD, touched
 from outturn.framework.model import Measure, Tally
 from outturn.framework.places import added_up
 from outturn.ingest.set_aside import lacked_rows
-from outturn.terms.period import Period, from_key
+from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import KEYS
 
 random_ones = module("property/test_engines.py")
@@ -111,6 +111,8 @@ def _judged(
         for number in broken:
             row = {**world.rows[table][number], column: None}
             tallies = [one for one in (measure.numerator, measure.denominator) if one]
+            if measure.supplied and measure.frequency == "week":
+                tallies.append(Tally(measure.supplied, "count"))  # it shows another week
             each = [_reach(row, measure, one, figure, (above, periods[measure.id]))
                     for one in tallies if one.table == table]  # fmt: skip
             which = [one for one in (OTHERS, EVERYWHERE, OWN, UNREAD) if one in each][:1]
@@ -176,3 +178,30 @@ def _last_day(cell: Any, measure: Measure) -> date:
 def _sunday(day: date) -> date:
     """A week is of the period in which it ends."""
     return day + timedelta(days=6 - day.weekday())
+
+
+def test_a_week_shown_from_another_day_on_touches_every_figure_made_of_weeks() -> None:
+    """With it the weeks are not in a row, so that those between the others' are not counted."""
+    mondays = [date(2019, 4, 1) + timedelta(weeks=number) for number in range(60)]
+    event = dict.fromkeys(CONTRACTS["events"].names) | {"source": "first", "place": "isle"}
+    shown = dict.fromkeys(CONTRACTS["returns"].names) | {"source": "first", "area": "ward"}
+    weeks = [*mondays, date(2019, 6, 5)]
+    measure = Measure("b", "b", "1", "count", "", "none", frequency="week", supplied="returns",
+                      numerator=Tally("events", "count"))  # fmt: skip
+    rows = {
+        "events": [{**event, "day": day} for day in mondays[::4]],
+        "returns": [{**shown, "period": Period(day, 7, "D").key} for day in weeks],
+        "population": [],
+    }
+    world = random_ones.World(
+        (measure,), rows, "main", (), Calendar(financial_year=4), date(2022, 1, 1)
+    )
+    whole = plain_engine.count(world.measures, world.rows, **world.arguments)
+    left = {**rows, "returns": rows["returns"][:-1]}
+    told = plain_engine.count(world.measures, left, **world.arguments)
+    told = told.filter(pl.col("numerator").is_not_null())
+    of_a_year = told.filter(pl.col("period").str.ends_with("/P12M"))
+    now = whole.join(of_a_year, on=KEYS, how="semi")
+    assert of_a_year.height and now["spans"].to_list() != of_a_year["spans"].to_list()
+    found = _touched(world, told, {"returns": _lacked(world, "returns", [60], "area")})
+    assert of_a_year.join(found, on=FIGURE, how="anti").is_empty()

@@ -8,7 +8,8 @@ from its beginning to its end. A row whose place cannot be read could be of any 
 day cannot be read of any period.
 What a figure is standardised to is of another place: there a row of any place counts. So it does
 where a longer period is made of the census dates, or weeks, that some place has a row for, and the
-row has one of its own: then another is added for every place.
+row has one of its own: then another is added for every place. A row of what shows that weeks were
+supplied adds one in the same way.
 
 Where too much is marked it is no harm; where too little is, a figure is believed that lacks rows.
 """
@@ -105,7 +106,7 @@ def _alike(
             readings = frozenset(
                 _reading(one, tally, contracts[table], everywhere)
                 for one in made_of
-                for tally in (one.numerator, one.denominator)
+                for tally in (one.numerator, one.denominator, _shown(one, contracts))
                 if tally and tally.table == table
             )
             if readings:
@@ -122,6 +123,13 @@ def _parts(id: str, measures: Mapping[str, Measure]) -> Iterator[Measure]:
         return
     for part in one.formula.parts:
         yield from _parts(part, measures)
+
+
+def _shown(measure: Measure, contracts: Mapping[str, Contract]) -> Tally | None:
+    """The rows that show which weeks were supplied: each is one of which others count 0."""
+    contract = contracts.get(measure.supplied)
+    weekly = measure.frequency == "week" and contract is not None and contract.period
+    return Tally(measure.supplied, "count") if weekly else None
 
 
 def _reading(measure: Measure, tally: Tally, contract: Contract, everywhere: bool) -> _Reading:
