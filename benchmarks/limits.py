@@ -542,11 +542,19 @@ def of_levels(cells: int, chance: np.random.Generator) -> Iterator[Pair]:
         lambda: levels.student_below(x, half, 8.0, level),
         lambda: special.stdtr(8.0, (level - x) / half * special.stdtrit(8.0, 0.975)),
     )
-    waited = Estimate(x, x - np.floor(half) - 1, x + np.floor(half) + 1)
+    wide = np.floor(half) + 1
+    waited = Estimate(x, x - wide, x + wide)
+
+    def bare_percentile():
+        """So many waits are no more, on a line through the limits; and what that share tells."""
+        a_day = Z * np.sqrt(n) / (2 * wide + 1)
+        upto = np.clip(n / 2 + (np.floor(level) + 0.5 - x) * a_day, 0, n)
+        return 1 - special.betainc(upto + 0.5, n - upto + 0.5, 0.5)
+
     yield (
         "percentile_at_most",
         lambda: levels.percentile_at_most(waited, n, 50, level),
-        lambda: special.betainc(x + 0.5, n - x + 0.5, 0.5),
+        bare_percentile,
     )
 
 
