@@ -57,9 +57,14 @@ class Moment:
         return np.asarray(self.history[:, -self.known :].sum(axis=1))
 
 
-def main() -> int:
+def open_data() -> Path:
+    """Where the open data lie, if they are there."""
     given = os.environ.get("OUTTURN_TEST_DATA")
-    data = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+    return Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+
+
+def main() -> int:
+    data = open_data()
     if not (data / "scotland").is_dir():
         print(ABSENT)
         return 0

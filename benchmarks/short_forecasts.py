@@ -7,16 +7,24 @@ learn from, and the methods of a spreadsheet.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from forecasting import ABSENT, COVERAGE_BARS, LIMIT_MS, MONTHS, SEED, Moment, attendances, bed_days
+from forecasting import (
+    ABSENT,
+    COVERAGE_BARS,
+    LIMIT_MS,
+    MONTHS,
+    SEED,
+    Moment,
+    attendances,
+    bed_days,
+    open_data,
+)
 
 from outturn.statistics.short_series import PartOfYear, Similar, similar_errors
 from outturn.statistics.year_ends import YearEnd, year_end
@@ -39,8 +47,7 @@ class Short:
 
 
 def main() -> int:
-    given = os.environ.get("OUTTURN_TEST_DATA")
-    data = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+    data = open_data()
     if not (data / "scotland").is_dir():
         print(ABSENT)
         return 0
