@@ -76,7 +76,8 @@ def xmr_limits(
     centre = within.mean(figures, sets)
     level = _constant_level(figures, within, sets)
     centre = np.where(np.isnan(level), centre, level)
-    ranges = np.abs(within.differences(figures))
+    ranges = within.differences(figures)
+    np.abs(ranges, out=ranges)
     used = sets & ~np.isnan(ranges)
     average = within.mean(ranges, used)
     is_thin = np.isnan(level) & (average == 0)  # it has steps, but gaps hide them all

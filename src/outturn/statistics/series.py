@@ -113,7 +113,7 @@ class WholeSeries:
 
     def total(self, values: Floats, of: Flags) -> Floats:
         """The sum of the cells meant in each segment."""
-        return np.asarray(np.where(of, values, 0.0).sum(axis=-1, keepdims=True))
+        return np.asarray(_filled(values, of, 0.0).sum(axis=-1, keepdims=True))
 
     def mean(self, values: Floats, of: Flags) -> Floats:
         """The mean of the cells meant in each segment; not-a-number where none is."""
@@ -123,8 +123,8 @@ class WholeSeries:
 
     def extremes(self, values: Floats, of: Flags) -> tuple[Floats, Floats]:
         """The smallest and largest of the cells meant; infinite where none is."""
-        low = np.where(of, values, np.inf).min(axis=-1, keepdims=True, initial=np.inf)
-        high = np.where(of, values, -np.inf).max(axis=-1, keepdims=True, initial=-np.inf)
+        low = _filled(values, of, np.inf).min(axis=-1, keepdims=True, initial=np.inf)
+        high = _filled(values, of, -np.inf).max(axis=-1, keepdims=True, initial=-np.inf)
         return np.asarray(low), np.asarray(high)
 
     def median(self, values: Floats, of: Flags) -> Floats:
@@ -143,9 +143,9 @@ class WholeSeries:
 
     def differences(self, values: Floats) -> Floats:
         """Each value less the one before; not-a-number across a step or a gap."""
-        found = np.full(self.shape, np.nan)
+        found = np.empty(self.shape)
         np.subtract(values[..., 1:], values[..., :-1], out=found[..., 1:])
-        found[self.starts] = np.nan
+        found[self.starts] = np.nan  # the first column among them
         return found
 
     def ordinals(self, of: Flags) -> Whole:
@@ -219,6 +219,12 @@ def in_segments(values: Floats, segment: npt.ArrayLike | None) -> WholeSeries:
     starts[..., 1:] = steps > 0
     key = np.cumsum(starts.ravel()) - 1
     return Segments(starts, key, int(key[-1]) + 1 if key.size else 0)
+
+
+def _filled(values: Floats, of: Flags, other: float) -> Floats:
+    """The values with another number in the cells not meant; the values themselves if all are."""
+    # Most series have no gap, and a look at the flags costs far less than a copy of the figures.
+    return values if of.all() else np.where(of, values, other)
 
 
 def streaks(signs: npt.NDArray[Any], starts: Flags) -> Whole:
