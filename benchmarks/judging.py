@@ -30,8 +30,9 @@ from outturn.commands.spilling import Room
 from outturn.framework import Partnership
 from outturn.framework.model import Agreement, Comparator, Goal, Measure, Place, Target, Tolerance
 from outturn.judgement.control import control_of
-from outturn.terms.period import APRIL, Period, add_months, parse
+from outturn.terms.period import APRIL, Period, add_months
 from outturn.terms.records import COUNTS, FINDINGS, empty, fitted
+from outturn.terms.written_periods import parse
 from outturn.vintages import Vintage, keep
 from outturn.vintages.on_disk import Frame
 

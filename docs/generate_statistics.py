@@ -101,7 +101,8 @@ PLAIN_WORDS = {
     "fits": "Nothing beyond its origin is seen.",
     "places_ahead": "The place after the origin.",
     "straight_line": "Nothing beyond its origin is seen; by hand.",
-    "last_profile": "Nothing beyond its origin is seen; a series that grows steadily.",
+    "last_profile": "Nothing beyond its origin is seen; a series that grows steadily; figures that "
+    "cancel.",
     "offsets": "By hand.",
     "back_test": "The best after its handicap; `benchmarks/forecasting.py`.",
     "errors_of_all_years": "`back_test`, with whose errors they end.",
@@ -118,6 +119,7 @@ PLAIN_WORDS = {
     "`benchmarks/short_forecasts.py`.",
     "picks": "Each number as often as the others.",
     "with_events": "By hand.",
+    "within_whole": "Never above the whole where events act; elsewhere as drawn.",
     "prospects": "Alone and together alike.",
     "year_end": "What must hold of any series; `benchmarks/forecasting.py` on past years.",
     "year_end_ratio": "A series over itself; parts that one cause moves.",

@@ -4,6 +4,8 @@ again."""
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,8 +20,9 @@ from loading import module
 from outturn.databases import DuckDB, InFiles
 from outturn.engine import sql_engine
 from outturn.engine.shards import Memory, shards
+from outturn.framework.model import Breakdown, Measure, Tally
 from outturn.ingest.store import Store, digest_of
-from outturn.terms.period import Period, from_key
+from outturn.terms.period import APRIL, Period, from_key
 
 random_ones = module("property/test_engines.py")
 
@@ -86,6 +89,36 @@ def test_a_file_that_changes_is_counted_again(data: st.DataObject) -> None:
                 tables[one] = in_files(folder, f"{one}{number}", frame, column)
             found = counts(world, tables, folder, memory)
             assert_frame_equal(found, counts(world, tables, folder), check_exact=True)
+
+
+def test_files_that_stay_are_counted_again_where_whole_periods_stood_beside_their_parts(
+    tmp_path: Path,
+) -> None:
+    def world(*periods: str) -> Any:
+        row = dict.fromkeys((*random_ones.RETURNS.names, "source"))
+        return random_ones.World(
+            measures=(
+                replace(
+                    Measure("m", "m", "first", "count", "", "none"),
+                    frequency="quarter",
+                    numerator=Tally("returns", "count"),
+                    breakdowns=(Breakdown("by age", "age"),),
+                ),
+            ),
+            rows={"returns": [{**row, "area": "ward", "period": one} for one in periods]},
+            hierarchy="main",
+            totals_for=("county",),
+            calendar=APRIL,
+            as_of=date(2021, 6, 1),
+        )
+
+    memory = Memory(Store(tmp_path / "kept"), "this")
+    stays = "2020-01-01/P3M"  # the first to be read, and so known by its number too
+    for one in (world(stays, "2020-04-01/P3M", "2020-04-01/P1M"), world(stays, "2020-04-01/P3M")):
+        frame = one.frames["returns"]
+        tables = {"returns": in_files(tmp_path, f"returns{frame.height}", frame, "period")}
+        found = counts(one, tables, tmp_path, memory)
+        assert_frame_equal(found, counts(one, one.frames), check_exact=True)
 
 
 def key(text: str) -> Period:

@@ -12,8 +12,9 @@ from polars.testing import assert_frame_equal
 from outturn.framework.model import Measure, SeriesBreak, Step
 from outturn.judgement.control import control_of
 from outturn.judgement.movement import movements
-from outturn.terms.period import APRIL, Period, add_months, parse
+from outturn.terms.period import APRIL, Period, add_months
 from outturn.terms.records import VALUES, fitted
+from outturn.terms.written_periods import parse
 
 FIGURES = st.lists(
     st.one_of(st.none(), st.integers(0, 40).map(float)), min_size=20, max_size=20

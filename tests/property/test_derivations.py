@@ -76,6 +76,11 @@ OFTEN = {  # the texts on which most branches hang
     "period": ["2025", "2024", "2025-04-01/P1Y"],
     "age_group": ["18-64", "65-74", "75-84", "85plus"],
     "question": ["feel safe", "satisfaction", "social contact", "control over daily life"],
+    "planned_start": ["08:00", "8:15", "23:45", "2025-04-01T08:00:00", "2025-04-01"],
+    "planned_end": ["08:30", "08:15:20", "00:15", "01/04/2025 09:00"],
+    "actual_start": ["08:00", "08:05", "23:45", "2025-04-01T08:00:00", "2025-04-01"],
+    "actual_end": ["08:30", "08:15:20", "00:15", "01/04/2025 09:00"],
+    "carer": ["c1", "c2"],
     "answer": ["as safe as I want", "as much as I want", "adequate", "satisfied"],
 }
 WHOSE = ("place", "person", "person_id", "nhs_number")
@@ -279,7 +284,8 @@ def worlds(draw: DrawFn, records: str) -> World:
         name: Filler(CONTRACTS[name], random, imports).rows(draw(sizes))
         for name in records.split(" and ")
     }
-    few = {"few_events": 3, "share_of_events": 5, "months_of_stays": 1, "few_locations": 2}
+    few = {"few_events": 3, "share_of_events": 5, "months_of_stays": 1, "few_locations": 2,
+           "few_visits": 3}  # fmt: skip
     numbers = draw(st.sampled_from([{}, few]))
     return World(rows, draw(st.sampled_from(AS_OF)), numbers)
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from outturn.engine.plain_engine import meets
+from outturn.engine.plain_rows import meets
 from outturn.framework import Partnership
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
 from outturn.judgement.disclosure import CLOSED, NOTHING, PROVED, people_counted, released

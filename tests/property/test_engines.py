@@ -19,7 +19,7 @@ from polars.testing import assert_frame_equal
 
 from outturn.contracts import Contract, Field
 from outturn.databases import DuckDB
-from outturn.engine import periods, plain_engine, sql_engine
+from outturn.engine import cells, periods, plain_amounts, plain_engine, plain_rows, sql_engine
 from outturn.framework.countable import HAVING_ENDS
 from outturn.framework.model import (
     AGGREGATES,
@@ -418,12 +418,12 @@ def _parts(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 # The meta-tests: every word is understood by both engines, and the random measures use it.
 
 
-@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+@pytest.mark.parametrize("engine", [cells, plain_rows])
 def test_every_condition_is_understood_by_every_engine(engine: Any) -> None:
     assert set(engine.MEETS) == set(CONDITIONS)
 
 
-@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+@pytest.mark.parametrize("engine", [cells, plain_amounts])
 def test_every_way_of_tallying_is_understood_by_every_engine(engine: Any) -> None:
     assert set(engine.AMOUNTS) == {*TALLIES, SQUARES}
 

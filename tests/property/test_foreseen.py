@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from outturn.framework.model import Agreement, DeclaredEvent, Goal, Measure, Target
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
-from outturn.terms.period import APRIL, Period, add_months, parse
+from outturn.terms.period import APRIL, Period, add_months
 from outturn.terms.records import COUNTS, fitted
+from outturn.terms.written_periods import parse
 
 STAY = Measure(
     "stays", "Stays", "1", "count", "stays", "lower", decimals=0, reported=True,

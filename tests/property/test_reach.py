@@ -16,8 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from outturn.contracts import Contract, Field
-from outturn.contracts.reach import Reach, covered, of_several_places, of_several_sources
+from outturn.contracts import Contract, Field, read_contracts
+from outturn.contracts.reach import (
+    Reach,
+    covered,
+    of_several_places,
+    of_several_sources,
+    with_unfinished,
+)
 from outturn.databases import DuckDB, InFiles, Sql
 from outturn.engine import plain_engine, sql_engine
 from outturn.engine.cells import Table
@@ -25,7 +31,7 @@ from outturn.engine.reach import reaches
 from outturn.framework.model import Measure, Place, Tally
 from outturn.ingest.derivations.plain.reach import first_day
 from outturn.ingest.derivations.reach import before, reach
-from outturn.terms.period import Calendar
+from outturn.terms.period import Calendar, from_key
 
 KINDS = {"place": pl.String, "source": pl.String, "ended_on": pl.Date}
 FIRST = date(2024, 4, 1)
@@ -178,14 +184,14 @@ def test_the_reach_of_a_table_in_files_is_over_all_of_them(rows: Rows, folder: P
     kept = Table(InFiles(tuple(files), tuple(sources)), STAYS, (), list(dict.fromkeys(sources)))
     held = Table(frame, STAYS, (), frame["source"].unique().to_list())
     with DuckDB(threads=1, reads=[folder]) as opened:
-        assert reaches(opened, kept) == reaches(opened, held)
+        assert reaches(opened, kept, AS_OF) == reaches(opened, held, AS_OF)
 
 
 @given(rows=tables())
 def test_the_engine_begins_where_a_derivation_begins(rows: Rows, database: DuckDB) -> None:
     frame = pl.DataFrame([{**row, "begun_on": row["ended_on"]} for row in rows],
                          schema={**STAYS.schema, "source": pl.String})  # fmt: skip
-    found = reaches(database, Table(frame, STAYS, (), frame["source"].unique().to_list()))
+    found = reaches(database, Table(frame, STAYS, (), frame["source"].unique().to_list()), AS_OF)
     derived = reached(database, rows)
     assert {place: one.first for place, one in found.places.items()} == {
         place: day.replace(day=1) for place, day in derived.items()
@@ -290,6 +296,33 @@ def test_a_month_is_covered_from_2_per_cent_of_the_fullest_twelve_on_and_not_bel
     assert covered({}) is None
 
 
+def test_in_a_small_table_months_beside_the_covered_ones_are_covered_with_a_single_record() -> None:
+    """Of 102 in a year a month has two or fewer by chance now and then; 199 are few, 200 are not.
+
+    Where records are sent when they end, few before the first month are those who stayed.
+    """
+    year = dict.fromkeys(range(24289, 24301), 9)  # 108 records from January 2024 on
+    beside = {**year, 24287: 1, 24288: 2, 24301: 1, 24302: 1, 24304: 1, 24100: 1, 24500: 1}
+    last = date(2025, 2, 1)
+    assert covered(beside, beside, on_its_day=True) == Reach(date(2023, 11, 1), last, True)
+    assert covered(beside, beside) == Reach(date(2024, 1, 1), last, True)
+    for in_a_month, reaches_to in ((199, date(2025, 2, 1)), (200, date(2024, 12, 1))):
+        more = {**dict.fromkeys(range(24289, 24300), 16), 24300: in_a_month - 176}
+        many = {**more, 24301: 1, 24302: 2}
+        assert covered(many, many) == Reach(date(2024, 1, 1), reaches_to, True)
+
+
+def test_the_month_of_the_position_date_is_covered_while_it_is_not_over() -> None:
+    """Of it there is no figure yet, but of its weeks, which are dated by their first day."""
+    to_september = Reach(date(2024, 1, 1), date(2026, 9, 1), True)
+    to_october = Reach(date(2024, 1, 1), date(2026, 10, 1), True)
+    assert with_unfinished(to_september, date(2026, 10, 1)) == to_october
+    assert with_unfinished(to_september, date(2026, 10, 30)) == to_october
+    for other in (date(2026, 9, 12), date(2026, 10, 31), date(2026, 11, 1), date(2027, 10, 1)):
+        assert with_unfinished(to_september, other) == to_september
+    assert with_unfinished(Reach(date(2024, 1, 1)), date(2026, 10, 1)).last is None
+
+
 def test_places_put_together_are_covered_where_all_of_them_are() -> None:
     early = Reach(date(2023, 4, 1), date(2025, 3, 1), True)
     late = Reach(date(2024, 4, 1), date(2026, 3, 1), True)
@@ -343,3 +376,163 @@ def test_the_table_that_does_not_reach_is_named_the_numerators_before_the_denomi
     assert why["N", "2024-02"] == no_beds
     assert (why["N", "2024-03"], why["S", "2024-03"]) == (None, None)
     assert (why["N", "2024-09"], why["S", "2024-09"]) == (no_stays, no_stays)
+
+
+# A derived table reaches no further than the records that it is made of.
+
+LEFT = Contract(
+    name="left", title="Those who left", place="place", period="left_on", reach_of=("stays",),
+    events=True, fields=(Field("place"), Field("left_on", "date")),
+)  # fmt: skip
+OF_LEFT = replace(ADDED, numerator=Tally("left", "count"), denominator=None)
+
+
+def derived(engine: Any, stays: Rows | None, left: Rows, contract: Contract = LEFT) -> pl.DataFrame:
+    contracts = {"stays": STAYS, contract.name: contract}
+    given: dict[str, Any] = {contract.name: left} if stays is None else {
+        "stays": stays, contract.name: left}  # fmt: skip
+    if engine is sql_engine:
+        given = {
+            name: pl.DataFrame(rows, schema={**contracts[name].schema, "source": pl.String})
+            for name, rows in given.items()
+        }
+    found: pl.DataFrame = engine.count(
+        [OF_LEFT], given, contracts=contracts, places=PLACES, hierarchy="main",
+        calendar=Calendar(), as_of=AS_OF,
+    )  # fmt: skip
+    return found
+
+
+def who_left(stays: Rows) -> Rows:
+    ended = [row for row in stays if row["ended_on"]]
+    return [
+        {"place": row["place"], "source": row["source"], "left_on": row["ended_on"]}
+        for row in ended
+    ]
+
+
+@given(rows=stays(), told=st.booleans())
+def test_both_engines_agree_on_what_a_derived_table_covers(rows: Rows, told: bool) -> None:
+    contract = replace(LEFT, reaches="left_on" if told else "", reach_told=told)
+    left = who_left(rows)[::3]
+    assert_frame_equal(
+        derived(sql_engine, rows, left, contract), derived(plain_engine, rows, left, contract)
+    )
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_a_derived_table_is_covered_as_its_records_are_however_few_rows_it_has(engine: Any) -> None:
+    """Of six a month 40 rows in two years are too few to tell anything: the records tell it."""
+    stayed: Rows = [
+        {"place": "N", "source": "a", "begun_on": day, "ended_on": day}
+        for day in (FIRST + timedelta(days=3 * nth) for nth in range(240))
+    ]
+    odd = {"place": "N", "source": "a", "begun_on": date(2027, 5, 2), "ended_on": date(2027, 5, 2)}
+    left = who_left([*stayed[::6], odd])
+    of_months = derived(engine, [*stayed, odd], left).filter(
+        pl.col("place") == "N", pl.col("period").str.ends_with("P1M")
+    )
+    figures = of_months.filter(pl.col("numerator").is_not_null())
+    assert (figures["period"].min(), figures["period"].max()) == (
+        "2024-04-01/P1M", "2026-03-01/P1M")  # fmt: skip
+    others = of_months.filter(pl.col("numerator").is_null())
+    assert set(others["why"]) == {
+        "The records of 'Stays' reach from April 2024 to March 2026 only."
+    }
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+def test_a_table_that_a_source_holds_itself_is_not_bound_by_records_of_another(engine: Any) -> None:
+    """A partnership may hold ten years of what is usually derived, and records of the last two."""
+    stayed: Rows = [
+        {"place": "N", "source": "a", "begun_on": day, "ended_on": day}
+        for day in (FIRST + timedelta(days=nth) for nth in range(365))
+    ]
+    left: Rows = [
+        {"place": "N", "source": "own", "left_on": date(year, month, 9)}
+        for year in range(2019, 2026)
+        for month in range(1, 13)
+    ]
+    alone = derived(engine, None, left)
+    assert_frame_equal(derived(engine, stayed, left), alone)
+    assert alone.filter(pl.col("numerator").is_null()).is_empty()
+
+
+BUILT_IN, _ = read_contracts(None)
+BEGUN, OVER = date(2023, 4, 1), date(2025, 3, 31)
+DATED = [
+    name
+    for name, one in BUILT_IN.items()
+    if (one.reaches and not one.reach_told) or (one.reach_of and one.period)
+]
+
+
+def row_of(contract: Contract, day: date) -> dict[str, Any]:
+    """A row with what an engine asks for: where it told how far it reaches, two years."""
+    period: Any = day
+    if contract.schema[contract.period] != pl.Date:
+        period = f"{day:%Y-%m}-01/P1M"
+    row = {contract.place: "N", contract.period: period, "source": "a"}
+    if contract.reach_told and contract.reaches != contract.period:
+        row[contract.reaches] = BEGUN
+    elif contract.reaches:
+        row[contract.reaches] = day
+    return row | ({contract.reaches_to: OVER} if contract.reaches_to else {})
+
+
+def figures_of(name: str, days: Sequence[date], engine: Any) -> dict[tuple[str, str], float]:
+    """What there is of each period, of a table and of those that it is made of."""
+    asked = {one: BUILT_IN[one] for one in (name, *BUILT_IN[name].reach_of)}
+    given: dict[str, Any] = {
+        one: [row_of(contract, day) for day in days] for one, contract in asked.items()
+    }
+    if engine is sql_engine:
+        given = {one: pl.DataFrame(rows, schema={
+            column: asked[one].schema.get(column, pl.String) for column in rows[0]})
+            for one, rows in given.items()}  # fmt: skip
+    found = engine.count(
+        [replace(OF_LEFT, numerator=Tally(name, "count"))], given, contracts=asked,
+        places=PLACES, hierarchy="main", calendar=Calendar(), as_of=AS_OF,
+    )  # fmt: skip
+    there = found.filter(pl.col("numerator").is_not_null())
+    lines = there.select("place", "period", "numerator").iter_rows()
+    return {(place, period): number for place, period, number in lines}
+
+
+@st.composite
+def usual_days(draw: st.DrawFn) -> list[date]:
+    """From 9 to 19 days in each month of two years: no month has a fourth of what is usual."""
+    months = [(year, month) for year in (2023, 2024, 2025) for month in range(1, 13)]
+    inside = [one for one in months if (2023, 4) <= one <= (2025, 3)]
+    numbers = draw(st.lists(st.integers(9, 19), min_size=24, max_size=24))
+    return [
+        date(*month, 1 + day)
+        for month, number in zip(inside, numbers, strict=True)
+        for day in range(number)
+    ]
+
+
+@pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+@given(
+    name=st.sampled_from(DATED),
+    days=usual_days(),
+    stray=st.dates(date(1990, 1, 1), date(2065, 1, 1)),
+)
+def test_one_stray_date_in_any_table_of_records_changes_no_figure_of_another_time(
+    name: str, engine: Any, days: list[date], stray: date
+) -> None:
+    """Neither in the table nor in what is made of it: no month between is 0, no year is begun."""
+    usual, odd = (figures_of(name, one, engine) for one in (days, [*days, stray]))
+    assert len(usual) >= 24
+
+    def elsewhere(figures: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+        spans = {one: from_key(one[1]) for one in figures}
+        return {
+            one: number
+            for one, number in figures.items()
+            if not spans[one].start <= stray <= spans[one].end
+        }
+
+    assert elsewhere(odd) == elsewhere(usual)
+    nearby = BEGUN - timedelta(days=31) <= stray <= OVER + timedelta(days=31)
+    assert nearby or odd == usual

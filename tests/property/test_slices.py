@@ -30,8 +30,9 @@ from outturn.framework.model import (
     Target,
     Tolerance,
 )
-from outturn.terms.period import Period, add_months, parse
+from outturn.terms.period import Period, add_months
 from outturn.terms.records import COUNTS, FINDINGS, WHOLE, empty, fitted
+from outturn.terms.written_periods import parse
 from outturn.vintages import Vintage
 
 AS_OF = date(2024, 11, 30)

@@ -37,6 +37,7 @@ from outturn.statistics.simulated_months import (
     scaled_months,
     smoothed_months,
     with_events,
+    within_whole,
 )
 from outturn.statistics.smoothing import WEIGHTS, one_step_errors, smoothed
 from outturn.statistics.track_records import reliability, track_record
@@ -428,3 +429,17 @@ def test_months_that_err_as_similar_ones_did_move_alike(months, errors, offset, 
     unmoved = likened_months(months, np.zeros(1), even, offset, last)
     if (months[-1] if last else months.sum()) > 1e-6:
         np.testing.assert_allclose(unmoved, months[:, None].repeat(100, axis=1), atol=1e-6)
+
+
+@given(MONTHS, MONTHS, st.floats(0, 5))
+def test_a_part_is_held_within_its_whole_where_events_changed_it_and_nowhere_else(
+    months, wholes, factor
+):
+    ahead = min(months.size, wholes.size)
+    drawn, whole = months[:ahead, None], wholes[:ahead, None]
+    changed = with_events(drawn, 12 - ahead, (KnownEvent(7, factor),))
+    found, held = within_whole(changed, drawn, whole)
+    acts = changed != drawn
+    np.testing.assert_array_equal(found[~acts], drawn[~acts])
+    np.testing.assert_array_equal(found[acts], np.minimum(changed, whole)[acts])
+    assert held == bool((changed > whole)[acts].any())

@@ -11,8 +11,8 @@ import pytest
 from outturn.benchmarking import benchmarks
 from outturn.framework.model import Comparator, Measure, Place
 from outturn.statistics.quantiles import RULES
-from outturn.terms.period import parse
 from outturn.terms.records import VALUES, fitted
+from outturn.terms.written_periods import parse
 
 SHARED = Path(os.environ.get("OUTTURN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILE = SHARED / "england" / "ascof_tidy_totals_2014-15_to_2024-25.csv.gz"

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from outturn.framework.model import Measure
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 OLD = "ASCOF to 2022-23"
 NEW = "ASCOF from 2023-24"

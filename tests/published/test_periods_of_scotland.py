@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 pytestmark = pytest.mark.published
 FILE = "scotland/scotpho_council_indicators_latest.csv.gz"

@@ -13,8 +13,8 @@ from outturn.contracts.model import Contract
 from outturn.framework.model import Condition, Measure, Place, Tally
 from outturn.framework.totals import totals_mistakes
 from outturn.judgement.values import values
-from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, fitted
+from outturn.terms.written_periods import parse
 
 pytestmark = pytest.mark.published
 

@@ -22,8 +22,9 @@ from outturn.framework.measures import read_measure
 from outturn.framework.model import Measure, Place
 from outturn.framework.section import Section
 from outturn.judgement.values import values
-from outturn.terms.period import Calendar, parse
+from outturn.terms.period import Calendar
 from outturn.terms.records import KEYS, WHOLE
+from outturn.terms.written_periods import parse
 
 AS_OF = date(2022, 3, 31)
 # Ward and Village lie in Northtown; Northtown and Southtown in Shire. Ward answers to a Clinic too.

@@ -27,7 +27,8 @@ from outturn.framework import Partnership
 from outturn.framework.countable import period_column
 from outturn.framework.model import Measure
 from outturn.ingest import ingest
-from outturn.terms.period import Period, parse
+from outturn.terms.period import Period
+from outturn.terms.written_periods import parse
 
 pytestmark = pytest.mark.slow
 

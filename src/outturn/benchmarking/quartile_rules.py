@@ -41,6 +41,7 @@ def quartiles_by(rows: pl.DataFrame, rule: str, group: str) -> tuple[pl.Series, 
     words = pl.Series(place).replace_strict(
         range(1, 5), QUARTILES, default=None, return_dtype=pl.String
     )
+    # The column is made first: inside a window a whole column of Python would meet each group.
     is_top = pl.Series(words == QUARTILES[0]).fill_null(False)
-    edge = rows.select(pl.when(is_top).then(score).max().over(group)).to_series()
-    return words, edge
+    at_top = rows.select(group, at_top=pl.when(is_top).then(score))
+    return words, at_top.select(pl.col("at_top").max().over(group)).to_series()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -33,7 +33,6 @@ COMMANDS = (  # in the order of the help
 )  # fmt: skip
 _STOPPED = 130  # as a shell has it, and typer too
 app = typer.Typer(
-    help="Outcomes and performance for health and social care partnerships.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -41,6 +40,32 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command()(command)
+
+
+def _tell_software(asked: bool) -> None:
+    if not asked:
+        return
+    import outturn
+    from outturn.cli.telling import say
+    from outturn.vintages import software
+
+    say(software(outturn.__version__))
+    raise typer.Exit
+
+
+@app.callback()
+def whole(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_tell_software,
+            is_eager=True,
+            help="Tell the software that figures are made with.",
+        ),
+    ] = False,
+) -> None:
+    """Outcomes and performance for health and social care partnerships."""
 
 
 def run(arguments: list[str]) -> int:

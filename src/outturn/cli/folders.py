@@ -96,6 +96,7 @@ def check(folder: In = HERE, json: Json = False) -> None:
         mistakes = [mistake_words(one) for one in found.mistakes]
         told = {"unknown_words": list(found.unknown_words), "days_ahead": list(found.ahead)}
         told |= {"doubtful": list(found.doubtful), "unfilled": list(found.unfilled)}
+        told["neighbours"] = list(found.neighbours)
         print_json({"mistakes": mistakes, **told, **found.counted})
     elif said := found.warnings if found.mistakes else found.sentences:
         say(*said)

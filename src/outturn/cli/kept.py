@@ -26,19 +26,29 @@ def publish(
     json: Json = False,
 ) -> None:
     """Make the papers: accessible HTML, tagged PDF and Word. All are of the same kept build."""
-    from outturn.commands.publish import publish, unshown
+    from outturn.commands.publish import changed_since, publish, unshown
 
     wrong: list[Mistake] = []
     with steps() as step:
         written = publish(folder, pack, vintage, to, step, mistakes=wrong)
     if written and json:
         print_json(
-            {"papers": [str(path) for path in written], "not_shown": unshown(folder, vintage)}
+            {
+                "papers": [str(path) for path in written],
+                "not_shown": unshown(folder, vintage),
+                "changed_since": changed_since(folder, vintage),
+            }
         )
     elif written:
         say("The papers are:", *(f"  {path}" for path in written))
         if silent := unshown(folder, vintage):
             say("Comments that no paper shows:", *(f"  {one}" for one in silent))
+        if changed := changed_since(folder, vintage):
+            say(
+                "These files are not as the build kept them; what they say now is in no paper:",
+                *(f"  {one}" for one in changed),
+                "To have it in the papers: outturn build, then publish again.",
+            )
         warn_before_publishing(folder, vintage)
     if wrong:
         raise typer.Exit(tell(wrong))

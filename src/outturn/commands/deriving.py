@@ -83,9 +83,11 @@ def with_derived(
     counted = {name: frame for name, frame in made.items() if name in wanted}
     if progress and (without := [name for name, frame in counted.items() if frame.is_empty()]):
         progress(_without_a_row(without))
+    behind = {one for name in counted for one in contracts[name].reach_of}
+    kept = {name: frame for name, frame in made.items() if name in {*counted, *behind}}
     return replace(
         ingested,
-        tables={**ingested.tables, **counted},
+        tables={**ingested.tables, **kept},
         made_of=key,
         lacking=_lacking(ingested, needed),
         doubts=_handed_on(ingested.doubts, needed, {}),

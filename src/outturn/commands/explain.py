@@ -23,8 +23,10 @@ from outturn.judgement.foreseen_words import marked
 from outturn.judgement.incomplete import RULE as UNREAD_FILES
 from outturn.judgement.intervals import OUTSIDE, is_outside_limits, why_no_limits
 from outturn.judgement.not_drawn import PLAIN, behind, why_not_drawn
+from outturn.judgement.rounded_counts import MEAN_CHANCE, rounding_said
+from outturn.judgement.rounded_parts import NO_ENDS, has_known_ends
 from outturn.judgement.row_chances import ROUNDED
-from outturn.judgement.words import chance_words, tolerance_words, unit_of
+from outturn.judgement.words import AS_REPORTED, chance_words, tolerance_words, unit_of
 from outturn.judgement.year_end_moments import SEED, Known
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
 from outturn.publishing.counted_words import ordinal, tally_words
@@ -72,7 +74,7 @@ def explain(
     }
     if verdict:
         parts["Target"] = list(_target(opened, one, verdict))
-        parts["Verdict"] = list(_verdict(opened, one, verdict))
+        parts["Verdict"] = list(_verdict(opened, one, verdict, value["method"]))
     if not parts["Derivation"]:
         del parts["Derivation"]
     charted = chart_words(opened, one, *cell[1:], at=when)
@@ -128,9 +130,10 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
     if value["value"] is None:
         yield f"No figure: {value['absent']}. {value['why']}"
         return
-    yield f"{unit.before}{value['shown']}{unit.after}"
+    yield f"{unit.front(value['shown'])}{unit.after}"
     places = _several(measure.decimals, "decimal place")
-    yield f"unrounded {value['value']!r}; shown to {places}, half away from zero"
+    of = f", of {said}" if (said := _rounding(measure, value)) else ""
+    yield f"unrounded {value['value']!r}{of}; shown to {places}, half away from zero"
     if value["margin"] is not None:
         yield f"published margin of error: plus or minus {value['margin']:g}"
     if value["lower"] is not None:
@@ -138,6 +141,14 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
         yield f"limits {' to '.join(limits)}: {value['interval']}"
     elif why := why_no_limits(measure, value["denominator"], withholds=_policy(opened).withholds):
         yield f"no limits: {why}"
+    elif measure.parted and _rounding(measure, value) and not has_known_ends(measure):
+        yield f"no limits: {NO_ENDS}"
+
+
+def _rounding(measure: Measure, value: Row) -> str:
+    """What is said of a figure that is made of rounded counts; empty of one that is reported."""
+    reported = (value["method"] or "").startswith(AS_REPORTED) and measure.kind != "count"
+    return "" if reported else rounding_said(value["method"])
 
 
 def _policy(opened: Opened) -> Policy:
@@ -302,16 +313,21 @@ def _superseded(opened: Opened, target: Target) -> Iterator[str]:
         yield f"before it: {asked} [{target.id}], agreed by {_agreed(target.agreed)}"
 
 
-def _verdict(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:
+def _verdict(
+    opened: Opened, measure: Measure, verdict: Row, method: str | None = None
+) -> Iterator[str]:
     unit = unit_of(measure)
     yield _with_reason("now", verdict["status_now"], verdict["reason_now"])
     if verdict["chance_other"] is not None:
         other = chance_words(verdict["chance_other"])
-        yield f"chance of another colour: {other} ({_chances(verdict)})"
+        mean = f"; {MEAN_CHANCE}" if rounding_said(method) else ""
+        yield f"chance of another colour: {other} ({_chances(verdict)}){mean}"
     elif _is_outside(measure, verdict):
         yield f"chance of another colour: not told; {OUTSIDE}"
     elif _is_rounded(opened, measure, verdict):
         yield f"chance of another colour: not told; {ROUNDED}"
+    elif verdict["lower"] is not None and measure.parted and rounding_said(method):
+        yield f"chance of another colour: not told; it is made of {rounding_said(method)}"
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""

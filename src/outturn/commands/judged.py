@@ -16,6 +16,7 @@ from outturn.contracts import Contract
 from outturn.framework import Partnership
 from outturn.framework.model import Comparator
 from outturn.framework.places import members
+from outturn.judgement.disclosure import counting_people
 from outturn.judgement.findings import findings
 from outturn.judgement.incomplete import findings_of, notes_of, with_notes
 from outturn.judgement.masking import masked
@@ -66,6 +67,7 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
         totals_for=ours.tops,
         disclosure=ours.disclosure,
         public=known.public,
+        of_people=counting_people(ours.measures, known.contracts),
         comparators=known.comparators,
     )
     rows = _rows_lacked(made, known)
@@ -95,7 +97,7 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
         also=known.places,
         known_events=ours.known_events,
         seed=known.seed,
-        round_to=PRESETS[ours.disclosure].round_to,
+        disclosure=ours.disclosure,
     )
     return Judged(made, said, compared, _findings(made, said, part, known, (notes, rows)))
 
@@ -149,6 +151,7 @@ def _findings(
             calendar=ours.calendar,
             hierarchy=ours.hierarchy,
             totals_for=ours.tops,
+            disclosure=ours.disclosure,
         ),
         unusual(
             made,
@@ -157,5 +160,6 @@ def _findings(
             members=[one.code for above, one in under if above == ours.home],
             calendar=ours.calendar,
             as_of=known.as_of,
+            disclosure=ours.disclosure,
         ),
     )

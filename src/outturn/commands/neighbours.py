@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from outturn.benchmarking.neighbours import TABLE, mistake_of, neighbours
+from outturn.benchmarking.neighbours import (
+    TABLE,
+    left_out,
+    neighbours,
+    words_of_few,
+    words_of_left_out,
+)
 from outturn.commands.folder import sound_folder
 from outturn.commands.opened import Answer
 from outturn.framework.model import Comparator, Partnership
@@ -17,16 +23,17 @@ def nearest(path: Path, group: str, progress: Callable[..., None]) -> Answer:
     """The places that a group of nearest neighbours could have, the nearest first.
 
     `distance` is in standard deviations. Of each place it says in which characteristic it is most
-    and least like the partnership's own, with both figures. Works from the data as they are now.
+    and least like the partnership's own, with both figures; what is the same everywhere is left
+    out, and a note says so. Works from the data as they are now.
     """
     folder = sound_folder(path)
     partnership = folder.partnership
     one = _group(partnership, group)
     ingested = ingest(folder.path, partnership, folder.contracts, folder.cache, progress)
     raise_all(m for m in ingested.mistakes if m.exit_code == ExtractMistake.exit_code)
-    table = ingested.tables.get(TABLE)
-    if table is None:
-        raise mistake_of(one, partnership.home, list(one.weights))
+    table = ingested.whole(TABLE)
+    found = neighbours(one, table, partnership.places, partnership.home)
+    assert table is not None  # without it nobody could have said who is near
     home = {
         name: value
         for name, value in table.filter(place=partnership.home)
@@ -42,15 +49,23 @@ def nearest(path: Path, group: str, progress: Callable[..., None]) -> Answer:
             "most alike in": _both(near.alike_in, near.values, home),
             "least alike in": _both(near.unlike_in, near.values, home),
         }
-        for near in neighbours(one, table, partnership.places, partnership.home)
+        for near in found
     ]
-    weights = ", ".join(f"{name} {weight:g}" for name, weight in one.weights.items())
-    notes = (
-        f"The nearest {one.nearest} are the members. Distance: the root of the weighted mean of "
-        f"squared differences, each in standard deviations. Weights: {weights}.",
+    same = left_out(one, table, partnership.places, partnership.home)
+    notes = _notes(one, same, len(rows))
+    return Answer(tuple(rows[0]), rows, one.full_name, frozenset({"distance"}), notes)
+
+
+def _notes(group: Comparator, same: Mapping[str, float], found: int) -> tuple[str, ...]:
+    """How a distance is made, what is left out of it, and where fewer are near than asked for."""
+    weights = {name: weight for name, weight in group.weights.items() if name not in same}
+    used = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
+    doubts = [said for said in (words_of_left_out(same), words_of_few(group, found)) if said]
+    return (
+        f"The nearest {min(group.nearest, found)} are the members. Distance: the root of the "
+        f"weighted mean of squared differences, each in standard deviations. Weights: {used}.",
+        *(said[0].upper() + said[1:] for said in doubts),
     )
-    columns = tuple(rows[0]) if rows else ("place",)
-    return Answer(columns, rows, one.full_name, frozenset({"distance"}), notes)
 
 
 def _both(name: str, theirs: Mapping[str, float], ours: Mapping[str, float]) -> str:

@@ -14,8 +14,9 @@ from outturn.commands.folder import STORE
 from outturn.framework import Measure, Partnership, read_texts
 from outturn.framework.model import Place
 from outturn.terms.errors import DefinitionMistake, raise_all, suggestion
-from outturn.terms.period import Period, from_key, parse
+from outturn.terms.period import Period, from_key
 from outturn.terms.records import WHOLE
+from outturn.terms.written_periods import parse
 from outturn.vintages import Released, open_
 
 

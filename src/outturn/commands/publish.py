@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from outturn.benchmarking.neighbours import with_kept_neighbours
 from outturn.commands.compared import (
     FUNNELS,
     SPINE,
@@ -19,12 +21,13 @@ from outturn.commands.compared import (
 )
 from outturn.commands.folder import PAPERS, STORE
 from outturn.commands.in_place import in_place
-from outturn.framework import Partnership, read_texts
+from outturn.framework import Partnership, read_folder, read_texts
 from outturn.framework.model import PackSpec
 from outturn.ingest import COPY, UNASKED, WRONG
 from outturn.judgement.control import Control, control_of
 from outturn.judgement.incomplete import RULE as INCOMPLETE
 from outturn.judgement.incomplete import lacks_of
+from outturn.judgement.rounded_counts import rounding_of
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
@@ -35,6 +38,7 @@ from outturn.terms.errors import DefinitionMistake, Mistake, raise_all, suggesti
 from outturn.terms.period import from_key
 from outturn.terms.records import WHOLE
 from outturn.vintages import Released, open_
+from outturn.vintages.vintage import same_line_ends
 
 _PLOTTED = ("series", "control charts", FUNNELS, SPINE)  # sections whose items are measures
 
@@ -57,7 +61,7 @@ def publish(
     kept = open_(path / STORE, vintage)
     partnership, unreadable = read_texts(dict(kept.definitions))
     raise_all(unreadable)
-    packs = _packs(partnership, pack)
+    packs = _packs(partnership, pack, path)
     folder = _folder(to or path / PAPERS)
     written: list[Path] = []
     wrong: list[Mistake] = []
@@ -108,6 +112,10 @@ def unshown(path: Path, vintage: str = "") -> list[str]:
 
 def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
     """The part of a vintage that a pack tells; of other measures nothing is read."""
+    groups = with_kept_neighbours(
+        partnership.comparators, kept.scan("benchmarks"), partnership.home
+    )
+    partnership = replace(partnership, comparators=groups)
     ids = wanted(pack, partnership)
     plotted = [id for kind in _PLOTTED for id in asked_of(pack, kind)]
     of_pack = pl.col("measure").is_in([*ids, *plotted])
@@ -143,6 +151,7 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         aimed=aimed_at(pack, partnership, verdicts),
         control=_control(pack, partnership, kept, values, verdicts, rows),
         lacks=lacks_of(values.lazy()),
+        rounded=rounding_of(values),
     )
 
 
@@ -302,12 +311,42 @@ def _asked(partnership: Partnership, ids: Sequence[str], values: pl.DataFrame) -
     )
 
 
-def _packs(partnership: Partnership, pack: str) -> list[PackSpec]:
+def changed_since(path: Path, vintage: str = "") -> list[str]:
+    """The definitions of the folder that are not as the latest build kept them, by file name.
+
+    New ones, changed ones and those that are gone; not those of a library, which comes with the
+    software. None of a vintage that was asked for by name: a paper of it is wanted as it was.
+    """
+    if vintage:
+        return []
+    partnership, _ = read_folder(path)
+    if not partnership.files:
+        return []  # the definitions are not here any more, which is not that they say another thing
+    now, kept = _own(partnership.files), _own(dict(open_(path / STORE).definitions))
+    return sorted(name for name in kept | now if kept.get(name) != now.get(name))
+
+
+def _own(files: Mapping[str, str]) -> dict[str, str]:
+    """The texts that a partnership wrote itself."""
+    return {
+        name: same_line_ends(text)
+        for name, text in files.items()
+        if not name.startswith("library/")
+    }
+
+
+def _packs(partnership: Partnership, pack: str, path: Path) -> list[PackSpec]:
     if not partnership.packs:
         raise DefinitionMistake(
             where="packs",
             problem="This vintage knows of no pack.",
             remedy="Write packs/NAME.toml, then build again.",
+        )
+    if pack and pack not in partnership.packs and (path / f"packs/{pack}.toml").is_file():
+        raise DefinitionMistake(
+            where=f"packs/{pack}.toml",
+            problem="The build that is published does not have this pack in it.",
+            remedy="Build again, so that it has: outturn build",
         )
     if pack and pack not in partnership.packs:
         raise DefinitionMistake(

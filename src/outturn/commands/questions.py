@@ -147,8 +147,7 @@ def _with_unit(figure: str, absent: str | None, measure: Measure) -> str:
     """A figure as shown with its unit; what stands in the place of one as it is."""
     if absent:
         return figure
-    unit = unit_of(measure)
-    return f"{unit.before}{figure}{unit.after_one if figure == '1' else unit.after}"
+    return unit_of(measure).of(figure)
 
 
 def trend(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from outturn.contracts.model import Contract, Field, Rule
+from outturn.contracts.model import MOMENT, Contract, Field, Rule
 from outturn.contracts.not_typed import NOT, SOURCE, why_not
 from outturn.terms.period import FIRST_YEAR, LAST_YEAR
 
@@ -26,6 +26,7 @@ FINDINGS: dict[str, type[pl.DataType]] = {
 UNASKED = "not asked for"  # a place or measure that nobody asked for, which a release may well hold
 MIDNIGHT = "T00:00:00"
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?Z?$"
+TIME = r"[T ]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$"
 _EXACT = 1e-9  # a sum of printed numbers may miss its total by the last bits of a float
 
 
@@ -123,6 +124,8 @@ def day(text: pl.Expr, form: str) -> pl.Expr:
     A file that holds days and not texts hands them on with MIDNIGHT behind, which no form fits:
     so a day is itself whatever the form, and a text is never read in two ways.
     """
+    if form == MOMENT:
+        return day(text.str.replace(TIME, ""), "default")
     iso = pl.when(text.str.contains(_MIDNIGHT)).then(text.str.replace(_MIDNIGHT, ""))
     if form == "default":
         found = iso.otherwise(text).str.to_date("%Y-%m-%d", strict=False)

@@ -36,6 +36,7 @@ RULES = {
     "required_with_column": "{column} is empty although {others} is filled",
     "empty_with_column": "{column} is filled although {others} is filled too",
 }
+MOMENT = "moment"  # the format of a day behind which a time may stand, which is passed over
 RESERVED = ("source", "row")  # columns that ingestion adds to every table
 _PERSONS = ("person", "person_id")  # the columns that say whose a row is
 
@@ -48,7 +49,7 @@ class Field:
     type: str = "string"  # one of TYPES
     title: str = ""
     description: str = ""
-    format: str = "default"  # of a date: ISO, or a pattern such as %d/%m/%Y
+    format: str = "default"  # of a date: ISO, a pattern such as %d/%m/%Y, or MOMENT
     required: bool = False
     unique: bool = False
     enum: tuple[str, ...] = ()
@@ -92,11 +93,14 @@ class Contract:
     `reaches` names the date by which rows are sent: of the months before the first in which a
     source has such a date, too little is known for a figure. Where `reach_told`, a derivation
     has left out what is not covered, and the first of those days is the first that is: the number
-    of rows in a month tells nothing more, and no end. `parts` names the column that tells apart the
-    several rows that one record has, as the parts of the way of one referral. Where `events`, each
-    row is an event of its own, of which a period may have none by chance (`engine/quiet.py`); not
-    so where the same people or places come back from period to period, as those who have care at
-    home in each week: a period without a row was not supplied.
+    of rows in a month tells nothing more, and no end but the last day in the column `reaches_to`.
+    `reach_of` names the tables of records that a derived table is made of, the first of which its
+    rows stand for: it covers no month that one of them does not. A table with a period that has
+    none of these words says with `reach_unknown` why nothing in it tells what it covers. `parts`
+    names the column that tells apart the several rows that one record has, as the parts of the way
+    of one referral. Where `events`, each row is an event of its own, of which a period may have
+    none by chance (`engine/quiet.py`); not so where the same people or places come back from period
+    to period, as those who have care at home in each week: a period without a row was not supplied.
     """
 
     name: str
@@ -114,6 +118,9 @@ class Contract:
     people: bool = False
     reaches: str = ""
     reach_told: bool = False
+    reaches_to: str = ""
+    reach_of: tuple[str, ...] = ()
+    reach_unknown: str = ""
     parts: str = ""
     events: bool = False
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from outturn.contracts.model import Contract, Field
+from outturn.contracts.model import MOMENT, Contract, Field
 
 SOURCE = "for the source in data/sources.toml"
 A_DAY = (
@@ -92,7 +92,7 @@ def why_not(
 
 def _as_typed(field: Field, contract: Contract) -> str:
     match field.type:
-        case "date" if field.format == "default":
+        case "date" if field.format in ("default", MOMENT):
             return A_DAY
         case "date":
             return (

@@ -18,7 +18,16 @@ from typing import Any
 import polars as pl
 
 from outturn.contracts.check import whole
-from outturn.contracts.model import CONSTRAINTS, RESERVED, RULES, TYPES, Contract, Field, Rule
+from outturn.contracts.model import (
+    CONSTRAINTS,
+    MOMENT,
+    RESERVED,
+    RULES,
+    TYPES,
+    Contract,
+    Field,
+    Rule,
+)
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
 
 _SCHEMA_WORDS = (
@@ -29,12 +38,12 @@ _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
 _OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
-    "reaches", "reach_told", "parts", "events",
+    "reaches", "reach_told", "reaches_to", "reach_of", "reach_unknown", "parts", "events",
 )  # fmt: skip
 
 
 OF_NUMBERS = ("sum_of", "zero_with_column", "under_twice_column")  # rules of numbers only
-_ROLES = {"period": ("string", "date"), "reaches": ("date",)}  # types of the columns of a role
+_ROLES = {"period": ("string", "date"), "reaches": ("date",), "reaches_to": ("date",)}  # of a role
 
 
 def read_contracts(
@@ -61,6 +70,7 @@ def read_contracts(
             # What is about people stays so, whatever a contract in its place says.
             of_people = contract.people or (built_in is not None and built_in.people)
             contracts[name] = replace(contract, people=of_people)
+    mistakes += [one for each in contracts.values() for one in _reach_of(each, contracts)]
     return contracts, mistakes
 
 
@@ -110,6 +120,16 @@ def _keeps(mine: Contract, built_in: Contract | None) -> Iterator[Mistake]:
             yield _mistake(where, problem, "Give it that type, or give the contract another name.")
 
 
+def _reach_of(contract: Contract, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """The tables that tell how far another reaches must be there, and each is another one."""
+    for i, name in enumerate(contract.reach_of):
+        where = f"{contract.file}, outturn.reach_of[{i}]"
+        others = [one for one in contracts if one != contract.name]
+        if name not in others:
+            remedy = suggestion(name, others, "Name another table, of whose records this is made.")
+            yield _mistake(where, f"There is no other table '{name}'.", remedy)
+
+
 def _mistake(where: str, problem: str, remedy: str) -> Mistake:
     return DefinitionMistake(where=where, problem=problem, remedy=remedy)
 
@@ -133,10 +153,11 @@ class _Reading:
         self._words(extra, "outturn", _OUTTURN_WORDS)
         columns = {
             word: self._column(extra.get(word, ""), f"outturn.{word}", names)
-            for word in ("place", "period", "measure", "reaches", "parts")
+            for word in ("place", "period", "measure", "reaches", "reaches_to", "parts")
         }
         for word, column in columns.items():
             self._role(word, column, fields)
+        self._reach(extra)
         key = found.get("primaryKey", [])
         missing = self._texts(found.get("missingValues", [""]), "missingValues")
         return Contract(
@@ -151,6 +172,8 @@ class _Reading:
             rules=self._rules(extra, fields),
             people=self._part(extra, "outturn", "people", bool, False),
             reach_told=self._part(extra, "outturn", "reach_told", bool, False),
+            reach_of=self._texts(extra.get("reach_of", []), "outturn.reach_of"),
+            reach_unknown=self._part(extra, "outturn", "reach_unknown", str, ""),
             events=self._part(extra, "outturn", "events", bool, False),
             **columns,
         )
@@ -210,6 +233,8 @@ class _Reading:
         text: str = self._part(found, at, "format", str, "default")
         if text in ("default", "any"):
             return "default"
+        if kind == "date" and text == MOMENT:
+            return text
         if kind != "date" or not re.fullmatch(r"(%[dmYybB]|[-/. ])+", text):
             remedy = "Leave it out, or for a date write a pattern such as %d/%m/%Y."
             self.wrong(f"{at}.format", "The format is not understood.", remedy)
@@ -252,6 +277,16 @@ class _Reading:
             if one.name == column and one.type not in kinds:
                 problem = f"The {word} cannot be in '{column}', which is of type {one.type}."
                 self.wrong(f"outturn.{word}", problem, f"Give it the type {' or '.join(kinds)}.")
+
+    def _reach(self, extra: dict[str, Any]) -> None:
+        """How far a table reaches is told in one way, or it is said why nothing tells it."""
+        if extra.get("reaches_to") and not extra.get("reach_told"):
+            problem = "A last day that a derivation has told needs the word 'reach_told'."
+            self.wrong("outturn.reaches_to", problem, 'Write "reach_told": true beside it.')
+        told = [word for word in ("reaches", "reach_of") if extra.get(word)]
+        if extra.get("reach_unknown") and told:
+            problem = f"The word '{told[0]}' says what the table covers."
+            self.wrong("outturn.reach_unknown", problem, "Take one of the two out.")
 
     def _totals(self, extra: dict[str, Any], names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         found = self._part(extra, "outturn", "totals", dict, {})

@@ -4,7 +4,7 @@ A group may add up several places and base periods. Its denominator must be give
 that has a numerator, and, where a missing numerator is not 0, its numerator for every part that has
 a denominator and for every base period of a place that has a numerator in any of them. A part is
 given by the rows of its place and of those under it, or by a place above it, up to the place of the
-group; a row for the whole of a longer period gives all of its parts. `plain_engine.py` says the
+group; a row for the whole of a longer period gives all of its parts. `plain_together.py` says the
 same slowly. A part with neither is no gap: nobody can know that it is missing.
 
 Nearly always nothing is lacking, and then little is done: places are looked at each by itself

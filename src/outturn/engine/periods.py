@@ -127,12 +127,14 @@ def wanted_periods(
     as_of: date,
     shown: Iterable[Period] = (),
     usual: Callable[[], Collection[Usual]] = tuple,
+    since: date | None = None,
 ) -> list[Wanted]:
     """Every period of `measure` that gets a figure, when its rows have the periods `base_of`.
 
     Each comes with the base period that it belongs to; None for one that is too long for any.
     `shown` are the periods of rows in the table that the measure names as `supplied`: they show
-    that a base period after the first was supplied, though no row of the numerator is in it.
+    that a base period after the first was supplied, though no row of the numerator is in it. The
+    first is one that begins on the day `since` or later, from which on the numerator's is covered.
     A period that is not finished at `as_of` is not made, nor one that begins before the data do
     or ends after them: part of a year is never shown as a year. One across a break in the series
     is made without a figure, and so is one of which a base period was not supplied at all.
@@ -142,7 +144,8 @@ def wanted_periods(
     """
     found = {base for base in set(base_of.values()) if base and base.finished(as_of)}
     if found and measure.frequency in STEPS:
-        first = min(base.start for base in found)
+        starts = (base.start for base in found)
+        first = min((one for one in starts if not since or one >= since), default=date.max)
         also = {base_period(one, measure.frequency, calendar) for one in shown}
         found |= {one for one in also if one and one.start >= first and one.finished(as_of)}
     bases = _without_gaps(measure.frequency, found)

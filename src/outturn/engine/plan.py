@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from outturn.contracts.model import Contract
@@ -103,15 +103,39 @@ def telling_gaps(
     return tuple(asked) if all(contracts[name].events for name, _ in asked) else ()
 
 
-def reaching_tables(measure: Measure, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
-    """The tables of a measure of which it matters how far their rows reach, the numerator's first.
+def reaching_tables(
+    measure: Measure,
+    contracts: Mapping[str, Contract],
+    sources: Callable[[str], Collection[str | None]],
+) -> tuple[str, ...]:
+    """The tables of which it matters to a measure how far their rows reach, its numerator's first.
 
+    `contracts` are those of the tables that are there, and `sources` gives the sources of one. A
+    derived table reaches no further than the records that it is made of, which stand before it.
     The population that a figure is divided by is that of its year, whenever the rows of it begin.
     """
     sides = [measure.numerator, measure.denominator]
-    asked = [one.table for n, one in enumerate(sides) if one and not (n and one.of_year)]
-    there = (name for name in dict.fromkeys(asked) if name in contracts)
-    return tuple(name for name in there if contracts[name].reaches)
+    asked = dict.fromkeys(
+        one.table for n, one in enumerate(sides) if one and not (n and one.of_year)
+    )
+    found: dict[str, None] = {}
+    for name in asked:
+        if name in contracts:
+            found |= dict.fromkeys([*_records_behind(name, contracts, sources), name])
+    return tuple(name for name in found if contracts[name].reaches)
+
+
+def _records_behind(
+    name: str, contracts: Mapping[str, Contract], sources: Callable[[str], Collection[str | None]]
+) -> list[str]:
+    """The tables that a derived one is made of, where they are there.
+
+    Its rows have the sources of the first of them. One whose rows are of other sources is not made
+    here: a partnership holds it by itself, perhaps of more years than of those records.
+    """
+    behind = [one for one in contracts[name].reach_of if one in contracts]
+    made_here = behind[:1] == [*contracts[name].reach_of[:1]] and behind
+    return behind if made_here and {*sources(name)} & {*sources(behind[0])} else []
 
 
 def reaches_of(

@@ -10,7 +10,7 @@ from functools import partial
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.contracts.reach import Reach, covered, of_several_sources
+from outturn.contracts.reach import Reach, covered, of_several_sources, with_unfinished
 from outturn.databases import Dialect, InFiles, Sql
 from outturn.engine.cells import Table
 from outturn.engine.periods import Wanted, base_period, steps_between
@@ -37,13 +37,14 @@ class Uncovered:
     others: tuple[Reach, str] | None
 
 
-def reaches(database: Dialect, table: Table) -> Reaches:
+def reaches(database: Dialect, table: Table, as_of: date) -> Reaches:
     """The reach of each place, by all rows of its sources: each column is read once."""
     if not table.contract.reaches:
         return Reaches({}, None)
     found: dict[str, list[Reach]] = {}
     of_sources = []
-    for places, reach in _by_source(database, table):
+    for places, found_of in _by_source(database, table):
+        reach = with_unfinished(found_of, as_of)
         of_sources.append(reach)
         for place in places:
             found.setdefault(place, []).append(reach)
@@ -67,7 +68,7 @@ def usual(
     for own in whole:
         month = own.start.year * 12 + own.start.month
         months[month] = months.get(month, 0) + rows[own]
-    reach = covered(months, months)
+    reach = covered(months, months, on_its_day=True)
     if reach is None or reach.last is None:
         return Usual(0, 0)
     last = add_months(reach.last, 1)
@@ -112,14 +113,25 @@ def _by_source(database: Dialect, table: Table) -> Iterator[tuple[list[str], Rea
             rows = partial(_in_memory, own)
         begun = rows(begins)
         if table.contract.reach_told:
-            first = begun["cell"].min()
-            reach = Reach(first.replace(day=1)) if isinstance(first, date) else None
+            to = table.contract.reaches_to
+            reach = _told(begun, rows(to) if to else None)
         else:
             months = _by_month(begun)
             last = months if ends == begins else _by_month(rows(ends)) if ends else None
-            reach = covered(months, last)
+            reach = covered(months, last, on_its_day=ends == begins)
         if reach is not None:
             yield rows(place)["cell"].drop_nulls().to_list(), reach
+
+
+def _told(begun: pl.DataFrame, ended: pl.DataFrame | None) -> Reach | None:
+    """What a derivation has told: the first day, and the last where there is one."""
+    first = begun["cell"].min()
+    if not isinstance(first, date):
+        return None
+    last = ended["cell"].max() if ended is not None else None
+    if not isinstance(last, date):
+        return Reach(first.replace(day=1))
+    return Reach(first.replace(day=1), last.replace(day=1), ended=True)
 
 
 def _in_files(database: Dialect, name: str) -> pl.DataFrame:

@@ -38,7 +38,8 @@ from outturn.framework.sources import read_source
 from outturn.framework.targets import read_known_event, read_override, read_target
 from outturn.statistics import PRESETS
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
-from outturn.terms.period import Calendar, parse
+from outturn.terms.period import Calendar
+from outturn.terms.written_periods import parse
 
 Named = TypeVar("Named", Comparator, Outcome)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from outturn.framework.below_zero import may_be_below_zero
 from outturn.framework.means import BY_SUBTRACTION, NOT_OF_ROWS, is_mean_of_rows
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
 from outturn.framework.model import HISTOGRAMS, METHODS, Measure, Override, Partnership, Target
@@ -30,6 +31,7 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
         measure = partnership.measures.get(target.measure)
         if measure:
             yield from _target_of(measure, target, where)
+            yield from _below_zero(measure, target, where, partnership.measures)
             yield from _limits_of(measure, target, where, _withholding(partnership))
         yield from no_comparator(partnership, where, target.goal.comparator)
         yield from _rests_on(target, where)
@@ -155,6 +157,25 @@ def _share_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]
             where,
             f"The measure is a share of {whole}, and the target lies outside 0 to {whole}.",
             "Correct the target, or the kind of the measure.",
+        )
+
+
+def _below_zero(
+    measure: Measure, target: Target, where: str, measures: Mapping[str, Measure]
+) -> Iterator[Mistake]:
+    """Nothing below zero is asked of what cannot be; of a share it is told with its other end."""
+    if measure.kind == "proportion" or may_be_below_zero(measure, measures):
+        return
+    asked = [one.value for one in target.milestones]
+    if target.goal.word in _FIGURES:
+        asked = [*target.goal.numbers, *asked]
+    if target.baseline and target.goal.word != "change_percent":  # of which it is told with that
+        asked.append(target.baseline.value)
+    if any(one < 0 for one in asked):
+        yield wrong(
+            where,
+            f"A {measure.kind} cannot be below zero, and a number of the target is.",
+            "Correct the target, or the kind of the measure: money and a difference may be below.",
         )
 
 

@@ -31,6 +31,7 @@ from outturn.framework.model import (
 )
 from outturn.framework.parted import PARTED, PARTS_UNKNOWN
 from outturn.framework.parted_words import parted_mistakes, read_parted
+from outturn.framework.pounds import in_pence
 from outturn.framework.section import Section, is_bound
 from outturn.framework.weighted import weights_mistakes
 from outturn.statistics.rounding import MOST_DECIMALS
@@ -112,13 +113,28 @@ def _figure(file: Section, kind: str, methods: str) -> dict[str, Any]:
     return {
         "unit": file.text("unit", None),
         "per": file.number("per", _DEFAULT_PER.get(kind, 1.0)),
-        "decimals": file.whole("decimals", 0 if kind == "count" else 1, at_most=MOST_DECIMALS),
+        "decimals": _decimals(file, kind),
         "missing": file.choice("missing", MISSING, MISSING[0]),
         "methods": file.choice("methods", METHODS, methods),
         "supplied": file.text("supplied"),
         "recompute": file.flag("recompute", counted_by_parts),
         "not_recomputed": file.text("not_recomputed", "" if counted_by_parts else PARTS_UNKNOWN),
     }
+
+
+def _decimals(file: Section, kind: str) -> int:
+    """Decimals of the printed figure: pounds have pence or none, and never one alone."""
+    unit = file.content.get("unit")
+    money = isinstance(unit, str) and in_pence(unit)
+    usual = 0 if kind == "count" else 2 if money else 1
+    decimals = file.whole("decimals", usual, at_most=MOST_DECIMALS)
+    if money and decimals == 1:
+        file.wrong(
+            "decimals",
+            "Pounds are not written with one decimal.",
+            "Write decimals = 0 or 2, or a larger unit, such as £ thousand.",
+        )
+    return decimals
 
 
 def _added_up(file: Section) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
-from outturn.terms.period import APRIL, Calendar, Period, parse
+from outturn.terms.period import APRIL, Calendar, Period
+from outturn.terms.written_periods import parse
 
 T = TypeVar("T")
 LARGEST = 2**63 - 1  # what a whole number of a table can hold

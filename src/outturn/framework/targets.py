@@ -47,8 +47,23 @@ def read_target(table: Section) -> Target:
         supersedes=table.text("supersedes"),
         comment=table.text("comment"),
     )
+    _share_of_nothing(table, target)
     table.close()
     return target
+
+
+def _share_of_nothing(table: Section, target: Target) -> None:
+    """A tolerance in per cent of nothing is nothing, and would never apply."""
+    given = table.content.get(target.goal.word)  # as written: a mistake in it is told already
+    written = not isinstance(given, bool) and given in (0, [0, 0])
+    nothing = given is True if target.goal.word == "zero" else written
+    steps = any(one.value for one in target.milestones)
+    if target.tolerance.word == "percent_of_target" and nothing and not steps:
+        table.wrong(
+            "tolerance",
+            "The target is 0, and a per cent of it is nothing: the tolerance can never apply.",
+            "Give the tolerance in points or count, or leave it out.",
+        )
 
 
 def _rounded_to(table: Section) -> int | None:

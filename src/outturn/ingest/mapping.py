@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from outturn.contracts.check import MIDNIGHT, filled
+from outturn.contracts.check import MIDNIGHT, TIME, filled
 from outturn.contracts.cld import specification
-from outturn.contracts.model import Contract, Field
+from outturn.contracts.model import MOMENT, Contract, Field
 from outturn.framework.model import Source
 from outturn.framework.sources import DAY_FIRST, MONTH_FIRST
 from outturn.ingest.allowed_words import CLD, mapped_words
@@ -69,10 +69,11 @@ def in_days(frame: pl.DataFrame, source: Source, contract: Contract) -> pl.DataF
 
 
 def _year_first(text: pl.Expr, field: Field, forms: Collection[str]) -> pl.Expr:
-    bare = text.str.strip_chars().str.replace(_MIDNIGHT, "")
+    behind = TIME if field.format == MOMENT else _MIDNIGHT
+    bare = text.str.strip_chars().str.replace(behind, "")
     day = pl.coalesce(bare.str.to_date(form, strict=False) for form in forms)
     said = day.dt.strftime("%Y-%m-%d")
-    return (said if field.format == "default" else said + MIDNIGHT).fill_null(text)
+    return (said if field.format in ("default", MOMENT) else said + MIDNIGHT).fill_null(text)
 
 
 def needed(contract: Contract) -> list[str]:

@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 
 from outturn.contracts.check import day
-from outturn.terms.period import Calendar, parse
+from outturn.terms.period import Calendar
+from outturn.terms.written_periods import parse
 
 SPANS: dict[str, type[pl.DataType]] = {
     "text": pl.String,

@@ -75,6 +75,13 @@ class Ingested:
         """Every table, in memory or in files."""
         return {**self.tables, **self.in_files}
 
+    def whole(self, name: str) -> pl.DataFrame | None:
+        """A table of few rows in memory, however many files it comes in; None where none is."""
+        if name in self.in_files:
+            files = self.in_files[name].files
+            return pl.concat([pl.read_parquet(file, glob=False) for file in files])
+        return self.tables.get(name)
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:

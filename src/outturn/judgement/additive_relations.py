@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,8 @@ import polars as pl
 from outturn.framework import Partnership
 from outturn.framework.model import Measure
 from outturn.judgement.compared import Compared, compared
-from outturn.judgement.relations_between import relations_between
+from outturn.judgement.parts_of_denominators import of_part_and_whole
+from outturn.judgement.relations_between import Between, relations_between, relations_of_parts
 from outturn.statistics.additive_tables import NEAR, Additive
 from outturn.statistics.columns import Flags, Numbers, Places
 from outturn.terms.period import Period, from_key
@@ -29,7 +30,8 @@ class Related:
     `row` is the number of the row of each cell and `side` 0 for its numerator, 1 for its
     denominator; both are -1 for what is left of a total that its parts do not come to, such as the
     people of no stated age, which nobody publishes. `between` is a flag for each relation, set
-    where it is between different measures; `compared` are the cells of which there can be such.
+    where it is between different measures, and `shares` where it is between a numerator and its
+    denominator; `compared` are the cells of which there can be relations between measures.
     """
 
     table: Additive
@@ -37,6 +39,7 @@ class Related:
     row: Places
     side: Places
     between: Flags
+    shares: Flags
     compared: Compared
 
     @property
@@ -53,6 +56,8 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     them, is smaller by an unknown number. A missing count is in no relation. No relation is assumed
     of measures that do not add up over time (`roll_up = "none"`) between periods. Between measures
     that count the same table, relations follow from what they select: see `relations_between`.
+    Where a numerator is a part of its denominator, so is what the numerators of some parts leave of
+    that of their total: see `parts_of_denominators`.
     """
     numbered = rows.with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
     pairs = pl.concat(
@@ -61,7 +66,8 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     pairs = pairs.with_columns(_relation=pl.struct("_total", "_how").rank("dense").cast(pl.Int64))
     counts = np.column_stack([rows[side].to_numpy() for side in SIDES]).astype(np.float64)
     counts = np.where(counts < 0, np.nan, counts)  # a net change is no number of people
-    return _with_relations_between(_cells(pairs, counts), rows, partnership.measures)
+    shares = rows["measure"].is_in(of_part_and_whole(partnership.measures)).to_numpy()
+    return _with_relations_between(_cells(pairs, counts, shares), rows, partnership.measures)
 
 
 def _with_relations_between(
@@ -73,24 +79,33 @@ def _with_relations_between(
         side=sides[within.side[here]], cell=pl.Series(here), count=pl.Series(within.counts[here])
     )
     alike = compared(cells, measures)
-    more = relations_between(alike, cells.height)
-    size, begins = within.table.cells, within.table.relations
+    # Cells that somebody publishes come first, so what is left behind them keeps its number.
+    more = relations_between(alike, within.table.cells)
+    found = _with_more(within, more)
+    return replace(
+        found,
+        between=np.append(within.between, np.ones(more.relations, bool)),
+        shares=np.append(within.shares, np.zeros(more.relations, bool)),
+        compared=alike,
+    )
+
+
+def _with_more(within: Related, more: Between) -> Related:
+    """The same with more relations, and behind its cells those that nobody publishes."""
     joined = np.concatenate
-    number = np.where(more.cell < here.size, more.cell, more.cell - here.size + size)
     table = Additive(
-        joined([within.table.relation, more.relation + begins]),
-        joined([within.table.cell, number]),
+        joined([within.table.relation, more.relation + within.table.relations]),
+        joined([within.table.cell, more.cell]),
         joined([within.table.sign, more.sign]),
-        size + more.rests.size,
+        within.table.cells + more.rests.size,
     )
     nobody = np.full(more.rests.size, -1)
-    return Related(
-        table,
-        joined([within.counts, more.rests]),
-        joined([within.row, nobody]),
-        joined([within.side, nobody]),
-        np.arange(table.relations) >= begins,
-        alike,
+    return replace(
+        within,
+        table=table,
+        counts=joined([within.counts, more.rests]),
+        row=joined([within.row, nobody]),
+        side=joined([within.side, nobody]),
     )
 
 
@@ -168,8 +183,11 @@ def _length(period: Period) -> int:
     return period.months * 30 if period.unit != "D" else period.count
 
 
-def _cells(pairs: pl.DataFrame, counts: Numbers) -> Related:
-    """The entries of both sides, with an unknown part where a relation does not come out."""
+def _cells(pairs: pl.DataFrame, counts: Numbers, shares: Flags) -> Related:
+    """The entries of both sides, with an unknown part where a relation does not come out.
+
+    `shares` are the rows of whose numerator the denominator is the whole.
+    """
     number = np.full(counts.shape, -1, np.int64)
     there = ~np.isnan(counts)
     number[there] = np.arange(there.sum())
@@ -184,14 +202,40 @@ def _cells(pairs: pl.DataFrame, counts: Numbers) -> Related:
         cells,
     )
     nobody = np.full(slack.size, -1)
-    return Related(
+    none = np.zeros(table.relations, bool)
+    found = Related(
         table,
         np.concatenate([counts[there], np.abs(parts.rest[slack])]),
         np.concatenate([row, nobody]),
         np.concatenate([side, nobody]),
-        np.zeros(table.relations, bool),
+        none,
+        none,
         Compared.none(),
     )
+    both = number[there.all(axis=1) & shares]
+    left = _left_of_both(pairs, parts, slack, shares) + row.size
+    part, whole = np.concatenate([both, left]).T
+    more = relations_of_parts(part, whole, found.counts)
+    return replace(
+        _with_more(found, more),
+        between=np.append(none, np.zeros(more.relations, bool)),
+        shares=np.append(none, np.ones(more.relations, bool)),
+    )
+
+
+def _left_of_both(pairs: pl.DataFrame, parts: _Entries, slack: Places, shares: Flags) -> Places:
+    """What the parts of a total leave of its numerator and of its denominator, by its number.
+
+    Two columns of places among `slack`, a row for each total of which something is left of both.
+    """
+    number = pairs["_relation"].to_numpy().astype(np.int64)
+    total = np.zeros(number.max(initial=0) + 1, np.int64)
+    total[number] = pairs["_total"].to_numpy()
+    relation, side = np.divmod(parts.own[slack], len(SIDES))
+    here = (parts.rest[slack] > 0) & shares[total[relation]]
+    top, bottom = (np.flatnonzero(here & (side == one)) for one in range(len(SIDES)))
+    _, one, other = np.intersect1d(relation[top], relation[bottom], return_indices=True)
+    return np.column_stack([top[one], bottom[other]])
 
 
 @dataclass(frozen=True)
@@ -200,6 +244,7 @@ class _Entries:
     cell: Places
     sign: Numbers
     rest: Numbers  # of each relation, the total less its parts
+    own: Places  # of each relation, twice the number of the pairs that it is of, and its side
 
     @classmethod
     def of(cls, pairs: pl.DataFrame, number: Places, counts: Numbers) -> _Entries:
@@ -215,13 +260,14 @@ class _Entries:
             first, at = np.unique(own, return_index=True)
             lines.append((first, number[total[here][at], side], -np.ones(first.size)))
         related_, cell, sign = (np.concatenate(one) for one in zip(*lines, strict=True))
-        dense = np.unique(related_, return_inverse=True)[1].astype(np.int64)
+        names, numbers = np.unique(related_, return_inverse=True)
+        dense = numbers.astype(np.int64)
         flat = np.zeros(int(number.max(initial=-1)) + 1)
         flat[number[number >= 0]] = counts[number >= 0]
         rest = np.zeros(0)
         if dense.size:
             rest = np.negative(np.bincount(dense, sign * flat[cell]), dtype=np.float64)
-        return cls(dense, cell.astype(np.int64), sign, rest)
+        return cls(dense, cell.astype(np.int64), sign, rest, names.astype(np.int64))
 
 
 def counted_rows(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

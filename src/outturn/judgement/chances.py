@@ -4,6 +4,10 @@ A figure of few people moves by chance alone. From the counts, the published mar
 limits of a figure made of its parts or of single rows, it follows how likely the level that it is
 drawn from lies in each of the bands that are judged. A figure that lies outside its own limits is
 not of the counts that made them, and no chance follows from these.
+
+Where disclosure control has rounded the counts, the chance is the mean of those of every pair of
+counts that is told as these, each taken to be as likely as any other. It stays a chance, and the
+three still come to one; that of the worst pair would be told as if that pair were the true one.
 """
 
 from __future__ import annotations
@@ -17,11 +21,16 @@ import polars as pl
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.intervals import EVENTS, SHARE, outside_limits, with_model
 from outturn.judgement.parted_chances import ON_BOTH_SIDES, parted_below
+from outturn.judgement.rounded_counts import every_count, is_of_rounded_counts
 from outturn.judgement.row_chances import Edges, rows_below
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.statistics.level_chances import estimate_below, events_below, share_below
 from outturn.terms.records import Status
 
 CHANCES = ("chance_on", "chance_close", "chance_off", "chance_other")
+_COUNTED = (  # what the chances of counts and margins are made of
+    "numerator", "denominator", "value", "margin", "over", "model", "kind_of", "method",
+)  # fmt: skip
 _NO_END = (*ON_BOTH_SIDES, "mean", *HISTOGRAMS)  # kinds of which a level may lie at nothing
 
 
@@ -29,14 +38,14 @@ def with_chances(
     rows: pl.DataFrame,
     measures: Mapping[str, Measure],
     values: pl.DataFrame,
-    round_to: int = 1,
+    policy: Policy = PRESETS["none"],
 ) -> pl.DataFrame:
     """The judged rows with CHANCES, 0 to 1, of the status now; null where nothing tells them.
 
     Needs the figure's counts, limits, `margin` and `spans`, the bounds `step_low` and `step_high`,
     whether they are strict, and `close_low_now` and `close_high_now`, the width of "close" outside
-    each. `values` are the figures of all parts, for those that are made of them. `round_to` is what
-    disclosure control rounds counts to.
+    each. `values` are the figures of all parts, for those that are made of them: of rounded parts
+    there is none. `policy` is what disclosure control rounds counts by, and `method` says of which.
     """
     frame = with_model(rows.drop("model", "over", strict=False), measures)
     low, high = pl.col("step_low"), pl.col("step_high")
@@ -48,11 +57,14 @@ def with_chances(
     )
     levels = edges.select(pl.all().cast(pl.Float64).fill_null(np.nan)).to_numpy()
     of_parts = parted_below(rows, levels, measures, values)
-    of_rows = rows_below(rows, Edges.of(rows, levels), measures, round_to)
+    if policy.round_to > 1:
+        of_parts[rows.select(is_of_rounded_counts()).to_series().to_numpy()] = np.nan
+    of_rows = rows_below(rows, Edges.of(rows, levels), measures, policy.round_to)
     of_parts = np.where(np.isnan(of_parts), of_rows, of_parts)
     made = np.asarray(~np.isnan(of_parts).all(axis=1))
+    of_counts = _all_below(frame, edges, policy)
     below = {
-        name: np.where(made, of_parts[:, number], _below(frame, edges[name]))
+        name: np.where(made, of_parts[:, number], of_counts[name])
         for number, name in enumerate(edges.columns)
     }
     decimals = {id: one.decimals for id, one in measures.items()}
@@ -85,6 +97,28 @@ def _is_known() -> pl.Expr:
     of_all = (pl.col("model") == SHARE) & (pl.col("step_low") * pl.col("over") >= 1)
     at_the_end = of_none | of_all.fill_null(False)
     return (told & judged & ~at_the_end & pl.col("value").is_not_null()).fill_null(False)
+
+
+def _all_below(
+    frame: pl.DataFrame, edges: pl.DataFrame, policy: Policy
+) -> dict[str, npt.NDArray[np.float64]]:
+    """`_below` of each edge; of rounded counts the mean over all that are told as these."""
+    found = {name: _below(frame, edges[name]) for name in edges.columns}
+    if policy.round_to == 1:
+        return found
+    told = pl.col("model").is_not_null() | pl.col("margin").is_not_null()
+    at = frame.select(is_of_rounded_counts() & told).to_series().arg_true().to_numpy()
+    if not len(at):
+        return found
+    bounds, sums = edges[at], {name: np.zeros(len(at)) for name in edges.columns}
+    number = np.zeros(len(at))
+    for which, rows in every_count(frame.select(_COUNTED)[at], policy):
+        number[which] += 1
+        for name in edges.columns:
+            sums[name][which] += _below(rows, bounds[name][which])
+    for name, total in sums.items():
+        found[name][at] = total / number
+    return found
 
 
 def _below(frame: pl.DataFrame, edge: pl.Series) -> npt.NDArray[np.float64]:

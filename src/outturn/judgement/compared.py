@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from outturn.framework.model import Condition, Measure
+from outturn.judgement.parts_of_denominators import counted_within
 from outturn.judgement.selection_relations import Selections
 from outturn.judgement.selections import (
     Kind,
@@ -80,9 +81,13 @@ def _kinds(
     for id, breakdown, category in parts.iter_rows():
         categories[id].append((breakdown, category))
     of_kind: dict[Kind, list[tuple[str, str, tuple[Condition, ...]]]] = defaultdict(list)
-    for id in sorted(categories):
-        for side, tally in sides_of(measures[id]) if id in measures else ():
-            of_kind[kind_of(measures[id], tally)].append((id, side, tally.where))
+    ids = [id for id in sorted(categories) if id in measures]
+    within = counted_within([measures[id] for id in ids])
+    for id in ids:
+        for side, tally in sides_of(measures[id]):
+            kind = kind_of(measures[id], tally)
+            outermost, which = within.get(kind, (kind, ()))
+            of_kind[outermost].append((id, side, (*tally.where, *which)))
     kinds: list[Selections] = []
     lines: list[tuple[str, str, str, str, int, int]] = []
     for kind, members in of_kind.items():

@@ -83,6 +83,7 @@ SERIES: dict[str, type[pl.DataType]] = {
     "target": pl.Float64,
     "chart": pl.String,  # of CHARTS
     "figures": pl.Int64,  # in the last segment
+    "is_current": pl.Boolean,  # whether that segment is of the time since the last break or step
     "footing": pl.String,  # median only, trial limits, limits
     "variation": pl.String,  # null where there are no limits
     "assurance": pl.String,  # null where there are no limits, no target or no better side
@@ -120,7 +121,7 @@ def control_of(
     """
     with_targets = _with_targets(values, verdicts, measures)
     tables = series_tables(with_targets, measures=measures, calendar=calendar, as_of=as_of)
-    judged = [_judged(table) for table in tables]
+    judged = [_judged(table, as_of) for table in tables]
     return Control(
         points=_stacked((one.points for one in judged), POINTS),
         series=_stacked((one.series for one in judged), SERIES),
@@ -128,8 +129,12 @@ def control_of(
 
 
 def chosen(series: pl.DataFrame) -> pl.DataFrame:
-    """One line of SERIES for each measure, place and part: that with the longest last segment."""
-    return series.sort("figures", descending=True, maintain_order=True).unique(
+    """One line of SERIES for each measure, place and part: that with the longest last segment.
+
+    Of those whose last segment is of the time since the last break or declared step, where there
+    are any: a kind of period too long to have a figure since then tells of what is no more.
+    """
+    return series.sort("is_current", "figures", descending=True, maintain_order=True).unique(
         SERIES_KEY, keep="first", maintain_order=True
     )
 
@@ -199,7 +204,7 @@ def _with_targets(
     return values.join(asked, on=list(KEYS), how="left", maintain_order="left")
 
 
-def _judged(table: SeriesTable) -> Control:
+def _judged(table: SeriesTable, as_of: date) -> Control:
     """Limits, rules and labels of every series of one measure and kind of period."""
     figures = table.of("value")
     limits, as_asked = chart_limits(table, figures)
@@ -210,7 +215,7 @@ def _judged(table: SeriesTable) -> Control:
     better = BETTER.get(table.measure.aim, NEUTRAL)
     return Control(
         points=_points(table, figures, limits, causes, better),
-        series=_series(table, figures, limits, causes, better, as_asked, few),
+        series=_series(table, figures, limits, causes, better, as_asked, few, as_of),
     )
 
 
@@ -271,6 +276,7 @@ def _series(
     better: str,
     as_asked: Flags,
     few: Flags,
+    as_of: date,
 ) -> pl.DataFrame:
     known = ~np.isnan(figures)
     last = figures.shape[-1] - 1 - np.argmax(known[:, ::-1], axis=-1)
@@ -295,6 +301,7 @@ def _series(
         target=_column(target),
         chart=pl.Series(np.where(as_asked, table.measure.chart, CHARTS[0])),
         figures=pl.Series(points),
+        is_current=pl.Series(table.is_current(last, as_of)),
         footing=pl.Series(stands),
         variation=_words(moves),
         assurance=_words(assurance(low, high, target, better)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,7 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.judgement.words import parting, sentence
-from outturn.statistics.series import Floats, Whole
+from outturn.statistics.series import Flags, Floats, Whole
 from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import Provenance
 
@@ -42,6 +42,23 @@ class SeriesTable:
         at = self.cells["row"].to_numpy(), self.cells["column"].to_numpy()
         found[at] = self.cells[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
         return found
+
+    def is_current(self, column: Whole, as_of: date) -> Flags:
+        """Whether the segment of one column of each series is all of the time since the last break
+        or step by `as_of`."""
+        parted = {place: _last_parting(self.measure, as_of, place) for place in self._stepped}
+        everywhere = _last_parting(self.measure, as_of)
+        since = np.array([parted.get(place, everywhere) for place in self.keys["place"]])
+        number = np.take_along_axis(self.segment, column[:, None], axis=-1)
+        first = np.argmax(self.segment == number, axis=-1)
+        begins = dict(zip(self.columns.tolist(), self.periods, strict=True))
+        starts = np.array([begins[one].start for one in first.tolist()])
+        return np.asarray(starts >= since, dtype=bool)
+
+    @property
+    def _stepped(self) -> set[str]:
+        """The places that have steps of their own."""
+        return {one.place for one in self.measure.steps if one.place}
 
 
 def series_tables(
@@ -89,6 +106,18 @@ def beginnings(
             said = f"A step was declared{by} from {since}: {sentence(step.because)}"
             found.setdefault(number, []).append(said)
     return {number: " ".join(said) for number, said in found.items()}
+
+
+def _last_parting(measure: Measure, as_of: date, place: str = "") -> date:
+    """The latest day by `as_of` on which a segment of this place could begin; else the first day
+    there is."""
+    days = [one.since.start for one in measure.steps if one.place in ("", place)]
+    for one in measure.breaks:
+        if one.kind in ("break", "start", "gap"):
+            days.append(one.since.start)
+        if one.kind == "gap":
+            days.append(one.since.end + timedelta(days=1))
+    return max((day for day in days if day <= as_of), default=date.min)
 
 
 def _periods(keys: Sequence[str], calendar: Calendar, as_of: date) -> pl.DataFrame:

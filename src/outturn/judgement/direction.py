@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 
 from outturn.judgement.history import FORECAST
-from outturn.judgement.words import capital, full_stop, in_period
-from outturn.statistics.columns import Estimate, floats
+from outturn.judgement.rounded_counts import REACH
+from outturn.judgement.words import capital, fronted, full_stop, in_period
+from outturn.statistics.columns import Estimate, Numbers, floats
 from outturn.statistics.differences import difference
 from outturn.statistics.rounding import rounded, shown_column
 from outturn.terms.records import Direction
@@ -29,7 +30,9 @@ def with_direction(rows: pl.DataFrame) -> pl.DataFrame:
 
     The change is that of the two figures as printed, so that readers can work it out again.
     `change_chance` is WITHIN where the 95% limits of the change, unrounded, hold none; BEYOND where
-    they do not; null where nothing changed or the figures have no limits.
+    they do not; null where nothing changed or the figures have no limits. Where counts are rounded
+    the rows have `value_least` and `value_most` and those of the previous figure: BEYOND then holds
+    for all counts that are told as these.
     """
     rows = rows.with_columns(
         _now=rounded(rows["value"], rows["decimals"]),
@@ -63,9 +66,27 @@ def _against_chance(rows: pl.DataFrame) -> pl.Series:
         told &= (lower <= value) & (value <= upper)
     before, after = (Estimate(*(column[told] for column in one)) for one in (then, now))
     _, low, high = difference(before, after)
+    if REACH[0] in rows.columns:
+        least_then, most_then, least_now, most_now = _at_their_ends(rows.filter(pl.Series(told)))
+        fall = difference(before._replace(value=most_then), after._replace(value=least_now))
+        rise = difference(before._replace(value=least_then), after._replace(value=most_now))
+        low, high = fall.lower, rise.upper
     known = pl.Series(np.flatnonzero(told), dtype=pl.UInt32)
     words = pl.Series(np.where((low <= 0) & (high >= 0), WITHIN, BEYOND), dtype=pl.String)
     return pl.repeat(None, rows.height, dtype=pl.String, eager=True).scatter(known, words)
+
+
+def _at_their_ends(rows: pl.DataFrame) -> tuple[Numbers, ...]:
+    """The least and the most that the previous figure and this one could be.
+
+    Within the limits, which are those of the same counts; the figure where nothing is known.
+    """
+    ends = []
+    for before, (value, lower, upper) in zip(("previous_", ""), _FIGURES, strict=True):
+        for name in REACH:
+            reach = pl.coalesce(f"{before}{name}", value)
+            ends.append(reach.clip(pl.col(lower), pl.col(upper)).alias(f"{before}{name}"))
+    return floats(*rows.select(ends).iter_columns())
 
 
 def _why_not() -> pl.Expr:
@@ -140,8 +161,8 @@ def _away(name: str) -> pl.Expr:
 
 
 def _sentence() -> pl.Expr:
-    now = pl.col("before") + pl.col("shown") + pl.col("figure_after")
-    then = pl.col("before") + pl.col("_then_text") + pl.col("figure_after")
+    now = fronted("shown") + pl.col("figure_after")
+    then = fronted("_then_text") + pl.col("figure_after")
     rise = pl.col("_now") - pl.col("_then")
     verb = (
         pl.when(rise == 0)

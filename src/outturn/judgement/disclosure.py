@@ -156,9 +156,16 @@ def _public(
     contracts: Mapping[str, Contract],
 ) -> pl.Series:
     """Whether everybody can read each row where it comes from."""
-    measures = partnership.measures.values()
-    of_people = [one.id for one in measures if _counts_people(one, contracts)]
+    of_people = counting_people(partnership.measures, contracts)
     return all_public(rows["source"], public) & ~rows["measure"].is_in(of_people)
+
+
+def counting_people(
+    measures: Mapping[str, Measure], contracts: Mapping[str, Contract]
+) -> list[str]:
+    """The measures that count records about people, which are held to the preset whoever else has
+    published what they say."""
+    return [id for id, one in measures.items() if _counts_people(one, contracts)]
 
 
 def _counts_people(measure: Measure, contracts: Mapping[str, Contract]) -> bool:

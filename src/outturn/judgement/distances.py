@@ -216,6 +216,8 @@ def _ahead_words() -> pl.Expr:
         .then(pl.lit("any amount more") + rest)
         .when(pl.col("need_year_end") > 0)
         .then(pl.lit("at least ") + _amount(need, "more", to_come=True) + rest)
+        .when("may_be_below")  # what is reached may be lost again
+        .then(pl.lit("no more than ") + _amount(need, "fewer") + rest)
         .otherwise(pl.lit("reached already"))
     )
     at_most = (
@@ -223,6 +225,8 @@ def _ahead_words() -> pl.Expr:
         .then(pl.lit("already at the limit for the year, which does not meet the target"))
         .when(pl.col("room_year_end") >= 0)
         .then(pl.lit("no more than ") + _amount(room, "", to_come=True) + rest)
+        .when("may_be_below")
+        .then(pl.lit("at least ") + _amount(room, "fewer") + rest)
         .otherwise(pl.lit("already ") + _amount(room, "") + " over the limit for the year")
     )
     return (

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from outturn.framework.below_zero import may_be_below_zero
 from outturn.framework.model import Formula, Measure
 from outturn.framework.parted import RATE as STANDARDISED
 from outturn.judgement.words import units
@@ -27,6 +28,7 @@ FACTS = {
     "closing": pl.Boolean,  # the last month of the year is the year
     "distinct": pl.Boolean,  # grows through the year, but not as the sum of its months
     "never_falls": pl.Boolean,  # what has come in by now is the least that the year can be
+    "may_be_below": pl.Boolean,  # whether a month of it may be below zero
     "in_counts": pl.Boolean,  # whether distances can be said in whole units of the numerator
     "per": pl.Float64,
     "decimals": pl.Int64,
@@ -107,6 +109,7 @@ def _row(measure: Measure, measures: Mapping[str, Measure]) -> tuple[object, ...
         measure.roll_up == "last",
         additive and is_distinct(measure),
         additive and measure.kind == "count" and not _takes_away(measure),
+        may_be_below_zero(measure, measures),
         (whole_units or (measure.recompute and measure.kind in ("proportion", "rate")))
         and not measure.is_weighted,  # a sum of weights is no number of people
         float(measure.per),

@@ -9,7 +9,9 @@ In this order, for each figure:
 3. a figure that does not add up over the year stands: proportions, stocks, means; where the year
    is the mean of its months, only that of the year so far;
 4. last year's profile, when last year's figures for the same months and for the whole year are
-   both held, are not zero and no break parts them, and the target does not say `straight line`;
+   both held, are not zero and no break parts them, the first is a share of the second
+   (`is_share_of_last_year`) and this year's figure has their sign, and the target does not say
+   `straight line`;
 5. a straight line: the figure so far divided by the share of the year gone, a month a twelfth;
    not of different people, some of whom come again, unless the target says `straight line`.
 
@@ -29,9 +31,11 @@ import polars as pl
 
 from outturn.judgement.history import FORECAST
 from outturn.judgement.rule import WORKED_DUST
-from outturn.judgement.words import capital
+from outturn.judgement.words import capital, fronted
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
+
+SLIVER = 0.1  # of what a straight line would have had by then: less than that is no share
 
 
 def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -66,6 +70,19 @@ def with_forecasts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(forecast_method=_method(), forecast_why=_why())
 
 
+def is_share_of_last_year() -> pl.Expr:
+    """Whether last year's figure by then is a share of last year's whole, both held.
+
+    They have one sign. Where a month may be below zero, what came in and what went out cancel, and
+    a sum may be next to nothing, or more than the year: there the part must be no sliver, and no
+    more than the whole. Of other figures, however small, it is their season.
+    """
+    part, whole = pl.col("previous"), pl.col("last_whole")
+    least = SLIVER * pl.col("gone") * whole.abs()
+    kept = pl.col("may_be_below").not_() | part.abs().is_between(least, whole.abs())
+    return (whole != 0) & (part * whole >= 0) & kept
+
+
 def _outturn_fits() -> pl.Expr:
     """Whether the year's own figure is held and can be right: no proportion above the whole."""
     beyond = pl.max_horizontal(pl.col("outturn") - pl.col("per"), -pl.col("outturn"))
@@ -82,10 +99,7 @@ def _how() -> pl.Expr:
     unusable |= pl.col("other_year") | pl.col("impossible").is_not_null()
     least = pl.when("never_falls").then(pl.lit("least"))
     shaped = (
-        ~straight
-        & (pl.col("previous") != 0)
-        & (pl.col("last_whole") != 0)
-        & pl.col("year_parted").is_null()
+        ~straight & (pl.col("previous") != 0) & pl.col("year_parted").is_null() & _has_its_shape()
     ).fill_null(False)
     inside = ~pl.col("the_year") & ~pl.col("other_year")
     alone = ~pl.col("from_start") & ~pl.col("whole")
@@ -118,8 +132,29 @@ def _how() -> pl.Expr:
     )
 
 
+def _has_its_shape() -> pl.Expr:
+    return is_share_of_last_year() & (pl.col("value") * pl.col("last_whole") >= 0)
+
+
+def _no_profile() -> pl.Expr:
+    """Why a straight line is drawn where last year's figures are held; nothing where they are not.
+
+    A straight line and not last year's remaining months: of the two it errs less (reference, 12.1).
+    """
+    years = fronted("_then") + pl.lit(" of ") + fronted("_whole")
+    asked = pl.col("profile").fill_null("") == "straight line"
+    said = (
+        pl.when(~is_share_of_last_year())
+        .then(pl.lit("; last year's part, ") + years + ", is no share of its year")
+        .when(~_has_its_shape())
+        .then(pl.lit("; it has another sign than last year's part, ") + years)
+    )
+    something = (pl.col("previous") != 0) | pl.col("may_be_below")
+    return pl.when(~asked & pl.col("year_parted").is_null() & something).then(said)
+
+
 def _method() -> pl.Expr:
-    so_far = pl.col("before") + pl.col("shown") + pl.col("figure_after")
+    so_far = fronted("shown") + pl.col("figure_after")
     return (
         pl.when(pl.col("how") == "published")
         .then(pl.lit("as published"))
@@ -135,7 +170,13 @@ def _method() -> pl.Expr:
             + pl.concat_str("shown", pl.lit(" × "), "_whole", pl.lit(" ÷ "), "_then")
         )
         .when(pl.col("how") == "straight")
-        .then(pl.lit("straight line: ") + so_far + " in " + pl.col("gone_words"))
+        .then(
+            pl.lit("straight line: ")
+            + so_far
+            + " in "
+            + pl.col("gone_words")
+            + _no_profile().fill_null("")
+        )
     )
 
 

@@ -59,7 +59,7 @@ def method_words(
     else:
         method = above
     unit = unit_of(measure)
-    low, high = f"{unit.before}{shown(ends[0], measure.decimals)}", ends[1]
+    low, high = unit.front(str(shown(ends[0], measure.decimals))), ends[1]
     _, said = PERIODS[step]
     interval = f"80% interval {low} to {unit.rounded(high, measure.decimals)}"
     told = f"{method.replace('monthly', said)}, {interval}"

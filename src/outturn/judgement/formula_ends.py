@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from outturn.framework.model import Measure
-from outturn.judgement.known_events import acting, as_drawn
+from outturn.judgement.known_events import acting, as_drawn, last_month
 from outturn.judgement.months import (
     RATIO,
     Months,
@@ -59,11 +59,15 @@ Amounts = Mapping[str, Sequence[Numbers]]  # of each measure its figure, or both
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The measures at the ends of a formula, in their order, each with how its year is made."""
+    """The measures at the ends of a formula, in their order, each with how its year is made.
+
+    `shares` are those of them that are a part of a whole.
+    """
 
     measure: Measure
     ways: Mapping[str, str]
     made: Callable[[Amounts], Numbers]
+    shares: frozenset[str]
 
 
 def recipe_of(measure: Measure, measures: Mapping[str, Measure]) -> Recipe | None:
@@ -73,7 +77,8 @@ def recipe_of(measure: Measure, measures: Mapping[str, Measure]) -> Recipe | Non
     ways: dict[str, str] = {}
     if not _gathered(measure, measures, ways):
         return None
-    return Recipe(measure, ways, partial(_made, measure, measures))
+    shares = frozenset(id for id in ways if measures[id].kind == "proportion")
+    return Recipe(measure, ways, partial(_made, measure, measures), shares)
 
 
 def _gathered(measure: Measure, measures: Mapping[str, Measure], ways: dict[str, str]) -> bool:
@@ -189,14 +194,15 @@ def _acts(asked: pl.DataFrame, recipe: Recipe, known: Known) -> pl.Series:
     """The events that act on the parts of each moment; null where one acts on the figure itself."""
     numbers = {id(one): str(number) for number, one in enumerate(known.events)}
     made = []
-    for place, breakdown, at in asked.select("place", "breakdown", "at").iter_rows():
-        acts = [
-            one
-            for part in recipe.ways
-            for one in acting(known.events, (part, place, breakdown), at, known.home)
-        ]
-        own = acting(known.events, (recipe.measure.id, place, breakdown), at, known.home)
-        made.append(None if own else ",".join(numbers[id(one)] for one in acts))
+    cells = asked.select("place", "breakdown", "at", "known", "step").iter_rows()
+    for place, breakdown, at, over, step in cells:
+        ends = last_month(at, over, step)
+        *acts, own = (
+            acting(known.events, (id, place, breakdown), at, ends, known.home)
+            for id in (*recipe.ways, recipe.measure.id)
+        )
+        of_parts = (numbers[id(one)] for part in acts for one in part)
+        made.append(None if own else ",".join(of_parts))
     return pl.Series(made, dtype=pl.String)
 
 
@@ -279,7 +285,8 @@ class _Series:
             above, *below = self.sides(id)
             roll_up = SUM if way == RATIO else way
             lengths = None if way == RATIO else self.months[id].lengths
-            found.append(YearPart(above, roll_up, lengths, events(id)))
+            of_whole = way == RATIO and id in self.recipe.shares
+            found.append(YearPart(above, roll_up, lengths, events(id), of_next=of_whole))
             found.extend(YearPart(one, roll_up) for one in below)
         if told is None:
             return found

@@ -174,7 +174,7 @@ def _changed(entry: Target, base: float, measure: Measure, label: str) -> Bounds
     if by == 0:
         return _no_worse(base, measure, f"no change from {label}")
     unit = unit_of(measure)
-    start = f"{unit.before}{shown(base, measure.decimals)}{unit.after}"
+    start = f"{unit.front(str(shown(base, measure.decimals)))}{unit.after}"
     note = f"{abs(by):g}% {'less' if by < 0 else 'more'}{each} than {start} in {label}"
     return Bounds(high=amount, note=note) if by < 0 else Bounds(low=amount, note=note)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from outturn.framework.model import Measure
+from outturn.judgement.rounded_counts import REACH
 from outturn.judgement.spans import with_spans
 from outturn.judgement.words import parting, sentence
 from outturn.terms.period import from_key
@@ -15,6 +16,7 @@ from outturn.terms.records import Absent, Provenance
 CELL = ["measure", "place", "breakdown", "category"]
 _HELD = ("period", "provenance", "value", "lower", "upper", "numerator", "denominator", "spans")
 _LIMITS = {"lower": "previous_lower", "upper": "previous_upper"}
+_REACH = {name: f"previous_{name}" for name in REACH}  # where counts are rounded
 HIDDEN = {"previous_span": "previous_hidden", "year_span": "year_hidden"}
 OUTTURN = {"outturn": "value", "outturn_numerator": "numerator", "outturn_over": "over"}
 CLOSES = ("close_month", "close_quarter")
@@ -28,8 +30,9 @@ def with_history(
     """The rows with `previous`, `last_whole`, `whole_before`, `published` and what parts them.
 
     `previous` is the figure of the previous equivalent period, `previous_lower` and
-    `previous_upper` its limits; `last_whole` that of the year before the target's; `whole_before`
-    that of the financial year before; `published` a forecast that a source gives for the target's
+    `previous_upper` its limits, and what it could be where the values say so of theirs;
+    `last_whole` that of the year before the target's; `whole_before` that of the financial year
+    before; `published` a forecast that a source gives for the target's
     year; `parted` the reason why the series cannot be compared with the year before, and
     `year_parted` why with the whole of it, also where a step is declared within that year or this
     one: neither has the shape of the other then. A forecast is never taken for a past figure.
@@ -44,7 +47,9 @@ def with_history(
     slim = rows.select(*CELL, "period", "year", "closing", "year_finished", *spans).join(
         cells, on=CELL, how="left", maintain_order="left"
     )
-    known = values.filter(pl.col("value").is_not_null()).select(*CELL, *_HELD)
+    beside = _LIMITS | {old: new for old, new in _REACH.items() if old in values.columns}
+    held = dict.fromkeys([*_HELD, *beside])
+    known = values.filter(pl.col("value").is_not_null()).select(*CELL, *held)
     known = with_spans(known.join(cells, on=CELL, maintain_order="left"))
     is_forecast = pl.col("provenance").fill_null("") == FORECAST
     past, forecasts = (
@@ -57,8 +62,8 @@ def with_history(
         ("last_year", "whole_before", past),
         ("year_span", "published", forecasts),
     ):
-        limits = _LIMITS if name == "previous" else {}
-        named = (pl.col(old).alias(new) for old, new in {"value": name, **limits}.items())
+        also = beside if name == "previous" else {}
+        named = (pl.col(old).alias(new) for old, new in {"value": name, **also}.items())
         found = source.select("_cell", pl.col("span").alias(span), *named)
         slim = slim.join(found, on=["_cell", span], how="left", maintain_order="left")
     slim = slim.with_columns(stepping(measures.values()))
@@ -70,7 +75,7 @@ def with_history(
     )
     slim = _with_outturn(_with_hidden(slim, values, cells), past)
     names = ("previous", "last_whole", "whole_before", "published", "parted", "year_parted")
-    return rows.hstack(slim.select(*names, *_LIMITS.values(), *HIDDEN.values(), *OUTTURN))
+    return rows.hstack(slim.select(*names, *beside.values(), *HIDDEN.values(), *OUTTURN))
 
 
 def _with_hidden(rows: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:

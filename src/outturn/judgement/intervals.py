@@ -9,11 +9,17 @@ a moment is no count of events.
 A share of weighted answers has the limits that as many unweighted answers as it is worth would
 have: their effective number, by Kish. That allows for the weights alone. How a survey was drawn,
 in strata and clusters, is not known here, and may make its true limits narrower or wider.
+
+Where disclosure control rounds, the true counts are not known here either. The limits of a figure
+of rounded counts reach from the lowest to the highest limit of all the counts that are told as
+these, so that those of the true ones lie within them, whatever they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +27,13 @@ import polars as pl
 
 from outturn.framework.means import BY_SUBTRACTION, NOT_OF_ROWS, has_squares, is_mean_of_rows
 from outturn.framework.model import Measure
+from outturn.judgement.rounded_counts import (
+    is_of_rounded_counts,
+    rounding_words,
+    with_the_ends,
+)
+from outturn.statistics.columns import Interval, Numbers
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.statistics.intervals import (
     count_interval,
     count_methods,
@@ -39,13 +52,18 @@ OUTSIDE = "the figure lies outside its own limits, so it is not of the counts th
 STOCKS = ("last", "mean")  # how a year rolls up of what is counted at a moment
 
 
-def with_intervals(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+def with_intervals(
+    rows: pl.DataFrame, measures: Mapping[str, Measure], policy: Policy = PRESETS["none"]
+) -> pl.DataFrame:
     """VALUES with `lower`, `upper` and `interval`: 95% limits, null where a figure has none.
 
-    `interval` names the method and the method set of the measure: "Wilson, 95% (England)".
+    `interval` names the method and the method set of the measure: "Wilson, 95% (England)". Those of
+    counts that the `policy` has rounded, as `method` says, are widened, and say so.
     """
     frame = with_model(rows, measures)
     limits = _Limits(frame, [one.id for one in measures.values() if one.is_weighted])
+    if policy.round_to > 1:
+        limits.widen(with_the_ends(frame, rows, measures, policy), policy)
     limits.of_parts()
     for name in sorted({one.methods for one in measures.values()} - {NO_LIMITS}):
         limits.of_counts(name)
@@ -210,42 +228,62 @@ class _Limits:
         self.upper = np.full(frame.height, np.nan)
         self.names = [""]
         self.named = np.zeros(frame.height, dtype=np.int8)  # which of the names
+        self.ends = (frame, frame)  # with the counts that make the lower limit, and the upper
+        self.rounded: list[tuple[pl.Expr, str]] = [(pl.lit(True), "")]
+
+    def widen(self, ends: tuple[pl.DataFrame, pl.DataFrame], policy: Policy) -> None:
+        """Take those of rounded counts from the counts that give the lowest and the highest."""
+        self.ends = ends
+        of_rounded, told = is_of_rounded_counts(), f", widened for {rounding_words(policy)}"
+        self.rounded = [(~of_rounded, ""), (of_rounded, told)]
 
     def of_parts(self) -> None:
         """Those that a figure made of its parts, or one of many in order, came with."""
         came = pl.col("interval").is_not_null() & pl.col("value").is_not_null()
         at = self._rows(came)
         named = self.frame["interval"].gather(at).to_numpy()
-        lower, upper = self._numbers(at, "lower", "upper")
+        lower, upper = _columns(self.frame, at, "lower", "upper")
         for name in sorted(set(named)):
             ours = named == name
             self._put(at[ours], lower[ours], upper[ours], str(name))
 
     def of_counts(self, methods: str) -> None:
         ours = pl.col("methods") == methods
-        share = ours & (pl.col("model") == SHARE)
-        for chosen, how in self.shares:
-            at = self._rows(share & chosen)
+        for (chosen, how), (of_rounded, widened) in product(self.shares, self.rounded):
+            at = self._rows(ours & (pl.col("model") == SHARE) & chosen & of_rounded)
             if len(at):
-                x, n, per = self._numbers(at, "numerator", "denominator", "per_of")
-                limits = wilson_interval(x, n, methods=methods)
-                name = f"Wilson, 95%{how} ({methods})"
-                self._put(at, limits.lower * per, limits.upper * per, name)
-        events = ours & (pl.col("model") == EVENTS)
-        at = self._rows(events)
-        if len(at):
-            x, over = self._numbers(at, "numerator", "over")
-            limits = count_interval(x, methods=methods)
-            exact = count_methods(x, methods=methods) == "Exact"
-            for chosen, name in ((exact, "exact Poisson"), (~exact, "Byar's")):
-                lower, upper = limits.lower[chosen], limits.upper[chosen]
-                named = f"{name}, 95% ({methods})"
-                self._put(at[chosen], lower / over[chosen], upper / over[chosen], named)
+                names = ("numerator", "denominator", "per_of")
+                found = self._between(at, names, partial(_of_share, methods=methods))
+                self._put(at, *found, f"Wilson, 95%{how} ({methods}){widened}")
+        for of_rounded, widened in self.rounded:
+            at = self._rows(ours & (pl.col("model") == EVENTS) & of_rounded)
+            if len(at):
+                self._of_events(at, methods, widened)
+
+    def _of_events(self, at: npt.NDArray[np.intp], methods: str, widened: str) -> None:
+        (x,) = _columns(self.frame, at, "numerator")
+        exact = count_methods(x, methods=methods) == "Exact"
+        found = self._between(at, ("numerator", "over"), partial(_of_events, methods=methods))
+        for chosen, name in ((exact, "exact Poisson"), (~exact, "Byar's")):
+            lower, upper = found.lower[chosen], found.upper[chosen]
+            self._put(at[chosen], lower, upper, f"{name}, 95% ({methods}){widened}")
 
     def of_margins(self) -> None:
-        at = self._rows(pl.col("margin").is_not_null() & pl.col("value").is_not_null())
-        value, margin = self._numbers(at, "value", "margin")
-        self._put(at, value - margin, value + margin, PUBLISHED)
+        limited = pl.col("margin").is_not_null() & pl.col("value").is_not_null()
+        for of_rounded, widened in self.rounded:
+            at = self._rows(limited & of_rounded)
+            found = self._between(at, ("value", "margin"), _of_margin)
+            self._put(at, *found, f"{PUBLISHED}{widened}")
+
+    def _between(
+        self, at: npt.NDArray[np.intp], names: tuple[str, ...], make: Callable[..., Interval]
+    ) -> Interval:
+        """The limits made of some columns, each of the counts that take it furthest."""
+        least, most = self.ends
+        found = make(*_columns(least, at, *names))
+        if most is least:
+            return found
+        return Interval(found.lower, make(*_columns(most, at, *names)).upper)
 
     def columns(self) -> list[pl.Series]:
         """The columns `lower`, `upper` and `interval`."""
@@ -259,9 +297,6 @@ class _Limits:
     def _rows(self, chosen: pl.Expr) -> npt.NDArray[np.intp]:
         return np.flatnonzero(self.frame.select(chosen.fill_null(False)).to_series().to_numpy())
 
-    def _numbers(self, at: npt.NDArray[np.intp], *names: str) -> list[npt.NDArray[np.float64]]:
-        return [self.frame[name].cast(pl.Float64).to_numpy()[at] for name in names]
-
     def _put(
         self,
         at: npt.NDArray[np.intp],
@@ -272,3 +307,21 @@ class _Limits:
         self.lower[at], self.upper[at] = lower, upper
         self.named[at] = len(self.names)
         self.names.append(name)
+
+
+def _columns(frame: pl.DataFrame, at: npt.NDArray[np.intp], *names: str) -> list[Numbers]:
+    return [frame[name].cast(pl.Float64).to_numpy()[at] for name in names]
+
+
+def _of_share(x: Numbers, n: Numbers, per: Numbers, methods: str) -> Interval:
+    limits = wilson_interval(x, n, methods=methods)
+    return Interval(limits.lower * per, limits.upper * per)
+
+
+def _of_events(x: Numbers, over: Numbers, methods: str) -> Interval:
+    limits = count_interval(x, methods=methods)
+    return Interval(limits.lower / over, limits.upper / over)
+
+
+def _of_margin(value: Numbers, margin: Numbers) -> Interval:
+    return Interval(value - margin, value + margin)

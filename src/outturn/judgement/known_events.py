@@ -9,14 +9,17 @@ from outturn.statistics.simulated_months import KnownEvent
 from outturn.terms.period import MONTHS
 from outturn.terms.records import WHOLE
 
+HELD = "held at the whole: no month of a share is more than that"
+
 
 def acting(
-    events: Sequence[DeclaredEvent], cell: tuple[str, str, str], at: int, home: str
+    events: Sequence[DeclaredEvent], cell: tuple[str, str, str], at: int, ends: int, home: str
 ) -> tuple[DeclaredEvent, ...]:
     """The events that are still to come for a cell: its measure, place and breakdown.
 
-    `at` is the month of the latest figure, counted from year 0. What has begun is in the figures
-    already. An amount is of the whole figure; a share of it changes its parts alike.
+    `at` is the month of the latest figure, counted from year 0, and `ends` that in which the year
+    of the forecast ends. What has begun is in the figures already; what begins after the year does
+    nothing to it. An amount is of the whole figure; a share of it changes its parts alike.
     """
     measure, place, breakdown = cell
     return tuple(
@@ -25,8 +28,13 @@ def acting(
         if one.measure == measure
         and (one.place or home) == place
         and (one.amount is None or breakdown == WHOLE)
-        and _month(one) > at
+        and at < _month(one) <= ends
     )
+
+
+def last_month(at: int, known: int, step: int) -> int:
+    """The month in which a year ends of which `known` periods of `step` months are over by `at`."""
+    return at + 12 - known * step
 
 
 def as_drawn(
@@ -47,14 +55,18 @@ def as_drawn(
     )
 
 
-def event_words(events: Sequence[DeclaredEvent]) -> str | None:
-    """The events, such as "10% less from October 2026: A ward opens"; None where there are none."""
+def event_words(events: Sequence[DeclaredEvent], *, held: bool = False) -> str | None:
+    """The events, such as "10% less from October 2026: A ward opens"; None where there are none.
+
+    `held` says that they would make a share more than the whole, and were held at that.
+    """
     said = [
         f"{_size(one)} from {MONTHS[one.since.month - 1]} {one.since.year}:"
         f" {one.because.rstrip('.')}"
         for one in events
     ]
-    return "; ".join(said) or None
+    words = "; ".join(said)
+    return f"{words} ({HELD})" if words and held else words or None
 
 
 def _size(one: DeclaredEvent) -> str:

@@ -11,7 +11,7 @@
    adds up, the target's share by the months gone; of any other, the way from the baseline to the
    target by the months gone (flat, where no baseline is stated). `last year`: of a figure that
    adds up, the share that had come in by then a year before (a straight line, where either of
-   last year's figures is not held); flat of any other.
+   last year's figures is not held, or the one is no share of the other); flat of any other.
 4. With no profile: a straight line for figures that add up, flat for the rest.
 
 Different people are no sum of months, for some come again. Without a milestone or a profile of the
@@ -32,9 +32,9 @@ from datetime import date
 import polars as pl
 
 from outturn.framework.model import Measure, Milestone, Target
-from outturn.judgement.forecasts import different, other_year
+from outturn.judgement.forecasts import different, is_share_of_last_year, other_year
 from outturn.judgement.spans import day
-from outturn.judgement.words import exactly, unit_of
+from outturn.judgement.words import unit_of
 
 DUE = {
     "target_id": pl.String,
@@ -108,7 +108,7 @@ def _step(bound: str, profile: pl.Expr) -> pl.Expr:
     goal = pl.col(bound)
     straight = goal * (pl.col("gone") - pl.col("gone_before"))
     way = pl.col("baseline") + (goal - pl.col("baseline")) * pl.col("gone")
-    comparable = (pl.col("last_whole") != 0) & pl.col("year_parted").is_null()
+    comparable = is_share_of_last_year() & pl.col("year_parted").is_null()
     last_year = pl.when(comparable).then(goal * pl.col("previous") / pl.col("last_whole"))
     usual = pl.when(~pl.col("distinct")).then(straight)
     as_last = pl.when("from_start").then(pl.coalesce(last_year, usual)).otherwise(usual)
@@ -204,9 +204,10 @@ class Way:
         return at, None, None, between, None
 
     def _said(self, step: Milestone) -> str:
-        number = exactly(float(step.value), self.measure.decimals)
+        unit = unit_of(self.measure)
+        number = unit.front(unit.exactly(float(step.value), self.measure.decimals))
         by = day(step.by, year=self.target.period.months > 12)
-        return f"{unit_of(self.measure).before}{number} by {by}"
+        return f"{number} by {by}"
 
 
 def after_day(day: date) -> date:

@@ -18,6 +18,7 @@ from outturn.framework.model import Measure
 from outturn.judgement.control import BETTER, EVENTS
 from outturn.judgement.control_limits import follows_from_counts
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
+from outturn.judgement.rounded_counts import is_of_rounded_counts
 from outturn.judgement.words import unit_of
 from outturn.statistics.change_points import possible_changes, steps_to_consider
 from outturn.statistics.chart_icons import NEUTRAL
@@ -32,7 +33,7 @@ from outturn.statistics.recent_trends import (
     worded,
 )
 from outturn.statistics.rounding import shown
-from outturn.statistics.series import Floats, Whole, since_last_step
+from outturn.statistics.series import Flags, Floats, Whole, since_last_step
 from outturn.terms.period import Calendar, from_key
 
 YEARLY = ("financial year", "calendar year", "academic year")
@@ -69,8 +70,8 @@ def movements(
     """A MOVEMENTS frame: one row for each series in these VALUES, in periods of one kind.
 
     The recent trend is told of years alone, and of proportions and rates: by counts where the
-    figures are proportions of them, else by their 95% limits. Only what follows the last break or
-    declared step counts. Series without a figure are left out.
+    figures are proportions of them and nobody rounded them, else by their 95% limits. Only what
+    follows the last break or declared step counts. Series without a figure are left out.
     """
     tables = series_tables(values, measures=measures, calendar=calendar, as_of=as_of)
     frames = [pl.DataFrame(_rows(table), schema=MOVEMENTS, orient="row") for table in tables]
@@ -187,11 +188,19 @@ def _recent(table: SeriesTable, figures: Floats, last: Whole) -> list[tuple[str,
             top, bottom = top / bottom * effective, effective
     if measure.kind == "proportion":
         rows = follows_from_counts(measure, figures, top, bottom) & known.any(axis=-1)
+        rows &= ~_rounded(table)  # whose limits allow for it, as the test of counts does not
         counted = recent_trend_of_proportion(top[rows], bottom[rows], years_per_point=each)
         marker[rows], why[rows] = counted.marker, counted.why
     better = BETTER.get(measure.aim, NEUTRAL)
     said = worded(marker.astype(np.str_), better)
     return [(str(one), str(reason) or None) for one, reason in zip(said, why, strict=True)]
+
+
+def _rounded(table: SeriesTable) -> Flags:
+    """Which series have a figure of counts that disclosure control rounded."""
+    found = np.zeros(table.keys.height, dtype=bool)
+    found[table.cells.filter(is_of_rounded_counts())["row"].to_numpy()] = True
+    return found
 
 
 def _number(value: Any) -> float | None:

@@ -99,7 +99,8 @@ def parts_of(rows: pl.DataFrame, measure: Measure) -> Parts:
     groups = [band.categories for band in bands] or [(one,) for one in by.categories]
     names = tuple(band.name for band in bands) or by.categories
     ours = rows.with_row_index("_row").filter(pl.col("measure") == measure.id)
-    made = (pl.col("value").is_not_null()) & (pl.col("method").fill_null("") != AS_REPORTED)
+    reported = pl.col("method").fill_null("").str.starts_with(AS_REPORTED)
+    made = pl.col("value").is_not_null() & ~reported
     withheld_rows = pl.col("breakdown").is_in([WHOLE, by.name]) & (
         pl.col("absent") == str(Absent.SUPPRESSED)
     )

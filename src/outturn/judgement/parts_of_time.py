@@ -11,7 +11,7 @@ from outturn.judgement.facts import COUNTED, facts
 from outturn.judgement.history import CELL, FORECAST
 from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.spans import span, with_spans
-from outturn.judgement.words import fewest_decimals, text_columns
+from outturn.judgement.words import fewest_decimals, fronted, text_columns, to_the_penny
 from outturn.terms.period import Period, add_months, from_key
 
 RULE = "period and its parts"
@@ -99,8 +99,8 @@ def apart(rows: pl.DataFrame, round_to: int) -> pl.DataFrame:
 def told(rows: pl.DataFrame, rule: str, parts: pl.Expr) -> pl.DataFrame:
     """The rows of `apart` with the rule and the sentence, in which `parts` says what adds up."""
     rows = rows.with_columns(
-        _d=fewest_decimals(rows["value"], rows["decimals"]),
-        _sum_d=fewest_decimals(rows["_sum"], rows["decimals"]),
+        _d=to_the_penny(rows, fewest_decimals(rows["value"], rows["decimals"])),
+        _sum_d=to_the_penny(rows, fewest_decimals(rows["_sum"], rows["decimals"])),
     )
     rows = text_columns(rows, _value_text=("value", "_d"), _sum_text=("_sum", "_sum_d"))
     after = {
@@ -110,8 +110,8 @@ def told(rows: pl.DataFrame, rule: str, parts: pl.Expr) -> pl.DataFrame:
     return rows.with_columns(
         rule=pl.lit(rule),
         finding=pl.concat_str(
-            "before", "_value_text", after["_value_text"], pl.lit(", but "), parts,
+            fronted("_value_text"), after["_value_text"], pl.lit(", but "), parts,
             pl.lit(" add up to "),
-            "before", "_sum_text", after["_sum_text"], pl.lit("."),
+            fronted("_sum_text"), after["_sum_text"], pl.lit("."),
         ),
     )  # fmt: skip

@@ -96,7 +96,7 @@ def _reported(values: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataF
     return values.filter(
         pl.col("measure").is_in(list(_sums(measures)))
         & pl.col("value").is_not_null()
-        & (pl.col("method") == AS_REPORTED)
+        & pl.col("method").str.starts_with(AS_REPORTED)
         & (pl.col("provenance").fill_null("") != FORECAST)
     )
 

@@ -11,11 +11,13 @@ from outturn.judgement.rule import judged
 from outturn.judgement.words import (
     capital,
     fewest_decimals,
+    fronted,
     full_stop,
     gap_text,
     needed_decimals,
     telling_decimals,
     text_columns,
+    to_the_penny,
 )
 from outturn.judgement.year_end_moments import DRAWN
 from outturn.terms.records import Status
@@ -70,13 +72,13 @@ def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr)
 
 def _with_unit(text: str) -> pl.Expr:
     after = pl.when(pl.col(text) == "1").then("after_one").otherwise("after")
-    return pl.col("before") + pl.col(text) + after
+    return fronted(text) + after
 
 
 def _bound_decimals(rows: pl.DataFrame, bound: str) -> pl.Series:
     frame = rows.select("_stated").with_columns(
         exact=needed_decimals(rows[bound], rows["_usual"], _MOST_DECIMALS),
-        worked=fewest_decimals(rows[bound], rows["_usual"]),
+        worked=to_the_penny(rows, fewest_decimals(rows[bound], rows["_usual"])),
     )
     return frame.select(d=pl.when("_stated").then("exact").otherwise("worked")).to_series()
 
@@ -289,7 +291,7 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
         _telling=telling_decimals(near, rows["decimals"]).clip(0, _MOST_DECIMALS),
         _whole=fewest_decimals(rows["_figure"], rows["decimals"], _MOST_DECIMALS),
         _gap_d=_gap_decimals(rows),
-        _wide_d=fewest_decimals(rows["_wide"], rows["decimals"]),
+        _wide_d=to_the_penny(rows, fewest_decimals(rows["_wide"], rows["decimals"])),
     )
     rows = text_columns(
         rows.with_columns(_d=pl.min_horizontal("_telling", "_whole")),
@@ -298,13 +300,13 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
         _wide_text=("_wide", "_wide_d"),
         _compared_text=("_compared", "_rounding"),
     )
-    return rows.with_columns(said=pl.col("before") + pl.col("said") + pl.col("figure_after"))
+    return rows.with_columns(said=fronted("said") + pl.col("figure_after"))
 
 
 def _gap_decimals(rows: pl.DataFrame) -> pl.Series:
     """Enough not to vanish; of whole things enough to be seen as it is: 8.4 above, so 9 fewer."""
     telling = telling_decimals(rows["_gap"], rows["decimals"]).clip(0, _MOST_DECIMALS)
-    exact = fewest_decimals(rows["_gap"], rows["decimals"])
+    exact = to_the_penny(rows, fewest_decimals(rows["_gap"], rows["decimals"]))
     whole = (
         pl.col("counted") & pl.col("in_counts") & (pl.col("_figure") == pl.col("_figure").round())
     )
@@ -332,13 +334,7 @@ def _predicate() -> pl.Expr:
 
 def _judged_as() -> pl.Expr:
     rounded = pl.col("rounded_to").is_not_null() & (pl.col("_compared") != pl.col("_figure"))
-    words = (
-        pl.lit(", judged as ")
-        + pl.col("before")
-        + pl.col("_compared_text")
-        + pl.col("figure_after")
-        + ","
-    )
+    words = pl.lit(", judged as ") + fronted("_compared_text") + pl.col("figure_after") + ","
     return pl.when(rounded.fill_null(False)).then(words).otherwise(pl.lit(""))
 
 

@@ -73,6 +73,24 @@ def relations_between(compared: Compared, cells: int) -> Between:
     return _joined([_same(at, first), _sums(first, compared.kinds)], cells)
 
 
+def relations_of_parts(part: Places, whole: Places, counts: Numbers) -> Between:
+    """For each two cells, that the first and a rest nobody publishes come to the second.
+
+    `counts` has that of each cell. Where the part is the larger, there is no relation: the counts
+    contradict it.
+    """
+    rest = counts[whole] - counts[part]
+    true = rest > -NEAR
+    part, whole, rest = part[true], whole[true], np.maximum(rest[true], 0.0)
+    number = np.arange(rest.size)
+    return Between(
+        np.tile(number, 3),
+        np.concatenate([part, counts.size + number, whole]),
+        np.repeat([1.0, 1.0, -1.0], rest.size),
+        rest,
+    )
+
+
 _SCHEMA = {
     "relation": pl.Int64, "cell": pl.Int64, "sign": pl.Float64, "count": pl.Float64,
     "left": pl.Int64, "name": pl.Int64, "group": pl.Int64,

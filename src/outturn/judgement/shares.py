@@ -161,7 +161,7 @@ def _made(row: dict[str, Any], measure: Measure, whole: float) -> str:
         return "no share of anything"
     unit = unit_of(measure)
     number = shown(row["numerator"] * measure.per / whole, measure.decimals)
-    return f"{unit.before}{number}{unit.after}"
+    return f"{unit.front(str(number))}{unit.after}"
 
 
 def _count(number: float) -> str:

@@ -1,7 +1,7 @@
 """Figures that look wrong beside others of their own kind: questions about data, never verdicts.
 
 * `unlike its own past`: a figure of the last year lies far from those before it;
-* `digit preference`: too many counts of a series end in 0 or 5;
+* `digit preference`: too many counts of a series, which nobody rounded, end in 0 or 5;
 * `stale`: so many periods have passed that a newer figure should be there;
 * `members lacking`: fewer members than before have a figure.
 """
@@ -17,7 +17,9 @@ import polars as pl
 from outturn.framework.model import Measure
 from outturn.judgement.facts import facts
 from outturn.judgement.history import stepping
-from outturn.judgement.words import fewest_decimals, text_columns
+from outturn.judgement.rounded_counts import REACH, is_of_rounded_counts, with_reach
+from outturn.judgement.words import fewest_decimals, fronted, text_columns
+from outturn.statistics.disclosure_policies import PRESETS
 from outturn.statistics.recent_trends import LIMITS_IN_ERRORS
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import FINDINGS, VALUES, WHOLE, Absent, checked, empty, fitted
@@ -40,9 +42,16 @@ def unusual(
     members: Collection[str],
     calendar: Calendar,
     as_of: date,
+    disclosure: str = "none",
 ) -> pl.DataFrame:
-    """A FINDINGS frame about the figures of home and of the members under it."""
-    ours = checked(values, VALUES).filter(
+    """A FINDINGS frame about the figures of home and of the members under it.
+
+    `disclosure` is the preset that the counts were held to.
+    """
+    policy = PRESETS[disclosure]
+    told = checked(values, VALUES)
+    told = with_reach(told, measures, policy) if policy.round_to > 1 else told
+    ours = told.filter(
         pl.col("place").is_in([home, *members])
         & (pl.col("breakdown") == WHOLE)
         & pl.col("measure").is_in(list(measures))
@@ -91,9 +100,10 @@ def unlike_their_past(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     Far is more than FAR robust standard deviations from the median of at least PAST figures of the
     same length, since the last break or declared step before the figure. A series that hardly moved
     is measured by what chance makes of such figures, where they have limits, and by a unit of its
-    last printed place at least. Of the shortest periods of a series
-    every figure of its last year is asked, of longer ones only the latest, and only where no
-    shorter one within it is named: a quarter is as far off as the month that is wrong.
+    last printed place at least, or as far as rounding its counts may move it. Of the shortest
+    periods of a series every figure of its last year is asked, of longer ones only the latest, and
+    only where no shorter one within it is named: a quarter is as far off as the month that is
+    wrong.
     """
     known = rows.filter(pl.col("value").is_not_null())
     within = pl.col("end") > (pl.col("end").max().over(SERIES)).dt.offset_by("-1y")
@@ -105,7 +115,8 @@ def unlike_their_past(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     found = [_far(one, parted) for one in asked.partition_by("measure", maintain_order=True)]
     far = pl.concat(found) if found else _far(asked, parted)
     far = _unexplained(far).join(facts(measures), on="measure", maintain_order="left")
-    spread = pl.max_horizontal("spread", 10.0 ** -pl.col("decimals").cast(pl.Float64))
+    moved = pl.col(REACH[1]) - pl.col(REACH[0]) if REACH[0] in rows.columns else None
+    spread = pl.max_horizontal("spread", 10.0 ** -pl.col("decimals").cast(pl.Float64), moved)
     far = far.filter(pl.col("size") > FAR * spread)
     decimals = far["decimals"]
     far = text_columns(
@@ -117,7 +128,7 @@ def unlike_their_past(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
         usual=("middle", "_m"),
     )
     sentence = pl.concat_str(
-        "before", "said", "after", pl.lit(" is far from the "), pl.col("many").cast(pl.String),
+        fronted("said"), "after", pl.lit(" is far from the "), pl.col("many").cast(pl.String),
         pl.lit(" figures before it, whose middle is "), "usual", pl.lit(". Is it right?"),
     )  # fmt: skip
     return far.with_columns(rule=pl.lit("unlike its own past"), finding=sentence)
@@ -184,14 +195,17 @@ def _parted(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame
 def digit_preference(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
     """Series of counts of which more end in 0 or 5 than chance gives in one series of a thousand.
 
-    Numerators of two digits and more, as found, of the shortest periods alone: sums of them count
-    the same again. A reported count is its own numerator. Of fewer than DIGITS, or of fewer than
-    DIFFERENT of them, nothing is said.
+    Numerators of two digits and more, as they are told, of the shortest periods alone: sums of them
+    count the same again. A reported count is its own numerator. Of fewer than DIGITS, or of fewer
+    than DIFFERENT of them, nothing is said, nor of those that disclosure control rounded. These all
+    end so, and of the true ones it may not be asked: that most of them end in 0 or 5 would tell
+    that they are what is printed.
     """
     counted = [id for id, one in measures.items() if one.kind == "count"]
     reported = pl.when(pl.col("measure").is_in(counted)).then("value")
     counts = rows.with_columns(numerator=pl.coalesce("numerator", reported)).filter(
         pl.col("is_base")
+        & ~is_of_rounded_counts()
         & (pl.col("numerator") >= 10)
         & (pl.col("numerator") == pl.col("numerator").floor())
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 import polars as pl
 
@@ -21,7 +22,10 @@ from outturn.judgement.intervals import (
 from outturn.judgement.lifetimes import within_lifetimes
 from outturn.judgement.members import mean_of_members
 from outturn.judgement.parted import Others, made_of_parts
+from outturn.judgement.rounded_counts import with_rounding_noted
+from outturn.judgement.rounded_parts import with_parts_rounded
 from outturn.judgement.words import AS_REPORTED
+from outturn.statistics.disclosure_policies import PRESETS
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
 from outturn.terms.records import (
@@ -60,6 +64,7 @@ def values(
     totals_for: Collection[str] = (),
     disclosure: str = "none",
     public: Collection[str] = (),
+    of_people: Collection[str] = (),
     comparators: Mapping[str, Comparator] | None = None,
 ) -> pl.DataFrame:
     """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
@@ -82,16 +87,26 @@ def values(
     `public`. A figure that is standardised for age, of inequality or of a life table is made of the
     counts of its parts, and may be standardised to one of the `comparators` (parted.py). Limits are
     made where counts or a margin give them (intervals.py). A share of weighted answers comes with
-    their effective number.
+    their effective number. Where the preset rounds, a figure of rounded counts says so in its
+    method; `of_people` are the measures whose counts it rounds whatever their source.
     """
     checked(counts, COUNTS)
+    policy = PRESETS[disclosure]
     rows = _explained(_divided(counts, _facts(measures)))
-    rows = made_of_parts(rows, measures, Others(places, comparators or {}))
+    others = Others(places, comparators or {})
+    noted = partial(
+        with_rounding_noted, measures=measures, policy=policy, public=public, of_people=of_people
+    )
+    made = made_of_parts(rows, measures, others)
+    if policy.round_to > 1:
+        of_rounded = noted(fitted(rows, VALUES))
+        made = with_parts_rounded(made, of_rounded, rows, measures, others, policy)
+    rows = made
     rows = within_lifetimes(rows, measures, places)
     rows = _with_shown(fitted(rows, VALUES), measures)
     rows = mean_of_members(rows, measures, members(places, hierarchy, totals_for), places)
-    made = add_formulas(rows, measures, disclosure, public)
-    return checked(with_intervals(_with_shown(made, measures), measures), VALUES)
+    made = noted(add_formulas(rows, measures, disclosure, public))
+    return checked(with_intervals(_with_shown(made, measures), measures, policy), VALUES)
 
 
 def _facts(measures: Mapping[str, Measure]) -> pl.DataFrame:

@@ -18,11 +18,13 @@ from outturn.judgement.judged_rows import chosen, with_facts, with_goals
 from outturn.judgement.milestones import with_milestones
 from outturn.judgement.overrides import set_aside
 from outturn.judgement.reasons import not_assessed
+from outturn.judgement.rounded_counts import with_reach
 from outturn.judgement.sensitivity import COLUMNS as SENSITIVITY
 from outturn.judgement.sensitivity import with_sensitivity
 from outturn.judgement.statuses import with_statuses, with_words
 from outturn.judgement.year_end_moments import FORESEEN, SEED, Known
 from outturn.judgement.year_ends import with_year_ends
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.period import Calendar
 from outturn.terms.records import VALUES, VERDICTS, checked, fitted
 
@@ -48,7 +50,7 @@ def verdicts(
     also: Iterable[str] = (),
     known_events: Sequence[DeclaredEvent] = (),
     seed: int = SEED,
-    round_to: int = 1,
+    disclosure: str = "none",
 ) -> pl.DataFrame:
     """A VERDICTS frame: what each figure says about its target.
 
@@ -63,9 +65,11 @@ def verdicts(
     both are always there, "not assessed" with the reason where the rule cannot speak. `places` is
     needed where a comparator is given by kind. Where a year of months or quarters lies behind a
     figure, the forecast is drawn from them (year_ends.py), with `known_events` and by the `seed`.
-    `round_to` is what disclosure control rounds counts to.
+    `disclosure` is the preset that the counts were held to: what is said of chance beside a figure
+    of rounded counts holds for all that are told as these.
     """
     checked(values, VALUES)
+    policy = PRESETS[disclosure]
     asked = goals(
         targets,
         values,
@@ -76,17 +80,18 @@ def verdicts(
         calendar=calendar,
     )
     overrides = list(overrides)
-    rows = chosen(values, asked, [home, *also], overrides)
+    held = with_reach(values, measures, policy) if policy.round_to > 1 else values
+    rows = chosen(held, asked, [home, *also], overrides)
     rows = with_goals(rows, asked, measures, calendar, as_of)
     rows = with_facts(rows, measures, calendar, as_of)
-    rows = with_direction(with_forecasts(with_history(rows, values, measures)))
+    rows = with_direction(with_forecasts(with_history(rows, held, measures)))
     known = Known(values, measures, known_events, home, seed)
-    rows = _judged(rows, targets, known, round_to)
+    rows = _judged(rows, targets, known, policy)
     return checked(set_aside(rows, overrides, home, calendar), VERDICTS)
 
 
 def _judged(
-    rows: pl.DataFrame, targets: Sequence[Target], known: Known, round_to: int
+    rows: pl.DataFrame, targets: Sequence[Target], known: Known, policy: Policy
 ) -> pl.DataFrame:
     """The rows as VERDICTS, in their order.
 
@@ -98,7 +103,7 @@ def _judged(
     judged = with_milestones(rows.filter(has_target), targets, known.measures)
     judged = with_year_ends(judged, known)
     judged = with_statuses(with_words(judged))
-    judged = with_chances(judged, known.measures, known.values, round_to)
+    judged = with_chances(judged, known.measures, known.values, policy)
     judged = with_distances(with_sensitivity(judged, known.measures)).with_columns(
         goal_low="low",
         goal_high="high",

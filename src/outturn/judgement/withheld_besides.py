@@ -1,9 +1,9 @@
 """What else is withheld of a build, so that no small count can be worked out, and its audit.
 
 Every Count of a build is a cell of one table: categories add up to the undivided figure, places to
-those above them, months to the year, measures of one table tell of one another, and the editions
-before are part of it. Numerator and denominator of a Count are withheld together, and with them the
-figure and its margin.
+those above them, months to the year, a numerator is a part of its denominator, measures of one
+table tell of one another, and the editions before are part of it. Numerator and denominator of a
+Count are withheld together, and with them the figure and its margin.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Everything:
     """
 
     table: Additive
-    between: Flags  # of each relation, whether it is between measures
+    besides: Flags  # of each relation, whether it is another than the sums of one measure
     cells: Cells
     withheld: Flags  # in every edition that has the cell
     row: Places
@@ -102,7 +102,7 @@ class Everything:
         none = np.full(size - given, -1)
         return Everything(
             Additive(relation, cell, sign, size),
-            np.append(self.between, np.ones(begins - self.between.size, bool)),
+            np.append(self.besides, np.ones(begins - self.besides.size, bool)),
             self.cells.with_unpublished(np.concatenate(rests)),
             np.append(self.withheld, none > 0),
             np.append(self.row, none),
@@ -152,9 +152,9 @@ def everything(editions: Sequence[Edition], partnership: Partnership, policy: Po
     cells = cells_under(
         counts, policy, together=together, fixed=before, never=never & ~public, public=public
     )
-    between = np.concatenate([part.between for part in parts])
+    besides = np.concatenate([part.between | part.shares for part in parts])
     alike = [one.compared.numbered(n) for one, n in zip(parts, numbers, strict=True)]
-    return Everything(table, between, cells, ~told & ~public, row, alike)
+    return Everything(table, besides, cells, ~told & ~public, row, alike)
 
 
 def _numbered(editions: Sequence[Edition], parts: Sequence[Related]) -> list[Places]:
@@ -230,16 +230,17 @@ def withheld_besides(
 def _protected(every: Everything, proved: bool) -> tuple[Everything, Flags]:
     """Everything with all relations that matter, and the cells to withhold of it.
 
-    Each measure by itself first, then all of them together. What is withheld then may be in a group
-    that was not looked at by several columns, for all of it was told before: until there is none.
+    The sums of each measure first, then all relations together. What is withheld then may be in a
+    group that was not looked at by several columns, for all of it was told before: until there is
+    none.
     """
-    apart = every.table.among(~every.between)
+    apart = every.table.among(~every.besides)
     withheld = secondary_suppression(apart, every.cells, proved=proved)
     groups = every.groups(every.uncertain(withheld))
     near = None
     while True:
         joined = every.with_compartments(groups)
-        if not joined.between.any():
+        if not joined.besides.any():
             return joined, withheld
         unpublished = joined.cells.never[withheld.size :]
         hidden = suppressed_together(
@@ -264,10 +265,11 @@ def _any_small(found: pl.DataFrame, public: Flags, policy: Policy) -> bool:
 
 
 def _with_another(every: Everything, withheld: Flags) -> Flags:
-    """The withheld cells that hang together with another withheld one."""
+    """The withheld cells that hang together with a withheld one of another Count."""
     hidden = withheld & ~every.cells.never
     sets = components(every.table, withheld)
-    number = np.bincount(sets, hidden)
+    of_count = np.unique(np.column_stack([sets, every.cells.together])[hidden], axis=0)
+    number = np.bincount(of_count[:, 0], minlength=int(sets.max(initial=-1)) + 1)
     return np.asarray(hidden & (number > 1)[sets])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from outturn.framework.model import Measure, SeriesBreak
+from outturn.framework.pounds import after_pounds, in_pence
 from outturn.statistics.rounding import MOST_DECIMALS, round_half_up, shown, shown_column
 from outturn.terms.period import Period
 
@@ -16,7 +17,7 @@ AS_REPORTED = "as reported"  # the method of a figure that a source printed
 
 PERCENT = ("%", "percent", "per cent", "percentage")
 POINTS = " points"  # a difference of two percentages
-POUNDS = ("£", "GBP", "pounds")
+PENCE = 2  # decimals of pounds, where they have any
 UNSAID = ("", "score", "ratio", "index", "number", "count")
 MORE = 2  # decimals that a number worked out may have beyond the measure's own
 IRREGULAR = {"people": "person", "children": "child"}
@@ -24,6 +25,7 @@ IRREGULAR = {"people": "person", "children": "child"}
 UNITS = {
     "measure": pl.String,
     "before": pl.String,  # "£"
+    "most_decimals": pl.Int64,  # of pounds, which have none or these; null of other numbers
     "after": pl.String,  # "%", " per 100,000"
     "after_one": pl.String,  # the same after 1: " case"
     "gap_after": pl.String,  # " points", " per 100,000", " cases"
@@ -42,25 +44,39 @@ class Unit:
     gap_after: str
     after_one: str = ""  # both again, as they stand after 1: "1 case", "1 point"
     gap_after_one: str = ""
+    most_decimals: int | None = None  # of pounds, which have none or these
 
     def say(self, value: float, decimals: int) -> str:
         """The number with its unit, with more decimals where rounding would change it: a goal."""
-        return self._said(exactly(value, decimals))
+        return self.of(self.exactly(value, decimals))
 
     def rounded(self, value: float, decimals: int) -> str:
         """The number with its unit at the decimals given: a figure as readers see it."""
-        return self._said(str(shown(value, decimals)))
+        return self.of(str(shown(value, self.decimals(decimals))))
 
     def gap(self, value: float, decimals: int) -> str:
         """A difference of two numbers: "4.9 points", "12.0 per 100,000"."""
-        return self.gap_of(str(shown(value, decimals)))
+        return self.gap_of(str(shown(value, self.decimals(decimals))))
 
     def gap_of(self, text: str) -> str:
         """A difference, already text, with its unit."""
-        return f"{self.before}{text}{self.gap_after_one if text == '1' else self.gap_after}"
+        return f"{self.front(text)}{self.gap_after_one if text == '1' else self.gap_after}"
 
-    def _said(self, text: str) -> str:
-        return f"{self.before}{text}{self.after_one if text == '1' else self.after}"
+    def of(self, text: str) -> str:
+        """A number, already text, with its unit."""
+        return f"{self.front(text)}{self.after_one if text == '1' else self.after}"
+
+    def front(self, text: str) -> str:
+        """A number, already text, with what stands before it: "-£306.70", the sign first."""
+        return signed_first(f"{self.before}{text}")
+
+    def exactly(self, value: float, decimals: int) -> str:
+        """The number as text, as `exactly` writes it; one worked out of pounds to the penny."""
+        return exactly(value, decimals, self.most_decimals)
+
+    def decimals(self, wanted: int) -> int:
+        """The decimals that a number has that is to have so many: pounds have none, or pence."""
+        return min(wanted, 1) * self.most_decimals if self.most_decimals else wanted
 
 
 def unit_of(measure: Measure) -> Unit:
@@ -68,10 +84,10 @@ def unit_of(measure: Measure) -> Unit:
     unit = measure.unit.strip()
     if unit.lower() in PERCENT:
         return Unit("", "%", POINTS, "%", " point")
-    for pounds in POUNDS:
-        if unit.startswith(pounds):
-            rest = unit.removeprefix(pounds)
-            return Unit("£", rest, rest, rest, rest)
+    rest = after_pounds(unit)
+    if rest is not None:
+        most = max(PENCE, measure.decimals) if in_pence(unit) else None
+        return Unit("£", rest, rest, rest, rest, most)
     if unit.lower() in UNSAID:
         return Unit("", "", "")
     one = f" {singular(unit)}"
@@ -107,31 +123,48 @@ def units(measures: Mapping[str, Measure]) -> pl.DataFrame:
     for measure in measures.values():
         unit, noun = unit_of(measure), noun_of(measure)
         after, gap_after = (unit.after, unit.after_one), (unit.gap_after, unit.gap_after_one)
-        rows.append((measure.id, unit.before, *after, *gap_after, noun, singular(noun)))
+        front = (unit.before, unit.most_decimals)
+        rows.append((measure.id, *front, *after, *gap_after, noun, singular(noun)))
     return pl.DataFrame(rows, schema=UNITS, orient="row")
+
+
+def signed_first(text: str) -> str:
+    """A number with what stands before it, the sign before both: "-£5", never "£-5"."""
+    return text.replace("£-", "-£", 1)
+
+
+def fronted(text: str) -> pl.Expr:
+    """A number, already text, with what stands before it: "-£306.70", the sign first."""
+    return (pl.col("before") + pl.col(text)).str.replace("£-", "-£", literal=True)
 
 
 def gap_text(text: str) -> pl.Expr:
     """A difference, already text, with its unit: "7.3 points", "£5", "2 cases", "1 case"."""
     after = pl.when(pl.col(text) == "1").then("gap_after_one").otherwise("gap_after")
-    return pl.col("before") + pl.col(text) + after
+    return fronted(text) + after
 
 
-def exactly(value: float, decimals: int) -> str:
+def exactly(value: float, decimals: int, most: int | None = None) -> str:
     """The number as text at the decimals given, or more where those would change it.
 
-    A number that no one can have written, such as a third, is printed as one `worked_out`.
+    A number that no one can have written, such as a third, is printed as one `worked_out`, with
+    none or `most` decimals where those are given.
     """
     at_most = MOST_DECIMALS - 3
     needed = int(needed_decimals(pl.Series([value]), pl.Series([decimals]), at_most)[0])
     is_whole = abs(float(round_half_up(np.array([value]), needed)[0]) - value) <= 1e-9 * abs(value)
-    return str(shown(value, needed)) if is_whole else worked_out(value, decimals)
+    if not is_whole:
+        return worked_out(value, decimals, most)
+    return str(shown(value, max(needed, most) if most and needed else needed))
 
 
-def worked_out(value: float, decimals: int) -> str:
-    """A number that was worked out, as text: with two decimals more at most, and no dust."""
-    needed = fewest_decimals(pl.Series([value]), pl.Series([decimals]))
-    return str(shown(value, int(needed[0])))
+def worked_out(value: float, decimals: int, most: int | None = None) -> str:
+    """A number that was worked out, as text: with two decimals more at most, and no dust.
+
+    With none or `most` decimals, where those are given.
+    """
+    needed = int(fewest_decimals(pl.Series([value]), pl.Series([decimals]))[0])
+    return str(shown(value, min(needed, 1) * most if most else needed))
 
 
 def needed_decimals(values: pl.Series, decimals: pl.Series, at_most: int) -> pl.Series:
@@ -170,7 +203,8 @@ def fewest_decimals(values: pl.Series, decimals: pl.Series, more: int = MORE) ->
 
 def tolerance_words(amount: float, measure: Measure) -> str:
     """The width of "close" in the measure's unit: "0.35 points", "8.45 admissions", "1 case"."""
-    return unit_of(measure).gap_of(worked_out(amount, measure.decimals))
+    unit = unit_of(measure)
+    return unit.gap_of(worked_out(amount, measure.decimals, unit.most_decimals))
 
 
 def chance_words(chance: float) -> str:
@@ -193,11 +227,30 @@ def telling_decimals(gaps: pl.Series, decimals: pl.Series) -> pl.Series:
 
 
 def text_columns(frame: pl.DataFrame, **columns: tuple[str, str]) -> pl.DataFrame:
-    """The frame with columns of text: name = (column of numbers, column of decimals)."""
+    """The frame with columns of text: name = (column of numbers, column of decimals).
+
+    Pounds that have decimals have two at least, in a frame that knows its units.
+    """
     return frame.with_columns(
-        shown_column(frame[number], frame[decimals].fill_null(0)).alias(name)
+        shown_column(frame[number], _with_pence(frame, frame[decimals].fill_null(0))).alias(name)
         for name, (number, decimals) in columns.items()
     )
+
+
+def _with_pence(frame: pl.DataFrame, decimals: pl.Series) -> pl.Series:
+    if "most_decimals" not in frame.columns:
+        return decimals
+    most, wanted = pl.col("most_decimals"), pl.lit(decimals)
+    pence = most.is_not_null() & (wanted > 0)
+    return frame.select(
+        pl.when(pence).then(pl.max_horizontal(wanted, most)).otherwise(wanted)
+    ).to_series()
+
+
+def to_the_penny(rows: pl.DataFrame, decimals: pl.Series) -> pl.Series:
+    """Decimals of numbers that were worked out: of pounds no more than pence."""
+    fewer = pl.min_horizontal(pl.lit(decimals), "most_decimals")
+    return rows.select(fewer).to_series()
 
 
 def parting(broken: SeriesBreak, later: Period) -> str:

@@ -154,7 +154,7 @@ class Moment:
         if self.way == RATIO:
             return year_end_ratio(
                 self.months.figures, self.months.below, self.known, seed=self.seed,
-                events=events, periods=self.periods,
+                events=events, periods=self.periods, share=bool(self.asked["is_share"].all()),
                 similar=[None if one is None else (one[0], one[1]) for one in told],
             )  # fmt: skip
         return year_end(
@@ -293,7 +293,7 @@ def lines(moment: Moment) -> Iterator[tuple[object, ...]]:
             *ends, basis, _number(chance[n]), _number(needed[n]),
             needed_words(_number(needed[n]), measure, row, float(median[n])),
             float(without[n]) if moment.events else None,
-            event_words(moment.events),
+            event_words(moment.events, held=bool(moment.found.held[n])),
             *(record or (None, None, None)),
             record_words(*record) if record else None,
         )  # fmt: skip

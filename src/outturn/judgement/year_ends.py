@@ -14,7 +14,7 @@ import polars as pl
 
 from outturn.judgement.formula_ends import told_of_formulas
 from outturn.judgement.history import CELL
-from outturn.judgement.known_events import acting
+from outturn.judgement.known_events import acting, last_month
 from outturn.judgement.months import RATIO, base_periods, moments, months_of
 from outturn.judgement.year_end_moments import (
     AT_ONCE,
@@ -102,10 +102,10 @@ def _acts(asked: pl.DataFrame, known: Known) -> pl.Series:
     """Which events act on each moment, as a text by which moments alike are drawn together."""
     if not known.events:
         return pl.repeat("", asked.height, dtype=pl.String, eager=True)
-    cells = asked.select("measure", "place", "breakdown", "at").iter_rows()
+    cells = asked.select("measure", "place", "breakdown", "at", "known", "step").iter_rows()
     found = (
-        acting(known.events, (measure, place, breakdown), at, known.home)
-        for measure, place, breakdown, at in cells
+        acting(known.events, (measure, place, part), at, last_month(at, over, step), known.home)
+        for measure, place, part, at, over, step in cells
     )
     numbers = {id(one): str(number) for number, one in enumerate(known.events)}
     return pl.Series(

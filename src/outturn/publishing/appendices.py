@@ -185,7 +185,7 @@ def _definitions(told: Told) -> Iterator[Block]:
     if not measures:
         yield Paragraph("This paper reports no measure.")
         return
-    said = Counter(remark for measure in measures for remark in _small_print(measure))
+    said = Counter(remark for measure in measures for remark in _small_print(told, measure))
     of_all = [remark for remark, times in said.items() if 1 < times == len(measures)]
     usual = Counter(measure.definition for measure in measures).most_common(1)[0][0]
     version = f"Each is version {usual} of its definition unless another is named."
@@ -204,17 +204,19 @@ def _definition_table(
     lines: list[list[AnyCell]] = []
     for one in measures:
         parts = [_counted(told, one, usual)]
-        parts += [remark for remark in _small_print(one) if remark in own]
-        parts += [remarks.number(remark) for remark in _small_print(one) if remark in shared]
+        parts += [remark for remark in _small_print(told, one) if remark in own]
+        parts += [remarks.number(remark) for remark in _small_print(told, one) if remark in shared]
         said_of = Text(" ".join(part for part in parts if part))
         lines.append([Cell(one.title), Cell((_unit_and_aim(one), said_of))])
     return Table("Definitions of the measures", columns, lines, notes=remarks.lines())
 
 
-def _small_print(measure: Measure) -> list[str]:
-    """Source and notes: what is the same for several measures is said once, below the table."""
+def _small_print(told: Told, measure: Measure) -> list[str]:
+    """Source, notes and whether counts are rounded: what is the same for several measures is said
+    once, below the table."""
     source = [f"Source: {sentence(measure.source)}"] if measure.source else []
-    return [*source, *(sentence(note) for note in measure.notes)]
+    rounded = [f"Made of {said}."] if (said := told.rounded.get(measure.id)) else []
+    return [*source, *(sentence(note) for note in measure.notes), *rounded]
 
 
 def _unit_and_aim(measure: Measure) -> Text:

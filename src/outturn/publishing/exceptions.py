@@ -189,7 +189,7 @@ def _scale(measure: Measure, figures: Sequence[float], aim: Aim) -> dict[str, An
     high = ends[0] if ends else round_end(furthest)
     unit = unit_of(measure)
     after = unit.after if share else ""
-    return {"high": high, "high_shown": f"{unit.before}{exactly(high, 0)}{after.strip()}"}
+    return {"high": high, "high_shown": f"{unit.front(exactly(high, 0))}{after.strip()}"}
 
 
 def _drawn_figure(told: Told, row: Row) -> tuple[str, ...]:

@@ -135,7 +135,8 @@ def bare(row: Row, measure: Measure) -> str:
     """The figure with a short unit only: the long ones stand by the name."""
     if row["value"] is None:
         return str(row["absent"] or Absent.NOT_AVAILABLE).capitalize()
-    return shortened(f"{unit_of(measure).before}{row['shown']}{unit_of(measure).after}", measure)
+    unit = unit_of(measure)
+    return shortened(f"{unit.front(row['shown'])}{unit.after}", measure)
 
 
 def missing_it(row: Row, measure: Measure) -> str:
@@ -242,7 +243,7 @@ def forecast_words(told: Told, row: Row) -> str:
     measure = told.measure(row)
     unit = unit_of(measure)
     printed = row["forecast_shown"]
-    said = f"{unit.before}{printed}{unit.after}" if printed else told.said(row, "forecast")
+    said = f"{unit.front(printed)}{unit.after}" if printed else told.said(row, "forecast")
     return shortened(said, measure)
 
 
@@ -251,11 +252,11 @@ def stated_width(amount: float, measure: Measure) -> str:
     most = min(measure.decimals + 2, MOST_DECIMALS)
     decimals = needed_decimals(pl.Series([amount]), pl.Series([0]), most)[0]
     unit = unit_of(measure)
-    said = shown(amount, int(decimals))
+    said = shown(amount, unit.decimals(int(decimals)))
     head, per, rest = unit.gap_after.partition(" per ")
     if said == "1" and head.strip():
         head = head.replace(head.strip(), singular(head.strip()))
-    return f"{unit.before}{said}{head}{per}{rest}"
+    return f"{unit.front(str(said))}{head}{per}{rest}"
 
 
 def direction_words(row: Row) -> str:
@@ -279,5 +280,5 @@ def change_words(told: Told, row: Row, *, whole: bool = True) -> str:
     unit = unit_of(measure)
     number = str(shown(abs(row["change"]), measure.decimals))
     with_unit = whole or has_unit_beside(measure)
-    size = unit.gap_of(number) if with_unit else f"{unit.before}{number}"
+    size = unit.gap_of(number) if with_unit else unit.front(number)
     return f"{'up' if row['change'] > 0 else 'down'} {size}"

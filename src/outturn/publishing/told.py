@@ -77,6 +77,7 @@ class Told:
     asked: Mapping[str, str] = field(default_factory=dict)  # what each target asks for, by id
     aimed: Mapping[str, Row] = field(default_factory=dict)  # the verdict on each target, by id
     lacks: Mapping[tuple[str, ...], str] = field(default_factory=dict)  # what figures lack, by KEYS
+    rounded: Mapping[str, str] = field(default_factory=dict)  # what counts are rounded to, by id
     control: Control | None = None  # of the measures that a section wants control charts of
 
     @property
@@ -119,7 +120,8 @@ class Told:
         if column != "value":
             return unit.rounded(value, measure.decimals)
         one = measure.kind == "count" and row["shown"] == "1" and unit.after
-        return f"{unit.before}{row['shown']}{f' {singular(unit.after)}' if one else unit.after}"
+        after = f" {singular(unit.after)}" if one else unit.after
+        return f"{unit.front(row['shown'])}{after}"
 
     def outcomes(self) -> tuple[Outcome, ...]:
         return covered(self.pack, self.partnership)

@@ -21,7 +21,7 @@ from outturn.simulation.people import People
 REQUEST, ASSESSMENT, SERVICE, REVIEW = range(4)
 USER, CARER = range(2)
 EVENT_TYPES = ("Request", "Assessment", "Service", "Review")
-CLIENT_TYPES = ("Service user", "Unpaid carer")
+CLIENT_TYPES = ("Service user", "Unpaid carer", "Unpaid carer known by association")
 
 NURSING = "Long term support: Nursing care"
 RESIDENTIAL = "Long term support: Residential care"

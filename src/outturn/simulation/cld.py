@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,9 +28,10 @@ from outturn.simulation.care import (
     Care,
 )
 from outturn.simulation.columns import days, hundredths, numbered, whole, words
-from outturn.simulation.days import Window
+from outturn.simulation.days import NEVER, Window
 from outturn.simulation.draws import Draws, Flags, Whole
 from outturn.simulation.events import NONE
+from outturn.simulation.habits import Habits, ethnicities, later, written
 from outturn.simulation.identities import Identities
 from outturn.simulation.parameters import share, shares
 from outturn.terms.period import add_months
@@ -155,12 +156,22 @@ def _last_home(care: Care, lives: Whole) -> None:
 
 
 def extract(
-    draws: Draws, care: Care, known: Details, ids: Identities, release: int, quarterly: bool
-) -> pl.DataFrame:
+    draws: Callable[[str], Draws], care: Care, known: Details, custom: Habits, ids: Identities,
+    release: int, quarterly: bool,
+) -> pl.DataFrame:  # fmt: skip
     """Every event that would be in the council's extract, in order of start and person.
 
     One running extract over all the window, or one after another for each quarter.
     """
+    frame = _every_event(draws, care, known, custom, ids)
+    frame = by_quarter(frame, care.window) if quarterly else frame
+    return as_release_1(frame) if release == 1 else frame
+
+
+def _every_event(
+    chance: Callable[[str], Draws], care: Care, known: Details, custom: Habits, ids: Identities
+) -> pl.DataFrame:
+    draws = chance("cld")
     window, people, of = care.window, care.people, care.words.of
     events = care.events.whole()
     shown = (events["start"] <= window.last) & (events["end"] >= window.first)
@@ -189,6 +200,12 @@ def extract(
     located = _located(care, events)
     site = draws.between(1, 60, number)
     gender = np.where(known.gender_unknown[who], 2, people.woman[who])
+    less = later(events)
+    ethnicity = ethnicities(custom, events, people.ethnicity[who], less)
+    less &= custom.vague[who]
+    gender, lives = np.where(less, 2, gender), np.where(less, of(UNKNOWN), known.accommodation[who])
+    second, third = (np.where(carer, one[who], NONE) for one in (custom.second, custom.third))
+    events = written(care, custom, events)
     outcome = events["outcome"]
     if care.untidy:
         outcome = np.where(_may_lack(care, events) & draws.chance(0.03, number), NONE, outcome)
@@ -204,15 +221,17 @@ def extract(
             "gp_practice_name": _empty(number),
             "gp_practice_code": _empty(number),
             "gender": words(("Male", "Female", UNKNOWN), gender),
-            "ethnicity": words(list(shares("population.ethnicity")), people.ethnicity[who]),
-            "date_of_birth": days(people.born[who]),
+            "ethnicity": ethnicity,
+            "date_of_birth": days(np.where(custom.unborn[who], NEVER, people.born[who])),
             "date_of_death": days(people.dies[who]),
             "client_type": words(CLIENT_TYPES, events["client"]),
             "primary_support_reason": word(np.where(kind == REQUEST, NONE, reason)),
             "postcode": words([f"QQ{one} 1AA" for one in range(11)], people.decile[who]),
-            "accommodation_status": word(known.accommodation[who]),
+            "accommodation_status": word(lives),
             "employment_status": word(known.employment[who]),
-            "has_unpaid_carer": words(yes_no, known.has_carer[who]),
+            "has_unpaid_carer": words(
+                yes_no, np.where(custom.unseen[who], 0, known.has_carer[who])
+            ),
             "autism_spectrum_disorder": words(yes_no, np.where(carer, NONE, who % 25 == 0)),
             "visual_impairment": words(yes_no, np.where(carer, NONE, who % 19 == 0)),
             "hearing_impairment": words(yes_no, np.where(carer, NONE, who % 13 == 0)),
@@ -233,10 +252,12 @@ def extract(
             ),
             "method_of_assessment": methods,
             "hours_caring_per_week": hours,
-            "adults_cared_for": whole(np.where(carer, 1, NONE)).cast(pl.String),
+            "adults_cared_for": whole(
+                np.where(carer, 1 + (second != NONE) + (third != NONE), NONE)
+            ).cast(pl.String),
             "adult_1_person_id": _linked(ids, events["cared_for"]),
-            "adult_2_person_id": _empty(number),
-            "adult_3_person_id": _empty(number),
+            "adult_2_person_id": _linked(ids, second),
+            "adult_3_person_id": _linked(ids, third),
             "service_type": word(events["service"]),
             "service_component": word(events["component"]),
             "delivery_mechanism": word(events["mechanism"]),
@@ -256,8 +277,7 @@ def extract(
     )
     dead = people.dies[who] <= window.last
     assert not (dead & service & (events["end"] > people.dies[who])).any(), "served after death"
-    frame = by_quarter(frame, window) if quarterly else frame
-    return as_release_1(frame) if release == 1 else frame
+    return frame
 
 
 def _costs(draws: Draws, care: Care, events: dict[str, Whole]) -> tuple[Whole, Whole, Whole]:

@@ -12,6 +12,7 @@ import polars as pl
 from outturn.simulation import (
     care_homes,
     hospital,
+    hospital_codes,
     known_care,
     known_hospital,
     known_services,
@@ -26,6 +27,7 @@ from outturn.simulation.care import Care
 from outturn.simulation.cld import Details, details, extract
 from outturn.simulation.days import Window
 from outturn.simulation.draws import Draws, Whole
+from outturn.simulation.habits import Habits, habits
 from outturn.simulation.identities import identities, reserved_numbers
 from outturn.simulation.living import Living
 from outturn.simulation.parameters import share, shares
@@ -144,17 +146,25 @@ class _World:
         person = details(self.draws("details"), self.care)
         groups = self._groups(person.reason)
         if self.asked.nation == "england":
+            custom = habits(self.draws, self.care)
             found["cld"] = extract(
-                self.draws("cld"), self.care, person, self.tables.ids, self.asked.release,
+                self.draws, self.care, person, custom, self.tables.ids, self.asked.release,
                 self.asked.quarterly,
             )  # fmt: skip
-            self._truths_of_cld(person)
+            self._truths_of_cld(person, custom)
         step("hospital")
         stays = hospital.stays(
             self.draws("stays"), self.people, self.care, self.flags, self.asked.nation
         )
         stays = hospital.with_last_days(self.draws("last days"), self.people, stays)
-        found |= self._hospital(stays)
+        visits = hospital.attendances(self.draws("attendances"), self.people, stays, self.flags)
+        visits = hospital.minutes_as_recorded(self.draws("minutes unknown"), visits)
+        stays = hospital.with_rest(self.draws("rest"), self.people, stays, self.flags)
+        stays = hospital.in_other_beds(self.draws("beds after reablement"), self.care, stays)
+        stays = hospital.as_recorded(self.draws, self.people, stays)
+        stays = hospital_codes.told(self.draws, self.people, stays)
+        codes = hospital_codes.codes(self.draws, self.people, stays, self.asked.nation)
+        found |= self._hospital(stays, visits, codes)
         step("services")
         found |= self._services(groups, stays)
         found |= self._registers(stays)
@@ -164,7 +174,7 @@ class _World:
         known_hospital.deaths(self.truths, self.people)
         measures_of_hospitals.deaths(self.truths, self.people)
         if self.asked.nation == "england":
-            known_care.after_discharge(self.truths, self.care, stays)
+            known_care.after_discharge(self.truths, self.care, stays, codes)
         return found
 
     def _groups(self, reason: Whole) -> Whole:
@@ -174,23 +184,24 @@ class _World:
             self.people, {nth: of.get(text, 3) for nth, text in enumerate(texts)}, reason
         )
 
-    def _truths_of_cld(self, person: Details) -> None:
+    def _truths_of_cld(self, person: Details, custom: Habits) -> None:
         truths, care = self.truths, self.care
         known_care.reablement(truths, care, person)
         known_care.reablement_earlier(truths, care, person)
-        known_care.admissions(truths, care, self.living)
+        known_care.admissions(truths, care, self.living, ~custom.short)
         known_care.still_in_care(truths, care, self.living)
-        known_care.at_home(truths, care, person)
-        known_care.at_home_by_the_record(truths, care, person)
-        known_care.support_on_a_day(truths, care, person)
-        known_care.support_of_carers(truths, care, person)
+        known_care.at_home(truths, care, person, custom.unborn)
+        known_care.at_home_by_the_record(truths, care, person, custom.unborn)
+        known_care.support_on_a_day(truths, care, person, custom.unborn)
+        known_care.support_of_carers(truths, care, person, ~custom.involving)
         known_care.first_waits(truths, care, person)
         known_care.still_waiting(truths, care, person)
         known_care.events(truths, care)
 
-    def _hospital(self, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
+    def _hospital(
+        self, stays: hospital.Stays, visits: hospital.Attendances, codes: hospital_codes.Codes
+    ) -> dict[str, pl.DataFrame]:
         truths, people, nation = self.truths, self.people, self.asked.nation
-        visits = hospital.attendances(self.draws("attendances"), people, stays, self.flags)
         delays, true = self.tables.delays(stays, self.draws("delays"), nation)
         known_hospital.stays_of(truths, people, stays)
         known_hospital.wards(truths, people, stays)
@@ -202,7 +213,7 @@ class _World:
         measures_of_hospitals.delays(truths, true, nation, self.living)
         measures_of_hospitals.attendances(truths, people, visits)
         return {
-            "hospital_stays": self.tables.stays(stays),
+            "hospital_stays": self.tables.stays(stays, codes.columns),
             "bed_states": self.tables.bed_states(occupied_beds(people, stays)),
             "emergency_attendances": self.tables.attendances(visits),
             "delays": delays,
@@ -220,7 +231,9 @@ class _World:
         orders = services.equipment(self.draws("equipment"), people, self.known)
         breaks = services.breaks(self.draws("breaks"), care)
         referrals = services.assessments(self.draws("assessments"), care, _left(stays))
+        referrals = services.not_judged(self.draws("not judged"), referrals)
         plans = services.carers_plans(self.draws("carers"), care)
+        plans = services.unanswered(self.draws("unanswered"), plans)
         known_services.home_care(truths, people, weeks)
         known_services.equipment(truths, people, orders)
         known_services.assessments(truths, people, referrals)
@@ -247,16 +260,19 @@ class _World:
     def _registers(self, stays: hospital.Stays) -> dict[str, pl.DataFrame]:
         truths, people, tables, nation = self.truths, self.people, self.tables, self.asked.nation
         contacts = services.contacts(self.draws("contacts"), self.care)
+        contacts = services.with_undecided(self.draws("undecided"), people, contacts)
         concerns = services.safeguarding(self.draws("safeguarding"), people, self.known)
+        names = list(shares(f"services.ratings_{nation}"))
         rated = services.ratings(self.draws("ratings"), people, nation)
+        rated = services.not_rated(self.draws("not rated"), rated, names)
         register = services.reablement_register(self.draws("register"), self.care)
         reablement, outcome = tables.reablement(register, self.care)
         answers = services.survey(self.draws("survey"), people, self.known)
+        answers = services.on_the_short_form(self.draws("short form"), answers, nation)
         known_services.contacts(truths, contacts)
         known_services.safeguarding(truths, concerns)
         known_services.ratings(truths, rated, nation)
         known_services.register(truths, people, register, outcome, stays)
-        names = list(shares(f"services.ratings_{nation}"))
         measures_of_services.contacts(truths, people, contacts)
         measures_of_services.safeguarding(truths, people, concerns)
         measures_of_services.ratings(truths, rated, names)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -17,12 +18,13 @@ KINDS = ("acute", "geriatric long stay", "mental health", "community hospital", 
          "hospice")  # fmt: skip
 ACUTE, GERIATRIC, MENTAL, COMMUNITY_HOSPITAL, VIRTUAL, HOSPICE = range(6)
 ADMISSIONS = ("emergency", "planned", "transfer", "maternity", "other")
-EMERGENCY, PLANNED, TRANSFER = range(3)
+EMERGENCY, PLANNED, TRANSFER, MATERNITY = range(4)
 FROM = ("home", "care home", "other hospital", "other")
 DESTINATIONS = ("home", "home with support", "care home", "other hospital", "died", "other")
-HOME, SUPPORTED, CARE_HOME, OTHER_HOSPITAL, DIED = range(5)
+HOME, SUPPORTED, CARE_HOME, OTHER_HOSPITAL, DIED, OTHER = range(6)
 
 _OLD, _FEWEST_LONG_STAYS = 65, 6
+_FEWEST_RESTS, _OF_EACH_KIND = 8, 2
 _LEAD = 200  # days before the window from which stays are made, so that beds are full at its start
 _APART = 1  # days at least between the stays of a person, but for transfers
 _NOT_IN_A_BED = 60  # days before death without a stay of who dies in a hospice
@@ -283,9 +285,86 @@ def with_last_days(draws: Draws, people: People, found: Stays) -> Stays:
         ready=none, destination=np.full(number, DIED), came_from=home, minutes=none, away=home,
         fall=home,
     )  # fmt: skip
+    return _together(found, added)
+
+
+def with_rest(draws: Draws, people: People, found: Stays, known: Flags) -> Stays:
+    """The stays, and some from home in a community hospital or a hospice, to rest.
+
+    Of adults only who are in no other bed, live on, and are not known to social care.
+    """
+    window, free = people.window, (people.dies == NEVER) & ~known
+    free &= people.age(window.first) >= 18
+    free[found.person] = False
+    who = draws.shuffled(np.flatnonzero(free))
+    adults = int((people.age(window.first) >= 18).sum())
+    number = round(adults * share("hospital.respite") / 100 * window.length / 365.25)
+    who = np.sort(who[: max(number, _FEWEST_RESTS)])
+    number = len(who)
+    start = draws.between(window.first, window.last - 30, number)
+    away = draws.chance(share("hospital.respite_to_care_home"), number)
+    away[:_OF_EACH_KIND] = True
+    none, zero = np.full(number, NONE), np.zeros(number, dtype=np.int64)
+    added = Stays(
+        person=who, kind=np.array([HOSPICE, COMMUNITY_HOSPITAL])[np.arange(number) % 2],
+        admission=np.full(number, PLANNED), admitted=start,
+        discharged=start + draws.spread(spread("hospital.respite_days"), number), ready=none,
+        destination=np.where(away, CARE_HOME, HOME), came_from=zero, minutes=none, away=zero,
+        fall=zero,
+    )  # fmt: skip
+    return _together(found, added)
+
+
+def _together(found: Stays, added: Stays) -> Stays:
     both = {one.name: np.concatenate([getattr(found, one.name), getattr(added, one.name)])
             for one in fields(Stays)}  # fmt: skip
     return Stays(**both)
+
+
+def in_other_beds(draws: Draws, care: Care, stays: Stays) -> Stays:
+    """The stays, some of those after a discharge into reablement in beds of other kinds."""
+    episodes = care.episodes.whole()
+    left = np.full(care.people.number, NEVER, dtype=np.int64)
+    some = episodes["discharge"] != NONE
+    np.minimum.at(left, episodes["person"][some], episodes["discharge"][some])
+    back = (stays.admitted > left[stays.person]) & (stays.kind == ACUTE) & (stays.ready == NONE)
+    back &= (stays.admission == EMERGENCY) & (stays.destination != OTHER_HOSPITAL)
+    weights = shares("hospital.back_to_other_beds")
+    kinds = draws.among(list(weights.values()), int(back.sum()))
+    kinds[: len(weights)] = np.arange(len(weights))[: len(kinds)]
+    kind = stays.kind.copy()
+    kind[back] = np.array([KINDS.index(one) for one in weights])[kinds]
+    return replace(stays, kind=kind)
+
+
+def as_recorded(draws: Callable[[str], Draws], people: People, stays: Stays) -> Stays:
+    """The stays with what no figure counts, and without some of what figures count.
+
+    Falls of others than older people who came as an emergency, beds out of area and responses of
+    other kinds, stays in mental health beds and long stays that were planned; and responses that
+    are not recorded.
+    """
+    number, old = len(stays), people.age(stays.admitted, stays.person) >= _OLD
+    fallen = (stays.kind == ACUTE) & (stays.admission == EMERGENCY) & old
+    fallen = ~fallen & draws("other falls").chance(share("hospital.other_falls"), number)
+    away = draws("others out of area").chance(share("hospital.others_out_of_area"), number)
+    planned = draws("planned long stays").chance(share("hospital.geriatric_planned"), number)
+    planned &= (stays.kind == GERIATRIC) & (stays.admission == TRANSFER)
+    odds = share("hospital.mental_health_transfers")
+    came = draws("mental health admissions").among([1 - 2 * odds, odds, odds], number)
+    came = np.array([EMERGENCY, PLANNED, TRANSFER])[came]
+    admission = np.where(stays.kind == MENTAL, came, stays.admission)
+    crisis = draws("crisis responses")
+    quick = crisis.spread(spread("hospital.response_minutes"), number)
+    told = (stays.kind == MENTAL) & crisis.chance(share("hospital.crisis_responses"), number)
+    lost = draws("responses unknown").chance(share("hospital.response_unknown"), number)
+    return replace(
+        stays,
+        fall=np.where(fallen, 1, stays.fall),
+        away=np.where(away & (stays.kind != MENTAL), 1, stays.away),
+        admission=np.where(planned, PLANNED, admission),
+        minutes=np.where(lost, NONE, np.where(told, quick, stays.minutes)),
+    )
 
 
 def attendances(draws: Draws, people: People, found: Stays, known: Flags) -> Attendances:
@@ -305,6 +384,12 @@ def attendances(draws: Draws, people: People, found: Stays, known: Flags) -> Att
     minutes = np.where(admitted, minutes + minutes // 3, minutes)
     order = np.lexsort((persons, days))
     return Attendances(persons[order], days[order], minutes[order], admitted[order])
+
+
+def minutes_as_recorded(draws: Draws, found: Attendances) -> Attendances:
+    """Of a few attendances nobody recorded how long they lasted."""
+    lost = draws.chance(share("hospital.minutes_unknown"), len(found.person))
+    return replace(found, minutes=np.where(lost, NONE, found.minutes))
 
 
 def delay_reasons(draws: Draws, nation: str, number: int) -> tuple[list[str], list[str]]:

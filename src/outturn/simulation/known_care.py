@@ -16,6 +16,7 @@ from outturn.simulation.days import NEVER, as_number
 from outturn.simulation.draws import Flags, Whole
 from outturn.simulation.events import NONE
 from outturn.simulation.hospital import Stays
+from outturn.simulation.hospital_codes import Codes
 from outturn.simulation.living import Living
 from outturn.simulation.people import People
 from outturn.simulation.reablement import ALONE, UNTOLD
@@ -82,11 +83,15 @@ _GROUPS = {"2b_care_home_admissions_18_64": ("18-64", "18-64"),
            "2c_care_home_admissions_65": ("65-74", "85plus")}  # fmt: skip
 
 
-def admissions(truths: Truths, care: Care, living: Living) -> None:
-    """2B and 2C: people newly admitted, over the population of the middle of the first year."""
+def admissions(truths: Truths, care: Care, living: Living, long: Flags) -> None:
+    """2B and 2C: people newly admitted, over the population of the middle of the first year.
+
+    `long` are residents whose place is not written as one for a short time.
+    """
     homes, people = care.homes.whole(), care.people
     start, who = homes["start"], homes["person"]
     counted = (homes["fresh"] == 1) & (homes["self_funded"] != 1) & care.window.holds(start)
+    counted &= long[who]
     old = _age_by_days(people, who, start) >= _OLDER
     for (measure, groups), some in zip(_GROUPS.items(), (~old, old), strict=True):
         for version, listed in (
@@ -114,10 +119,11 @@ def still_in_care(truths: Truths, care: Care, living: Living) -> None:
             truths.say(f"{measure}_2023_24", period, int(some.sum()), below)
 
 
-def at_home(truths: Truths, care: Care, details: Details) -> None:
+def at_home(truths: Truths, care: Care, details: Details, unborn: Flags) -> None:
     """2E: people with long-term support in the year who live at home or with family.
 
-    Age is that at the end of their latest service, at most of the year.
+    Age is that at the end of their latest service, at most of the year; whoever has no date of
+    birth counts nowhere.
     """
     support, people, of = care.support.whole(), care.people, care.words.of
     for period in truths.periods(YEARLY):
@@ -127,6 +133,7 @@ def at_home(truths: Truths, care: Care, details: Details) -> None:
         latest = np.full(people.number, NONE, dtype=np.int64)
         np.maximum.at(latest, who, end)
         users = np.unique(who)
+        users = users[~unborn[users]]
         ages, settled = _age_by_days(people, users, latest[users]), details.settled[users]
         learning = details.reason[users] == of(LEARNING)
         working = (ages >= 18) & (ages < _OLDER)
@@ -138,14 +145,14 @@ def at_home(truths: Truths, care: Care, details: Details) -> None:
             truths.share(measure, period, settled & group, group, by)
 
 
-def at_home_by_the_record(truths: Truths, care: Care, details: Details) -> None:
+def at_home_by_the_record(truths: Truths, care: Care, details: Details, unborn: Flags) -> None:
     """2E(1) by the method of 2023-24: without prison, and by what is recorded alone.
 
     Age is that at the end of the period, and only women and men are in it.
     """
     support, people, of = care.support.whole(), care.people, care.words.of
     settled = np.isin(details.accommodation, [of(name) for name in sorted(SETTLED)])
-    known = (details.reason == of(LEARNING)) & ~details.gender_unknown
+    known = (details.reason == of(LEARNING)) & ~details.gender_unknown & ~unborn
     outside = support["service"] != of(ways.PRISON)
     for period in truths.periods(YEARLY):
         first, last = as_number(period.start), as_number(period.end)
@@ -158,8 +165,11 @@ def at_home_by_the_record(truths: Truths, care: Care, details: Details) -> None:
                      settled[users] & group, group, by)  # fmt: skip
 
 
-def support_on_a_day(truths: Truths, care: Care, details: Details) -> None:
-    """3D at the end of each quarter, and at that of each month who has long-term support."""
+def support_on_a_day(truths: Truths, care: Care, details: Details, unborn: Flags) -> None:
+    """3D at the end of each quarter, and at that of each month who has long-term support.
+
+    People without a date of birth are of unknown age, and by the method of 2023-24 nowhere.
+    """
     ranks = _ranked(care)
     for one in truths.month_ends():
         number = np.bincount(_best_on(care, ranks, one), minlength=len(_RANKS) + 1)[:-1]
@@ -167,20 +177,23 @@ def support_on_a_day(truths: Truths, care: Care, details: Details) -> None:
         for nth, name in enumerate(_RANKS):
             truths.say("long_term_support_open", one, int(number[nth]), None, "setting", name)
 
-    def there(date: Period, ways: tuple[int, ...]) -> list[Part]:
+    def there(date: Period, ways: tuple[int, ...], aged: bool) -> list[Part]:
         best = _best_on(care, ranks, date)
-        users = np.flatnonzero((best >= 2) & (best <= 5))
+        users = np.flatnonzero((best >= 2) & (best <= 5) & ~(aged & unborn))
         every = np.ones(len(users), dtype=bool)
         by = _parts_on(care, details, users, date)
+        by = {**by, "age": ((*ADULTS, "Unknown"), np.where(unborn[users], 2, by["age"][1]))}
         return shares(np.isin(best[users], ways), every, by)
 
     for measure, ways_ in (("3d_1a_self_directed_support_users", (2, 3)),
                            ("3d_2a_direct_payments_users", (2,))):  # fmt: skip
+        for version, aged in (("", False), ("_2023_24", True)):
 
-        def given(date: Period, ways_: tuple[int, ...] = ways_) -> list[Part]:
-            return there(date, ways_)
+            def given(
+                date: Period, ways_: tuple[int, ...] = ways_, aged: bool = aged
+            ) -> list[Part]:
+                return there(date, ways_, aged)
 
-        for version in ("", "_2023_24"):  # which differ for people without a birth date or under 18
             truths.census(f"{measure}{version}", care.window.quarter_ends(), given,
                           ("financial year", "rolling by quarter"))  # fmt: skip
 
@@ -215,8 +228,9 @@ def _best_on(care: Care, ranks: Whole, date: Period) -> Whole:
     return best
 
 
-def support_of_carers(truths: Truths, care: Care, details: Details) -> None:
-    """3D of carers: by how what they had in the year was given.
+def support_of_carers(truths: Truths, care: Care, details: Details, counted: Flags) -> None:
+    """3D of carers: by how what they had in the year was given. `counted` are those who had it
+    themselves, by resident.
 
     Every service has a component and ends after it began, so that all three methods agree.
     """
@@ -225,7 +239,7 @@ def support_of_carers(truths: Truths, care: Care, details: Details) -> None:
     managed = support["mechanism"] == of("CASSR managed personal budget")
     for period in truths.periods(YEARLY):
         first, last = as_number(period.start), as_number(period.end)
-        some = (support["start"] <= last) & (support["end"] >= first)
+        some = (support["start"] <= last) & (support["end"] >= first) & counted[support["person"]]
         users = np.unique(support["person"][some])
         by = _parts_on(care, details, users, period)
         every = np.ones(len(users), dtype=bool)
@@ -298,24 +312,25 @@ def events(truths: Truths, care: Care) -> None:
     truths.count("cld_services_begun", found["start"][some])
 
 
-def after_discharge(truths: Truths, care: Care, stays: Stays) -> None:
+def after_discharge(truths: Truths, care: Care, stays: Stays, codes: Codes) -> None:
     """2D: people of 65 or over discharged into reablement, and whether they stayed at home.
 
-    The first part knows discharges whose 12 weeks are over. Gender is that of the hospital.
+    The first part knows discharges whose 12 weeks are over. Gender is that of the hospital. What a
+    hospital's codes say goes before its words.
     """
     people, episodes = care.people, care.episodes.whole()
     some = (episodes["discharge"] != NONE) & (episodes["start"] <= care.window.last)
     some &= care.window.holds(episodes["discharge"])
     who, out, begun = (episodes[name][some] for name in ("person", "discharge", "start"))
     old = _age_by_days(people, who, out) >= _OLDER
-    old &= _admitted(stays, who, out) >= as_number(_COLLECTED)
+    old &= _admitted(stays, ~codes.left_out, who, out) >= as_number(_COLLECTED)
     who, out, begun = who[old], out[old], begun[old]
     over = out + _LINKED <= care.window.looked_from
-    home = _stayed(care, stays, who, out, begun)
+    home = _stayed(care, stays, codes.unplanned, who, out, begun)
     truths.count("2d_1_still_at_home_after_reablement_65", out[over], home[over],
                  each(int(over.sum())), _older_parts(people, who[over], out[over]),
                  MONTHLY)  # fmt: skip
-    all_who, all_out = _older_discharges(care, stays)
+    all_who, all_out = _older_discharges(care, stays, codes)
     people_, days = np.concatenate([who, all_who]), np.concatenate([out, all_out])
     linked = np.arange(len(days)) < len(out)
     truths.count("2d_2_reablement_after_discharge_65", days, linked, ~linked,
@@ -330,25 +345,27 @@ def _older_parts(people: People, who: Whole, on: Whole) -> By:
     }
 
 
-def _admitted(stays: Stays, who: Whole, out: Whole) -> Whole:
-    """When the stays began that ended on those days; NONE where there is no such stay."""
+def _admitted(stays: Stays, counted: Flags, who: Whole, out: Whole) -> Whole:
+    """When the stays that count began, of those that ended on those days; NONE where none did."""
     left = pl.DataFrame({"person": who, "out": out})
     right = pl.DataFrame({"person": stays.person, "out": stays.discharged, "came": stays.admitted})
+    right = right.filter(pl.Series(counted))
     first = right.group_by("person", "out").agg(pl.col("came").min())
     found = left.join(first, on=["person", "out"], how="left", maintain_order="left")
     return np.asarray(found["came"].fill_null(NONE).to_numpy())
 
 
-def _older_discharges(care: Care, stays: Stays) -> tuple[Whole, Whole]:
+def _older_discharges(care: Care, stays: Stays, codes: Codes) -> tuple[Whole, Whole]:
     """People of 65 or over who left hospital alive, after a night at least, and on which day.
 
-    Not for another hospital; not of those admitted before client level data began; not of those
-    who were in long-term care in a home, or in prison, when they came.
+    Not for another hospital or a hospice; not after a birth, nor from some specialties; not of
+    those admitted before client level data began; not of those who were in long-term care in a
+    home, or in prison, when they came.
     """
     people = care.people
     some = np.isin(stays.kind, [hospital.ACUTE, hospital.GERIATRIC, hospital.COMMUNITY_HOSPITAL])
     some &= (stays.discharged < NEVER) & (stays.discharged > stays.admitted)
-    some &= ~np.isin(stays.destination, [hospital.DIED, hospital.OTHER_HOSPITAL])
+    some &= ~codes.left_out
     some &= _age_by_days(people, stays.person, stays.discharged) >= _OLDER
     some &= people.window.holds(stays.discharged) & (stays.admitted >= as_number(_COLLECTED))
     some &= ~_in_care(care, stays)
@@ -371,11 +388,13 @@ def _in_care(care: Care, stays: Stays) -> Flags:
     return flags
 
 
-def _stayed(care: Care, stays: Stays, who: Whole, out: Whole, begun: Whole) -> Flags:
-    """Who had neither died, nor come back as an emergency, nor gone into a care home."""
+def _stayed(
+    care: Care, stays: Stays, unplanned: Flags, who: Whole, out: Whole, begun: Whole
+) -> Flags:
+    """Who had neither died, nor come back unplanned, nor gone into a care home."""
     homes = care.homes.whole()
     nights = stays.discharged > stays.admitted
-    sudden = (stays.kind != hospital.VIRTUAL) & (stays.admission == hospital.EMERGENCY) & nights
+    sudden = (stays.kind != hospital.VIRTUAL) & unplanned & nights
     back = _within(who, out, begun, stays.person[sudden], stays.admitted[sudden])
     seen = homes["start"] <= care.window.last
     moved = _within(who, out - 1, out - 1, homes["person"][seen], homes["start"][seen])

@@ -11,6 +11,7 @@ from outturn.simulation import hospital
 from outturn.simulation.breakdowns import ADULTS, each, five, sexes
 from outturn.simulation.days import NEVER, as_number, parts
 from outturn.simulation.draws import Flags, Whole
+from outturn.simulation.events import NONE
 from outturn.simulation.hospital import Attendances, Stays
 from outturn.simulation.people import People
 from outturn.simulation.tables import BED_KINDS, beds_of, occupied_beds
@@ -132,9 +133,9 @@ def wards(truths: Truths, people: People, stays: Stays) -> None:
     """Virtual wards and mental health: responses, lengths of stay, out of area, occupied beds."""
     window, virtual = people.window, stays.kind == hospital.VIRTUAL
     came = virtual & window.holds(stays.admitted)
-    quick = stays.minutes[came] <= _HOUR
-    truths.count("hospital_at_home_within_an_hour", stays.admitted[came], quick,
-                 each(int(came.sum())))  # fmt: skip
+    told = stays.minutes[came] != NONE
+    quick = told & (stays.minutes[came] <= _HOUR)
+    truths.count("hospital_at_home_within_an_hour", stays.admitted[came], quick, told)
     mental = stays.kind == hospital.MENTAL
     for name, some in (
         ("hospital_at_home_stay_days", virtual),
@@ -209,9 +210,9 @@ def last_thursday(month: Period) -> Period:
 
 def attendances(truths: Truths, people: People, found: Attendances) -> None:
     by: By = {"age_group": five(people, found.person, found.day)}
-    quick = found.minutes <= _FOUR_HOURS
-    truths.count("emergency_attendances_within_four_hours", found.day, quick,
-                 each(len(found.day)), by)  # fmt: skip
+    told = found.minutes != NONE
+    quick = told & (found.minutes <= _FOUR_HOURS)
+    truths.count("emergency_attendances_within_four_hours", found.day, quick, told, by)
     truths.count("admissions_from_emergency_department", found.day[found.admitted])
 
 

@@ -11,6 +11,7 @@ from outturn.simulation import hospital
 from outturn.simulation.breakdowns import ADULTS, each, five, grown, sexes
 from outturn.simulation.days import as_number
 from outturn.simulation.draws import Flags, Whole
+from outturn.simulation.events import NONE
 from outturn.simulation.hospital import Attendances, Stays
 from outturn.simulation.known_hospital import (
     divided_by_month,
@@ -114,8 +115,9 @@ def wards(truths: Truths, people: People, stays: Stays) -> None:
     came = virtual & window.holds(stays.admitted)
     day, who = stays.admitted[came], stays.person[came]
     truths.people("hospital_at_home_patients", day, who, {"sex": sexes(people, who)}, MONTHLY)
-    quick = stays.minutes[came] <= _HOUR
-    truths.count("hospital_at_home_response", day, quick, each(len(day)), kinds=MONTHLY)
+    told = stays.minutes[came] != NONE
+    quick = told & (stays.minutes[came] <= _HOUR)
+    truths.count("hospital_at_home_response", day, quick, told, kinds=MONTHLY)
     days = stays.discharged - stays.admitted
     left = window.holds(stays.discharged)
     some = left & virtual
@@ -133,10 +135,11 @@ def wards(truths: Truths, people: People, stays: Stays) -> None:
 
 
 def attendances(truths: Truths, people: People, found: Attendances) -> None:
-    quick = found.minutes <= _FOUR_HOURS
+    told = found.minutes != NONE
+    quick = told & (found.minutes <= _FOUR_HOURS)
     by: By = {"sex": sexes(people, found.person)}
     truths.count("msg_3_emergency_attendances", found.day, by=by, kinds=MONTHLY)
-    truths.count("msg_3_within_four_hours", found.day, quick, each(len(found.day)), kinds=MONTHLY)
+    truths.count("msg_3_within_four_hours", found.day, quick, told, kinds=MONTHLY)
     some = found.admitted
     truths.count("msg_1b_admissions_from_emergency_department", found.day[some],
                  by={"sex": sexes(people, found.person[some])}, kinds=MONTHLY)  # fmt: skip

@@ -22,7 +22,6 @@ _OLDER = 65
 _INTENSIVE = 1000  # hundredths of hours a week
 _WEEK, _MONTH, _URGENT = 7, 28, 1  # days
 _COMMUNITY, _CARER = range(2)  # kinds of referrals
-_UNRATED = "not yet rated"
 _GOOD = ("outstanding", "good", "grade 6", "grade 5", "grade 4")
 _HOSPITAL, _DIED, _STOPPED = 4, 6, 7  # outcomes in the register of reablement
 
@@ -76,6 +75,7 @@ def assessments(truths: Truths, found: Columns, groups: Whole, living: Living) -
     for measure, kind in (("cco_q1_assessments_to_standard", _COMMUNITY),
                           ("cco_q2_carers_assessments_to_standard", _CARER)):  # fmt: skip
         some = (found["completed"] < NEVER) & (found["kind"] == kind)
+        some &= found["standard"] != NONE
         day, good = found["completed"][some], found["standard"][some] == 1
         truths.count(measure, day, good, each(len(day)), kinds=MONTHLY)
     some = found["due"] < NEVER
@@ -100,8 +100,8 @@ def carers(truths: Truths, people: People, plans: Columns) -> None:
         return {"sex": sexes(people, plans["person"][some])}
 
     every = np.ones(len(plans["person"]), dtype=bool)
-    truths.count("carers_accepted", plans["asked"], plans["accepted"] == 1, each(len(every)),
-                 sex(every), MONTHLY)  # fmt: skip
+    truths.count("carers_accepted", plans["asked"], plans["accepted"] == 1,
+                 plans["accepted"] != NONE, sex(every), MONTHLY)  # fmt: skip
     done = plans["completed"] < NEVER
     truths.count("jf_carers_assessments", plans["completed"][done], by=sex(done), kinds=MONTHLY)
     said = done & (plans["able"] != NONE)
@@ -121,7 +121,7 @@ def breaks(truths: Truths, found: Columns, groups: Whole) -> None:
 
 def contacts(truths: Truths, people: People, found: Columns) -> None:
     by: By = {"sex": sexes(people, found["person"])}
-    living = found["sequel"] != services.SEQUELS.index("died")
+    living = ~np.isin(found["sequel"], [NONE, services.SEQUELS.index("died")])
     for measure, name in (
         ("sequel_prevent", "universal services or signposting"),
         ("sequel_reduce", "equipment or low-level support"),
@@ -148,7 +148,7 @@ def safeguarding(truths: Truths, people: People, found: Columns) -> None:
 def ratings(truths: Truths, found: Columns, names: list[str]) -> None:
     """Locations by the rating that they hold at the end of each month."""
     good = np.isin(np.array(names), _GOOD)
-    rated = np.array(names) != _UNRATED
+    rated = np.array(names) != services.NOT_RATED
     homes = [services.HOMES, services.NURSING_HOMES]
 
     def there(period: Period, kinds: list[int], unrated: bool) -> list[Part]:
@@ -158,9 +158,10 @@ def ratings(truths: Truths, found: Columns, names: list[str]) -> None:
         location = found["location"][seen][order]
         last = np.concatenate([location[1:] != location[:-1], [True]])[: len(location)]
         rating, kind = found["rating"][seen][order][last], found["kind"][seen][order][last]
-        below = np.isin(kind, kinds) & (rated[rating] | unrated)
+        told = rating != NONE
+        below = np.isin(kind, kinds) & ((told & rated[rating]) | unrated)
         names = [name if nth in kinds else "" for nth, name in enumerate(services.LOCATION_KINDS)]
-        return shares(below & good[rating], below, {"kind": (names, kind)})
+        return shares(below & told & good[rating], below, {"kind": (names, kind)})
 
     every = list(range(len(services.LOCATION_KINDS)))
     for measure, kinds, unrated in (("ni_17", every, False),
@@ -195,21 +196,26 @@ def reablement(
 
 
 def survey(truths: Truths, people: People, found: Columns) -> None:
-    """Weighted answers in hundredths of weight; of control over daily life, the two best count."""
-    answers = [(question, answer) for question, one in services.QUESTIONS.items() for answer in one]
+    """Weighted answers in hundredths of weight; of control over daily life, the two best count.
+
+    Of the shorter form the Scottish measures count the answers that stand for the best.
+    """
     for measure, question, best in (
         ("survey_satisfaction", "satisfaction", ("extremely or very satisfied",)),
         ("survey_control", "control over daily life", ("as much as I want", "adequate")),
         ("survey_feel_safe", "feel safe", ("as safe as I want",)),
         ("survey_social_contact", "social contact", ("as much as I want",)),
-        ("cco_s1_feel_safe", "feel safe", ("as safe as I want",)),
+        ("cco_s1_feel_safe", "feel safe", ("as safe as I want", "yes")),
         ("cco_s2_involved", "involved in the plan", ("very satisfied", "satisfied")),
-        ("cco_s3_social_contact", "social contact", ("as much as I want",)),
+        (
+            "cco_s3_social_contact",
+            "social contact",
+            ("as much as I want", "satisfied", "very satisfied"),
+        ),
     ):
         some = found["question"] == list(services.QUESTIONS).index(question)
         who, day, weight = (found[name][some] for name in ("person", "day", "weight"))
-        listed = [nth for nth, (asked, answer) in enumerate(answers)
-                  if asked == question and answer in best]  # fmt: skip
+        listed = [nth for nth, answer in enumerate(services.ANSWERS) if answer in best]
         top = np.where(np.isin(found["answer"][some], listed), weight, 0)
         by: By = {"age": five(people, who, day), "sex": sexes(people, who)}
         parts = by if measure.startswith("survey") else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +36,8 @@ HOMES, NURSING_HOMES, HOME_CARE, OTHER = range(4)
 LOCATION_KINDS = ("residential", "nursing", "home care", "other")
 _EVEN = (1.0,) * 12
 _FEWEST_ANSWERS, _FEWEST_CLOSED = 20, 1
+_MANY_LOCATIONS = 12
+NOT_RATED = "not yet rated"
 QUESTIONS = {  # of the survey, each with its answers and their shares
     "satisfaction": {"extremely or very satisfied": 65, "quite satisfied": 25, "other": 10},
     "control over daily life": {"as much as I want": 35, "adequate": 42, "some": 18, "none": 5},
@@ -44,6 +47,15 @@ QUESTIONS = {  # of the survey, each with its answers and their shares
     },
     "social contact": {"as much as I want": 45, "adequate": 33, "some": 16, "little": 6},
 }  # fmt: skip
+# Scotland: a shorter form asks some of them in other words, in which an answer stands for each.
+SHORT_FORM = {
+    "feel safe": ("yes", "yes", "no", "no"),
+    "social contact": ("very satisfied", "satisfied", "dissatisfied", "dissatisfied"),
+}
+ANSWERS = tuple(
+    [answer for one in QUESTIONS.values() for answer in one]
+    + [answer for one in SHORT_FORM.values() for answer in one]
+)  # of all questions, some of them twice
 
 
 @dataclass
@@ -228,6 +240,37 @@ def carers_plans(draws: Draws, care: Care) -> Columns:
     return _chosen(found, alive)
 
 
+def unanswered(draws: Draws, plans: Columns) -> Columns:
+    """Of some plans that were offered it is not known yet whether they are accepted."""
+    waiting = (plans["accepted"] == 0) & draws.chance(
+        share("services.unanswered"), len(plans["asked"])
+    )
+    return {**plans, "accepted": np.where(waiting, NONE, plans["accepted"])}
+
+
+def not_judged(draws: Draws, found: Columns) -> Columns:
+    """Of a few completed assessments nobody says whether they were to standard."""
+    left = draws.chance(share("services.not_judged"), len(found["person"]))
+    return {**found, "standard": np.where(left, NONE, found["standard"])}
+
+
+def with_undecided(draws: Draws, people: People, found: Columns) -> Columns:
+    """The contacts, a few of which led to nothing yet; and some that told of a death on its day."""
+    number = len(found["person"])
+    waits = draws.chance(share("services.undecided"), number)
+    told = np.flatnonzero(people.window.holds(people.dies))
+    told = told[draws.chance(share("services.deaths_told"), len(told))]
+    each, day = np.ones(len(told), dtype=np.int64), people.dies[told]
+    died = {"person": told, "start": day, "end": day, "sequel": SEQUELS.index("died") * each,
+            "channel": draws.among([60, 20, 15, 5], len(told))}  # fmt: skip
+    found = {
+        **found,
+        "sequel": np.where(waits, NONE, found["sequel"]),
+        "end": np.where(waits, NEVER, found["end"]),
+    }
+    return {name: np.concatenate([found[name], died[name]]) for name in found}
+
+
 def safeguarding(draws: Draws, people: People, known: Whole) -> Columns:
     """Concerns, and the enquiries some led to; what ends after the window still goes on."""
     window = people.window
@@ -281,6 +324,17 @@ def ratings(draws: Draws, people: People, nation: str) -> Columns:
     }  # fmt: skip
 
 
+def not_rated(draws: Draws, found: Columns, names: Sequence[str]) -> Columns:
+    """A few locations are not yet rated, or nothing is said of it: one of each, of many."""
+    number = int(found["location"].max()) + 1
+    share_ = share("services.not_rated")
+    new, silent = (draws.chance(share_, number) for _ in range(2))
+    if number >= _MANY_LOCATIONS:
+        new[-1], silent[-2] = True, True
+    rating = np.where(new[found["location"]], names.index(NOT_RATED), found["rating"])
+    return {**found, "rating": np.where(silent[found["location"]], NONE, rating)}
+
+
 def survey(draws: Draws, people: People, known: Whole) -> Columns:
     """Answers to each question in January and February of each year, with weights in hundredths.
 
@@ -305,6 +359,23 @@ def survey(draws: Draws, people: People, known: Whole) -> Columns:
             before += len(answers)
         first += number
     return found.whole()
+
+
+def on_the_short_form(draws: Draws, found: Columns, nation: str) -> Columns:
+    """The answers of a survey, those of some who answered in the words of the shorter form."""
+    if nation != "scotland" or not len(found["response"]):
+        return found
+    number = int(found["response"].max()) + 1
+    short = draws.chance(share("services.short_form"), number)[found["response"]]
+    answer, before = found["answer"].copy(), 0
+    after = sum(map(len, QUESTIONS.values()))
+    for nth, (question, answers) in enumerate(QUESTIONS.items()):
+        if question in SHORT_FORM:
+            some = short & (found["question"] == nth)
+            answer[some] += after - before
+            after += len(answers)
+        before += len(answers)
+    return {**found, "answer": answer}
 
 
 def reablement_register(draws: Draws, care: Care) -> Columns:

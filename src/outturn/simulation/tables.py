@@ -60,7 +60,8 @@ class Tables:
             }
         return found
 
-    def stays(self, stays: Stays) -> pl.DataFrame:
+    def stays(self, stays: Stays, codes: Mapping[str, pl.Series]) -> pl.DataFrame:
+        """`codes` are the columns of national codes, where there are any."""
         who = stays.person
         seen = np.where(
             self.people.dies[who] <= self.people.window.last, self.people.dies[who], NONE
@@ -76,8 +77,9 @@ class Tables:
                 "admitted_on": days(stays.admitted),
                 "discharged_on": days(stays.discharged),
                 "destination": words(hospital.DESTINATIONS, stays.destination),
+                **codes,
                 "response_minutes": whole(stays.minutes),
-                "out_of_area": flags(np.where(stays.kind == hospital.MENTAL, stays.away, 0)),
+                "out_of_area": flags(stays.away),
                 "fall": flags(stays.fall),
                 "died_on": days(seen),
             }
@@ -361,7 +363,6 @@ class Tables:
     def survey(self, found: services.Columns) -> pl.DataFrame:
         who, number = found["person"], len(found["person"])
         questions = list(services.QUESTIONS)
-        answers = [answer for one in services.QUESTIONS.values() for answer in one]
         response = pl.Series(found["response"] + 1).cast(pl.String).str.zfill(7)
         return pl.DataFrame(
             {
@@ -371,7 +372,7 @@ class Tables:
                 ).to_series(),
                 "question": words(questions, found["question"]),
                 "answered_on": days(found["day"]),
-                "answer": words(answers, found["answer"]),
+                "answer": words(services.ANSWERS, found["answer"]),
                 "weight": hundredths(found["weight"]),
                 "age_group": words(AGE_GROUPS, age_group(self.people.age(found["day"], who))),
                 "sex": words(_SEXES, self.people.woman[who].astype(np.int64)),

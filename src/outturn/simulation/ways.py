@@ -38,6 +38,7 @@ _AGES = {"stock_community": "community", "stock_care_home": "care_home",
          "new_community": "community"}  # fmt: skip
 _BANDS = (18, 65, 75, 85)
 _YOUNGER = (100.0, 0.0, 0.0, 0.0)
+_IN_PRISON = ("CASSR managed personal budget", "CASSR commissioned support", "")
 _CARERS = (62.0, 22.0, 12.0, 4.0)
 _LONGEST_ASSESSMENT = 50  # days
 _OLDER, _NEAR, _EVERY = 65, 4, 25  # of those within so many years of it, one in so many
@@ -117,8 +118,10 @@ def _edge(those: Flags) -> Flags:
 def _prison(care: Care, who: Whole, first: int) -> None:
     start = first - care.draws.between(30, 700, len(who))
     end = first + care.draws.between(60, 2500, len(who))
+    # How it is given: no measure of the community counts it for that.
+    mechanism = care.words.all([_IN_PRISON[nth % len(_IN_PRISON)] for nth in range(len(who))])
     care.serve(who, start, end, service=PRISON, component="Other long term support",
-               outcome=PLANNED_END)  # fmt: skip
+               mechanism=mechanism, outcome=PLANNED_END)  # fmt: skip
 
 
 def _stock_of_care_homes(care: Care, who: Whole, first: int) -> None:

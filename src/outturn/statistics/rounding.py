@@ -17,6 +17,7 @@ _POWERS = 10.0 ** np.arange(MOST_DECIMALS + 1)  # each exact in binary
 # Below this many units of the last place, a number and the half beside it have at most 15
 # digits, so one decimal alone is the number as written. Larger ones go through Decimal.
 _EXACT_BELOW = 1e14
+_LARGE = 1e12  # from here a number is written one by one
 
 
 def round_half_up(
@@ -105,14 +106,16 @@ def shown(value: float | None, decimals: int) -> str | None:
 def shown_column(values: pl.Series, decimals: int | pl.Series) -> pl.Series:
     """A Polars column of numbers as text, each as `shown` writes it; null stays null.
 
-    Values are below a million million in size (a larger one is written without commas);
     `decimals` is one whole number from 0 to 9, or a column of them with one for each number. A
-    number without its decimals and an infinite one are refused. Does not loop over values.
+    number without its decimals and an infinite one are refused. Does not loop over values, but
+    for those of a million million and more.
 
     Source: as `shown`.
 
     >>> shown_column(pl.Series([1234567.891, None, -0.05]), 1).to_list()
     ['1,234,567.9', None, '-0.1']
+    >>> shown_column(pl.Series([6346560636687354.0]), 0).to_list()
+    ['6,346,560,636,687,354']
     """
     places = pl.repeat(decimals, len(values), eager=True) if isinstance(decimals, int) else decimals
     if (places.is_null() & values.is_not_null()).any():
@@ -157,11 +160,16 @@ def _texts(numbers: pl.Series, places: int) -> pl.Series:
     if places:
         text = text + "." + (units % power).cast(pl.String).str.zfill(places)
     text = pl.when(number < 0).then(pl.lit("-") + text).otherwise(text)
-    return pl.DataFrame({"number": numbers}).select(text).to_series()
+    texts = pl.DataFrame({"number": numbers}).select(text).to_series()
+    large = ((numbers.abs() >= _LARGE) & numbers.is_not_nan()).fill_null(False).arg_true()
+    if large.len():
+        # Rare, and beyond what whole numbers of the last place can hold exactly.
+        texts = texts.scatter(large, [f"{one:,.{places}f}" for one in numbers.gather(large)])
+    return texts
 
 
 def _with_commas(whole: pl.Expr, largest: object) -> pl.Expr:
-    """Whole numbers with a comma before each three digits, as far as the largest needs."""
+    """Whole numbers below `_LARGE` with a comma before each three digits, as the largest needs."""
     text = whole.cast(pl.String)
     if not isinstance(largest, float) or largest < 999:
         return text
@@ -178,8 +186,6 @@ def _with_commas(whole: pl.Expr, largest: object) -> pl.Expr:
             .then(thousands)
             .when(whole < 10**9)
             .then(millions)
-            .when(whole < 10**12)
-            .then(billions + last_three(10**3) + last_three(1))
-            .otherwise(text)
+            .otherwise(billions + last_three(10**3) + last_three(1))
         )
     return pl.when(whole < 10**3).then(text).otherwise(thousands)

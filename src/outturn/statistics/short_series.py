@@ -159,7 +159,8 @@ def similar_errors(
 
     The figures of each part are (series, time), of one shape, the same series in the same rows, and
     end with the latest period; `known` periods of the year are over. At the same moment of each of
-    the last five years both methods forecast the rest of the year from the last `number` figures.
+    the last five years both methods forecast the rest of the year from the last `number` figures,
+    where neither these nor what came are below nothing.
     An error counts where all parts have one, so that errors of parts stay together. Fewer than
     five series, or two years, say too little. The errors are widened, in squares: what all series
     have in common within a year by (n + 1)/(n - 1) for n years, and everything by as much for n
@@ -202,6 +203,9 @@ def _past_errors(
     before = even[:, origins[:, None] - number + np.arange(number)]
     after = even[:, origins[:, None] + np.arange(ahead)]
     usable = ~np.isnan(before).any(axis=-1) & ~np.isnan(after).any(axis=-1)
+    with np.errstate(invalid="ignore"):
+        # What goes below nothing has no logarithm, and its part of a year is no share of it.
+        usable &= (before >= 0).all(axis=-1) & (after >= 0).all(axis=-1)
     usable &= (before == 0).mean(axis=-1) <= OFTEN_NOTHING
     errors = np.full((2, *usable.shape), np.nan)
     scale = np.full(usable.shape, np.nan)

@@ -150,3 +150,24 @@ def with_events(months: Floats, known: int, events: tuple[KnownEvent, ...]) -> F
         acts = slice(max(event.begins - 1 - known, 0), None)
         found[acts] = np.maximum(found[acts] * event.factor + event.amount, 0.0)
     return found
+
+
+def within_whole(changed: Floats, drawn: Floats, whole: Floats) -> tuple[Floats, bool]:
+    """The part of a whole in the periods ahead, where what was declared would make it more.
+
+    `changed` is the part as events leave it, `drawn` as it was without them, `whole` what it is a
+    part of, events included; all are (ahead, draws), in one unit. Where events changed the part it
+    is the whole at most. Beside it stands whether a period would be expected to be more than the
+    whole: single draws may be, and are held as well. A part that no event changed stays as drawn.
+
+    Source: elementary; a share lies between nothing and the whole.
+
+    >>> drawn, whole = np.array([[9.0], [9.0]]), np.array([[12.0], [12.0]])
+    >>> found = within_whole(np.array([[9.0], [18.0]]), drawn, whole)
+    >>> found[0].tolist(), found[1]
+    ([[9.0], [12.0]], True)
+    """
+    acts = changed != drawn
+    expected = changed.mean(axis=1) > whole.mean(axis=1)
+    held = bool((expected & acts.any(axis=1)).any())
+    return np.where(acts, np.minimum(changed, whole), changed), held

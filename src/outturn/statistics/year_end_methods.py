@@ -166,8 +166,9 @@ def last_profile(figures: Floats, origins: Whole, task: Task) -> Floats:
     """Last year's periods, times this year's part so far over that of last year.
 
     (series, origins, ahead), in the figures' unit. At the start of a year it is last year again.
-    Missing where a figure it needs is, or where last year's part was nothing. Needs a year and the
-    part before each origin.
+    Missing where a figure it needs is missing or below nothing, for then a part of last year is no
+    share of it, or where last year's part was nothing. Needs a year and the part before each
+    origin.
 
     Source: the usual projection in board papers; reference, 12.1.
 
@@ -182,8 +183,10 @@ def last_profile(figures: Floats, origins: Whole, task: Task) -> Floats:
         return np.asarray(before)
     now = figures[:, origins[:, None] - back + np.arange(back)].sum(axis=-1)
     then = figures[:, start - back + np.arange(back)].sum(axis=-1)
+    needed = figures[:, start - back + np.arange(back + task.periods)]
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.where(then > 0, now / then, np.nan)
+        shared = (then > 0) & ~(needed < 0).any(axis=-1)
+        ratio = np.where(shared, now / then, np.nan)
     return np.asarray(before * ratio[..., None])
 
 

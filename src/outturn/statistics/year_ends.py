@@ -11,9 +11,14 @@ import numpy.typing as npt
 from outturn.statistics.monthly_indices import PERIODS
 from outturn.statistics.prospect import Prospect
 from outturn.statistics.prospects import prospects
-from outturn.statistics.series import Floats, Whole, Words, series
+from outturn.statistics.series import Flags, Floats, Whole, Words, series
 from outturn.statistics.short_series import Similar
-from outturn.statistics.simulated_months import KnownEvent, even_draws, with_events
+from outturn.statistics.simulated_months import (
+    KnownEvent,
+    even_draws,
+    with_events,
+    within_whole,
+)
 from outturn.statistics.year_end_methods import LAST, MEAN, ROLL_UPS, SUM
 
 DRAWS = 4000
@@ -26,7 +31,8 @@ Combine = Callable[[Sequence[Floats]], Floats]  # what a figure is made of its p
 class YearPart:
     """One of the series that a figure is made of, (..., time), and how its own year rolls up.
 
-    `lengths`, `events` and `similar` are as for `year_end`, of this part alone.
+    `lengths`, `events` and `similar` are as for `year_end`, of this part alone. `of_next` says that
+    it is a part of the whole that stands next to it, so that no event makes it more than that.
     """
 
     history: Floats
@@ -34,6 +40,7 @@ class YearPart:
     lengths: Floats | None = None
     events: tuple[KnownEvent, ...] = ()
     similar: Sequence[Similar | None] | None = None
+    of_next: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,9 @@ class YearEnd:
     `below`, of the same shape, those of the denominator of a ratio, and missing for other series.
     `error` is the mean absolute logarithmic error of the method in its back-test. `similar_of`,
     (series, parts), is the number of series whose past errors make the draws of each part, the
-    numerator before the denominator; 0 where they are the part's own. A series without a forecast
-    has missing numbers, no method, and its reason in `why`.
+    numerator before the denominator; 0 where they are the part's own. `held` are the series of
+    which events would have made a share more than the whole. A series without a forecast has
+    missing numbers, no method, and its reason in `why`.
     """
 
     method: Words
@@ -57,6 +65,7 @@ class YearEnd:
     below: Floats
     error: Floats
     similar_of: Whole
+    held: Flags
     seed: int
 
     @property
@@ -146,6 +155,7 @@ def year_end_ratio(
     *,
     seed: int,
     per: float = 1.0,
+    share: bool = False,
     events: tuple[KnownEvent, ...] = (),
     events_below: tuple[KnownEvent, ...] = (),
     draws: int = DRAWS,
@@ -158,9 +168,11 @@ def year_end_ratio(
     own method, and both are drawn together: where both are smoothed, each draw takes their errors
     of the same past period, so that what moves both moves both; and with `similar` series, of both
     parts of each, those of the same series and moment. `events` act on the numerator,
-    `events_below` on the denominator. A denominator of nothing gives a missing draw. The error of
-    the back-test is missing: it is of the parts, not of their ratio. Different shapes, or a figure
-    below nothing, raise `ValueError`. Does not keep a percentage below 100.
+    `events_below` on the denominator; of a `share`, whose numerator is a part of its denominator,
+    they make no period more than the whole. A denominator of nothing gives a missing draw. The
+    error of the back-test is missing: it is of the parts, not of their ratio. Different shapes, or
+    a figure below nothing, raise `ValueError`. Does not keep what is drawn without events below
+    the whole.
 
     Source: reference, 12.2 (numerator and denominator apart, divided at the end).
 
@@ -178,7 +190,7 @@ def year_end_ratio(
         _ready(one, known, SUM, periods, np.nan, None, alike)
         for one, alike in zip((above, below), like, strict=True)
     ]
-    acts = (known, events, events_below)
+    acts = _Acts(known, events, events_below, share)
     made = [_made_ratio(one, other, even, per, acts) for one, other in zip(*parts, strict=True)]
     return _joined(made, above.shape[:-1], even.shape, seed)
 
@@ -241,12 +253,22 @@ def _made_of_parts(
     usable = np.logical_and.reduce(seen) if seen else None
     if usable is not None and not usable.any():
         usable = None  # no period in common: each has its own
-    plain, acted = [], []
-    for one, part in zip(each, parts, strict=True):
-        months = one.months(even, usable)
-        changed = with_events(months, known, part.events)
-        plain.append(_outturn(one, months, part.roll_up, periods))
-        acted.append(_outturn(one, changed, part.roll_up, periods))
+    drawn = [one.months(even, usable) for one in each]
+    changed = [
+        with_events(months, known, part.events) for months, part in zip(drawn, parts, strict=True)
+    ]
+    held = False
+    for n, part in enumerate(parts):
+        if part.of_next:
+            changed[n], more = within_whole(changed[n], drawn[n], changed[n + 1])
+            held |= more
+    plain, acted = (
+        [
+            _outturn(one, months, part.roll_up, periods)
+            for one, months, part in zip(each, some, parts, strict=True)
+        ]
+        for some in (drawn, changed)
+    )
     none = np.full(even.shape[0] - 1, np.nan)
     methods = list(dict.fromkeys(one.method for one in each))
     return _Made(
@@ -258,6 +280,7 @@ def _made_of_parts(
         below=none,
         error=np.nan,
         similar=tuple(one.similar for one in each),
+        held=held,
     )
 
 
@@ -273,22 +296,39 @@ class _Made:
     below: Floats
     error: float
     similar: tuple[int, ...]
+    held: bool = False
 
 
-def _made_ratio(
-    top: Prospect,
-    bottom: Prospect,
-    even: Floats,
-    per: float,
-    acts: tuple[int, tuple[KnownEvent, ...], tuple[KnownEvent, ...]],
-) -> _Made:
-    """One ratio, its parts drawn together; `acts` are the periods known and the events of each."""
-    known, events, events_below = acts
+@dataclass(frozen=True)
+class _Acts:
+    """The events of a ratio's two parts, the periods known, and whether it is a share."""
+
+    known: int
+    above: tuple[KnownEvent, ...]
+    below: tuple[KnownEvent, ...]
+    share: bool
+
+    def on(self, above: Floats, below: Floats) -> tuple[Floats, Floats, bool]:
+        """Both parts with their events, and whether they were held at the whole."""
+        top, bottom = (
+            with_events(above, self.known, self.above),
+            with_events(below, self.known, self.below),
+        )
+        if not self.share:
+            return top, bottom, False
+        # A whole that becomes less changes its part as well.
+        drawn = np.where(bottom == below, above, np.nan)
+        top, held = within_whole(top, drawn, bottom)
+        return top, bottom, held
+
+
+def _made_ratio(top: Prospect, bottom: Prospect, even: Floats, per: float, acts: _Acts) -> _Made:
+    """One ratio, its parts drawn together."""
     usable = None
     if top.is_smoothed and bottom.is_smoothed:
         usable = ~np.isnan(top.errors) & ~np.isnan(bottom.errors)
     plain = top.months(even, usable), bottom.months(even, usable)
-    acted = with_events(plain[0], known, events), with_events(plain[1], known, events_below)
+    *acted, held = acts.on(*plain)
 
     def ratio(above: Floats, below: Floats) -> Floats:
         totals = (top.to_date.sum() + above.sum(axis=0), bottom.to_date.sum() + below.sum(axis=0))
@@ -303,6 +343,7 @@ def _made_ratio(
         below=acted[1].mean(axis=1),
         error=np.nan,
         similar=(top.similar, bottom.similar),
+        held=held,
     )
 
 
@@ -318,6 +359,7 @@ def _joined(made: list[_Made], shape: tuple[int, ...], even: tuple[int, ...], se
         below=np.array([one.below for one in made]).reshape(*shape, ahead),
         error=np.array([one.error for one in made], dtype=np.float64).reshape(shape),
         similar_of=np.array([one.similar for one in made], dtype=np.int64).reshape(*shape, parts),
+        held=np.array([one.held for one in made], dtype=np.bool_).reshape(shape),
         seed=seed,
     )
 

@@ -7,8 +7,8 @@ import pytest
 
 from outturn.benchmarking.improvers import improvers
 from outturn.framework.model import Measure, SeriesBreak
-from outturn.terms.period import parse
 from outturn.terms.records import VALUES, fitted
+from outturn.terms.written_periods import parse
 
 YEARS = ["2018/19", "2019/20", "2020/21"]
 NOW = parse(YEARS[-1])

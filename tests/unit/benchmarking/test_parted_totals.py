@@ -22,8 +22,8 @@ from outturn.framework.model import (
 )
 from outturn.judgement.parted import Others, made_of_parts
 from outturn.judgement.values import values
-from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, fitted
+from outturn.terms.written_periods import parse
 
 YEAR = parse("2020/21").key
 PLACES = {one: Place(one, f"{one}town", "council") for one in "ABCN"}

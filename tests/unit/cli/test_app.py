@@ -2,11 +2,13 @@
 
 import inspect
 import json
+import subprocess
 import sys
 
 import pytest
 from typer.main import get_command
 
+import outturn
 import outturn.cli
 import outturn.commands.check
 from outturn.cli.app import app, run
@@ -20,6 +22,7 @@ from outturn.terms.errors import (
     MoveMistake,
     VintageMistake,
 )
+from outturn.vintages import software
 
 WORDS = {"where": "a file", "problem": "It is wrong.", "remedy": "Put it right."}
 MESSAGE = "a file\n  It is wrong.\n  Put it right.\n"
@@ -52,6 +55,20 @@ def test_no_summary_of_a_command_is_cut_short_at_eighty_columns():
     _, _, commands = help_text().partition("Commands:")
     assert "..." not in commands
     assert max(map(len, commands.splitlines())) <= 80
+
+
+def test_the_version_tells_what_decides_a_number_as_a_vintage_keeps_it(capsys):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"{software(outturn.__version__)}\n"
+
+
+def test_the_package_itself_can_be_run_as_the_command():
+    asked = [sys.executable, "-m", "outturn"]
+    told = subprocess.run([*asked, "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout == f"{software(outturn.__version__)}\n"
+    wrong = subprocess.run([*asked, "no-such"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
 
 
 def test_help_names_every_command():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -13,12 +14,14 @@ from outturn.commands import publish
 from outturn.commands.build import build
 from outturn.commands.compared import compared, strips
 from outturn.commands.opened import open_build
+from outturn.commands.simulate import simulate
 from outturn.framework.model import PackSection, PackSpec
 from outturn.publishing.pack import tables_of
 from outturn.publishing.told import rows_of
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.period import from_key, parse
+from outturn.terms.period import from_key
 from outturn.terms.records import BENCHMARKS, VERDICTS, fitted
+from outturn.terms.written_periods import parse
 
 
 def test_papers_cannot_be_written_into_a_file_and_the_mistake_says_so(vale, tmp_path, outturn):
@@ -100,6 +103,42 @@ def test_the_period_that_stands_for_a_packs_is_the_last_to_end_and_then_the_long
 def test_a_pack_that_is_not_there_is_a_mistake(vale, tmp_path):
     with pytest.raises(DefinitionMistake, match="There is no pack 'nothing'"):
         publish.publish(vale, "nothing", to=tmp_path)
+
+
+def test_a_pack_written_after_the_build_asks_for_another_build(vale, copied):
+    folder = copied(vale)
+    build(folder)
+    shutil.copy(next((folder / "packs").glob("*.toml")), folder / "packs/later.toml")
+    with pytest.raises(DefinitionMistake, match="does not have this pack") as told:
+        publish.publish(folder, "later")
+    assert told.value.where == "packs/later.toml"
+
+
+def test_a_pack_changed_after_the_build_is_named_and_the_paper_is_as_the_build_kept_it(
+    vale, copied, outturn
+):
+    folder = copied(vale)
+    build(folder)
+    pack = next((folder / "packs").glob("*.toml"))
+    said = pack.read_text(encoding="utf-8")
+    assert "not as the build kept them" not in outturn("publish", "--in", folder).out
+    pack.write_text(said.replace("title =", "# title\ntitle =", 1), encoding="utf-8")
+    told = outturn("publish", "--in", folder)
+    assert told.code == 0
+    assert f"what they say now is in no paper:\n  packs/{pack.name}\n" in told.out
+    assert publish.changed_since(folder) == [f"packs/{pack.name}"]
+    assert publish.changed_since(folder, open_build(folder, "").kept.name) == []
+    pack.write_bytes(said.replace("\n", "\r\n").encode())
+    assert publish.changed_since(folder) == []
+    (folder / "outturn.toml").unlink()
+    assert publish.changed_since(folder) == []
+
+
+def test_what_comes_with_the_software_is_no_change_of_the_folder(tmp_path):
+    simulated = tmp_path / "council"
+    simulate(simulated, people=1000)
+    build(simulated)
+    assert publish.changed_since(simulated) == []
 
 
 def test_a_comment_of_a_period_without_a_figure_is_told_and_not_lost(vale, copied, outturn):

@@ -26,8 +26,8 @@ from outturn.framework.model import (
     Target,
 )
 from outturn.terms.errors import Mistakes, VintageMistake
-from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, FINDINGS, WHOLE, empty, fitted
+from outturn.terms.written_periods import parse
 from outturn.vintages import found as found_in
 from outturn.vintages import open_, verify
 

@@ -8,6 +8,7 @@ import pytest
 
 from outturn.contracts import about_people, read_contracts
 from outturn.contracts.read import read_contract
+from outturn.ingest.derivations.methods import read_methods
 from outturn.terms import DefinitionMistake
 
 
@@ -84,8 +85,9 @@ def test_where_the_same_people_come_back_rows_are_no_events():
     """A word says so, never the columns: a week of care has a person and a day, as a contact."""
     built_in, _ = read_contracts(None)
     came_back = {
-        "home_care", "home_care_weeks", "stay_bed_days", "mental_health_bed_days", "delay_bed_days",
-        "delay_census", "waits_for_discharge", "open_waits", "ratings_held", "survey_responses",
+        "home_care", "home_care_weeks", "home_care_visits", "stay_bed_days",
+        "mental_health_bed_days", "delay_bed_days", "delay_census", "waits_for_discharge",
+        "open_waits", "ratings_held", "survey_responses",
         "long_term_support_years", "self_directed_support", "cld_people",
     }  # fmt: skip
     assert not [name for name in came_back if built_in[name].events]
@@ -94,6 +96,60 @@ def test_where_the_same_people_come_back_rows_are_no_events():
     assert of_figures == ["provider_ratings"]  # an inspection is an event of a location
     contract, mistakes = read(fields=fields("place", "person", "day"), outturn={"place": "place"})
     assert mistakes == [] and not contract.events
+
+
+def test_every_table_with_a_period_tells_how_far_it_reaches_or_says_why_not():
+    """So that no table is forgotten: one stray date would open months of it, with 0 between."""
+    contracts, _ = read_contracts(None)
+    dated = {name: one for name, one in contracts.items() if one.period or one.events}
+    silent = [
+        name
+        for name, one in dated.items()
+        if not (one.reaches or one.reach_of or one.reach_unknown.endswith("."))
+    ]
+    assert silent == []
+    assert not [name for name, one in contracts.items() if one.reach_of and not one.period]
+    # A table that others tell of tells it itself, so that nothing leads nowhere.
+    bases = {base for one in contracts.values() for base in one.reach_of}
+    assert bases and all(contracts[base].reaches for base in bases)
+
+
+def test_a_derived_table_reaches_as_far_as_records_that_it_is_made_of():
+    """Of what it is made of, through however many steps: the first is the record of each row."""
+    contracts, _ = read_contracts(None)
+    methods, mistakes = read_methods({})
+    assert mistakes == []
+
+    def behind(table):
+        reads = methods[table].reads if table in methods else ()
+        return {*reads, *(more for one in reads for more in behind(one))}
+
+    for name, contract in contracts.items():
+        assert {*contract.reach_of} <= behind(name), name
+    untold = [name for name in methods if not contracts[name].reach_of]
+    assert all(contracts[name].reaches or contracts[name].reach_unknown for name in untold)
+
+
+def test_a_word_of_how_far_a_table_reaches_that_leads_nowhere_is_a_mistake():
+    def mistakes_of(**extra):
+        text = json.dumps({"fields": [{"name": "day", "type": "date"}], "outturn": extra})
+        return said(read_contracts({"contracts/mine.json": text})[1])
+
+    assert mistakes_of(reach_of=["contacts"]) == []
+    assert mistakes_of(reach_of=["contact"]) == [
+        "contracts/mine.json, outturn.reach_of[0]\n  There is no other table 'contact'.\n"
+        "  Did you mean 'contacts'?"
+    ]
+    assert len(mistakes_of(reach_of=["mine"])) == len(mistakes_of(reach_of="contacts")) == 1
+    assert mistakes_of(reaches_to="day") == [
+        "contracts/mine.json, outturn.reaches_to\n"
+        "  A last day that a derivation has told needs the word 'reach_told'.\n"
+        '  Write "reach_told": true beside it.'
+    ]
+    assert mistakes_of(reaches="day", reach_unknown="So it is.") == [
+        "contracts/mine.json, outturn.reach_unknown\n"
+        "  The word 'reaches' says what the table covers.\n  Take one of the two out."
+    ]
 
 
 def test_an_unknown_type_is_told_with_the_nearest_word():

@@ -10,8 +10,9 @@ import pytest
 
 from outturn.engine.reported import reported_counts
 from outturn.framework.model import Measure, Place, SeriesBreak
-from outturn.terms.period import Calendar, from_key, parse
+from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import COUNTS, checked
+from outturn.terms.written_periods import parse
 
 PLACES = {
     "county": Place("county", "County", "county"),

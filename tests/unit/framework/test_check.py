@@ -625,3 +625,60 @@ def test_a_paper_that_reports_no_measure_is_a_mistake(told):
     assert told({PACK: named, "framework/outcomes.toml": bare}) == []
     map_only = alone + '[[section]]\nkind = "tree"\nitems = ["Plan"]\n'
     assert told({PACK: map_only, "framework/outcomes.toml": bare}) == []
+
+
+MONEY = """
+    title = "Balance"
+    definition = "1"
+    kind = "money"
+    unit = "£"
+    aim = "lower"
+    reported = true
+"""
+BALANCE = """
+    title = "Balance"
+    definition = "1"
+    kind = "count"
+    unit = "people"
+    aim = "lower"
+    formula = { difference = ["admissions", "people"] }
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "at_most = -5",
+        "between = [-5, 5]",
+        "at_most = 5\nmilestones = [{ by = 2026-09-30, value = -2 }]",
+        'at_most = 5\nbaseline = { value = -2, period = "2025/26" }',
+    ],
+)
+def test_a_count_is_never_below_zero_and_money_and_a_difference_may_be(told, files, words):
+    ledger = files[LEDGER].replace("at_most = 700", words)
+    assert ledger != files[LEDGER]
+    assert told({LEDGER: ledger}) == [
+        f"{LEDGER}, target admissions-2026\n"
+        "  A count cannot be below zero, and a number of the target is.\n"
+        "  Correct the target, or the kind of the measure: money and a difference may be below."
+    ]
+    own = ledger.replace('measure = "admissions"', 'measure = "balance"')
+    people = BALANCE.replace('people"', 'beds"').replace(
+        'formula = { difference = ["admissions", "beds"] }', "reported = true"
+    )
+    for one in (MONEY, BALANCE):
+        made = {"framework/measures/balance.toml": one, "framework/measures/people.toml": people}
+        assert told({LEDGER: own, **made}) == []
+
+
+def test_a_sum_is_below_zero_only_where_a_part_may_be(told, files):
+    ledger = files[LEDGER].replace("at_most = 700", "at_most = -5").replace(
+        'measure = "admissions"', 'measure = "total"'
+    )  # fmt: skip
+    total = BALANCE.replace('difference = ["admissions", "people"]', 'sum = ["admissions", "part"]')
+    counted = BALANCE.replace('formula = { difference = ["admissions", "people"] }',
+                              "reported = true")  # fmt: skip
+    parts = {"framework/measures/total.toml": total}
+    part = "framework/measures/part.toml"
+    assert len(told({LEDGER: ledger, **parts, part: counted})) == 1
+    assert told({LEDGER: ledger, **parts, part: MONEY}) == []

@@ -880,3 +880,29 @@ def test_a_choice_that_a_chart_does_not_have_is_a_mistake(read, words, where, pr
     _, [mistake] = read(REPORTED + words + "\n")
     place, told, do = mistake.splitlines()
     assert place.endswith(f", {where}") and (told.strip(), do.strip()) == (problem, remedy)
+
+
+@pytest.mark.parametrize(
+    ("unit", "given", "decimals", "problem"),
+    [
+        ("£", "", 2, ""),
+        ("GBP", "", 2, ""),
+        ("£ per hour", "", 2, ""),
+        ("£ thousand", "", 1, ""),
+        ("£m", "decimals = 1", 1, ""),
+        ("£", "decimals = 0", 0, ""),
+        ("£", "decimals = 3", 3, ""),
+        ("pounds", "decimals = 1", 1, "Pounds are not written with one decimal."),
+        ("£ per month", "decimals = 1", 1, "Pounds are not written with one decimal."),
+        ("days", "decimals = 1", 1, ""),
+    ],
+)
+def test_pounds_have_pence_or_no_decimals(read, unit, given, decimals, problem):
+    text = REPORTED.replace('"proportion"', '"money"').replace('"%"', f'"{unit}"')
+    measure, mistakes = read(f"{text}{given}\n")
+    assert measure.decimals == decimals
+    told = [
+        f"framework/measures/share.toml, decimals\n  {problem}\n"
+        "  Write decimals = 0 or 2, or a larger unit, such as £ thousand."
+    ]
+    assert mistakes == (told if problem else [])

@@ -322,3 +322,36 @@ def test_a_target_is_rounded_to_no_more_decimals_than_can_be_shown(read, decimal
     assert [one.split("\n")[1:] for one in mistakes] == [
         ["  The number is too small or too large.", "  Give a whole number from 0 to 9."]
     ]
+
+
+STEP = "milestones = [{ by = 2026-09-30, value = 10 }]\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("zero = true", True),
+        ("at_most = 0", True),
+        ("at_least = 0.0", True),
+        ("between = [0, 0]", True),
+        ("between = [0, 5]", False),
+        ("at_most = 4", False),
+        (f"{STEP}at_most = 0", False),  # on the way it has a size
+        ('no_worse_than = "2019/20"', False),  # not known here
+    ],
+)
+def test_a_tolerance_in_per_cent_of_nothing_is_refused(read, words, refused):
+    told = [
+        "targets/2026.toml, tolerance\n"
+        "  The target is 0, and a per cent of it is nothing: the tolerance can never apply.\n"
+        "  Give the tolerance in points or count, or leave it out."
+    ]
+    entry = f"{LEAST}{words}\n"
+    assert read(f"{entry}tolerance = {{ percent_of_target = 5 }}")[1] == (told if refused else [])
+    assert read(f"{entry}tolerance = {{ count = 1 }}")[1] == []
+
+
+@pytest.mark.parametrize("words", ["", "at_most = true", "zero = false", 'at_most = "none"'])
+def test_of_a_goal_that_cannot_be_read_nothing_is_said_but_that(read, words):
+    mistakes = read(f"{LEAST}{words}\ntolerance = {{ percent_of_target = 5 }}")[1]
+    assert len(mistakes) == 1 and "can never apply" not in mistakes[0]

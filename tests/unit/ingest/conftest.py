@@ -8,7 +8,7 @@ import pytest
 from outturn.contracts import read_contracts
 from outturn.framework.model import Code, Measure, Partnership, Place, Source
 from outturn.ingest import ingest
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 PLACES = (
     Place("E1", "North", "council", aliases=("phs:The North", "Upper North")),

@@ -12,7 +12,7 @@ import pytest
 from outturn.framework.model import Code
 from outturn.ingest import delimited, readers
 from outturn.ingest.rows import PARTS
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 TEXT = "measure,place,period,value\ncontrol,North,2020/21,73.2\ncontrol,South,2021/22,x1\n"
 OPENED: list[str] = []

@@ -11,8 +11,9 @@ import pytest
 from outturn.framework.model import Agreement, Goal, Measure, Target, Tolerance
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
-from outturn.terms.period import APRIL, parse
+from outturn.terms.period import APRIL
 from outturn.terms.records import COUNTS, fitted
+from outturn.terms.written_periods import parse
 
 HOME = "H"
 SO_FAR = "April to November 2020"
@@ -45,12 +46,15 @@ class Board:
         usual = {"definition": "1", "place": HOME, "breakdown": "all", "category": "all"}
         return {**usual, "measure": measure, "period": parse(period).key, **more}
 
-    def values(self, rows: list[dict[str, Any]], *measures: Measure, places=None) -> pl.DataFrame:
+    def values(
+        self, rows: list[dict[str, Any]], *measures: Measure, places=None, disclosure="none"
+    ) -> pl.DataFrame:
         counts = fitted(pl.DataFrame(rows, infer_schema_length=None, strict=False), COUNTS)
-        return values(counts, measures={m.id: m for m in measures}, places=places or {})
+        known = {m.id: m for m in measures}
+        return values(counts, measures=known, places=places or {}, disclosure=disclosure)
 
     def verdicts(self, rows, measures, targets, **more: Any) -> pl.DataFrame:
-        figures = self.values(rows, *measures)
+        figures = self.values(rows, *measures, disclosure=more.get("disclosure", "none"))
         usual = {
             "overrides": [], "calendar": APRIL, "as_of": self.as_of, "home": HOME,
             "comparators": {},

@@ -9,7 +9,8 @@ import pytest
 from outturn.framework.model import SeriesBreak, Step
 from outturn.judgement.trend import trend
 from outturn.judgement.words import parting
-from outturn.terms.period import APRIL, parse
+from outturn.terms.period import APRIL
+from outturn.terms.written_periods import parse
 
 INSIDE = SeriesBreak(parse("2020-07"), "break", "Counted anew.")
 START = SeriesBreak(parse("2020/21"), "break", "Counted anew.")

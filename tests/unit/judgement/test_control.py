@@ -20,8 +20,9 @@ from outturn.judgement.control import (
 from outturn.judgement.values import values
 from outturn.statistics.control_charts import xmr_limits
 from outturn.statistics.rare_event_charts import t_limits
-from outturn.terms.period import APRIL, Period, add_months, parse
+from outturn.terms.period import APRIL, Period, add_months
 from outturn.terms.records import COUNTS, VERDICTS, fitted
+from outturn.terms.written_periods import parse
 
 NOISE = [30.0, 34.0, 31.0, 33.0, 29.0, 32.0, 35.0, 30.0, 33.0, 31.0, 34.0, 29.0]
 LATER = date(2030, 1, 1)
@@ -148,6 +149,36 @@ def test_a_step_inside_a_longer_period_counts_from_the_next(charted):
     years = [f"{2000 + n}-04-01/P1Y" for n in range(12)]
     found = charted(NOISE, periods=years, steps=(Step(parse("2006-10"), "It was."),))
     assert found.points["segment"].to_list() == [1] * 7 + [2] * 5
+
+
+@pytest.mark.parametrize(
+    "parted",
+    [
+        {"breaks": (SeriesBreak(parse("2023-02"), "break", "why"),)},
+        {"breaks": (SeriesBreak(parse("2023-01"), "gap", "why"),)},
+        {"steps": (Step(parse("2023-02"), "A ward closed"),)},
+        {"steps": (Step(parse("2023-02"), "A ward closed", "H"),)},
+    ],
+)
+def test_a_longer_kind_of_period_without_a_figure_since_the_break_does_not_speak(charted, parted):
+    quarters = [Period(add_months(date(2020, 1, 1), 3 * n), 3, "M").key for n in range(13)]
+    monthly, quarterly = NOISE * 3, [3 * one for one in NOISE] + [90.0]
+    both = {"periods": [*months(36), *quarters]}
+    assert line(charted(monthly + quarterly, **both))["figures"] == 36
+    found = line(charted(monthly + quarterly, **both, **parted))
+    assert (found["grain"], found["figures"]) == ("month", 2)
+    assert found["variation"] is None
+    assert too_few(found) == "2 figures: at least 12 are needed"
+
+
+def test_a_step_of_another_place_or_still_to_come_moves_nothing(charted):
+    for step in (Step(parse("2023-02"), "why", "OTHER"), Step(parse("2029-02"), "why")):
+        assert line(charted(NOISE * 3, steps=(step,), as_of=date(2023, 3, 31)))["figures"] == 36
+
+
+def test_where_no_kind_of_period_has_a_figure_since_the_break_the_longest_speaks(charted):
+    broken = SeriesBreak(parse("2025-02"), "break", "why")
+    assert line(charted(NOISE * 3, breaks=(broken,)))["figures"] == 36
 
 
 def test_a_missing_month_leaves_a_gap_across_which_nothing_moves(charted):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outturn.framework.model import Tally, Tolerance
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 MONTHLY = {
     "roll_up": "mean", "per": 1000.0, "unit": "per 1,000", "decimals": 2,

@@ -8,8 +8,8 @@ import pytest
 from outturn.framework.model import Breakdown, Identity, Place, SeriesBreak, Share
 from outturn.judgement.findings import findings
 from outturn.judgement.identities import periods_back
-from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, fitted
+from outturn.terms.written_periods import parse
 
 HALF_YEAR = "April to September 2013"
 CHECK = {"kind": "proportion", "unit": "%", "per": 100.0, "aim": "higher"}

@@ -20,7 +20,7 @@ from outturn.judgement.not_drawn import (
 from outturn.judgement.year_end_moments import BELOW, FEW, UNLIKE, Known
 from outturn.statistics.prospect import ALONE
 from outturn.statistics.year_ends import YearPart, year_end, year_end_of_parts
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 NAMES = (
     "January February March April May June July August September October November December"
@@ -260,3 +260,25 @@ def test_different_people_are_named_too(board):
     counted = Tally("stays", "distinct", "person")
     one = Made(board).part("a", STAYS, reported=False, numerator=counted)
     assert ratio(one.part("b", PEOPLE, "stock")).why() == f"a: {DISTINCT}"
+
+
+def test_an_event_of_a_share_in_a_formula_is_held_at_the_whole(made):
+    above = [float(70 + n % 5) for n in range(44)]
+    made.share("a", above, [100.0] * 44).share("b", [50.0 + n % 3 for n in range(44)], [100.0] * 44)
+    made.of(Formula("difference", ("a", "b")), kind="score", unit="points")
+    event = DeclaredEvent("a", date(2020, 12, 1), "More staff.", percent=90.0)
+    before, row = made.judged(), made.judged(known_events=(event,))
+    assert row["forecast_events"] == (
+        "90% more from December 2020: More staff"
+        " (held at the whole: no month of a share is more than that)"
+    )
+    # Of 12 months 8 are over; the other 4 are the whole at most, and the other share stays.
+    most = (sum(above[-KNOWN:]) + 400) / 12 - (sum(above[-KNOWN:]) + 4 * 74) / 12
+    assert before["forecast"] < row["forecast"] <= before["forecast"] + most + 2
+
+
+def test_an_event_after_the_year_leaves_a_formula_alone(made):
+    made.part("a", STAYS).part("b", PEOPLE, "stock").of(Formula("ratio", ("a", "b")))
+    event = DeclaredEvent("a", date(2021, 4, 1), "A ward opens.", percent=-50.0)
+    itself = DeclaredEvent("r", date(2028, 1, 1), "Another.", percent=-50.0)
+    assert made.judged(known_events=(event, itself)) == made.judged()

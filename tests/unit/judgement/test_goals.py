@@ -4,7 +4,8 @@ import pytest
 
 from outturn.framework.model import Baseline, Comparator, Place, SeriesBreak
 from outturn.judgement.goals import goals, in_force, ordinal
-from outturn.terms.period import APRIL, parse
+from outturn.terms.period import APRIL
+from outturn.terms.written_periods import parse
 
 PAST = parse("2019/20")
 

@@ -16,8 +16,9 @@ import pytest
 from outturn.framework.model import Agreement, Goal, Measure, Target, Tolerance
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
-from outturn.terms.period import Calendar, parse
+from outturn.terms.period import Calendar
 from outturn.terms.records import COUNTS, LETTERS, Status, fitted
+from outturn.terms.written_periods import parse
 
 HOME = "E10000018"
 AS_OF = date(2020, 11, 30)

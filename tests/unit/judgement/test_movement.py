@@ -10,7 +10,8 @@ import pytest
 from outturn.framework.model import SeriesBreak, Step, Tally
 from outturn.judgement.movement import in_words, movements
 from outturn.statistics.monotonic_trend import mann_kendall
-from outturn.terms.period import APRIL, Period, add_months, parse
+from outturn.terms.period import APRIL, Period, add_months
+from outturn.terms.written_periods import parse
 
 LATER = date(2040, 1, 1)
 CHANGED = [5.0, 6, 5, 7, 6, 5, 6, 7, 9, 11, 10, 12, 11, 10, 12, 11]

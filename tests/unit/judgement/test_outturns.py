@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 OVER = {"as_of": date(2021, 6, 30)}
 Q1 = {"numerator": 62, "denominator": 100}

@@ -9,7 +9,7 @@ import pytest
 
 from outturn.framework.model import Milestone, Tolerance
 from outturn.judgement.words import fewest_decimals, tolerance_words, unit_of
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 PAST = {"goal": {"period": parse("2019/20")}}
 
@@ -43,7 +43,9 @@ def test_a_number_worked_out_has_the_decimals_that_it_needs(number, decimals, ne
         ("admissions", {}, 8.45, "8.45 admissions"),
         ("admissions", {}, 1.0, "1 admission"),
         ("rate", {}, 1.25, "1.25 per 100,000"),
-        ("admissions", {"unit": "£", "kind": "money"}, 12.5, "£12.5"),
+        ("admissions", {"unit": "£", "kind": "money"}, 12.5, "£12.50"),
+        ("admissions", {"unit": "£", "kind": "money"}, 14.5833, "£14.58"),
+        ("admissions", {"unit": "£ million", "kind": "money"}, 12.5, "£12.5 million"),
     ],
 )
 def test_a_tolerance_in_words(board, kind, more, amount, words):
@@ -151,3 +153,43 @@ def test_at_a_limit_of_the_year_that_itself_does_not_meet_it(board, word, distan
     target = board.target("rate", word, 553)
     found = board.verdict("rate", {"reported": 553.0}, target)
     assert found["distance_year_end"] == distance
+
+
+MONEY = {"unit": "£", "kind": "money", "decimals": 2, "aim": "higher"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "value", "figure", "goal"),
+    [
+        ("£", 2, -306.67, "-£306.67", "-£306.67"),
+        ("£", 2, -291.6666666, "-£291.67", "-£291.67"),
+        ("£", 2, -306.7, "-£306.70", "-£306.70"),
+        ("£", 0, -306.7, "-£307", "-£306.70"),
+        ("£", 0, 306.0, "£306", "£306"),
+        ("pounds a death", 0, 8.25, "£8 a death", "£8.25 a death"),
+        ("£ million", 1, -4.52, "-£4.5 million", "-£4.52 million"),
+        ("%", 1, -4.5, "-4.5%", "-4.5%"),
+    ],
+)
+def test_the_sign_stands_before_the_pound_and_pounds_have_pence_or_none(
+    board, unit, decimals, value, figure, goal
+):
+    said = unit_of(board.measure("admissions", unit=unit, kind="money", decimals=decimals))
+    assert said.rounded(value, decimals) == figure
+    assert said.say(value, decimals) == goal
+
+
+def test_every_sentence_about_money_below_zero_writes_it_alike(board):
+    target = board.target(
+        "admissions", "at_least", -500, tolerance=Tolerance("percent_of_target", 5)
+    )
+    past = board.row("admissions", "April to November 2019", numerator=-372.04)
+    row = board.verdict("admissions", {"numerator": -346.67}, target, measure=MONEY, others=[past])
+    assert row["reason_now"] == (
+        "-£346.67 is £13.34 below the milestone of at least -£333.33 by 30 November 2020;"
+        " up to 5% of the milestone (£16.67) counts as close."
+    )
+    assert row["reason_direction"] == (
+        "-£346.67, up from -£372.04 in April to November 2019: better."
+    )
+    assert "-£520.01" in row["reason_year_end"] and "£-" not in str(row)

@@ -163,11 +163,11 @@ def test_printing_a_figure_does_not_put_it_outside_its_limits(board):
     assert found["chance_other"] is not None
 
 
-@pytest.mark.parametrize(("round_to", "told"), [(1, True), (5, False)])
-def test_a_median_of_a_rounded_number_of_waits_has_no_chance(board, round_to, told):
+@pytest.mark.parametrize(("disclosure", "told"), [("social care", True), ("hospital", False)])
+def test_a_median_of_a_rounded_number_of_waits_has_no_chance(board, disclosure, told):
     """Its limits are of 22 waits, the seventh and the sixteenth; of 20 they would be others."""
     figure = median_of(range(20, 42)) | {"denominator": 22.0 if told else 20.0}
     found = board.verdict("share", figure, board.target("wait", "at_most", 28),
-                          measure=WAIT, round_to=round_to)  # fmt: skip
+                          measure=WAIT, disclosure=disclosure)  # fmt: skip
     assert found["status_now"] == "off target" and found["lower"] is not None
     assert (found["chance_other"] is not None) == told

@@ -13,7 +13,7 @@ from outturn.judgement.year_end_moments import FEW, Known
 from outturn.statistics.prospect import ALONE, NEVER
 from outturn.statistics.short_series import PartOfYear, similar_errors
 from outturn.statistics.year_ends import year_end, year_end_ratio
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 NAMES = (
     "January February March April May June July August September October November December"

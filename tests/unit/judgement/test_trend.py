@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from outturn.framework.model import SeriesBreak
 from outturn.judgement.trend import no_series, trend
-from outturn.terms.period import APRIL, parse
+from outturn.terms.period import APRIL
+from outturn.terms.written_periods import parse
 
 CUT = SeriesBreak(
     parse("2023/24"),

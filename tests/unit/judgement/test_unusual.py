@@ -9,8 +9,9 @@ import pytest
 
 from outturn.framework.model import SeriesBreak, Step
 from outturn.judgement.unusual import unusual
-from outturn.terms.period import APRIL, parse
+from outturn.terms.period import APRIL
 from outturn.terms.records import FINDINGS
+from outturn.terms.written_periods import parse
 
 MONTHS = [f"{y}-{m:02}" for y in (2018, 2019, 2020) for m in range(1, 13)]
 

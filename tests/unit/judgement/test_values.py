@@ -9,8 +9,8 @@ from outturn.framework.model import Formula, Place, Tally
 from outturn.judgement.formulas import in_order
 from outturn.judgement.values import values
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.period import parse
 from outturn.terms.records import COUNTS, fitted
+from outturn.terms.written_periods import parse
 
 YEAR = "2020/21"
 

@@ -8,7 +8,7 @@ import pytest
 
 from outturn.framework.model import Baseline, Milestone, Override, SeriesBreak, Tolerance
 from outturn.terms.errors import Mistakes
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 WITH_COUNTS = {"numerator": 797, "denominator": 1000}
 
@@ -536,3 +536,74 @@ def test_a_figure_on_a_day_is_not_said_to_be_in_it(board, now, then, words):
         measure={"roll_up": "none"},
     )  # fmt: skip
     assert found["reason_direction"] == words
+
+
+MONEY = {"unit": "£", "kind": "money", "decimals": 2, "aim": "higher"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "now", "then", "whole", "said"),
+    [
+        # By the end of November a straight line has 8 twelfths; a tenth of that is a sliver.
+        (MONEY, -460, -600, -893, "last year's profile: -460.00 × -893.00 ÷ -600.00"),
+        (MONEY, -307, 5, -560, "last year's part, £5.00 of -£560.00, is no share of its year"),
+        (MONEY, 307, -5, 560, "last year's part, -£5.00 of £560.00, is no share of its year"),
+        (MONEY, -307, -30, -560, "last year's part, -£30.00 of -£560.00, is no share of its year"),
+        (MONEY, -307, -40, -560, "last year's profile: -307.00 × -560.00 ÷ -40.00"),
+        (MONEY, -307, -700, -560, "last year's part, -£700.00 of -£560.00, is no share"
+         " of its year"),
+        (MONEY, -307, 0, -560, "last year's part, £0.00 of -£560.00, is no share of its year"),
+        (MONEY, -307, 300, 560, "it has another sign than last year's part, £300.00 of £560.00"),
+        # Of a count a small part is a season, and a whole that was printed may be a little less.
+        ({}, 307, 5, 560, "last year's profile: 307 × 560 ÷ 5"),
+        ({}, 307, 562, 560, "last year's profile: 307 × 560 ÷ 562"),
+    ],
+)  # fmt: skip
+def test_a_share_of_last_year_is_one_only_where_nothing_cancelled(
+    board, measure, now, then, whole, said
+):
+    target = board.target("admissions", "at_least" if measure else "below", 500)
+    found = board.verdict(
+        "admissions", {"numerator": now}, target, measure=measure,
+        others=last_year(board, then, whole),
+    )  # fmt: skip
+    assert said in found["forecast_method"]
+    if "profile" in said:
+        assert found["forecast"] == pytest.approx(now * whole / then)
+    else:
+        assert found["forecast_method"].startswith("straight line: ")
+        assert found["forecast"] == pytest.approx(now * 12 / 8)
+
+
+def test_a_target_that_asks_for_a_straight_line_says_nothing_of_last_year(board):
+    target = board.target("admissions", "at_least", -500, profile="straight line")
+    found = board.verdict(
+        "admissions", {"numerator": -307}, target, measure=MONEY,
+        others=last_year(board, 5.0, -560.0),
+    )  # fmt: skip
+    assert found["forecast_method"] == "straight line: -£307.00 in 8 of 12 months"
+
+
+def test_a_milestone_by_last_years_shape_has_a_shape_to_go_by(board):
+    target = board.target("admissions", "at_least", -500, profile="last year")
+    for then, milestone in ((-420.0, -375.0), (5.0, -500 * 8 / 12), (-5.0, -500 * 8 / 12)):
+        found = board.verdict(
+            "admissions", {"numerator": -307}, target, measure=MONEY,
+            others=last_year(board, then, -560.0),
+        )  # fmt: skip
+        assert found["milestone_low"] == pytest.approx(milestone)
+
+
+@pytest.mark.parametrize(
+    ("word", "goal", "said"),
+    [
+        ("at_least", -500, "no more than £193.00 less in the remaining 4 months"),
+        ("at_least", -200, "at least £107.00 more in the remaining 4 months"),
+        ("at_most", -400, "at least £93.00 less in the remaining 4 months"),
+        ("at_most", -200, "no more than £107.00 in the remaining 4 months"),
+    ],
+)
+def test_what_money_has_reached_it_may_lose_again(board, word, goal, said):
+    target = board.target("admissions", word, goal)
+    found = board.verdict("admissions", {"numerator": -307}, target, measure=MONEY)
+    assert found["distance_year_end"] == said

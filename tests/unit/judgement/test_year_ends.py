@@ -12,7 +12,7 @@ import pytest
 
 from outturn.framework.model import DeclaredEvent, SeriesBreak, Step, Tolerance
 from outturn.statistics.year_ends import year_end, year_end_ratio
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 NAMES = (
     "January February March April May June July August September October November December"
@@ -333,3 +333,51 @@ def test_a_figure_below_nothing_is_not_forecast_so(board):
     target = board.target("admissions", "at_most", 262)
     row = so_far(board.verdicts(rows, [board.measure("admissions")], [target]))
     assert row["chance_year_end"] is None
+
+
+@pytest.mark.parametrize(("since", "acts"), [(date(2021, 3, 1), True), (date(2021, 4, 1), False),
+                                             (date(2028, 1, 1), False)])  # fmt: skip
+def test_an_event_after_the_year_is_not_of_its_forecast(admissions, since, acts):
+    ward = DeclaredEvent("admissions", since, "A ward opens.", percent=-90.0)
+    plain, row = so_far(admissions()), so_far(admissions(known_events=[ward]))
+    assert (row["forecast_events"] is not None) == acts
+    if not acts:
+        assert row == plain
+
+
+@pytest.mark.parametrize(("percent", "held"), [(80.0, True), (5.0, False), (-50.0, False)])
+def test_an_event_makes_no_share_more_than_the_whole_and_says_where_it_would(board, percent, held):
+    labels, above = months(2017, 44), noisy(300, 44)
+    rows = [
+        board.row("share", one, numerator=a, denominator=400)
+        for one, a in zip(labels, above, strict=True)
+    ]
+    total = {"numerator": sum(above[-KNOWN:]), "denominator": 400 * KNOWN}
+    rows.append(board.row("share", "April to November 2020", **total))
+    event = DeclaredEvent("share", date(2020, 12, 1), "More staff.", percent=percent)
+    target = board.target("share", "at_least", 76)
+    share = board.measure("share", reported=False)
+    row = so_far(board.verdicts(rows, [share], [target], known_events=[event]))
+    size = "80% more" if held else f"{abs(percent):g}% {'more' if percent > 0 else 'less'}"
+    words = f"{size} from December 2020: More staff"
+    told = " (held at the whole: no month of a share is more than that)" if held else ""
+    assert row["forecast_events"] == words + told
+    # The most there can be: every month left is the whole of it.
+    most = 100 * (total["numerator"] + 400 * 4) / (400 * 12)
+    if held:
+        assert row["forecast"] == pytest.approx(most)
+    else:
+        assert row["forecast"] < most
+
+
+def test_similar_series_below_nothing_are_not_asked_and_stop_nothing(board):
+    """A place whose balance goes below nothing says nothing of one whose money does not."""
+    money = board.measure("admissions", kind="money", unit="£", decimals=2)
+    rows = of_months(board, "admissions", noisy(20, 20), first=2019)
+    rows.append(board.row("admissions", "April to November 2020", reported=sum(noisy(20, 20)[-8:])))
+    for n in range(7):
+        for one in of_months(board, "admissions", [x - 25 * (n == 6) for x in noisy(20 + n, 44)]):
+            rows.append(one | {"place": f"P{n}"})
+    found = board.verdicts(rows, [money], [board.target("admissions", "at_most", 400)])
+    row = so_far(found)
+    assert row["forecast_basis"] == "indicative: interval from 6 other places' past errors"

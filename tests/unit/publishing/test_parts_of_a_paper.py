@@ -75,8 +75,8 @@ from outturn.publishing.tokens import filled
 from outturn.publishing.told import Strip, Told, rows_of
 from outturn.publishing.words import plain
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.period import parse
 from outturn.terms.records import BENCHMARKS, VALUES, VERDICTS, WHOLE, fitted
+from outturn.terms.written_periods import parse
 
 YEAR = parse("2025/26")
 HOME = "N1"
@@ -982,6 +982,15 @@ def test_records_that_could_not_be_read_are_told_before_any_figure_and_below_eac
     assert figure(told, OFF, remarks) == "70.0% [p] [1]" and remarks.found == [said]
     assert figure(told, VISITS, remarks).startswith("Suppressed")
     assert remarks.found[1:] == ["Fewer than five people."]
+
+
+def test_the_definitions_say_which_measures_are_made_of_rounded_counts_once_where_all_are():
+    said = "counts rounded to the nearest 5"
+    ids = sorted({row["measure"] for row in _told().rows})
+    for rounded in (ids[:1], ids):
+        told = _told(rounded=dict.fromkeys(rounded, said))
+        assert _said(APPENDICES["definitions"][1](told)).count(f"Made of {said}.") == 1
+    assert said not in _said(APPENDICES["definitions"][1](_told()))
 
 
 def test_a_part_of_these_is_named_before_what_it_is_part_of():

@@ -16,7 +16,7 @@ from outturn.databases import DuckDB
 from outturn.ingest.derivations.derive import derive
 from outturn.ingest.derivations.methods import read_methods
 from outturn.simulation import RECEIVED, Council, Window, council
-from outturn.terms.period import parse
+from outturn.terms.written_periods import parse
 
 CONTRACTS, _ = read_contracts(None)
 METHODS, _ = read_methods({})

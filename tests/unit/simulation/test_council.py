@@ -147,6 +147,30 @@ def test_stays_of_one_person_do_not_overlap(england):
     assert (same["admission"] == "transfer").mean() > 0.9
 
 
+def test_a_hospital_in_england_gives_most_codes_and_one_in_scotland_none(england, scotland):
+    columns = ("admission_method", "management_type", "discharge_method", "discharge_destination",
+               "treatment_function")  # fmt: skip
+    stays = england.tables["hospital_stays"].filter(
+        pl.col("kind") == "acute", pl.col("discharged_on").is_not_null()
+    )
+    for column in columns:
+        assert 0.02 < stays[column].null_count() / stays.height < 0.08, column
+    assert not set(columns) & set(scotland.tables["hospital_stays"].columns)
+    words = stays.group_by("admission").agg(pl.col("admission_method").unique())
+    codes = {word: set(found) - {None} for word, found in words.rows()}
+    assert {"21", "31"} <= codes["emergency"] and {"31", "32"} <= codes["maternity"]
+    assert codes["planned"] == {"11", "12", "13"}
+
+
+def test_an_untidy_council_does_not_know_when_a_few_people_were_born(asked, england):
+    assert england.tables["cld"]["date_of_birth"].null_count() == 0
+    cld = council(asked(untidy=True), 0).tables["cld"]
+    unknown = cld.filter(pl.col("date_of_birth").is_null())
+    assert 0 < unknown["person_id"].n_unique() < 30
+    known = cld.filter(pl.col("date_of_birth").is_not_null())["person_id"]
+    assert not set(unknown["person_id"]) & set(known)
+
+
 def test_edges_are_there_on_purpose(asked):
     cld = council(asked(people=15_000), 0).tables["cld"]
     services = cld.filter(pl.col("event_type") == "Service").sort("person_id", "event_start_date")
@@ -167,7 +191,7 @@ def test_edges_are_there_on_purpose(asked):
 
 def test_release_1_has_its_spellings_and_the_same_events(asked, england):
     first = council(asked(release=1), 0).tables["cld"]
-    assert {"Service User", "Carer"} == set(first["client_type"])
+    assert {"Service User", "Carer", "Carer known by association"} == set(first["client_type"])
     assert "Long Term Support: Community" in set(first["service_type"])
     same = ["person_id", "event_start_date", "event_end_date", "event_reference"]
     assert_frame_equal(first.select(same), england.tables["cld"].select(same))

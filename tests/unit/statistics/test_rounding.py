@@ -83,3 +83,11 @@ def test_an_infinite_number_is_refused():
     for refused in (lambda: shown(float("inf"), 1), lambda: shown_column(pl.Series([-1e999]), 1)):
         with pytest.raises(ValueError, match="infinite"):
             refused()
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 3])
+def test_a_column_writes_very_large_numbers_as_one_alone_is_written(decimals):
+    numbers = [6346560636687354.0, -1e12, 999999999999.5, 1e19, 12.5, None, 9.5e15]
+    expected = [shown(one, decimals) for one in numbers]
+    assert shown_column(pl.Series(numbers), decimals).to_list() == expected
+    assert expected[3] == "10,000,000,000,000,000,000" + ("." + "0" * decimals if decimals else "")

@@ -270,3 +270,10 @@ def test_figures_that_grow_by_the_day_are_compared_as_if_months_were_as_long():
     parts = [PartOfYear(moved * days[:68], lengths=days), PartOfYear(moved)]
     first, second = (similar_errors([one], KNOWN, 20, 12)[0] for one in parts)
     np.testing.assert_allclose(first.errors, second.errors, atol=1e-9)
+
+
+def test_a_similar_series_that_goes_below_nothing_is_not_asked():
+    spoilt = np.vstack([OTHERS, OTHERS[:1]])
+    spoilt[-1, 5::7] = -3.0
+    np.testing.assert_array_equal(told(spoilt).errors, told().errors)
+    assert told(spoilt).series == 9

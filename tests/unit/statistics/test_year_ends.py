@@ -14,6 +14,7 @@ from outturn.statistics.year_end_methods import (
     STRAIGHT_LINE,
     WITH_INDICES,
     Task,
+    last_profile,
     offsets,
 )
 from outturn.statistics.year_end_targets import (
@@ -343,3 +344,33 @@ def test_what_is_needed_of_each_remaining_period():
 def test_cumulative_figures_become_those_of_their_periods():
     found = periods_of_cumulative([[5.0, 8.0, NAN, 14.0]], [0, 1, 2, 3])
     np.testing.assert_array_equal(found, [[5.0, 3.0, NAN, NAN]])
+
+
+def test_of_a_share_events_make_no_period_more_than_the_whole():
+    below = LEVEL * 1.25  # 80 per cent
+    twice = (KnownEvent(11, 2.0),)
+    plain = year_end_ratio(LEVEL, below, known=9, seed=1, share=True)
+    found = year_end_ratio(LEVEL, below, known=9, seed=1, share=True, events=twice)
+    np.testing.assert_allclose(found.months, [0.8, 1.0, 1.0])
+    np.testing.assert_array_equal(found.do_nothing, plain.draws)
+    assert bool(found.held) and not bool(plain.held) and (found.draws <= 1).all()
+    free = year_end_ratio(LEVEL, below, known=9, seed=1, events=twice)
+    np.testing.assert_allclose(free.months, [0.8, 1.6, 1.6])
+    less = (KnownEvent(1, 0.5),)
+    shrunk = year_end_ratio(LEVEL, below, known=9, seed=1, share=True, events_below=less)
+    np.testing.assert_allclose(shrunk.months, [1.0, 1.0, 1.0])
+
+
+def test_last_years_profile_needs_figures_that_do_not_cancel():
+    task = Task(known=2, ahead=2, periods=4, roll_up="sum", offset=np.array([0.0]))
+    rows = np.array([
+        [10.0, 10.0, 20.0, 40.0, 5.0, 5.0],
+        [20.0, -15.0, -100.0, -120.0, -40.0, -45.0],  # 5 of -215, and -85 now
+        [20.0, 10.0, -100.0, 40.0, 5.0, 5.0],
+        [20.0, 10.0, 100.0, 40.0, 5.0, -5.0],
+        [20.0, 10.0, 100.0, np.nan, 5.0, 25.0],
+    ])  # fmt: skip
+    found = last_profile(rows, np.array([6]), task)[:, 0]
+    np.testing.assert_allclose(found[0], [10.0, 20.0])
+    assert np.isnan(found[1:4]).all()
+    np.testing.assert_allclose(found[4], [100.0, np.nan])

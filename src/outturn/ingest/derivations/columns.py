@@ -49,6 +49,10 @@ _OF_WAIT: tuple[Columns, ...] = (
     rows("outcome", "assessment_type", "route_of_access"),
     {**rows("born_on"), **itself("gender")},
 )
+_TIMES = (
+    ("actual_minutes", "actual_start", "planned_minutes", "planned_start"),
+    ("actual_minutes", "actual_end", "planned_minutes", "planned_end"),
+)
 _PARTS = ("referral to assessment", "assessment to completion", "completion to service",
           "referral to service")  # fmt: skip
 
@@ -128,6 +132,13 @@ READ: dict[str, tuple[Columns, ...]] = {
     ),
     "equipment waits": ({**rows("delivered_on"), **_AGED},),
     "first response waits": _OF_WAIT,
+    "home care from visits": (
+        {
+            **rows("outcome"),
+            **dict.fromkeys(_TIMES, ("hours",)),  # one time is enough; minutes alone are
+            **itself("provider", "client_group", "sex", "born_on"),
+        },
+    ),
     "home care weeks": (
         {
             **rows(("hours", "visits")),
@@ -229,6 +240,10 @@ WITHOUT: dict[str, dict[str, str]] = {
         "management_type": "Without the code the kind of admission tells.",
         "treatment_function": "A missing specialty leaves nothing out, as the method says.",
     },
+    "home_care_visits": {
+        "carer": "Without it a row is of a whole visit.",
+        "carers": "Without it a visit is of one carer, or each carer has a row.",
+    },
     "hospital_episodes": {
         "continuous_stay": "Without markers the days between episodes tell.",
         "spell": "Without markers the days between episodes tell.",
@@ -250,8 +265,15 @@ def read_by(method: Method) -> Iterator[tuple[str, Read]]:
     for table, columns in zip(method.reads, READ[method.derivation], strict=True):
         for names, made in columns.items():
             listed = (names,) if isinstance(names, str) else names
-            if asked := _asked(method, listed, made):
+            listed = tuple(one for one in listed if _is_counted(method, one))
+            if listed and (asked := _asked(method, listed, made)):
                 yield table, Read(listed, asked)
+
+
+def _is_counted(method: Method, column: str) -> bool:
+    """Whether a method counts the kind of time, actual or planned, that a column is of."""
+    kind = column.split("_")[0]
+    return bool(method.parameters.get(f"{kind}_counts", True))
 
 
 def _asked(method: Method, columns: tuple[str, ...], made: tuple[str, ...]) -> tuple[str, ...]:

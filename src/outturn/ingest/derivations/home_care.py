@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step, whole_years
+from outturn.databases.dialect import MILLIONTHS
+from outturn.ingest.derivations import kept_out
 from outturn.ingest.derivations.ages import group_of
 from outturn.ingest.derivations.left_out import NO_CARE
 from outturn.ingest.derivations.model import Asked, Plan
+
+_OF_A_HUNDREDTH = MILLIONTHS // 100
 
 
 def weeks(database: Dialect, asked: Asked) -> Plan:
     """`home_care_weeks`: one row for each person and week, with the hours of all providers.
 
-    Hours are added as hundredths, so that the order of the rows cannot move the sum. Care is
+    Hours are added as millionths, so that the order of the rows cannot move the sum, and rounded to
+    hundredths once: the minutes of several providers are then what they are together. Care is
     intensive above the hours that the method names, and not at them. A week begins on Monday,
     whichever of its days a row has: two rows of a week are never two weeks. The row stands for the
     first record of them: the order is that of sources and rows.
@@ -19,9 +24,10 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     row = database.quote("row")
     monday = f"""select e.place, e.person, cast(date_trunc('week', e.week) as date) as week,
         e.hours, e.visits, e.client_group, e.sex, e.born_on, e.source, e.{row} from home_care e"""
-    hundredths = "coalesce(cast(floor(h.hours * 100 + 0.5) as bigint), 0)"
+    millionths = f"sum({database.millionths('coalesce(h.hours, 0)')})"
+    hundredths = database.floor_div(f"{millionths} + {_OF_A_HUNDREDTH // 2}", f"{_OF_A_HUNDREDTH}")
     found = Sql(
-        f"""select h.place, h.person, h.week, {database.whole(f"sum({hundredths})")} as hundredths,
+        f"""select h.place, h.person, h.week, {database.whole(hundredths)} as hundredths,
             {database.whole("sum(coalesce(h.visits, 0))")} as visits,
             min(h.client_group) as client_group, min(h.sex) as sex, min(h.born_on) as born_on,
             max(case when h.line = 1 then h.source end) as source,
@@ -42,7 +48,9 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     )
     out = Sql(
         f"""select w.place, w.week, w.person, ? as kept_out, w.source, w.{row} from weeks_of_care w
-            where not (w.hundredths > 0 or w.visits > 0)""",
+            where not (w.hundredths > 0 or w.visits > 0)
+            union all select o.place, o.week, o.person, o.kept_out, o.source, o.{row}
+            from {kept_out.of(database, "home_care")} o""",
         (NO_CARE,),
     )
     return Plan((Step("weeks_of_care", found),), last, kept_out=out)

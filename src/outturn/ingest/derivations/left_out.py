@@ -77,6 +77,10 @@ NOT_ENDED = "not ended yet"
 NO_START = "the records do not tell the day on which it began"
 NOT_DUE = "not due yet"
 NO_CARE = "no hours and no visits in the week"
+NO_OUTCOME_TOLD = "the records do not tell what became of the visit"
+OTHER_OUTCOME = "the outcome is one that the method does not count: "
+PART_OF_A_WEEK = "the records of the place begin or end within this week"
+TOLD_TWICE = "its whole time is told by other visits as well, and counts once"
 CLOSED = "the location has closed"
 FEW_LOCATIONS = "the records tell of too few locations of the place at this month's end"
 
@@ -103,6 +107,10 @@ def not_longer(days: int) -> str:
 
 def setting_not_told(days: int) -> str:
     return f"the records do not tell the setting, and the wait is no longer than {days} days"
+
+
+def longer_than(minutes: int) -> str:
+    return f"longer than {minutes} minutes: perhaps an end that was not recorded, or a wrong one"
 
 
 def first_rule(*rules: tuple[Sql | str, str]) -> Sql:

@@ -20,7 +20,7 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
         gathered.setdefault((row["place"], row["person"], week), []).append(row | {"week": week})
     found = []
     for (place, person, week), rows in gathered.items():
-        hundredths = sum(_hundredths(one["hours"]) for one in rows)
+        hundredths = _hundredths(sum(_millionths(one["hours"]) for one in rows))
         if hundredths <= 0 and not any(one["visits"] for one in rows):
             continue
         first = min(rows, key=lambda one: (one["source"], one["row"]))
@@ -42,9 +42,14 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     return found
 
 
-def _hundredths(hours: float | None) -> int:
-    exact = Decimal(str(hours or 0)) * 100
+def _millionths(hours: float | None) -> int:
+    exact = Decimal(str(hours or 0)) * 1_000_000
     return int(exact.to_integral_value(ROUND_HALF_UP))
+
+
+def _hundredths(millionths: int) -> int:
+    """A half is taken upwards."""
+    return (millionths + 5_000) // 10_000
 
 
 def _least(rows: Rows, name: str) -> Any:

@@ -18,6 +18,7 @@ from outturn.ingest.derivations.plain import (
     continuous_stays,
     delays,
     home_care,
+    home_visits,
     mental_health,
     ratings,
     repeats,
@@ -150,8 +151,9 @@ def _why(delay: Row, period: str, asked: Asked) -> str | None:
 
 
 def tables_of(tables: Mapping[str, Rows], given: str, names: tuple[str, ...]) -> list[Row]:
-    """Who is kept out of an earlier table, with the columns that are handed on."""
-    return [_told(one, names, one["kept_out"]) for one in tables[PREFIX + given]]
+    """Who is kept out of an earlier table, with the columns that are handed on; nobody of one that
+    a source holds."""
+    return [_told(one, names, one["kept_out"]) for one in tables.get(PREFIX + given, ())]
 
 
 # Stays that ended, and what followed.
@@ -288,7 +290,7 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
         _told(one, ("place", "person"), words.NO_CARE, week=week)
         for (place, person, week), one in first.items()
         if (place, person, week) not in counted
-    ]
+    ] + tables_of(tables, "home_care", ("place", "person", "week"))
 
 
 def ratings_held(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
@@ -323,6 +325,7 @@ JUDGES_OF_KEPT_OUT: dict[str, Judge] = {
     "discharges to assess": discharges_to_assess,
     "discharges": discharges,
     "equipment waits": equipment,
+    "home care from visits": home_visits.kept_out,
     "home care weeks": weeks,
     "mental health bed days": mental_health_bed_days,
     "mental health delay bed days": _told_delays(told_delays.mental_health_bed_days, "month"),

@@ -1,0 +1,5 @@
+"""`python -m outturn`: the same commands, where the word `outturn` is not on the path."""
+
+from outturn.cli import main
+
+main()

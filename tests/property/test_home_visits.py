@@ -1,0 +1,233 @@
+"""Visits of few people in few hours, that meet at every edge, made into weeks both ways; and weeks
+split at random into visits, which must be the weeks that they were.
+
+The random tables of `test_derivations.py` have few visits of one person on one day. Here every
+example has up to twelve within two days about midnight of Sunday, with carers that cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loading import module
+from outturn.databases import DuckDB
+from outturn.ingest.derivations import Asked, Method
+from outturn.ingest.derivations.derive import derive_with_kept_out
+from outturn.ingest.derivations.plain.home_visits import kept_out
+
+drawing = module("spec/derived/drawing.py")
+TABLE, VISITS, WEEKS = "home_care", "home_care_visits", "home_care_weeks"
+SUNDAY, AS_OF = date(2026, 3, 8), date(2026, 4, 1)
+METHOD: Method = drawing.METHODS[TABLE]
+EMPTY = dict.fromkeys(one.name for one in drawing.CONTRACTS[VISITS].fields)
+TIMES = [None, "22:00", "22:30", "23:00", "23:30", "23:59:30", "2026-03-08", "0:15", "00:45",
+         "2026-03-09T01:00:00", "2026-03-09 00:30", "2026-03-08T23:15:00", "07:00"]  # fmt: skip
+Row = dict[str, Any]
+
+
+def visit() -> st.SearchStrategy[Row]:
+    minutes = st.sampled_from([None, None, None, 0.0, 7.5, 30.0, 45.25, 1000.0])
+    time = st.sampled_from(TIMES)
+    return st.fixed_dictionaries(
+        {
+            "place": st.sampled_from(["North", "North", "South"]),
+            "person": st.sampled_from(["p1", "p1", "p2"]),
+            "visit": st.sampled_from(["v1", "v2", "v3", "v4"]),
+            "carer": st.sampled_from([None, None, "c1", "c2"]),
+            "visit_on": st.integers(0, 2).map(lambda day: SUNDAY + timedelta(days=day)),
+            "planned_start": time,
+            "planned_end": time,
+            "planned_minutes": minutes,
+            "actual_start": time,
+            "actual_end": time,
+            "actual_minutes": minutes,
+            "carers": st.sampled_from([None, None, 0, 1, 2]),
+            "outcome": st.sampled_from(["delivered"] * 6 + ["missed", "planned", None]),
+            "provider": st.sampled_from([None, "one", "one", "two"]),
+            "client_group": st.sampled_from([None, "frailty", "dementia"]),
+            "source": st.sampled_from(["a", "a", "b"]),
+        }
+    )
+
+
+def rows_of(drawn: list[Row]) -> list[Row]:
+    return [{**EMPTY, **one, "row": number} for number, one in enumerate(drawn, start=1)]
+
+
+@st.composite
+def methods(draw: st.DrawFn) -> dict[str, Method]:
+    own = {
+        "outcomes_counted": draw(st.sampled_from([["delivered"], ["delivered", "planned"]])),
+        "actual_counts": draw(st.sampled_from([True, True, False])),
+        "planned_counts": draw(st.sampled_from([True, True, False])),
+        "each_carer_counts": draw(st.booleans()),
+        "rounded_to_minutes": draw(st.sampled_from([0, 0, 1, 15])),
+        "longest_minutes": draw(st.sampled_from([960, 45])),
+        "few_visits": draw(st.sampled_from([100, 100, 1, 3])),
+    }
+    method = replace(METHOD, parameters={**METHOD.parameters, **own})
+    return {**drawing.METHODS, TABLE: method}
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[DuckDB]:
+    with DuckDB(threads=1) as opened:
+        yield opened
+
+
+def ordered(rows: list[Row]) -> list[str]:
+    return sorted(map(repr, rows))
+
+
+@pytest.mark.slow
+@given(drawn=st.lists(visit(), max_size=12), asked=methods())
+def test_weeks_are_added_up_and_visits_kept_out_the_same_in_sql_and_in_plain(
+    drawn: list[Row], asked: dict[str, Method], database: DuckDB
+) -> None:
+    rows = {VISITS: rows_of(drawn)}
+    frames = {VISITS: pl.DataFrame(rows[VISITS], schema=schema(VISITS))}
+    found = derive_with_kept_out([TABLE], frames, methods=asked, contracts=drawing.CONTRACTS,
+                                 as_of=AS_OF, database=database)[TABLE]  # fmt: skip
+    in_table = found.filter(pl.col("kept_out").is_null()).drop("kept_out").to_dicts()
+    assert ordered(in_table) == ordered(drawing.judged(rows, TABLE, methods=asked, as_of=AS_OF))
+    out = found.filter(pl.col("kept_out").is_not_null()).to_dicts()
+    plain = kept_out(rows, Asked(asked[TABLE], AS_OF))
+    assert ordered(out) == ordered([{n: row.get(n) for n in found.columns} for row in plain])
+
+
+def schema(table: str) -> dict[str, Any]:
+    return {**drawing.CONTRACTS[table].schema, **drawing.ROW}
+
+
+@given(drawn=st.lists(visit(), max_size=12), asked=methods())
+def test_of_one_carer_no_minute_counts_twice(drawn: list[Row], asked: dict[str, Method]) -> None:
+    """Whatever overlaps: the hours of visits with a start and an end are those of the minutes on
+    which there was one, each once."""
+    timed = [
+        one | {"planned_minutes": None, "actual_minutes": None, "planned_start": None,
+               "carer": None, "carers": None, "provider": None}
+        for one in drawn
+    ]  # fmt: skip
+    own = {"actual_counts": True, "rounded_to_minutes": 0, "few_visits": 100}
+    method = replace(asked[TABLE], parameters={**asked[TABLE].parameters, **own})
+    rows = rows_of(timed)
+    made = drawing.judged({VISITS: rows}, TABLE, methods={**asked, TABLE: method}, as_of=AS_OF)
+    wanted: set[tuple[object, ...]] = set()
+    for one in rows:
+        if one["outcome"] in method.parameters["outcomes_counted"]:
+            halves = _half_minutes(one, method.parameters["longest_minutes"])
+            wanted |= {(one["place"], one["person"], half) for half in halves}
+    hours = sum(one["hours"] or 0 for one in made)
+    assert round(hours * 120) == len(wanted)
+
+
+def _half_minutes(one: Row, longest: int) -> range:
+    """The halves of minutes, counted from the first Sunday, on which a visit lasts."""
+    if one["actual_start"] is None or one["actual_end"] is None:
+        return range(0)
+    start, end = (_half_of_day(one[name]) for name in ("actual_start", "actual_end"))
+    first, last = (_day_of(one[name]) for name in ("actual_start", "actual_end"))
+    length = (end - start) % (24 * 120)
+    if first and last:
+        length = end - start + (24 * 120 if first != last else 0)
+    begins = (one["visit_on"] - SUNDAY).days * 24 * 120 + start
+    return range(begins, begins + length) if length <= longest * 2 else range(0)
+
+
+def _day_of(text: str) -> str:
+    return text[:10] if "-" in text else ""
+
+
+def _half_of_day(text: str) -> int:
+    time = text.replace(" ", "T").rsplit("T")[-1]
+    parts = [*time.split(":"), "0", "0"] if ":" in text else ["0", "0", "0"]
+    hours, minutes, seconds = map(int, parts[:3])
+    return hours * 120 + minutes * 2 + seconds // 30
+
+
+@st.composite
+def weeks(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
+    """Weeks of care as a source of weeks holds them, and the same split into visits.
+
+    In whole minutes, by one carer or by two who have half of it each; told by minutes, or by times
+    that do not overlap. Among them are visits that do not count, and some told a second time.
+    """
+    given, visits = list[Row](), list[Row]()
+    whose = st.tuples(st.sampled_from(["p1", "p2"]), st.integers(0, 2),
+                      st.sampled_from(["one", "two"]))  # fmt: skip
+    for person, nth, provider in draw(st.lists(whose, max_size=6, unique=True)):
+        lengths = draw(st.lists(st.integers(1, 300), min_size=1, max_size=21))
+        monday = SUNDAY + timedelta(days=1 + 7 * nth)
+        same = {"place": "North", "person": person, "provider": provider, "source": "a"}
+        total = 0
+        for number, minutes in enumerate(lengths):
+            day, begins = monday + timedelta(days=number % 7), 6 * 60 + number // 7 * 300
+            doubled = draw(st.sampled_from([None, None, "number", "rows"]))
+            total += minutes * (2 if doubled else 1)
+            one = {**EMPTY, **same, "visit": f"{person}{nth}{provider}{number}",
+                   "visit_on": day, "outcome": "delivered"}  # fmt: skip
+            one |= _told(draw(st.sampled_from(["actual", "planned"])), minutes, begins,
+                         by_minutes=draw(st.booleans()))  # fmt: skip
+            visits += _of_carers(one, doubled)
+            visits += [
+                one | {"visit": f"not {one['visit']}", "outcome": outcome}
+                for outcome in draw(st.lists(st.sampled_from(["missed", "cancelled"]), max_size=1))
+            ]
+            if (
+                not doubled
+                and (one["actual_start"] or one["planned_start"])
+                and draw(st.booleans())
+            ):
+                visits.append(one | {"visit": f"again {one['visit']}"})
+        given.append({**same, "week": monday, "hours": total / 60, "visits": len(lengths),
+                      "client_group": None, "sex": None, "born_on": None})  # fmt: skip
+    shuffled = draw(st.permutations(visits))
+    return _numbered(given), _numbered(shuffled)
+
+
+def _told(kind: str, minutes: int, begins: int, *, by_minutes: bool) -> Row:
+    if by_minutes:
+        return {f"{kind}_minutes": float(minutes)}
+    return {f"{kind}_start": _clock(begins), f"{kind}_end": _clock(begins + minutes)}
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+def _of_carers(one: Row, doubled: str | None) -> list[Row]:
+    if doubled == "rows":
+        return [one | {"carer": carer} for carer in ("c1", "c2")]
+    return [one | {"carers": 2 if doubled else None}]
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    return [one | {"row": number} for number, one in enumerate(rows, start=1)]
+
+
+@given(both=weeks())
+def test_weeks_split_at_random_into_visits_are_the_weeks_that_they_were(
+    both: tuple[list[Row], list[Row]], database: DuckDB
+) -> None:
+    """Hours and visits, whether the weeks are intensive, and each figure of a person and week."""
+    of_weeks, of_visits = both
+    keys = ("place", "person", "week", "provider")
+    made = drawing.derived_on(database, {VISITS: of_visits}, TABLE, as_of=AS_OF)
+    shown = [*keys, "hours", "visits"]
+    assert ordered([{n: row[n] for n in shown} for row in made]) == ordered(
+        [{n: row[n] for n in shown} for row in of_weeks]
+    )
+    names = [n for n in schema(WEEKS) if n not in drawing.ROW]
+    told = drawing.derived_on(database, {TABLE: of_weeks}, WEEKS, as_of=AS_OF)
+    again = drawing.derived_on(database, {VISITS: of_visits}, WEEKS, as_of=AS_OF)
+    assert ordered([{n: row[n] for n in names} for row in again]) == ordered(
+        [{n: row[n] for n in names} for row in told]
+    )

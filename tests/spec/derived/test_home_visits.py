@@ -1,0 +1,380 @@
+"""Weeks of care at home, added up from single visits."""
+
+from __future__ import annotations
+
+
+def test_visits_of_a_week_are_added_up_by_person_and_provider(derived):
+    """A week goes from Monday to Sunday. The minutes are taken as they are: 601 of them are more than
+    ten hours, and 600 are not, whichever providers they are of."""
+    visits = {
+        "home_care_visits": """
+            | visit | person | visit_on   | actual_minutes | outcome   | provider | born_on    |
+            | a1    | Ann    | 2026-03-02 | 199            | delivered | Elms     | 1940-01-01 |
+            | a2    | Ann    | 2026-03-08 | 199            | delivered | Oaks     |            |
+            | a3    | Ann    | 2026-03-08 | 202            | delivered | Yews     |            |
+            | a4    | Ann    | 2026-03-09 | 45             | delivered | Elms     | 1940-01-01 |
+            | b1    | Bob    | 2026-03-04 | 300            | delivered | Elms     |            |
+            | b2    | Bob    | 2026-03-05 | 301            | delivered | Elms     |            |
+        """
+    }
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | week       | hours              | visits | provider | born_on    | row |
+            | Ann    | 2026-03-02 | 3.316666666666667  | 1      | Elms     | 1940-01-01 | 1   |
+            | Ann    | 2026-03-02 | 3.316666666666667  | 1      | Oaks     |            | 2   |
+            | Ann    | 2026-03-02 | 3.3666666666666667 | 1      | Yews     |            | 3   |
+            | Ann    | 2026-03-09 | 0.75               | 1      | Elms     | 1940-01-01 | 4   |
+            | Bob    | 2026-03-02 | 10.016666666666667 | 2      | Elms     |            | 5   |
+        """,
+    )
+    derived(
+        visits,
+        "home_care_weeks",
+        """
+            | person | week       | hundredths | visits | intensive | age_group | row |
+            | Ann    | 2026-03-02 | 1000       | 3      | no        | 85plus    | 1   |
+            | Ann    | 2026-03-09 | 75         | 1      | no        | 85plus    | 4   |
+            | Bob    | 2026-03-02 | 1002       | 2      | yes       |           | 5   |
+        """,
+    )
+
+
+def test_a_night_over_midnight_of_sunday_is_of_the_week_in_which_it_begins(derived):
+    """With its whole time. An end before its start is of the next day."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_start | actual_end | outcome   |
+                | a1    | Ann    | 2026-03-08 | 22:00        | 07:00      | delivered |
+                | a2    | Ann    | 2026-03-09 | 00:00        | 01:30      | delivered |
+                | b1    | Bob    | 2026-03-09 | 23:30        | 00:00      | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | week       | hours | visits |
+            | Ann    | 2026-03-02 | 9.0   | 1      |
+            | Bob    | 2026-03-09 | 0.5   | 1      |
+        """,
+        kept_out="""
+            | person | week       | row | kept_out                                                        |
+            | Ann    | 2026-03-09 | 2   | its whole time is told by other visits as well, and counts once |
+        """,
+    )
+
+
+def test_the_actual_time_counts_and_the_planned_one_where_no_actual_time_is_told(derived):
+    """Minutes come before a start and an end, and of these both are needed. A visit of which no time
+    is told is a visit, without hours."""
+    visits = {
+        "home_care_visits": """
+            | visit | person | visit_on   | planned_start | planned_end | planned_minutes | actual_start | actual_end | actual_minutes | outcome   |
+            | a1    | Ann    | 2026-03-02 | 08:00         | 08:30       |                 | 08:05        | 08:50      |                | delivered |
+            | b1    | Bob    | 2026-03-02 | 08:00         | 08:30       |                 | 08:05        |            |                | delivered |
+            | c1    | Cat    | 2026-03-02 | 08:00         | 08:30       | 60              | 08:05        | 08:50      | 15             | delivered |
+            | d1    | Dan    | 2026-03-02 | 08:00         | 08:30       | 60              |              |            |                | delivered |
+            | e1    | Eve    | 2026-03-02 |               |             |                 | 08:05        |            |                | delivered |
+        """
+    }
+    for parameters, ann, bob, cat, dan in (
+        ({}, "0.75", "0.5", "0.25", "1.0"),
+        ({"planned_counts": False}, "0.75", "", "0.25", ""),
+        ({"actual_counts": False}, "0.5", "0.5", "1.0", "1.0"),
+        ({"actual_counts": False, "planned_counts": False}, "", "", "", ""),
+    ):
+        derived(
+            visits,
+            "home_care",
+            f"""
+                | person | hours | visits |
+                | Ann    | {ann} | 1      |
+                | Bob    | {bob} | 1      |
+                | Cat    | {cat} | 1      |
+                | Dan    | {dan} | 1      |
+                | Eve    |       | 1      |
+            """,
+            parameters=parameters,
+        )
+    derived(
+        visits,
+        "home_care_weeks",
+        """
+            | person | hundredths | visits | intensive |
+            | Ann    | 75         | 1      | no        |
+            | Bob    | 50         | 1      | no        |
+            | Cat    | 25         | 1      | no        |
+            | Dan    | 100        | 1      | no        |
+            | Eve    | 0          | 1      | no        |
+        """,
+    )
+
+
+def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
+    """Of two that have a day before them, these tell whether the visit ended on the next one. A day
+    without a time is its midnight."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_start        | actual_end          | outcome   |
+                | a1    | Ann    | 2026-03-02 | 2026-03-02T08:00:00 | 2026-03-02T08:30:36 | delivered |
+                | b1    | Bob    | 2026-03-02 | 02/03/2026 8:00     | 02/03/2026 10:15    | delivered |
+                | c1    | Cat    | 2026-03-02 | 2026-03-02          | 2026-03-02T00:45:00 | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | hours |
+            | Ann    | 0.51  |
+            | Bob    | 2.25  |
+            | Cat    | 0.75  |
+        """,
+    )
+
+
+def test_two_carers_count_twice_and_are_one_visit(derived):
+    """Told by their number, or by a row for each; where each has a row, the number is not taken as
+    well. A method may count the time of the person alone."""
+    visits = {
+        "home_care_visits": """
+            | visit | carer | person | visit_on   | actual_start | actual_end | carers | outcome   |
+            | a1    |       | Ann    | 2026-03-02 | 08:00        | 08:30      | 2      | delivered |
+            | b1    | x     | Bob    | 2026-03-02 | 08:00        | 08:30      | 2      | delivered |
+            | b1    | y     | Bob    | 2026-03-02 | 08:00        | 08:45      | 2      | delivered |
+            | c1    |       | Cat    | 2026-03-02 | 08:00        | 08:30      | 0      | delivered |
+        """
+    }
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 1.0   | 1      |
+            | Bob    | 1.25  | 1      |
+            | Cat    | 0.5   | 1      |
+        """,
+    )
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 0.5   | 1      |
+            | Bob    | 0.75  | 1      |
+            | Cat    | 0.5   | 1      |
+        """,
+        parameters={"each_carer_counts": False},
+        kept_out="""
+            | person | row | kept_out                                                        |
+            | Bob    | 2   | its whole time is told by other visits as well, and counts once |
+        """,
+    )
+
+
+def test_time_that_is_told_twice_counts_once(derived):
+    """The later of two visits counts from where the earlier ends. Only those of one provider and
+    carer are compared, and of those that count: what was cancelled takes no time from others."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | carer | person | visit_on   | actual_start | actual_end | actual_minutes | outcome   | provider |
+                | a1    |       | Ann    | 2026-03-02 | 08:00        | 08:30      |                | delivered | Elms     |
+                | a2    |       | Ann    | 2026-03-02 | 08:00        | 08:30      |                | delivered | Elms     |
+                | a3    |       | Ann    | 2026-03-02 | 08:15        | 09:00      |                | delivered | Elms     |
+                | a4    |       | Ann    | 2026-03-02 | 09:00        | 09:30      |                | delivered | Elms     |
+                | a5    |       | Ann    | 2026-03-02 | 08:00        | 08:30      |                | delivered | Oaks     |
+                | a6    |       | Ann    | 2026-03-02 |              |            | 30             | delivered | Oaks     |
+                | b1    |       | Bob    | 2026-03-02 | 08:00        | 09:00      |                | cancelled |          |
+                | b2    | x     | Bob    | 2026-03-02 | 08:00        | 09:00      |                | delivered |          |
+                | b3    | y     | Bob    | 2026-03-02 | 08:30        | 09:00      |                | delivered |          |
+                | b4    | y     | Bob    | 2026-03-02 | 08:00        | 09:00      |                | delivered |          |
+            """
+        },
+        "home_care",
+        """
+            | person | hours | visits | provider | row |
+            | Ann    | 1.5   | 3      | Elms     | 1   |
+            | Ann    | 1.0   | 2      | Oaks     | 5   |
+            | Bob    | 2.0   | 2      |          | 8   |
+        """,
+        kept_out="""
+            | person | row | kept_out                                                        |
+            | Ann    | 2   | its whole time is told by other visits as well, and counts once |
+            | Bob    | 7   | the outcome is one that the method does not count: cancelled    |
+            | Bob    | 9   | its whole time is told by other visits as well, and counts once |
+        """,
+    )
+
+
+def test_only_the_outcomes_that_the_method_names_count(derived):
+    """The others are told with their outcome, in the tables that are made of weeks as well."""
+    visits = {
+        "home_care_visits": """
+            | visit | person | visit_on   | planned_minutes | outcome   |
+            | a1    | Ann    | 2026-03-02 | 30              | delivered |
+            | a2    | Ann    | 2026-03-03 | 30              | missed    |
+            | a3    | Ann    | 2026-03-04 | 30              | no access |
+            | b1    | Bob    | 2026-03-02 | 30              | cancelled |
+            | c1    | Cat    | 2026-03-02 | 30              |           |
+            | d1    | Dan    | 2026-03-02 | 30              | planned   |
+        """
+    }
+    out = """
+        | person | week       | row | kept_out                                                     |
+        | Ann    | 2026-03-02 | 2   | the outcome is one that the method does not count: missed    |
+        | Ann    | 2026-03-02 | 3   | the outcome is one that the method does not count: no access |
+        | Bob    | 2026-03-02 | 4   | the outcome is one that the method does not count: cancelled |
+        | Cat    | 2026-03-02 | 5   | the records do not tell what became of the visit             |
+        | Dan    | 2026-03-02 | 6   | the outcome is one that the method does not count: planned   |
+    """
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 0.5   | 1      |
+        """,
+        kept_out=out,
+    )
+    derived(
+        visits,
+        "home_care_weeks",
+        """
+            | person | hundredths | visits |
+            | Ann    | 50         | 1      |
+        """,
+        kept_out=out,
+    )
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 1.0   | 2      |
+            | Dan    | 0.5   | 1      |
+        """,
+        parameters={"outcomes_counted": ["delivered", "no access", "planned"]},
+    )
+
+
+def test_a_visit_that_is_too_long_is_kept_out(derived):
+    """So is one whose end is before its start, where their days or its length tell that it is not of
+    the next day."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_start | actual_end | actual_minutes | outcome   |
+                | a1    | Ann    | 2026-03-02 | 20:00        | 12:00      |                | delivered |
+                | b1    | Bob    | 2026-03-02 | 09:30        | 09:00      |                | delivered |
+                | c1    | Cat    | 2026-03-02 |              |            | 961            | delivered |
+                | d1    | Dan    | 2026-03-02 | 08:00        | 08:00      |                | delivered |
+                | e1    | Eve    | 2026-03-02 | 2/3/26 22:00 | 2/3/26 7:00 |               | delivered |
+                | f1    | Fay    | 2026-03-02 | 2/3/26 22:00 | 3/3/26 7:00 |               | delivered |
+                | g1    | Guy    | 2026-03-02 | 2/3/26 7:00  | 3/3/26 7:30 |               | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 16.0  | 1      |
+            | Dan    | 0.0   | 1      |
+            | Fay    | 9.0   | 1      |
+        """,
+        kept_out="""
+            | person | row | kept_out                                                                         |
+            | Bob    | 2   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one    |
+            | Cat    | 3   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one    |
+            | Eve    | 5   | it ends before it begins                                                         |
+            | Guy    | 7   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one    |
+        """,
+    )
+
+
+def test_minutes_are_rounded_where_the_method_says_so(derived):
+    """Each visit by itself, a half upwards."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_minutes | carers | outcome   |
+                | a1    | Ann    | 2026-03-02 | 7              |        | delivered |
+                | a2    | Ann    | 2026-03-03 | 7.5            | 2      | delivered |
+                | b1    | Bob    | 2026-03-03 | 38             |        | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 0.5   | 2      |
+            | Bob    | 0.75  | 1      |
+        """,
+        parameters={"rounded_to_minutes": 15},
+    )
+
+
+def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
+    """They begin on a Wednesday and end on a Saturday; another source may tell the rest. In a place
+    with few visits nothing can be told of that."""
+    visits = {
+        "home_care_visits": """
+            | visit | place | person | visit_on   | actual_minutes | outcome   | source |
+            | a1    |       | Ann    | 2026-03-04 | 30             | delivered | elms   |
+            | a2    |       | Ann    | 2026-03-09 | 30             | delivered | elms   |
+            | a3    |       | Ann    | 2026-03-16 | 30             | delivered | elms   |
+            | a4    |       | Ann    | 2026-03-21 | 30             | delivered | elms   |
+            | b1    | South | Bob    | 2026-03-04 | 30             | delivered | oaks   |
+            | b2    | South | Bob    | 2026-03-22 | 30             | delivered | oaks   |
+            | c1    | South | Cat    | 2026-03-02 | 30             | delivered | yews   |
+        """
+    }
+    derived(
+        visits,
+        "home_care",
+        """
+            | place | person | week       | hours |
+            | North | Ann    | 2026-03-09 | 0.5   |
+            | South | Bob    | 2026-03-02 | 0.5   |
+            | South | Bob    | 2026-03-16 | 0.5   |
+            | South | Cat    | 2026-03-02 | 0.5   |
+        """,
+        parameters={"few_visits": 2},
+        kept_out="""
+            | person | week       | row | kept_out                                            |
+            | Ann    | 2026-03-02 | 1   | the records of the place begin or end within this week |
+            | Ann    | 2026-03-16 | 3   | the records of the place begin or end within this week |
+            | Ann    | 2026-03-16 | 4   | the records of the place begin or end within this week |
+        """,
+    )
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | week       | hours |
+            | Ann    | 2026-03-02 | 0.5   |
+            | Ann    | 2026-03-09 | 0.5   |
+            | Ann    | 2026-03-16 | 1.0   |
+            | Bob    | 2026-03-02 | 0.5   |
+            | Bob    | 2026-03-16 | 0.5   |
+            | Cat    | 2026-03-02 | 0.5   |
+        """,
+    )
+
+
+def test_what_visits_tell_of_a_person_is_told_of_the_week(derived):
+    """By those that count, and by the first of several texts."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | outcome   | client_group | sex    | born_on    |
+                | a1    | Ann    | 2026-03-02 | missed    | dementia     |        |            |
+                | a2    | Ann    | 2026-03-03 | delivered |              | female | 1951-03-02 |
+                | a3    | Ann    | 2026-03-04 | delivered | frailty      |        |            |
+                | a4    | Ann    | 2026-03-04 | delivered | mobility     |        |            |
+            """
+        },
+        "home_care_weeks",
+        """
+            | person | week       | visits | hundredths | client_group | sex    | age | age_group | row |
+            | Ann    | 2026-03-02 | 3      | 0          | frailty      | female | 75  | 75-84     | 2   |
+        """,
+    )
