@@ -7,6 +7,7 @@ example has up to twelve within two days about midnight of Sunday, with carers t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loading import module
@@ -29,7 +30,10 @@ SUNDAY, AS_OF = date(2026, 3, 8), date(2026, 4, 1)
 METHOD: Method = drawing.METHODS[TABLE]
 EMPTY = dict.fromkeys(one.name for one in drawing.CONTRACTS[VISITS].fields)
 TIMES = [None, "22:00", "22:30", "23:00", "23:30", "23:59:30", "2026-03-08", "0:15", "00:45",
-         "2026-03-09T01:00:00", "2026-03-09 00:30", "2026-03-08T23:15:00", "07:00"]  # fmt: skip
+         "2026-03-09T01:00:00", "2026-03-09 00:30", "2026-03-08T23:15:00", "07:00",
+         "9/3/2026 0:20", "09/03/26 00:10", "3/10/2026 23:40", "Monday 23:50"]  # fmt: skip
+DAYS = {(2026, 3, 8): SUNDAY, (2026, 3, 9): date(2026, 3, 9), (9, 3, 2026): date(2026, 3, 9),
+        (9, 3, 26): date(2026, 3, 9), (3, 10, 2026): date(2026, 3, 10)}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -49,7 +53,7 @@ def visit() -> st.SearchStrategy[Row]:
             "actual_start": time,
             "actual_end": time,
             "actual_minutes": minutes,
-            "carers": st.sampled_from([None, None, 0, 1, 2]),
+            "carers": st.sampled_from([None, None, 0, 1, 2, 9]),
             "outcome": st.sampled_from(["delivered"] * 6 + ["missed", "planned", None]),
             "provider": st.sampled_from([None, "one", "one", "two"]),
             "client_group": st.sampled_from([None, "frailty", "dementia"]),
@@ -70,7 +74,7 @@ def methods(draw: st.DrawFn) -> dict[str, Method]:
         "planned_counts": draw(st.sampled_from([True, True, False])),
         "each_carer_counts": draw(st.booleans()),
         "rounded_to_minutes": draw(st.sampled_from([0, 0, 1, 15])),
-        "longest_minutes": draw(st.sampled_from([960, 45])),
+        "longest_minutes": draw(st.sampled_from([960, 960, 45, 5000])),
         "few_visits": draw(st.sampled_from([100, 100, 1, 3])),
     }
     method = replace(METHOD, parameters={**METHOD.parameters, **own})
@@ -98,9 +102,15 @@ def test_weeks_are_added_up_and_visits_kept_out_the_same_in_sql_and_in_plain(
                                  as_of=AS_OF, database=database)[TABLE]  # fmt: skip
     in_table = found.filter(pl.col("kept_out").is_null()).drop("kept_out").to_dicts()
     assert ordered(in_table) == ordered(drawing.judged(rows, TABLE, methods=asked, as_of=AS_OF))
+    for field in drawing.CONTRACTS[TABLE].fields:  # of the contract that they are made for
+        assert field.maximum is None or (in_most(in_table, field.name) <= field.maximum)
     out = found.filter(pl.col("kept_out").is_not_null()).to_dicts()
     plain = kept_out(rows, Asked(asked[TABLE], AS_OF))
     assert ordered(out) == ordered([{n: row.get(n) for n in found.columns} for row in plain])
+
+
+def in_most(rows: list[Row], name: str) -> float:
+    return max((row[name] for row in rows if row[name] is not None), default=0)
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -138,12 +148,15 @@ def _half_minutes(one: Row, longest: int) -> range:
     length = (end - start) % (24 * 120)
     if first and last:
         length = end - start + (24 * 120 if first != last else 0)
-    begins = (one["visit_on"] - SUNDAY).days * 24 * 120 + start
+    day = DAYS.get(first, one["visit_on"])
+    near = day if abs((day - one["visit_on"]).days) <= 1 else one["visit_on"]
+    begins = (near - SUNDAY).days * 24 * 120 + start
     return range(begins, begins + length) if length <= longest * 2 else range(0)
 
 
-def _day_of(text: str) -> str:
-    return text[:10] if "-" in text else ""
+def _day_of(text: str) -> tuple[int, ...]:
+    before = re.sub("(^|[T ])[0-9]+:.*", "", text)
+    return tuple(int(one) for one in re.split("[-/]", before) if one.isdigit())
 
 
 def _half_of_day(text: str) -> int:
@@ -231,3 +244,43 @@ def test_weeks_split_at_random_into_visits_are_the_weeks_that_they_were(
     assert ordered([{n: row[n] for n in names} for row in again]) == ordered(
         [{n: row[n] for n in names} for row in told]
     )
+
+
+@given(
+    begins=st.integers(0, 60),
+    lasts=st.integers(15, 60),
+    each_day=st.integers(1, 4),
+    strays=st.lists(st.sampled_from([-400, -30, -9, 80, 400]), max_size=3, unique=True),
+    ahead=st.integers(0, 20),
+)
+@example(begins=0, lasts=364, each_day=1, strays=[], ahead=0)  # 31 March is one day of its month
+@example(begins=0, lasts=101, each_day=2, strays=[], ahead=14)
+@example(begins=0, lasts=101, each_day=2, strays=[400], ahead=0)
+def test_the_whole_weeks_of_records_count_and_no_half_one_does(
+    begins: int, lasts: int, each_day: int, strays: list[int], ahead: int, database: DuckDB
+) -> None:
+    """On whichever days they begin and end: days that are told by mistake, more than a week before
+    or after, and a rota of the days ahead change nothing."""
+    first = date(2025, 3, 31) + timedelta(days=begins)
+    last = first + timedelta(days=lasts - 1)
+    told = [first + timedelta(days=day // each_day) for day in range(lasts * each_day)]
+    wrong = [(first if one < 0 else last) + timedelta(days=one) for one in strays]
+    rota = [last + timedelta(days=day + 1) for day in range(ahead)]
+    days = [(day, "delivered") for day in told + wrong] + [(day, "planned") for day in rota]
+    same = {"place": "North", "person": "p1", "source": "a", "actual_minutes": 30.0}
+    rows = _numbered(
+        [
+            {**EMPTY, **same, "visit": f"{number}", "visit_on": day, "outcome": outcome}
+            for number, (day, outcome) in enumerate(days)
+        ]
+    )
+    method = replace(METHOD, parameters={**METHOD.parameters, "few_visits": 10})
+    asked, on = {**drawing.METHODS, TABLE: method}, last + timedelta(days=500)
+    made = drawing.derived_on(database, {VISITS: rows}, TABLE, methods=asked, as_of=on)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    wanted = [
+        (monday + timedelta(days=7 * nth), 7 * each_day * 0.5)
+        for nth in range((last - monday).days // 7 + 1)
+        if monday + timedelta(days=7 * nth + 6) <= last
+    ]
+    assert sorted((row["week"], row["hours"]) for row in made) == wanted

@@ -196,22 +196,58 @@ LIVED = replace(
     breakdowns=(Breakdown("age", "age", names_of(LIFE_TABLE)),),
 )  # fmt: skip
 LIFE_PAIRS = st.tuples(st.integers(8, 60), st.integers(300, 2000))
+FEW_OR_MANY = st.one_of(
+    st.tuples(st.just(0), st.integers(300, 2000)),
+    st.integers(8, 60).flatmap(lambda d: st.tuples(st.just(d), st.integers(d, d + 6))),
+    LIFE_PAIRS,
+)
+DOBSON = 2e-4  # of themselves: how far beyond the corners his limits may reach, and were seen to
 
 
 @given(st.data(), st.sampled_from([AGED, LIVED]), st.sampled_from(ROUNDING))
 def test_the_limits_of_figures_made_of_rounded_parts_contain_the_true_ones(data, measure, preset):
-    names = measure.breakdowns[0].categories
-    pairs = data.draw(st.lists(LIFE_PAIRS, min_size=len(names), max_size=len(names)))
-    whole = [sum(side) for side in zip(*pairs, strict=True)]
-    rows = [row(measure.id, *whole)] + [
-        row(measure.id, *pair, breakdown="age", category=name)
-        for name, pair in zip(names, pairs, strict=True)
-    ]
-    true, told = (one.row(0, named=True) for one in both(rows, preset, {measure.id: measure}))
+    true, told = of_parts(data, measure, LIFE_PAIRS, preset)
     assume(true["lower"] is not None and told["value"] is not None)
     assert told["lower"] <= true["lower"] + NEAR
     assert told["upper"] >= true["upper"] - NEAR
     assert told["interval"].endswith(", widened for counts rounded to the nearest 5")
+
+
+def of_parts(data, measure, pairs, preset) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The figure of parts with such events and people, as found and as it is told."""
+    names = measure.breakdowns[0].categories
+    parts = data.draw(st.lists(pairs, min_size=len(names), max_size=len(names)))
+    whole = [sum(side) for side in zip(*parts, strict=True)]
+    rows = [row(measure.id, *whole)] + [
+        row(measure.id, *pair, breakdown="age", category=name)
+        for name, pair in zip(names, parts, strict=True)
+    ]
+    true, told = both(rows, preset, {measure.id: measure})
+    return true.row(0, named=True), told.row(0, named=True)
+
+
+@given(st.data(), st.sampled_from([AGED, LIVED]), st.sampled_from(ROUNDING))
+def test_those_of_parts_of_none_and_of_few_people_contain_them_or_are_not_told(
+    data, measure, preset
+):
+    true, told = of_parts(data, measure, FEW_OR_MANY, preset)
+    assume(true["lower"] is not None and told["value"] is not None)
+    limits = told["lower"], told["upper"]
+    if told["interval"] is None:
+        assert limits == (None, None)
+        return
+    beyond = DOBSON if measure is AGED else 0.0
+    assert limits[0] <= true["lower"] * (1 + beyond) + NEAR
+    assert limits[1] >= true["upper"] * (1 - beyond) - NEAR
+
+
+@given(st.data(), st.sampled_from([AGED, LIVED]))
+def test_limits_of_parts_are_told_where_every_count_that_is_told_so_makes_a_figure(data, measure):
+    """None is missing for want of a corner: people far above deaths, and ten events or more."""
+    enough = st.tuples(st.integers(8, 60) | st.just(0), st.integers(300, 2000))
+    true, told = of_parts(data, measure, enough, "hospital")
+    assume(true["lower"] is not None and true["numerator"] >= 8 * 3)
+    assert told["lower"] is not None
 
 
 @given(st.lists(CELLS, min_size=1, max_size=10), st.sampled_from(EXACT))

@@ -443,3 +443,63 @@ def test_a_part_is_held_within_its_whole_where_events_changed_it_and_nowhere_els
     np.testing.assert_array_equal(found[~acts], drawn[~acts])
     np.testing.assert_array_equal(found[acts], np.minimum(changed, whole)[acts])
     assert held == bool((changed > whole)[acts].any())
+
+
+@given(MONTHS, MONTHS, st.floats(0, 5))
+def test_a_part_is_held_wherever_its_whole_was_changed_too(months, wholes, factor):
+    ahead = min(months.size, wholes.size)
+    part, drawn = months[:ahead, None], wholes[:ahead, None]
+    whole = with_events(drawn, 12 - ahead, (KnownEvent(7, factor),))
+    found, held = within_whole(part, part, whole, drawn)
+    acts = whole != drawn
+    np.testing.assert_array_equal(found[~acts], part[~acts])
+    np.testing.assert_array_equal(found[acts], np.minimum(part, whole)[acts])
+    assert held == bool((part > whole)[acts].any())
+
+
+EVENTS = st.lists(
+    st.builds(KnownEvent, st.integers(1, 12), st.floats(0, 3), st.floats(-50, 50)), max_size=2
+).map(tuple)
+
+
+# A whole that falls to less than its part, on which no event acts itself.
+@example([100.0 + n % 5 for n in range(44)], 8, 0.62, (), (KnownEvent(9, 0.3),))
+@given(HISTORY, st.integers(0, 11), st.floats(0.3, 1), EVENTS, EVENTS)
+def test_a_share_is_held_alike_alone_and_as_a_formula_of_its_two_sides(
+    history, known, share, above, below
+):
+    whole = np.array(history) + 1
+    parts = [
+        YearPart(whole * share, events=above, of_next=True), YearPart(whole, events=below)
+    ]  # fmt: skip
+    with np.errstate(invalid="ignore", divide="ignore"):
+        made = year_end_of_parts(parts, lambda two: two[0] / two[1], known, seed=1, draws=200)
+    alone = year_end_ratio(
+        whole * share, whole, known, seed=1, draws=200, share=True, events=above,
+        events_below=below,
+    )  # fmt: skip
+    assert bool(made.held) == bool(alone.held)
+    told = ~np.isnan(alone.draws)
+    np.testing.assert_allclose(made.draws[told], alone.draws[told])
+
+
+FACTORS = st.lists(st.builds(KnownEvent, st.integers(1, 12), st.floats(0, 3)), max_size=2)
+
+
+@given(
+    st.lists(st.integers(0, 100).map(float), min_size=24, max_size=60),
+    st.integers(0, 11),
+    FACTORS.map(tuple),
+)
+def test_events_make_no_period_more_than_the_whole_that_is_given(history, known, events):
+    named = {"seed": 1, "draws": 200, "roll_up": "mean"}
+    plain = year_end(history, known, **named)
+    free = year_end(history, known, events=events, **named)
+    found = year_end(history, known, events=events, whole=100.0, **named)
+    if str(free.why):
+        return
+    assert (found.draws <= free.draws + 1e-9).all()
+    moved = free.months != plain.months
+    assert (found.months[moved] <= 100 + 1e-9).all()
+    np.testing.assert_array_equal(found.months[~moved], plain.months[~moved])
+    assert bool(found.held) == bool((free.months[moved] > 100).any())

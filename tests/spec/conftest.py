@@ -42,6 +42,7 @@ TYPES = {
 }  # fmt: skip
 EVENTS = ("calls", "register")  # the tables of which each row is an event of its own
 REACHES = "hospital_days"  # the table of which nothing is known before its sources have a row
+WEEKLY = "care_at_home"  # the same, with rows of whole weeks
 TOTALS = {"sex": ["all sexes"], "team": ["all teams"]}
 USUAL = {
     "title": "m", "definition": "1", "kind": "count", "unit": "people", "aim": "none",
@@ -66,7 +67,8 @@ def contract_of(name: str, rows: list[dict[str, str]]) -> Contract:
     extra: dict[str, Any] = {"place": "place", "period": "day" if "day" in rows[0] else "period"}
     extra["totals"] = {column: members for column, members in TOTALS.items() if column in rows[0]}
     extra["events"] = name in EVENTS
-    extra["reaches"] = "day" if name == REACHES else ""
+    extra["reaches"] = "day" if name in (REACHES, WEEKLY) else ""
+    extra["weekly"] = name == WEEKLY
     text = json.dumps({"fields": fields, "outturn": extra})
     contract, mistakes = read_contract(text, name, name)
     assert contract and not mistakes, mistakes

@@ -257,6 +257,59 @@ def test_a_year_that_began_before_the_records_of_a_place_has_no_figure(spec: Any
     )
 
 
+def test_a_row_of_a_whole_week_is_of_the_month_in_which_that_begins(spec: Any) -> None:
+    """Whichever day stands for the week: that of 4 April began on 29 March, so the records do too,
+    and the week is covered though it lies in two months."""
+    spec(
+        {
+            "care_at_home": """
+                | place | day        |
+                | Ward  | 2021-04-04 |
+                | Ward  | 2021-04-04 |
+                | Ward  | 2021-04-05 |
+                | Ward  | 2021-04-28 |
+            """,
+        },
+        """
+        frequency = "week"
+        missing = "zero"
+        numerator = { table = "care_at_home", count = true }
+        """,
+        """
+        | place | period         | numerator | why |
+        | Ward  | 2021-03-29/P7D | 2         |     |
+        | Ward  | 2021-04-05/P7D | 1         |     |
+        | Ward  | 2021-04-26/P7D | 1         |     |
+        """,
+    )
+
+
+def test_a_week_of_days_is_covered_only_where_all_its_days_are(spec: Any) -> None:
+    """The same rows where each is of its own day: of the week from 29 March three days are not
+    known."""
+    spec(
+        {
+            "hospital_days": """
+                | place | day        | days |
+                | Ward  | 2021-04-04 | 2    |
+                | Ward  | 2021-04-05 | 1    |
+                | Ward  | 2021-04-28 | 1    |
+            """,
+        },
+        """
+        frequency = "week"
+        missing = "zero"
+        numerator = { table = "hospital_days", sum = "days" }
+        """,
+        """
+        | place | period         | numerator | why                                                    |
+        | Ward  | 2021-03-29/P7D |           | The records of 'hospital_days' are of April 2021 only. |
+        | Ward  | 2021-04-05/P7D | 1         |                                                        |
+        | Ward  | 2021-04-26/P7D | 1         |                                                        |
+        """,  # noqa: E501
+    )
+
+
 CALLS_PER_PERSON = """
     numerator = { table = "calls", count = true }
     denominator = { table = "population", sum = "people", of_year = true }

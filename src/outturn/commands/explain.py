@@ -23,10 +23,10 @@ from outturn.judgement.foreseen_words import marked
 from outturn.judgement.incomplete import RULE as UNREAD_FILES
 from outturn.judgement.intervals import OUTSIDE, is_outside_limits, why_no_limits
 from outturn.judgement.not_drawn import PLAIN, behind, why_not_drawn
-from outturn.judgement.rounded_counts import MEAN_CHANCE, rounding_said
-from outturn.judgement.rounded_parts import NO_ENDS, has_known_ends
+from outturn.judgement.rounded_counts import MEAN_CHANCE, made_of, rounding_said
+from outturn.judgement.rounded_parts import why_no_ends
 from outturn.judgement.row_chances import ROUNDED
-from outturn.judgement.words import AS_REPORTED, chance_words, tolerance_words, unit_of
+from outturn.judgement.words import chance_words, tolerance_words, unit_of
 from outturn.judgement.year_end_moments import SEED, Known
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
 from outturn.publishing.counted_words import ordinal, tally_words
@@ -74,7 +74,7 @@ def explain(
     }
     if verdict:
         parts["Target"] = list(_target(opened, one, verdict))
-        parts["Verdict"] = list(_verdict(opened, one, verdict, value["method"]))
+        parts["Verdict"] = list(_verdict(opened, one, verdict, value))
     if not parts["Derivation"]:
         del parts["Derivation"]
     charted = chart_words(opened, one, *cell[1:], at=when)
@@ -132,7 +132,8 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
         return
     yield f"{unit.front(value['shown'])}{unit.after}"
     places = _several(measure.decimals, "decimal place")
-    of = f", of {said}" if (said := _rounding(measure, value)) else ""
+    rounding = made_of(measure, value["method"])
+    of = f", of {rounding}" if rounding else ""
     yield f"unrounded {value['value']!r}{of}; shown to {places}, half away from zero"
     if value["margin"] is not None:
         yield f"published margin of error: plus or minus {value['margin']:g}"
@@ -141,14 +142,8 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
         yield f"limits {' to '.join(limits)}: {value['interval']}"
     elif why := why_no_limits(measure, value["denominator"], withholds=_policy(opened).withholds):
         yield f"no limits: {why}"
-    elif measure.parted and _rounding(measure, value) and not has_known_ends(measure):
-        yield f"no limits: {NO_ENDS}"
-
-
-def _rounding(measure: Measure, value: Row) -> str:
-    """What is said of a figure that is made of rounded counts; empty of one that is reported."""
-    reported = (value["method"] or "").startswith(AS_REPORTED) and measure.kind != "count"
-    return "" if reported else rounding_said(value["method"])
+    elif measure.parted and rounding and not said:
+        yield f"no limits: {why_no_ends(measure)}"
 
 
 def _policy(opened: Opened) -> Policy:
@@ -314,20 +309,21 @@ def _superseded(opened: Opened, target: Target) -> Iterator[str]:
 
 
 def _verdict(
-    opened: Opened, measure: Measure, verdict: Row, method: str | None = None
+    opened: Opened, measure: Measure, verdict: Row, value: Row | None = None
 ) -> Iterator[str]:
+    """What was judged, of the `value` where there is one."""
     unit = unit_of(measure)
     yield _with_reason("now", verdict["status_now"], verdict["reason_now"])
     if verdict["chance_other"] is not None:
         other = chance_words(verdict["chance_other"])
-        mean = f"; {MEAN_CHANCE}" if rounding_said(method) else ""
+        mean = f"; {MEAN_CHANCE}" if value and _is_mean_chance(measure, value) else ""
         yield f"chance of another colour: {other} ({_chances(verdict)}){mean}"
     elif _is_outside(measure, verdict):
         yield f"chance of another colour: not told; {OUTSIDE}"
     elif _is_rounded(opened, measure, verdict):
         yield f"chance of another colour: not told; {ROUNDED}"
-    elif verdict["lower"] is not None and measure.parted and rounding_said(method):
-        yield f"chance of another colour: not told; it is made of {rounding_said(method)}"
+    elif rounding := _of_rounded_parts(measure, verdict, value):
+        yield f"chance of another colour: not told; it is made of {rounding}"
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
@@ -357,6 +353,19 @@ def _is_rounded(opened: Opened, measure: Measure, verdict: Row) -> bool:
     judged = verdict["status_now"] != str(Status.NOT_ASSESSED)
     limited = measure.kind in HISTOGRAMS and verdict["lower"] is not None
     return judged and limited and _policy(opened).round_to > 1
+
+
+def _is_mean_chance(measure: Measure, value: Row) -> bool:
+    """Whether the chance is a mean: that of a margin is, if the figure moves with the counts."""
+    of_margin = value["margin"] is not None
+    return bool(made_of(measure, value["method"]) if of_margin else rounding_said(value["method"]))
+
+
+def _of_rounded_parts(measure: Measure, verdict: Row, value: Row | None) -> str:
+    """What is said of a judged figure with limits whose rounded parts give no chance."""
+    judged = verdict["status_now"] != str(Status.NOT_ASSESSED)
+    limited = measure.parted and verdict["lower"] is not None
+    return made_of(measure, value["method"]) if judged and limited and value else ""
 
 
 def _foreseen(measure: Measure, verdict: Row) -> Iterator[str]:

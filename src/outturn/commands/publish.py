@@ -151,7 +151,7 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         aimed=aimed_at(pack, partnership, verdicts),
         control=_control(pack, partnership, kept, values, verdicts, rows),
         lacks=lacks_of(values.lazy()),
-        rounded=rounding_of(values),
+        rounded=rounding_of(values, partnership.measures),
     )
 
 

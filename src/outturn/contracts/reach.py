@@ -10,6 +10,12 @@ less than 2 per cent by chance, and the last months with any record that follow 
 those on are covered too. So are the first ones, where a record is sent by the day by which it is
 counted: where it is sent when it ends, the few of these months are those who stayed.
 
+Where a record is of a whole week, as the care that one person had in it, the same is asked of weeks
+and not of months: the first month of such records, or the last, may hold a single Monday, one week
+of 52, and that is less than 2 per cent. A week must have as much of a usual week as a month of a
+usual month, 6 / 13 per cent of the fullest 52 weeks, and more than one record. The months from that
+of the first such Monday to that of the last are covered.
+
 The month of the position date, while it is not over, is covered where the one before it is: of it
 there is no figure yet, but of its weeks.
 """
@@ -22,6 +28,7 @@ from datetime import date, timedelta
 from heapq import nlargest
 
 MONTHS_OF_A_YEAR = 12
+WEEKS_OF_A_YEAR = 52
 FEW = 100  # records in a year; below, every month with a record counts
 SURE = 200  # from which on a month has by chance hardly ever less than SHARE of them
 SHARE = 2  # per cent of those of a year that the first month must have, and the last
@@ -41,24 +48,27 @@ class Reach:
 
 
 def covered(
-    begun: Mapping[int, int], ended: Mapping[int, int] | None = None, *, on_its_day: bool = False
-) -> Reach | None:
+    begun: Mapping[int, int], ended: Mapping[int, int] | None = None, *,
+    on_its_day: bool = False, weekly: bool = False,
+) -> Reach | None:  # fmt: skip
     """The reach of one source; None where no record has a month.
 
     How many records each month has, by the column that tells the first and by the one that tells
     the last; `on_its_day` where that is one column. Months are numbers, as `databases.month_number`
-    makes them.
+    makes them. Where `weekly` they are weeks, from that of 1 January 0001, a Monday, which is 0.
 
     >>> covered({24289: 40, 24290: 38, 24291: 41, 22999: 1}).first
     datetime.date(2024, 1, 1)
     """
-    months, _ = _full(begun)
-    if not months:
+    of_a_year = WEEKS_OF_A_YEAR if weekly else MONTHS_OF_A_YEAR
+    full, _ = _full(begun, of_a_year)
+    if not full:
         return None
-    first = _as_far_as_any(begun, min(months), -1) if on_its_day else min(months)
-    months, told = _full(ended or {})
-    last = _as_far_as_any(ended or {}, max(months), 1) if months else None
-    return Reach(_first_day(first), _first_day(last) if last else None, told and last is not None)
+    first = _as_far_as_any(begun, min(full), -1, of_a_year) if on_its_day else min(full)
+    full, told = _full(ended or {}, of_a_year)
+    last = _as_far_as_any(ended or {}, max(full), 1, of_a_year) if full else None
+    month = _month_of_week if weekly else _first_day
+    return Reach(month(first), month(last) if last else None, told and last is not None)
 
 
 def with_unfinished(reach: Reach, as_of: date) -> Reach:
@@ -90,25 +100,34 @@ def of_several_places(reaches: Iterable[Reach]) -> Reach:
     return Reach(max(one.first for one in every), last, bool(known))
 
 
-def _full(records: Mapping[int, int]) -> tuple[list[int], bool]:
-    """The months with enough records, and whether there are so many that this tells anything."""
-    of_a_year = _of_a_year(records)
+def _full(records: Mapping[int, int], units: int) -> tuple[list[int], bool]:
+    """The months with enough records, and whether there are so many that this tells anything.
+
+    Of weeks the same: there are so many `units` in a year. One record alone is never enough.
+    """
+    of_a_year = _of_a_year(records, units)
     if of_a_year < FEW:
         return list(records), False
-    full = [month for month, number in records.items() if number * 100 >= of_a_year * SHARE]
-    return full, True
+    enough = of_a_year * SHARE * MONTHS_OF_A_YEAR
+    full = [one for one, number in records.items() if number * 100 * units >= enough]
+    return [one for one in full if records[one] > 1], True
 
 
-def _as_far_as_any(records: Mapping[int, int], month: int, step: int) -> int:
+def _as_far_as_any(records: Mapping[int, int], month: int, step: int, units: int) -> int:
     """The month, or in a small table the furthest to which each month has a record."""
-    while _of_a_year(records) < SURE and records.get(month + step):
+    while _of_a_year(records, units) < SURE and records.get(month + step):
         month += step
     return month
 
 
-def _of_a_year(records: Mapping[int, int]) -> int:
-    return sum(nlargest(MONTHS_OF_A_YEAR, records.values()))
+def _of_a_year(records: Mapping[int, int], units: int) -> int:
+    return sum(nlargest(units, records.values()))
 
 
 def _first_day(month: int) -> date:
     return date((month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+def _month_of_week(week: int) -> date:
+    """The first day of the month in which the Monday of a week lies."""
+    return date.fromordinal(week * 7 + 1).replace(day=1)

@@ -38,7 +38,7 @@ _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
 _OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
-    "reaches", "reach_told", "reaches_to", "reach_of", "reach_unknown", "parts", "events",
+    "reaches", "reach_told", "reaches_to", "weekly", "reach_of", "reach_unknown", "parts", "events",
 )  # fmt: skip
 
 
@@ -172,6 +172,7 @@ class _Reading:
             rules=self._rules(extra, fields),
             people=self._part(extra, "outturn", "people", bool, False),
             reach_told=self._part(extra, "outturn", "reach_told", bool, False),
+            weekly=self._part(extra, "outturn", "weekly", bool, False),
             reach_of=self._texts(extra.get("reach_of", []), "outturn.reach_of"),
             reach_unknown=self._part(extra, "outturn", "reach_unknown", str, ""),
             events=self._part(extra, "outturn", "events", bool, False),
@@ -283,6 +284,9 @@ class _Reading:
         if extra.get("reaches_to") and not extra.get("reach_told"):
             problem = "A last day that a derivation has told needs the word 'reach_told'."
             self.wrong("outturn.reaches_to", problem, 'Write "reach_told": true beside it.')
+        if extra.get("weekly") and not extra.get("reaches") == extra.get("period"):
+            problem = "Rows are of whole weeks only where 'reaches' is the column of the period."
+            self.wrong("outturn.weekly", problem, "Name that column there, or take the word out.")
         told = [word for word in ("reaches", "reach_of") if extra.get(word)]
         if extra.get("reach_unknown") and told:
             problem = f"The word '{told[0]}' says what the table covers."

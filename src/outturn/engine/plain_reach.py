@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import polars as pl
 
 from outturn.contracts.model import Contract
-from outturn.contracts.reach import FEW, MONTHS_OF_A_YEAR, SHARE, SURE, Reach
+from outturn.contracts.reach import FEW, MONTHS_OF_A_YEAR, SHARE, SURE, WEEKS_OF_A_YEAR, Reach
 from outturn.engine.periods import STEPS, WEEK, Wanted, base_period
 from outturn.engine.plain_rows import Row, World, period_of
 from outturn.engine.plan import not_covered, reaches_of, reaching_tables, telling_gaps
@@ -63,7 +64,8 @@ def why_not_covered(
         reach = one.places.get(place, one.others)
         if reach is None:
             continue
-        late = reach.last and reach.ended and _month(wanted.parts[-1].end) > reach.last
+        until = wanted.needs_until(weekly=one.contract.weekly)
+        late = reach.last and reach.ended and _month(until) > reach.last
         if wanted.parts[0].start < reach.first or late:
             return not_covered(reach, one.contract, calendar)
     return None
@@ -87,8 +89,9 @@ def _reach_by_source(
             found |= {source: told} if (told := _told(own, contract)) else {}
             continue
         same = contract.reaches == contract.period
-        begun, _ = _months_kept((row[contract.reaches] for row in own), few_begin_it=same)
-        ended, sure = _months_kept(row[contract.period] for row in own if by_day)
+        kept = _weeks_kept if contract.weekly else _months_kept
+        begun, _ = kept((row[contract.reaches] for row in own), few_begin_it=same)
+        ended, sure = kept(row[contract.period] for row in own if by_day)
         if begun:
             last = ended[-1] if ended else None
             found[source] = Reach(begun[0], last, sure and last is not None)
@@ -132,6 +135,33 @@ def _months_kept(
         while add_months(kept[-1], 1) in months:
             kept.append(add_months(kept[-1], 1))
     return kept, True
+
+
+def _weeks_kept(
+    days: Iterable[date | None], *, few_begin_it: bool = True
+) -> tuple[list[date], bool]:
+    """The same of weeks, each by the month of its Monday; one row alone holds no week."""
+    weeks = Counter(_monday(day) for day in days if day is not None)
+    of_a_year = sum(number for _, number in weeks.most_common(WEEKS_OF_A_YEAR))
+    kept = sorted(weeks)
+    if of_a_year < FEW:
+        return [_month(week) for week in kept], False
+    usual = Fraction(of_a_year, WEEKS_OF_A_YEAR)
+    enough = max(usual * MONTHS_OF_A_YEAR * SHARE / 100, Fraction(2))
+    while weeks[kept[0]] < enough:
+        kept.pop(0)
+    while weeks[kept[-1]] < enough:
+        kept.pop()
+    if of_a_year < SURE:
+        while few_begin_it and kept[0] - WEEK in weeks:
+            kept.insert(0, kept[0] - WEEK)
+        while kept[-1] + WEEK in weeks:
+            kept.append(kept[-1] + WEEK)
+    return [_month(week) for week in kept], True
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _month(day: date) -> date:

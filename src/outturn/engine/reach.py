@@ -18,6 +18,7 @@ from outturn.engine.quiet import Usual
 from outturn.terms.period import Calendar, Period, add_months, from_key
 
 _Column = Callable[[str], pl.DataFrame]  # the cells of a column, by its name
+_TO_1970 = date(1970, 1, 1).toordinal() - 1  # days since Monday 1 January 0001
 COUNTED = ("numerator", "denominator", "squares", "answers", "numerator_rows", "denominator_rows")
 
 
@@ -35,6 +36,7 @@ class Uncovered:
 
     places: Mapping[str, tuple[Reach, str]]
     others: tuple[Reach, str] | None
+    weekly: bool = False  # whether rows are of whole weeks
 
 
 def reaches(database: Dialect, table: Table, as_of: date) -> Reaches:
@@ -103,24 +105,39 @@ def ends_by(contract: Contract) -> str:
 def _by_source(database: Dialect, table: Table) -> Iterator[tuple[list[str], Reach]]:
     """The places of each source, and what it covers; none of a source without a date."""
     place, begins, ends = table.contract.place, table.contract.reaches, ends_by(table.contract)
+    of_rows, weekly = _asked(table), table.contract.weekly
     for source in table.own_sources:
         rows: _Column
-        if isinstance(table.rows, InFiles):
-            database.parquet("of_source", table.rows.of_source(source or ""))
+        if isinstance(of_rows, InFiles):
+            database.parquet("of_source", of_rows.of_source(source or ""))
             rows = partial(_in_files, database)
         else:
-            own = table.rows.filter(pl.col("source").eq_missing(pl.lit(source, pl.String)))
+            own = of_rows.filter(pl.col("source").eq_missing(pl.lit(source, pl.String)))
             rows = partial(_in_memory, own)
         begun = rows(begins)
         if table.contract.reach_told:
             to = table.contract.reaches_to
             reach = _told(begun, rows(to) if to else None)
         else:
-            months = _by_month(begun)
-            last = months if ends == begins else _by_month(rows(ends)) if ends else None
-            reach = covered(months, last, on_its_day=ends == begins)
+            first = _by_unit(begun, weekly=weekly)
+            last = first
+            if ends != begins:
+                last = _by_unit(rows(ends), weekly=weekly) if ends else {}
+            reach = covered(first, last, on_its_day=ends == begins, weekly=weekly)
         if reach is not None:
             yield rows(place)["cell"].drop_nulls().to_list(), reach
+
+
+def _asked(table: Table) -> pl.DataFrame | InFiles:
+    """The rows, where they are in memory with no more columns than are looked at.
+
+    A filter by each source would copy all the others.
+    """
+    if isinstance(table.rows, InFiles):
+        return table.rows
+    contract = table.contract
+    columns = (contract.place, contract.reaches, contract.reaches_to, ends_by(contract))
+    return table.rows.select({"source", *filter(None, columns)})
 
 
 def _told(begun: pl.DataFrame, ended: pl.DataFrame | None) -> Reach | None:
@@ -147,10 +164,13 @@ def _in_memory(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     return rows.group_by(pl.col(name).alias("cell")).agg(pl.len().alias("number"))
 
 
-def _by_month(days: pl.DataFrame) -> dict[int, int]:
-    """How many rows each month has, by the number that `databases.month_number` gives it."""
-    month = pl.col("cell").dt.year() * 12 + pl.col("cell").dt.month().cast(pl.Int32)
-    told = days.filter(pl.col("cell").is_not_null()).group_by(month.alias("month"))
+def _by_unit(days: pl.DataFrame, *, weekly: bool) -> dict[int, int]:
+    """How many rows each month has, or each week, by the numbers that `covered` takes."""
+    day = pl.col("cell").dt
+    unit = day.year() * 12 + day.month().cast(pl.Int32)
+    if weekly:
+        unit = (day.epoch("d") + _TO_1970) // 7
+    told = days.filter(pl.col("cell").is_not_null()).group_by(unit.alias("unit"))
     return dict(told.agg(pl.col("number").sum()).iter_rows())
 
 
@@ -171,7 +191,8 @@ def _without_uncovered(
     wanted: Sequence[Wanted], groups: pl.DataFrame, one: Uncovered
 ) -> pl.DataFrame:
     spans = {
-        number: (each.parts[0].start, each.parts[-1].end) for number, each in enumerate(wanted)
+        number: (each.parts[0].start, each.needs_until(weekly=one.weekly))
+        for number, each in enumerate(wanted)
     }
     about = pl.DataFrame(
         [(number, *span) for number, span in spans.items()],

@@ -142,7 +142,8 @@ def _uncovered(run: Run, measure: Measure, lines: Mapping[str, Sequence[str]]) -
 
         places = reaches_of(measure, known.places, lines)
         others = told(known.others) if known.others else None
-        found.append(Uncovered({place: told(one) for place, one in places.items()}, others))
+        of_places = {place: told(one) for place, one in places.items()}
+        found.append(Uncovered(of_places, others, contract.weekly))
     return found[::-1]
 
 

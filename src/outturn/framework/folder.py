@@ -37,7 +37,7 @@ from outturn.framework.section import Section
 from outturn.framework.sources import read_source
 from outturn.framework.targets import read_known_event, read_override, read_target
 from outturn.statistics import PRESETS
-from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
+from outturn.terms.errors import DefinitionMistake, Mistake, NewBuildMistake, suggestion
 from outturn.terms.period import Calendar
 from outturn.terms.written_periods import parse
 
@@ -85,15 +85,17 @@ def read_folder(folder: Path) -> tuple[Partnership, list[Mistake]]:
         return _nothing(mistakes, f"{folder}", f"There is no {SETTINGS} here.")
     mistakes += _not_read(folder)
     files.update(_library(files.get(SETTINGS, "")))
-    partnership, found = read_texts(files)
-    return partnership, mistakes + found
+    return _Reader(files, mistakes).partnership(), mistakes
 
 
 def read_texts(files: Mapping[str, str]) -> tuple[Partnership, list[Mistake]]:
-    """The same from texts by file name, as a vintage keeps them. Nothing else is opened."""
-    mistakes: list[Mistake] = []
-    reader = _Reader(files, mistakes)
-    return reader.partnership(), mistakes
+    """The same from texts by file name, as a vintage keeps them. Nothing else is opened.
+
+    What is refused in new builds alone is passed over: a build made before stays as it was.
+    """
+    found: list[Mistake] = []
+    partnership = _Reader(files, found).partnership()
+    return partnership, [one for one in found if not isinstance(one, NewBuildMistake)]
 
 
 class _Reader:

@@ -175,7 +175,8 @@ def _below_zero(
         yield wrong(
             where,
             f"A {measure.kind} cannot be below zero, and a number of the target is.",
-            "Correct the target, or the kind of the measure: money and a difference may be below.",
+            "Correct the target, or the kind of the measure: money, a score or an index, and a "
+            "formula of a difference, may be below.",
         )
 
 

@@ -129,7 +129,7 @@ def _decimals(file: Section, kind: str) -> int:
     usual = 0 if kind == "count" else 2 if money else 1
     decimals = file.whole("decimals", usual, at_most=MOST_DECIMALS)
     if money and decimals == 1:
-        file.wrong(
+        file.wrong_in_new(
             "decimals",
             "Pounds are not written with one decimal.",
             "Write decimals = 0 or 2, or a larger unit, such as £ thousand.",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 POUNDS = ("£", "GBP", "pounds")
-# "£ thousand", "£m", "£000": such a number is no price, and may have any decimals.
-_LARGER = re.compile(r"\s*('?000|thousand|k\b|m\b|bn\b|million|billion)", re.IGNORECASE)
+# "£ thousand", "£m", "£000", "£ (in millions)": such a number is no price, with any decimals.
+_LARGER = re.compile(
+    r"[\s,(]*(in\s+)?(['’]?000|thousand|k\b|mn?\b|bn\b|million|billion)", re.IGNORECASE
+)
 
 
 def after_pounds(unit: str) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any, TypeVar
 
-from outturn.terms.errors import DefinitionMistake, Mistake, suggestion
+from outturn.terms.errors import DefinitionMistake, Mistake, NewBuildMistake, suggestion
 from outturn.terms.period import APRIL, Calendar, Period
 from outturn.terms.written_periods import parse
 
@@ -45,6 +45,12 @@ class Section:
     def wrong(self, word: str, problem: str, remedy: str) -> None:
         self.mistakes.append(
             DefinitionMistake(where=self.where(word), problem=problem, remedy=remedy)
+        )
+
+    def wrong_in_new(self, word: str, problem: str, remedy: str) -> None:
+        """The same of what can be read, and stood in builds that are kept: those can be told."""
+        self.mistakes.append(
+            NewBuildMistake(where=self.where(word), problem=problem, remedy=remedy)
         )
 
     def has(self, word: str) -> bool:

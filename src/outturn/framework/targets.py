@@ -53,13 +53,19 @@ def read_target(table: Section) -> Target:
 
 
 def _share_of_nothing(table: Section, target: Target) -> None:
-    """A tolerance in per cent of nothing is nothing, and would never apply."""
+    """A tolerance in per cent of nothing is nothing, and would never apply.
+
+    On the way there it has a size: at milestones, and on a straight line from a baseline. A target
+    of zero has no such line: its way is flat.
+    """
     given = table.content.get(target.goal.word)  # as written: a mistake in it is told already
     written = not isinstance(given, bool) and given in (0, [0, 0])
     nothing = given is True if target.goal.word == "zero" else written
     steps = any(one.value for one in target.milestones)
+    from_baseline = target.profile == "straight line" and target.goal.word != "zero"
+    steps |= from_baseline and target.baseline is not None and target.baseline.value != 0
     if target.tolerance.word == "percent_of_target" and nothing and not steps:
-        table.wrong(
+        table.wrong_in_new(
             "tolerance",
             "The target is 0, and a per cent of it is nothing: the tolerance can never apply.",
             "Give the tolerance in points or count, or leave it out.",

@@ -21,7 +21,11 @@ import polars as pl
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.intervals import EVENTS, SHARE, outside_limits, with_model
 from outturn.judgement.parted_chances import ON_BOTH_SIDES, parted_below
-from outturn.judgement.rounded_counts import every_count, is_of_rounded_counts
+from outturn.judgement.rounded_counts import (
+    every_count,
+    is_made_of_rounded_counts,
+    is_of_rounded_counts,
+)
 from outturn.judgement.row_chances import Edges, rows_below
 from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.statistics.level_chances import estimate_below, events_below, share_below
@@ -62,7 +66,7 @@ def with_chances(
     of_rows = rows_below(rows, Edges.of(rows, levels), measures, policy.round_to)
     of_parts = np.where(np.isnan(of_parts), of_rows, of_parts)
     made = np.asarray(~np.isnan(of_parts).all(axis=1))
-    of_counts = _all_below(frame, edges, policy)
+    of_counts = _all_below(frame, edges, measures, policy)
     below = {
         name: np.where(made, of_parts[:, number], of_counts[name])
         for number, name in enumerate(edges.columns)
@@ -100,14 +104,18 @@ def _is_known() -> pl.Expr:
 
 
 def _all_below(
-    frame: pl.DataFrame, edges: pl.DataFrame, policy: Policy
+    frame: pl.DataFrame, edges: pl.DataFrame, measures: Mapping[str, Measure], policy: Policy
 ) -> dict[str, npt.NDArray[np.float64]]:
-    """`_below` of each edge; of rounded counts the mean over all that are told as these."""
+    """`_below` of each edge; of rounded counts the mean over all that are told as these.
+
+    A margin is about the figure, which moves only if it is made of them.
+    """
     found = {name: _below(frame, edges[name]) for name in edges.columns}
     if policy.round_to == 1:
         return found
-    told = pl.col("model").is_not_null() | pl.col("margin").is_not_null()
-    at = frame.select(is_of_rounded_counts() & told).to_series().arg_true().to_numpy()
+    of_counts = pl.col("model").is_not_null() & is_of_rounded_counts()
+    of_margin = pl.col("margin").is_not_null() & is_made_of_rounded_counts(measures)
+    at = frame.select(of_counts | of_margin).to_series().arg_true().to_numpy()
     if not len(at):
         return found
     bounds, sums = edges[at], {name: np.zeros(len(at)) for name in edges.columns}
@@ -117,7 +125,7 @@ def _all_below(
         for name in edges.columns:
             sums[name][which] += _below(rows, bounds[name][which])
     for name, total in sums.items():
-        found[name][at] = total / number
+        found[name][at] = np.where(number > 0, total / np.maximum(number, 1), found[name][at])
     return found
 
 

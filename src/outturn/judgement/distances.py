@@ -216,18 +216,22 @@ def _ahead_words() -> pl.Expr:
         .then(pl.lit("any amount more") + rest)
         .when(pl.col("need_year_end") > 0)
         .then(pl.lit("at least ") + _amount(need, "more", to_come=True) + rest)
+        .when(pl.col("may_be_below") & (pl.col("need_year_end") == 0))
+        .then(pl.lit("reached, and nothing of it may be lost again"))
         .when("may_be_below")  # what is reached may be lost again
         .then(pl.lit("no more than ") + _amount(need, "fewer") + rest)
         .otherwise(pl.lit("reached already"))
     )
+    unless = pl.lit(", unless so much is taken back")
+    back = pl.when("may_be_below").then(unless).otherwise(pl.lit(""))
     at_most = (
         pl.when((pl.col("room_year_end") == 0) & pl.col("_past_high") & at_limit)
         .then(pl.lit("already at the limit for the year, which does not meet the target"))
         .when(pl.col("room_year_end") >= 0)
         .then(pl.lit("no more than ") + _amount(room, "", to_come=True) + rest)
-        .when("may_be_below")
+        .when(pl.col("may_be_below") & (pl.col("_high_end") < 0))  # the year begins above it
         .then(pl.lit("at least ") + _amount(room, "fewer") + rest)
-        .otherwise(pl.lit("already ") + _amount(room, "") + " over the limit for the year")
+        .otherwise(pl.lit("already ") + _amount(room, "") + " over the limit for the year" + back)
     )
     return (
         pl.when(pl.col("room_year_end").is_null())

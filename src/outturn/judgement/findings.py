@@ -29,7 +29,7 @@ from outturn.judgement.parts_of_time import unlike_their_parts
 from outturn.judgement.parts_of_wholes import unlike_their_categories, unlike_their_places
 from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.shares import wrong_shares
-from outturn.judgement.words import AS_REPORTED, fronted, telling_decimals, text_columns
+from outturn.judgement.words import fronted, is_reported, telling_decimals, text_columns
 from outturn.statistics.ratios import ratio
 from outturn.terms.period import APRIL, Calendar, from_key
 from outturn.terms.records import COUNTS, FINDINGS, KEYS, VALUES, WHOLE, checked, empty, fitted
@@ -98,7 +98,7 @@ def figure_and_counts(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     held = [id for id, one in measures.items() if one.recompute and one.kind not in HISTOGRAMS]
     rows = rows.filter(
         pl.col("measure").is_in(held)
-        & pl.col("method").str.starts_with(AS_REPORTED)
+        & is_reported()
         & pl.col("numerator").is_not_null()
         & (pl.col("counted") | pl.col("denominator").is_not_null())
     )

@@ -61,13 +61,13 @@ Amounts = Mapping[str, Sequence[Numbers]]  # of each measure its figure, or both
 class Recipe:
     """The measures at the ends of a formula, in their order, each with how its year is made.
 
-    `shares` are those of them that are a part of a whole.
+    `shares` are those of them that are a part of a whole, each with that whole: 100 of per cent.
     """
 
     measure: Measure
     ways: Mapping[str, str]
     made: Callable[[Amounts], Numbers]
-    shares: frozenset[str]
+    shares: Mapping[str, float]
 
 
 def recipe_of(measure: Measure, measures: Mapping[str, Measure]) -> Recipe | None:
@@ -77,7 +77,7 @@ def recipe_of(measure: Measure, measures: Mapping[str, Measure]) -> Recipe | Non
     ways: dict[str, str] = {}
     if not _gathered(measure, measures, ways):
         return None
-    shares = frozenset(id for id in ways if measures[id].kind == "proportion")
+    shares = {id: measures[id].per for id in ways if measures[id].kind == "proportion"}
     return Recipe(measure, ways, partial(_made, measure, measures), shares)
 
 
@@ -285,8 +285,11 @@ class _Series:
             above, *below = self.sides(id)
             roll_up = SUM if way == RATIO else way
             lengths = None if way == RATIO else self.months[id].lengths
-            of_whole = way == RATIO and id in self.recipe.shares
-            found.append(YearPart(above, roll_up, lengths, events(id), of_next=of_whole))
+            whole = self.recipe.shares.get(id, np.inf)
+            part = YearPart(above, roll_up, lengths, events(id), whole=whole)
+            if way == RATIO:  # of its own denominator, which stands next to it
+                part = replace(part, of_next=id in self.recipe.shares, whole=np.inf)
+            found.append(part)
             found.extend(YearPart(one, roll_up) for one in below)
         if told is None:
             return found

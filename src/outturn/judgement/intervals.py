@@ -28,6 +28,7 @@ import polars as pl
 from outturn.framework.means import BY_SUBTRACTION, NOT_OF_ROWS, has_squares, is_mean_of_rows
 from outturn.framework.model import Measure
 from outturn.judgement.rounded_counts import (
+    is_made_of_rounded_counts,
     is_of_rounded_counts,
     rounding_words,
     with_the_ends,
@@ -45,9 +46,11 @@ from outturn.statistics.means import deviation_of_sums, mean_interval
 PUBLISHED = "the published margin of error"
 RANKED = "order statistics, 95%"
 STUDENT = "Student's t, 95%"
+EXACT, BYARS = "exact Poisson", "Byar's"
 WEIGHTED = "effective number of answers by Kish"
 SHARE, EVENTS = "share", "events"
 NO_LIMITS = "none"
+NOT_WANTED = 'the measure says methods = "none"'
 OUTSIDE = "the figure lies outside its own limits, so it is not of the counts that they are made of"
 STOCKS = ("last", "mean")  # how a year rolls up of what is counted at a moment
 
@@ -63,7 +66,7 @@ def with_intervals(
     frame = with_model(rows, measures)
     limits = _Limits(frame, [one.id for one in measures.values() if one.is_weighted])
     if policy.round_to > 1:
-        limits.widen(with_the_ends(frame, rows, measures, policy), policy)
+        limits.widen(with_the_ends(frame, rows, measures, policy), measures, policy)
     limits.of_parts()
     for name in sorted({one.methods for one in measures.values()} - {NO_LIMITS}):
         limits.of_counts(name)
@@ -171,7 +174,7 @@ def why_no_limits(measure: Measure, size: float | None, *, withholds: bool) -> s
     if not is_mean_of_rows(measure):
         return NOT_OF_ROWS
     if measure.methods == NO_LIMITS:
-        return 'the measure says methods = "none"'
+        return NOT_WANTED
     if withholds:
         return BY_SUBTRACTION
     if size < 2:
@@ -229,13 +232,21 @@ class _Limits:
         self.names = [""]
         self.named = np.zeros(frame.height, dtype=np.int8)  # which of the names
         self.ends = (frame, frame)  # with the counts that make the lower limit, and the upper
-        self.rounded: list[tuple[pl.Expr, str]] = [(pl.lit(True), "")]
+        self.rounded: list[tuple[pl.Expr, str]] = [(pl.lit(True), "")]  # whose counts are
+        self.moved = self.rounded  # whose figure would be another of other counts
 
-    def widen(self, ends: tuple[pl.DataFrame, pl.DataFrame], policy: Policy) -> None:
+    def widen(
+        self,
+        ends: tuple[pl.DataFrame, pl.DataFrame],
+        measures: Mapping[str, Measure],
+        policy: Policy,
+    ) -> None:
         """Take those of rounded counts from the counts that give the lowest and the highest."""
         self.ends = ends
-        of_rounded, told = is_of_rounded_counts(), f", widened for {rounding_words(policy)}"
+        told = f", widened for {rounding_words(policy)}"
+        of_rounded, made = is_of_rounded_counts(), is_made_of_rounded_counts(measures)
         self.rounded = [(~of_rounded, ""), (of_rounded, told)]
+        self.moved = [(~made, ""), (made, told)]
 
     def of_parts(self) -> None:
         """Those that a figure made of its parts, or one of many in order, came with."""
@@ -261,17 +272,23 @@ class _Limits:
                 self._of_events(at, methods, widened)
 
     def _of_events(self, at: npt.NDArray[np.intp], methods: str, widened: str) -> None:
-        (x,) = _columns(self.frame, at, "numerator")
-        exact = count_methods(x, methods=methods) == "Exact"
         found = self._between(at, ("numerator", "over"), partial(_of_events, methods=methods))
-        for chosen, name in ((exact, "exact Poisson"), (~exact, "Byar's")):
+        below, above = (
+            count_methods(*_columns(end, at, "numerator"), methods=methods) == "Exact"
+            for end in self.ends
+        )
+        for chosen, name in (
+            (below & above, EXACT),
+            (~below & ~above, BYARS),
+            (below & ~above, f"{EXACT} below, {BYARS} above"),  # the least and the most counts
+        ):
             lower, upper = found.lower[chosen], found.upper[chosen]
             self._put(at[chosen], lower, upper, f"{name}, 95% ({methods}){widened}")
 
     def of_margins(self) -> None:
         limited = pl.col("margin").is_not_null() & pl.col("value").is_not_null()
-        for of_rounded, widened in self.rounded:
-            at = self._rows(limited & of_rounded)
+        for moved, widened in self.moved:
+            at = self._rows(limited & moved)
             found = self._between(at, ("value", "margin"), _of_margin)
             self._put(at, *found, f"{PUBLISHED}{widened}")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from outturn.framework.model import DeclaredEvent
+from outturn.judgement.foreseen_words import PERIODS
 from outturn.statistics.simulated_months import KnownEvent
 from outturn.terms.period import MONTHS
 from outturn.terms.records import WHOLE
 
-HELD = "held at the whole: no month of a share is more than that"
+HELD = "held at the whole: no {} of a share is more than that"
 
 
 def acting(
@@ -55,10 +56,11 @@ def as_drawn(
     )
 
 
-def event_words(events: Sequence[DeclaredEvent], *, held: bool = False) -> str | None:
+def event_words(events: Sequence[DeclaredEvent], step: int, *, held: bool = False) -> str | None:
     """The events, such as "10% less from October 2026: A ward opens"; None where there are none.
 
-    `held` says that they would make a share more than the whole, and were held at that.
+    `held` says that they would make a share, in some period of `step` months, more than the whole,
+    and were held at that.
     """
     said = [
         f"{_size(one)} from {MONTHS[one.since.month - 1]} {one.since.year}:"
@@ -66,7 +68,8 @@ def event_words(events: Sequence[DeclaredEvent], *, held: bool = False) -> str |
         for one in events
     ]
     words = "; ".join(said)
-    return f"{words} ({HELD})" if words and held else words or None
+    period, _ = PERIODS[step]
+    return f"{words} ({HELD.format(period)})" if words and held else words or None
 
 
 def _size(one: DeclaredEvent) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from outturn.framework.model import AGGREGATES, Measure, Place
 from outturn.judgement.judged_rows import NOT_SUPPLIED
-from outturn.judgement.words import AS_REPORTED
+from outturn.judgement.words import is_reported
 from outturn.terms.period import from_key
 from outturn.terms.records import VALUES, Absent, Provenance, fitted
 
@@ -71,7 +71,7 @@ def _with_means(
     means = _means(values.filter(is_mean), pairs)
     parents = pairs["parent"].unique().implode()
     rows = values.join(means, on=_CELL, how="left", maintain_order="left")
-    ours = pl.col("place").is_in(parents) & (pl.col("method").fill_null("") != AS_REPORTED)
+    ours = pl.col("place").is_in(parents) & ~is_reported()
     replaced = _replaced(rows.with_columns(_averaged=ours & is_mean)).select(values.columns)
     return pl.concat([replaced, _added(means, values, averaged)])
 

@@ -54,6 +54,7 @@ def why_not_drawn(verdict: Mapping[str, Any], target: Target, known: Known) -> s
         year=pl.lit(target.period.key),
         per=pl.lit(float(measure.per)),
         decimals=pl.lit(measure.decimals, pl.Int64),
+        is_share=pl.lit(measure.kind == "proportion"),
         from_start=pl.lit(period.start == target.period.start),
     )
     if measure.formula is None:

@@ -28,7 +28,7 @@ from outturn.judgement.parts import (
     reasons_of,
     repeated,
 )
-from outturn.judgement.words import AS_REPORTED
+from outturn.judgement.words import is_reported
 from outturn.statistics.columns import Estimate
 from outturn.statistics.intervals import count_methods
 from outturn.statistics.life_expectancy import AGES, LEAST_PEOPLE, WIDEST, life_expectancy
@@ -109,7 +109,7 @@ def _without_parts(rows: pl.DataFrame, measures: Iterable[Measure]) -> pl.DataFr
     named = pl.struct("measure", "breakdown").is_in(
         [{"measure": id, "breakdown": name} for id, name in apart]
     )
-    told = named & pl.col("value").is_not_null() & (pl.col("method") != AS_REPORTED)
+    told = named & pl.col("value").is_not_null() & ~is_reported()
     none = {
         "value": pl.lit(None, pl.Float64),
         "method": pl.lit(None, pl.String),
@@ -123,7 +123,7 @@ def _without_parts(rows: pl.DataFrame, measures: Iterable[Measure]) -> pl.DataFr
 
 def _only_as_reported(rows: pl.DataFrame, reported: list[str]) -> pl.DataFrame:
     """The rows, of which those with reported counts alone are not taken for such a figure."""
-    crude = pl.col("value").is_not_null() & (pl.col("method") != AS_REPORTED)
+    crude = pl.col("value").is_not_null() & ~is_reported()
     none = pl.col("measure").is_in(reported) & crude
     made = {
         "value": pl.lit(None, pl.Float64),

@@ -11,7 +11,7 @@ import polars as pl
 
 from outturn.framework.age_bands import LIFE_TABLE, STANDARD, AgeBand, age_bands
 from outturn.framework.model import Measure
-from outturn.judgement.words import AS_REPORTED
+from outturn.judgement.words import is_reported
 from outturn.terms.records import WHOLE, WITHHELD, Absent
 
 Floats = npt.NDArray[np.float64]
@@ -99,8 +99,7 @@ def parts_of(rows: pl.DataFrame, measure: Measure) -> Parts:
     groups = [band.categories for band in bands] or [(one,) for one in by.categories]
     names = tuple(band.name for band in bands) or by.categories
     ours = rows.with_row_index("_row").filter(pl.col("measure") == measure.id)
-    reported = pl.col("method").fill_null("").str.starts_with(AS_REPORTED)
-    made = pl.col("value").is_not_null() & ~reported
+    made = pl.col("value").is_not_null() & ~is_reported()
     withheld_rows = pl.col("breakdown").is_in([WHOLE, by.name]) & (
         pl.col("absent") == str(Absent.SUPPRESSED)
     )

@@ -11,7 +11,7 @@ from outturn.framework.places import EVERY, ancestors, members, members_then
 from outturn.judgement.facts import COUNTED, facts
 from outturn.judgement.history import FORECAST
 from outturn.judgement.parts_of_time import apart, told
-from outturn.judgement.words import AS_REPORTED
+from outturn.judgement.words import is_reported
 from outturn.terms.period import from_key
 from outturn.terms.records import WHOLE
 
@@ -96,7 +96,7 @@ def _reported(values: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataF
     return values.filter(
         pl.col("measure").is_in(list(_sums(measures)))
         & pl.col("value").is_not_null()
-        & pl.col("method").str.starts_with(AS_REPORTED)
+        & is_reported()
         & (pl.col("provenance").fill_null("") != FORECAST)
     )
 

@@ -18,7 +18,7 @@ import polars as pl
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.disclosure import UNCOUNTED
 from outturn.judgement.formulas import all_public, in_order
-from outturn.judgement.words import AS_REPORTED
+from outturn.judgement.words import is_reported
 from outturn.statistics.columns import Flags, Interval, Numbers
 from outturn.statistics.disclosure_policies import Policy
 from outturn.statistics.series import Whole
@@ -49,9 +49,28 @@ def rounding_said(method: str | None) -> str:
     return next((one for one in parts if one.startswith(_NOTE)), "")
 
 
-def rounding_of(values: pl.DataFrame) -> dict[str, str]:
+def is_made_of_rounded_counts(measures: Mapping[str, Measure]) -> pl.Expr:
+    """Whether each figure, by its `measure` and `method`, would be another of other counts.
+
+    One that a source printed would not, whatever counts stand beside it, unless it is itself a
+    count: then that is rounded.
+    """
+    counts = [id for id, one in measures.items() if one.kind == "count"]
+    return is_of_rounded_counts() & (~is_reported() | pl.col("measure").is_in(counts))
+
+
+def made_of(measure: Measure, method: str | None) -> str:
+    """What is said of one figure that is made of rounded counts; empty of all others."""
+    kinds = {"measure": pl.String, "method": pl.String}
+    figure = pl.DataFrame({"measure": [measure.id], "method": [method]}, schema=kinds)
+    made = figure.select(is_made_of_rounded_counts({measure.id: measure})).item()
+    return rounding_said(method) if made else ""
+
+
+def rounding_of(values: pl.DataFrame, measures: Mapping[str, Measure]) -> dict[str, str]:
     """By the id of each measure of which a figure is made of rounded counts, what is said of it."""
-    noted = values.filter(is_of_rounded_counts()).unique("measure", maintain_order=True)
+    noted = values.filter(is_made_of_rounded_counts(measures))
+    noted = noted.unique("measure", maintain_order=True)
     return {id: rounding_said(said) for id, said in noted.select("measure", "method").iter_rows()}
 
 
@@ -92,7 +111,7 @@ def _rounded(
     known = all_public(values["source"], public) & ~values["measure"].is_in(list(of_people))
     ours = pl.lit(~known) & ~pl.col("measure").is_in(left) & pl.col("value").is_not_null()
     counts = pl.col("numerator").is_not_null() | pl.col("denominator").is_not_null()
-    reported = pl.col("method").fill_null("") == AS_REPORTED
+    reported = is_reported()
     rows = values.select(
         *KEYS,
         _made=(ours & (counts | (reported & pl.col("measure").is_in(counted)))).fill_null(False),
@@ -110,16 +129,18 @@ def _with_formulas(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.Se
     for id in in_order({one: measures[one] for one in formulas}):
         parts = [one for one in formulas[id].parts if one not in ranked]
         some = rows.filter(pl.col("_made") & pl.col("measure").is_in(parts))
-        whole = (rows["measure"] == id) & _beside(rows, some, _CELL)
-        rows = rows.with_columns(pl.col("_made") | whole)
+        at = rows.select(pl.col("measure") == id).to_series().arg_true()
+        made = rows["_made"].gather(at) | _beside(rows[at], some, _CELL)
+        rows = rows.with_columns(rows["_made"].scatter(at, made))
     return rows["_made"]
 
 
 def _beside(rows: pl.DataFrame, some: pl.DataFrame, keys: list[str]) -> pl.Series:
     """Whether some have the same keys as each row."""
-    known = some.select(keys).unique().with_columns(_of=True)
-    held = rows.select(keys).join(known, on=keys, how="left", maintain_order="left")
-    return held["_of"].fill_null(False)
+    numbered = rows.select(keys).with_row_index("_at")
+    held = np.zeros(rows.height, dtype=np.bool_)
+    held[numbered.join(some, on=keys, how="semi")["_at"].to_numpy()] = True
+    return pl.Series(held)
 
 
 class Possible(NamedTuple):
@@ -138,6 +159,10 @@ def possible_counts(rows: pl.DataFrame, policy: Policy) -> Possible:
 def _could_be(counts: pl.Series, rounded: Flags, policy: Policy) -> Interval:
     told = counts.cast(pl.Float64).to_numpy()
     low, high = policy.could_be(told)
+    below_zero = told < 0  # of which the policy withholds the small by their size
+    low = np.where(below_zero, told - policy.round_to // 2, low)
+    most = np.minimum(told + (policy.round_to - 1) // 2, -policy.below)
+    high = np.where(below_zero, most, high)
     return Interval(
         np.where(rounded, np.minimum(low, told), told),
         np.where(rounded, np.maximum(high, told), told),
@@ -155,12 +180,10 @@ def with_reach(
     Both are the figure itself where it is not made of rounded counts, or was reported beside them,
     and null where nothing tells: of a formula, of what is made of parts, and of a mean of members.
     """
-    kinds = {id: one.kind for id, one in measures.items()}
-    shares = [id for id, kind in kinds.items() if kind == "proportion"]
+    shares = [id for id, one in measures.items() if one.kind == "proportion"]
     apart = [id for id, one in measures.items() if one.formula or one.parted]
     per = {id: float(one.per) for id, one in measures.items() if one.kind == "count"}
-    rounded = is_of_rounded_counts()
-    reported = pl.col("method").fill_null("").str.starts_with(AS_REPORTED)
+    reported = is_reported()
     amount = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
     rows = values.with_columns(
         numerator=pl.when(reported).then(pl.col("value") / amount).otherwise("numerator"),
@@ -169,14 +192,17 @@ def with_reach(
     (least, most), (fewest, largest) = possible_counts(rows, policy)
     top, bottom = (rows[name].cast(pl.Float64).to_numpy() for name in SIDES)
     value = rows["value"].to_numpy()
-    share = rows["measure"].is_in(shares).to_numpy()
+    share = rows["measure"].is_in(shares).to_numpy() & ~(top > bottom)
     most = np.where(share, np.fmin(most, fewest), most)
+    # Below zero, the more it is divided by, the more the figure is.
+    over_least = np.where(least < 0, fewest, largest)
+    over_most = np.where(most < 0, largest, fewest)
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = [
             _scaled(value, np.where(top == 0, 1.0, end / top), bottom / over)
-            for end, over in ((least, largest), (most, fewest))
+            for end, over in ((least, over_least), (most, over_most))
         ]
-    fixed = ~rounded | (reported & amount.is_null())
+    fixed = ~is_made_of_rounded_counts(measures)
     unknown = pl.col("measure").is_in(apart) | pl.lit(pl.Series(np.isnan(top)))
     return values.with_columns(
         pl.when(fixed).then("value").when(~unknown).then(pl.Series(end).fill_nan(None)).alias(name)
@@ -224,11 +250,12 @@ def every_count(rows: pl.DataFrame, policy: Policy) -> Iterator[tuple[Whole, pl.
     """The rows with each pair of counts that they could be of, in turn, and which rows these are.
 
     `over` and `value` follow the counts. Rows as `intervals.with_model` gives them, all of them of
-    rounded counts; those of a share have no numerator above its denominator.
+    rounded counts; those of a share have no numerator above its denominator, unless it is told so.
     """
     (least, most), (fewest, largest) = possible_counts(rows, policy)
     top, bottom = (rows[name].cast(pl.Float64).to_numpy() for name in SIDES)
     share, rate = _of_kinds(rows, "proportion", "rate")
+    share &= ~(top > bottom)
     steps = range(-(policy.round_to // 2), (policy.round_to - 1) // 2 + 1)
     for up, along in product(steps, steps):
         x, n = top + up, bottom + along

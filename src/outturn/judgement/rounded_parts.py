@@ -2,8 +2,11 @@
 
 A directly standardised rate rises with every event and falls with every person, and a life
 expectancy the other way round. So their lowest and highest limits are those of the parts' counts
-all at one end. What is held against the rates of others, and the slope of an inequality, may move
-either way with each count: no corner is known to be the furthest, and no limits are told.
+all at one end: almost exactly, for Dobson's limits of parts with very unequal weights were seen to
+reach up to 0.015% further. Where no figure is made of one of these corners, as of too few events or
+of more deaths than people, nothing is known of the limits between, and none are told. What is held
+against the rates of others, and the slope of an inequality, may move either way with each count: no
+corner is known to be the furthest, and no limits are told.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ import numpy as np
 import polars as pl
 
 from outturn.framework.model import Measure
-from outturn.framework.parted import LIFE, PARTED
+from outturn.framework.parted import LIFE
+from outturn.judgement.intervals import NO_LIMITS, NOT_WANTED
 from outturn.judgement.parted import Others, made_of_parts
 from outturn.judgement.rounded_counts import (
     is_of_rounded_counts,
@@ -26,6 +30,7 @@ from outturn.statistics.disclosure_policies import Policy
 from outturn.terms.records import WHOLE
 
 NO_ENDS = "its counts are rounded, and it may move either way with each of them"
+NOT_OF_ALL = "its counts are rounded, and some that are rounded to these give none"
 _LIMITS = ("lower", "upper", "interval")
 
 
@@ -35,22 +40,26 @@ def has_known_ends(measure: Measure) -> bool:
     return measure.kind == LIFE or (to is not None and to.directly)
 
 
+def why_no_ends(measure: Measure) -> str:
+    """Why a figure of rounded parts has no limits."""
+    if measure.methods == NO_LIMITS:
+        return NOT_WANTED
+    return NOT_OF_ALL if has_known_ends(measure) else NO_ENDS
+
+
 def with_parts_rounded(
     made: pl.DataFrame,
     noted: pl.DataFrame,
     rows: pl.DataFrame,
-    measures: Mapping[str, Measure],
+    parted: Mapping[str, Measure],
     others: Others,
     policy: Policy,
 ) -> pl.DataFrame:
     """The `made` figures, those of rounded parts with limits that hold for all counts, or without.
 
     `rows` are those that they were made of, and `noted` the same as VALUES whose method says which
-    of them have rounded counts.
+    of them have rounded counts. `parted` are the measures that have parts, by id.
     """
-    parted = {id: one for id, one in measures.items() if one.kind in PARTED and one.parted}
-    if not parted:
-        return made
     rounded = noted.select(is_of_rounded_counts()).to_series()
     limited = pl.col("measure").is_in(list(parted)) & (pl.col("breakdown") == WHOLE)
     widen = made.select(limited & pl.lit(rounded) & pl.col("interval").is_not_null()).to_series()
@@ -67,6 +76,8 @@ def with_parts_rounded(
         interval=pl.col("interval") + told,
     )
     bounded = widen & made["measure"].is_in(list(known))
+    for one in ends:
+        bounded &= one["lower"].is_not_null() & one["upper"].is_not_null()
     return made.with_columns(
         pl.when(pl.lit(bounded)).then(found[name]).when(pl.lit(~widen)).then(name).alias(name)
         for name in _LIMITS

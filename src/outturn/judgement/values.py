@@ -98,9 +98,10 @@ def values(
         with_rounding_noted, measures=measures, policy=policy, public=public, of_people=of_people
     )
     made = made_of_parts(rows, measures, others)
-    if policy.round_to > 1:
-        of_rounded = noted(fitted(rows, VALUES))
-        made = with_parts_rounded(made, of_rounded, rows, measures, others, policy)
+    parted = {id: one for id, one in measures.items() if one.kind in PARTED and one.parted}
+    if policy.round_to > 1 and parted:
+        of_rounded = noted(fitted(rows, VALUES), measures=parted)  # no other is asked here
+        made = with_parts_rounded(made, of_rounded, rows, parted, others, policy)
     rows = made
     rows = within_lifetimes(rows, measures, places)
     rows = _with_shown(fitted(rows, VALUES), measures)

@@ -35,6 +35,11 @@ UNITS = {
 }
 
 
+def is_reported() -> pl.Expr:
+    """Whether the `method` of a figure says that a source printed it, whatever else it says."""
+    return pl.col("method").str.starts_with(AS_REPORTED).fill_null(False)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What stands before and after a number, and after a difference of two."""

@@ -159,9 +159,13 @@ class Moment:
             )  # fmt: skip
         return year_end(
             self.months.figures, self.known, seed=self.seed, roll_up=self.way, events=events,
-            periods=self.periods, lengths=self.months.lengths,
+            periods=self.periods, lengths=self.months.lengths, whole=self._whole(),
             similar=[one[0] if one else None for one in told],
         )  # fmt: skip
+
+    def _whole(self) -> float:
+        """What no month of a share is more than: moments with events are all of one measure."""
+        return float(self.asked["per"][0]) if self.asked["is_share"].all() else np.inf
 
     def _told_of_similar(self) -> list[Told]:
         """What similar series say of each moment with less than two years of figures."""
@@ -293,7 +297,7 @@ def lines(moment: Moment) -> Iterator[tuple[object, ...]]:
             *ends, basis, _number(chance[n]), _number(needed[n]),
             needed_words(_number(needed[n]), measure, row, float(median[n])),
             float(without[n]) if moment.events else None,
-            event_words(moment.events, held=bool(moment.found.held[n])),
+            event_words(moment.events, row["step"], held=bool(moment.found.held[n])),
             *(record or (None, None, None)),
             record_words(*record) if record else None,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -156,8 +156,8 @@ def _last_home(care: Care, lives: Whole) -> None:
 
 
 def extract(
-    draws: Callable[[str], Draws], care: Care, known: Details, custom: Habits, ids: Identities,
-    release: int, quarterly: bool,
+    draws: Draws, care: Care, known: Details, custom: Habits, ids: Identities, release: int,
+    quarterly: bool,
 ) -> pl.DataFrame:  # fmt: skip
     """Every event that would be in the council's extract, in order of start and person.
 
@@ -169,9 +169,8 @@ def extract(
 
 
 def _every_event(
-    chance: Callable[[str], Draws], care: Care, known: Details, custom: Habits, ids: Identities
+    draws: Draws, care: Care, known: Details, custom: Habits, ids: Identities
 ) -> pl.DataFrame:
-    draws = chance("cld")
     window, people, of = care.window, care.people, care.words.of
     events = care.events.whole()
     shown = (events["start"] <= window.last) & (events["end"] >= window.first)

@@ -148,7 +148,7 @@ class _World:
         if self.asked.nation == "england":
             custom = habits(self.draws, self.care)
             found["cld"] = extract(
-                self.draws, self.care, person, custom, self.tables.ids, self.asked.release,
+                self.draws("cld"), self.care, person, custom, self.tables.ids, self.asked.release,
                 self.asked.quarterly,
             )  # fmt: skip
             self._truths_of_cld(person, custom)

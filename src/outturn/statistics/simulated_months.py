@@ -152,13 +152,16 @@ def with_events(months: Floats, known: int, events: tuple[KnownEvent, ...]) -> F
     return found
 
 
-def within_whole(changed: Floats, drawn: Floats, whole: Floats) -> tuple[Floats, bool]:
+def within_whole(
+    changed: Floats, drawn: Floats, whole: Floats, drawn_whole: Floats | None = None
+) -> tuple[Floats, bool]:
     """The part of a whole in the periods ahead, where what was declared would make it more.
 
-    `changed` is the part as events leave it, `drawn` as it was without them, `whole` what it is a
-    part of, events included; all are (ahead, draws), in one unit. Where events changed the part it
+    `changed` is the part as events leave it, `drawn` as it was without them; `whole` is what it is
+    a part of, events included, and `drawn_whole` the same without them, left out where none acts on
+    it. All are (ahead, draws), in one unit. Where events changed the part, or its whole, the part
     is the whole at most. Beside it stands whether a period would be expected to be more than the
-    whole: single draws may be, and are held as well. A part that no event changed stays as drawn.
+    whole: single draws may be, and are held as well. Elsewhere the part stays as drawn.
 
     Source: elementary; a share lies between nothing and the whole.
 
@@ -166,8 +169,13 @@ def within_whole(changed: Floats, drawn: Floats, whole: Floats) -> tuple[Floats,
     >>> found = within_whole(np.array([[9.0], [18.0]]), drawn, whole)
     >>> found[0].tolist(), found[1]
     ([[9.0], [12.0]], True)
+    >>> less = np.array([[12.0], [6.0]])
+    >>> within_whole(drawn, drawn, less, whole)[0].tolist()
+    [[9.0], [6.0]]
     """
     acts = changed != drawn
+    if drawn_whole is not None:  # a whole that changes changes what its part may be
+        acts |= whole != drawn_whole
     expected = changed.mean(axis=1) > whole.mean(axis=1)
     held = bool((expected & acts.any(axis=1)).any())
     return np.where(acts, np.minimum(changed, whole), changed), held

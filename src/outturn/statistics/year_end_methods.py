@@ -165,10 +165,10 @@ def straight_line(figures: Floats, origins: Whole, task: Task) -> Floats:
 def last_profile(figures: Floats, origins: Whole, task: Task) -> Floats:
     """Last year's periods, times this year's part so far over that of last year.
 
-    (series, origins, ahead), in the figures' unit. At the start of a year it is last year again.
-    Missing where a figure it needs is missing or below nothing, for then a part of last year is no
-    share of it, or where last year's part was nothing. Needs a year and the part before each
-    origin.
+    (series, origins, ahead), in the figures' unit. At the start of a year it is last year again,
+    as it was, figures below nothing too: no part is asked. Later it is missing where a figure it
+    needs is missing or below nothing, for then a part of last year is no share of it, or where last
+    year's part was nothing. Needs a year and the part before each origin.
 
     Source: the usual projection in board papers; reference, 12.1.
 

@@ -31,8 +31,9 @@ Combine = Callable[[Sequence[Floats]], Floats]  # what a figure is made of its p
 class YearPart:
     """One of the series that a figure is made of, (..., time), and how its own year rolls up.
 
-    `lengths`, `events` and `similar` are as for `year_end`, of this part alone. `of_next` says that
-    it is a part of the whole that stands next to it, so that no event makes it more than that.
+    `lengths`, `events`, `similar` and `whole` are as for `year_end`, of this part alone. `of_next`
+    says that it is a part of the whole that stands next to it: where an event changes either of
+    them, it is that whole at most.
     """
 
     history: Floats
@@ -41,6 +42,7 @@ class YearPart:
     events: tuple[KnownEvent, ...] = ()
     similar: Sequence[Similar | None] | None = None
     of_next: bool = False
+    whole: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def year_end(
     periods: int = PERIODS,
     lengths: npt.ArrayLike | None = None,
     similar: Sequence[Similar | None] | None = None,
+    whole: float = np.inf,
 ) -> YearEnd:
     """The distribution of the outturn of the year in course, in the figures' unit.
 
@@ -112,9 +115,11 @@ def year_end(
     standard deviation of logarithms), else without an interval. With less, or with a gap in the
     year to date, there is none and a reason. Where figures grow with the
     days of a period, give `lengths`: those of every period and of the rest of the year, for all
-    series or for each; they are forecast as if all periods were as long. A figure below nothing, an
-    unknown roll-up, `known` outside 0 to `periods` or wrong lengths raises `ValueError`. Does not
-    look for events, and does not adjust for revisions: give the figures as issued.
+    series or for each; they are forecast as if all periods were as long. Events make no period
+    more than `whole`, which is 100 of a percentage. A figure below nothing, an unknown roll-up,
+    `known` outside 0 to `periods` or wrong lengths raises `ValueError`. Does not look for events,
+    nor adjust for revisions (give the figures as issued), nor keep draws below the whole that no
+    event changed.
 
     Source: Brown (1959) on smoothing, Tashman (2000) on the back-test; reference, section 12;
     lengths: Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice, 3.1.
@@ -132,7 +137,7 @@ def year_end(
     usual = _usual_lengths(lengths, figures, periods - known)
     for one in _ready(figures, known, roll_up, periods, spread, usual, similar):
         months = one.months(even)
-        acted = with_events(months, known, events)
+        acted, held = _within(with_events(months, known, events), months, whole)
         made.append(
             _Made(
                 method=one.method,
@@ -143,6 +148,7 @@ def year_end(
                 below=np.full(acted.shape[0], np.nan),
                 error=one.error,
                 similar=(one.similar,),
+                held=held,
             )
         )
     return _joined(made, figures.shape[:-1], even.shape, seed)
@@ -260,8 +266,10 @@ def _made_of_parts(
     held = False
     for n, part in enumerate(parts):
         if part.of_next:
-            changed[n], more = within_whole(changed[n], drawn[n], changed[n + 1])
-            held |= more
+            changed[n], more = within_whole(changed[n], drawn[n], changed[n + 1], drawn[n + 1])
+        else:
+            changed[n], more = _within(changed[n], drawn[n], part.whole)
+        held |= more
     plain, acted = (
         [
             _outturn(one, months, part.roll_up, periods)
@@ -316,9 +324,7 @@ class _Acts:
         )
         if not self.share:
             return top, bottom, False
-        # A whole that becomes less changes its part as well.
-        drawn = np.where(bottom == below, above, np.nan)
-        top, held = within_whole(top, drawn, bottom)
+        top, held = within_whole(top, above, bottom, below)
         return top, bottom, held
 
 
@@ -402,6 +408,11 @@ def _ready(
     if similar is not None and len(similar) != rows.shape[0]:
         raise ValueError("what similar series say is given for each series, or for none")
     return prospects(rows, known, roll_up, periods, wide, lengths, similar)
+
+
+def _within(changed: Floats, drawn: Floats, whole: float) -> tuple[Floats, bool]:
+    """Periods that are shares of one `whole`, none of which an event makes more than it."""
+    return within_whole(changed, drawn, np.full_like(changed, whole))
 
 
 def _outturn(one: Prospect, months: Floats, roll_up: str, periods: int) -> Floats:

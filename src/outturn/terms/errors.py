@@ -3,6 +3,7 @@
     * OutturnError
       x Mistake              10   the person can put it right: shown without a traceback
         + DefinitionMistake  11   in a file that says what is promised: a measure, a target
+          . NewBuildMistake  11   in one that can be read: builds kept with it can still be told
         + ExtractMistake     12   in a data file or the way it is mapped
           . RowsMistake      12   in rows that are set aside: the rest of the file is used
           . PartMistake      12   in one file of a folder that is left aside: the others are used
@@ -50,6 +51,10 @@ class DefinitionMistake(Mistake):
     """A mistake in a file that says what is promised: measures, targets, places, packs."""
 
     exit_code = 11
+
+
+class NewBuildMistake(DefinitionMistake):
+    """What no new build is made of, though it can be read: one that was kept with it is told."""
 
 
 class ExtractMistake(Mistake):

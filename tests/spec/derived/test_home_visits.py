@@ -112,8 +112,8 @@ def test_the_actual_time_counts_and_the_planned_one_where_no_actual_time_is_told
 
 
 def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
-    """Of two that have a day before them, these tell whether the visit ended on the next one. A day
-    without a time is its midnight."""
+    """Of two that have a day before them, these tell whether the visit ended on the next one, with
+    zeros before their numbers or without. A day without a time is its midnight."""
     derived(
         {
             "home_care_visits": """
@@ -121,6 +121,9 @@ def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
                 | a1    | Ann    | 2026-03-02 | 2026-03-02T08:00:00 | 2026-03-02T08:30:36 | delivered |
                 | b1    | Bob    | 2026-03-02 | 02/03/2026 8:00     | 02/03/2026 10:15    | delivered |
                 | c1    | Cat    | 2026-03-02 | 2026-03-02          | 2026-03-02T00:45:00 | delivered |
+                | d1    | Dan    | 2026-03-02 | 02/03/2026 08:00    | 2/3/2026 08:30      | delivered |
+                | e1    | Eve    | 2026-03-02 | 02/03/2026 23:00    | 3/3/2026 23:30      | delivered |
+                | f1    | Fay    | 2026-03-02 | Monday 23:00        | Monday 07:00        | delivered |
             """
         },
         "home_care",
@@ -129,6 +132,12 @@ def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
             | Ann    | 0.51  |
             | Bob    | 2.25  |
             | Cat    | 0.75  |
+            | Dan    | 0.5   |
+            | Fay    | 8.0   |
+        """,
+        kept_out="""
+            | person | row | kept_out                                                                      |
+            | Eve    | 5   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one |
         """,
     )
 
@@ -168,6 +177,24 @@ def test_two_carers_count_twice_and_are_one_visit(derived):
         kept_out="""
             | person | row | kept_out                                                        |
             | Bob    | 2   | its whole time is told by other visits as well, and counts once |
+        """,
+    )
+
+
+def test_of_visits_that_begin_together_that_of_most_carers_comes_first(derived):
+    """And then the longest: so the time of the second carer is not lost."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_start | actual_end | carers | outcome   |
+                | a1    | Ann    | 2026-03-02 | 08:00        | 08:45      |        | delivered |
+                | a2    | Ann    | 2026-03-02 | 08:00        | 08:30      | 2      | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | hours | visits |
+            | Ann    | 1.25  | 2      |
         """,
     )
 
@@ -339,10 +366,10 @@ def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
         """,
         parameters={"few_visits": 2},
         kept_out="""
-            | person | week       | row | kept_out                                            |
-            | Ann    | 2026-03-02 | 1   | the records of the place begin or end within this week |
-            | Ann    | 2026-03-16 | 3   | the records of the place begin or end within this week |
-            | Ann    | 2026-03-16 | 4   | the records of the place begin or end within this week |
+            | person | week       | row | kept_out                                                          |
+            | Ann    | 2026-03-02 | 1   | the provider's records of the place begin or end within this week |
+            | Ann    | 2026-03-16 | 3   | the provider's records of the place begin or end within this week |
+            | Ann    | 2026-03-16 | 4   | the provider's records of the place begin or end within this week |
         """,
     )
     derived(
@@ -356,6 +383,148 @@ def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
             | Bob    | 2026-03-02 | 0.5   |
             | Bob    | 2026-03-16 | 0.5   |
             | Cat    | 2026-03-02 | 0.5   |
+        """,
+    )
+
+
+def test_neither_a_rota_of_the_days_ahead_nor_a_mistyped_day_makes_half_a_week_whole(derived):
+    """The records begin and end with visits that count, in weeks that have at least a fifth of the
+    visits of the fullest."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_minutes | outcome   |
+                | a0    | Ann    | 2025-03-04 | 60             | delivered |
+                | a1    | Ann    | 2026-03-02 | 60             | delivered |
+                | a2    | Ann    | 2026-03-03 | 60             | delivered |
+                | a3    | Ann    | 2026-03-04 | 60             | delivered |
+                | a4    | Ann    | 2026-03-05 | 60             | delivered |
+                | a5    | Ann    | 2026-03-07 | 60             | delivered |
+                | a6    | Ann    | 2026-03-08 | 60             | delivered |
+                | a7    | Ann    | 2026-03-09 | 60             | delivered |
+                | a8    | Ann    | 2026-03-11 | 60             | delivered |
+                | a9    | Ann    | 2026-03-15 | 60             | planned   |
+                | b0    | Ann    | 2027-03-10 | 60             | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | week       | hours |
+            | Ann    | 2026-03-02 | 6.0   |
+        """,
+        parameters={"few_visits": 5},
+        kept_out="""
+            | week       | row | kept_out                                                          |
+            | 2025-03-03 | 1   | the records of the place do not reach back to this time           |
+            | 2026-03-09 | 8   | the provider's records of the place begin or end within this week |
+            | 2026-03-09 | 9   | the provider's records of the place begin or end within this week |
+            | 2026-03-09 | 10  | the outcome is one that the method does not count: planned        |
+            | 2027-03-08 | 11  | the provider's records of the place do not go on to this time     |
+        """,
+    )
+
+
+def test_records_of_one_provider_end_by_themselves(derived):
+    """Another may send a week more of the same place. An extract of all providers ends for all of them
+    at once."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | place | person | visit_on   | actual_minutes | outcome   | provider | source |
+                | a1    |       | Ann    | 2026-03-02 | 60             | delivered | Elms     | elms   |
+                | a2    |       | Ann    | 2026-03-15 | 60             | delivered | Elms     | elms   |
+                | b1    |       | Bob    | 2026-03-02 | 60             | delivered | Oaks     | oaks   |
+                | b2    |       | Bob    | 2026-03-08 | 60             | delivered | Oaks     | oaks   |
+                | b3    |       | Bob    | 2026-03-10 | 60             | delivered | Oaks     | oaks   |
+                | c1    | South | Cat    | 2026-03-02 | 60             | delivered | Elms     | all    |
+                | c2    | South | Cat    | 2026-03-10 | 60             | delivered | Elms     | all    |
+                | d1    | South | Dan    | 2026-03-15 | 60             | delivered | Oaks     | all    |
+            """
+        },
+        "home_care",
+        """
+            | person | week       | hours |
+            | Ann    | 2026-03-02 | 1.0   |
+            | Ann    | 2026-03-09 | 1.0   |
+            | Bob    | 2026-03-02 | 2.0   |
+            | Cat    | 2026-03-02 | 1.0   |
+            | Cat    | 2026-03-09 | 1.0   |
+            | Dan    | 2026-03-09 | 1.0   |
+        """,
+        parameters={"few_visits": 2},
+        kept_out="""
+            | person | week       | row | kept_out                                                          |
+            | Bob    | 2026-03-09 | 5   | the provider's records of the place begin or end within this week |
+        """,
+    )
+
+
+def test_a_visit_that_slips_over_midnight_is_compared_on_the_day_on_which_it_began(derived):
+    """By the day before its start, where this is a day before or after; else by the clock, where the
+    actual start and the planned one are more than twelve hours apart. Its week stays that of the day
+    that it is of."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | planned_start    | actual_start     | actual_end       | outcome   |
+                | a1    | Ann    | 2026-03-04 | 23:50            | 23:55            | 00:25            | delivered |
+                | a2    | Ann    | 2026-03-05 | 23:50            | 00:05            | 00:35            | delivered |
+                | b1    | Bob    | 2026-03-04 | 04/03/2026 23:50 | 04/03/2026 23:55 | 05/03/2026 00:30 | delivered |
+                | b2    | Bob    | 2026-03-05 | 05/03/2026 23:50 | 6/3/2026 0:00    | 6/3/2026 0:30    | delivered |
+                | c1    | Cat    | 2026-03-08 | 23:30            | 00:10            | 00:40            | delivered |
+                | c2    | Cat    | 2026-03-09 | 00:30            | 00:20            | 00:50            | delivered |
+                | d1    | Dan    | 2026-03-04 | 23:00            | 23:00            | 23:40            | delivered |
+                | d2    | Dan    | 2026-03-05 | 00:10            | 23:30            | 00:10            | delivered |
+                | e1    | Eve    | 2026-03-04 | 08:00            | 20:00            | 20:30            | delivered |
+                | e2    | Eve    | 2026-03-04 |                  | 20:00            | 20:30            | delivered |
+            """
+        },
+        "home_care",
+        """
+            | person | week       | hours              | visits |
+            | Ann    | 2026-03-02 | 1.0                | 2      |
+            | Bob    | 2026-03-02 | 1.0833333333333333 | 2      |
+            | Cat    | 2026-03-02 | 0.5                | 1      |
+            | Cat    | 2026-03-09 | 0.16666666666666666 | 1     |
+            | Dan    | 2026-03-02 | 1.1666666666666667 | 2      |
+            | Eve    | 2026-03-02 | 0.5                | 1      |
+        """,
+        kept_out="""
+            | person | row | kept_out                                                        |
+            | Eve    | 10  | its whole time is told by other visits as well, and counts once |
+        """,
+    )
+
+
+def test_a_week_of_more_than_there_can_be_is_kept_out(derived):
+    """No more than a week of the table of weeks holds: 336 hours of one provider, and 672 visits. It
+    is the whole week that cannot be believed."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_minutes | carers | outcome   | provider |
+                | a1    | Ann    | 2026-03-02 | 900            | 9      | delivered |          |
+                | a2    | Ann    | 2026-03-03 | 900            | 9      | delivered |          |
+                | a3    | Ann    | 2026-03-04 | 900            | 9      | delivered |          |
+                | a4    | Ann    | 2026-03-05 | 900            | 9      | missed    |          |
+                | a5    | Ann    | 2026-03-05 | 900            | 1      | delivered | Elms     |
+                | b1    | Bob    | 2026-03-02 | 900            | 8      | delivered |          |
+                | b2    | Bob    | 2026-03-03 | 900            | 8      | delivered |          |
+                | b3    | Bob    | 2026-03-04 | 720            | 8      | delivered |          |
+            """
+        },
+        "home_care",
+        """
+            | person | hours | visits | provider |
+            | Ann    | 15.0  | 1      | Elms     |
+            | Bob    | 336.0 | 3      |          |
+        """,
+        kept_out="""
+            | person | row | kept_out                                                                          |
+            | Ann    | 1   | more than 336 hours or 672 visits of a provider in a week: perhaps a wrong number |
+            | Ann    | 2   | more than 336 hours or 672 visits of a provider in a week: perhaps a wrong number |
+            | Ann    | 3   | more than 336 hours or 672 visits of a provider in a week: perhaps a wrong number |
+            | Ann    | 4   | the outcome is one that the method does not count: missed                         |
         """,
     )
 

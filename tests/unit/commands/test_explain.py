@@ -20,7 +20,8 @@ from outturn.commands.explain import (
     explain,
 )
 from outturn.commands.opened import open_build
-from outturn.framework.model import Measure, Tally
+from outturn.framework.model import Breakdown, Measure, Standardise, Tally
+from outturn.framework.parted import EUROPEAN
 from outturn.terms.records import BENCHMARKS
 from outturn.vintages import open_
 
@@ -314,6 +315,29 @@ def test_a_figure_outside_its_own_limits_has_no_chance_and_says_why():
     )
     within = defaultdict(lambda: None, said, value=80.0, lower=65.7, upper=82.5)
     assert not any("chance" in line for line in _verdict(None, measure, within))
+
+
+def test_of_rounded_parts_no_chance_is_told_and_only_of_a_figure_that_is_judged():
+    measure = Measure("aged", "Aged", "1", "standardised rate", "per 1,000", "lower", per=1000.0,
+                      standardise=Standardise("age", EUROPEAN),
+                      breakdowns=(Breakdown("age", "age", ("0-64", "65+")),))  # fmt: skip
+    note = "counts rounded to the nearest 5"
+    value = {"method": f"standardised by 2 bands; {note}", "margin": None}
+    for status, told in (("on target", 1), ("not assessed", 0)):
+        said = {"status_now": status, "value": 5.0, "lower": 4.0, "upper": 6.0}
+        lines = list(_verdict(None, measure, defaultdict(lambda: None, said), value))
+        assert lines.count(f"chance of another colour: not told; it is made of {note}") == told
+        assert any("chance of another" in line for line in lines) == bool(told)
+
+
+@pytest.mark.parametrize(("margin", "is_mean"), [(None, True), (3.0, False)])
+def test_the_chance_of_a_margin_about_a_reported_figure_is_no_mean_over_counts(margin, is_mean):
+    measure = Measure("share", "Share", "1", "proportion", "%", "higher", per=100.0)
+    value = {"method": "as reported; counts rounded to the nearest 5", "margin": margin}
+    names = ("chance_other", "chance_on", "chance_close", "chance_off")
+    said = {"status_now": "off target", "value": 60.0, **dict.fromkeys(names, 0.25)}
+    lines = list(_verdict(None, measure, defaultdict(lambda: None, said), value))
+    assert lines[1].endswith("; the mean over all counts that are rounded to these") == is_mean
 
 
 def test_a_status_without_a_reason_prints_no_none():

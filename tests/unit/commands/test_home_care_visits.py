@@ -220,6 +220,36 @@ def test_a_visit_that_cannot_be_is_set_aside_with_the_reason(vale, outturn) -> N
     assert [row[0] for row in made_of(folder)] == ["zorro-1", "zorro-9"]
 
 
+def test_two_providers_may_number_their_visits_alike(vale, outturn) -> None:
+    rows = (
+        "place,person,visit,visit_on,actual_minutes,outcome,provider\n"
+        "V1,zorro-1,1,2026-03-02,30,delivered,Elms\n"
+        "V1,zorro-2,1,2026-03-02,30,delivered,Oaks\n"
+        "V1,zorro-3,1,2026-03-02,30,delivered,Oaks\n"
+    )
+    source = '[[source]]\nid = "calls"\nfile = "calls.csv"\ncontract = "home_care_visits"\n'
+    folder = vale(**{"data/sources.toml": source, "data/calls.csv": rows})
+    told = outturn("check", "--in", folder)
+    assert "1 row is set aside: the row has the same key" in " ".join((told.out + told.err).split())
+    assert [row[0] for row in made_of(folder)] == ["zorro-1", "zorro-2"]
+
+
+@pytest.mark.parametrize("time", ["٠٨:٣٠", "2026-03-02T08:00:00Z", "2026-03-02T08:00:00+01:00"])
+def test_a_time_in_other_numerals_or_of_a_zone_is_set_aside(vale, outturn, time) -> None:
+    """A time of a zone would be an hour wrong in summer; other numerals are none to a database."""
+    rows = (
+        VISITS
+        + f"V1,zorro-1,a,2026-03-02,08:00,{time},,,delivered,\n"
+        + "V1,zorro-2,b,2026-03-02,08:00,08:30,,,delivered,\n"
+    )
+    source = '[[source]]\nid = "calls"\nfile = "calls.csv"\ncontract = "home_care_visits"\n'
+    folder = vale(**{"data/sources.toml": source, "data/calls.csv": rows})
+    told = outturn("check", "--in", folder)
+    text = " ".join((told.out + told.err).split())
+    assert "1 row is set aside: the cell does not fit the pattern" in text
+    assert [row[0] for row in made_of(folder)] == ["zorro-2"]
+
+
 def lost(outturn, folder: Path) -> str:
     """What `check` says of columns that are not there."""
     told = outturn("check", "--in", folder, "--json")

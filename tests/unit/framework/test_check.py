@@ -660,7 +660,8 @@ def test_a_count_is_never_below_zero_and_money_and_a_difference_may_be(told, fil
     assert told({LEDGER: ledger}) == [
         f"{LEDGER}, target admissions-2026\n"
         "  A count cannot be below zero, and a number of the target is.\n"
-        "  Correct the target, or the kind of the measure: money and a difference may be below."
+        "  Correct the target, or the kind of the measure: money, a score or an index, and a"
+        " formula of a difference, may be below."
     ]
     own = ledger.replace('measure = "admissions"', 'measure = "balance"')
     people = BALANCE.replace('people"', 'beds"').replace(

@@ -882,6 +882,12 @@ def test_a_choice_that_a_chart_does_not_have_is_a_mistake(read, words, where, pr
     assert place.endswith(f", {where}") and (told.strip(), do.strip()) == (problem, remedy)
 
 
+LARGER = (
+    "£000", "£'000", "£’000", "£ (000s)", "£mn", "£ mn", "£ (m)", "£ in thousands", "£, thousands",
+    "£ (in millions)", "£k", "£bn", "pounds, in thousands",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("unit", "given", "decimals", "problem"),
     [
@@ -890,6 +896,10 @@ def test_a_choice_that_a_chart_does_not_have_is_a_mistake(read, words, where, pr
         ("£ per hour", "", 2, ""),
         ("£ thousand", "", 1, ""),
         ("£m", "decimals = 1", 1, ""),
+        *((unit, "", 1, "") for unit in LARGER),
+        ("£ in all", "", 2, ""),
+        ("£ minimum", "", 2, ""),
+        ("£ (net)", "decimals = 1", 1, "Pounds are not written with one decimal."),
         ("£", "decimals = 0", 0, ""),
         ("£", "decimals = 3", 3, ""),
         ("pounds", "decimals = 1", 1, "Pounds are not written with one decimal."),

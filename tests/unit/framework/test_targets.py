@@ -324,6 +324,8 @@ def test_a_target_is_rounded_to_no_more_decimals_than_can_be_shown(read, decimal
     ]
 
 
+LINE = 'profile = "straight line"\n'
+FROM = 'baseline = { value = 20, period = "2019/20" }\n'
 STEP = "milestones = [{ by = 2026-09-30, value = 10 }]\n"
 
 
@@ -338,6 +340,13 @@ STEP = "milestones = [{ by = 2026-09-30, value = 10 }]\n"
         ("at_most = 4", False),
         (f"{STEP}at_most = 0", False),  # on the way it has a size
         ('no_worse_than = "2019/20"', False),  # not known here
+        (f"{LINE}{FROM}at_most = 0", False),  # likewise
+        (f"{LINE}{FROM}between = [0, 0]", False),
+        (f"{LINE}{FROM}zero = true", True),  # which is flat whatever is said
+        (f"{LINE}{FROM.replace('20', '0', 1)}at_most = 0", True),  # none from the beginning
+        (f"{LINE}at_most = 0", True),
+        (f"{FROM}at_most = 0", True),
+        (f'{FROM}profile = "flat"\nat_most = 0', True),
     ],
 )
 def test_a_tolerance_in_per_cent_of_nothing_is_refused(read, words, refused):

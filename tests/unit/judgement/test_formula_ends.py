@@ -277,6 +277,24 @@ def test_an_event_of_a_share_in_a_formula_is_held_at_the_whole(made):
     assert before["forecast"] < row["forecast"] <= before["forecast"] + most + 2
 
 
+@pytest.mark.parametrize("roll_up", ["mean", "last"])
+def test_a_share_in_a_formula_that_is_a_mean_or_its_last_month_is_held_too(made, roll_up):
+    kinds = {"kind": "share", "roll_up": roll_up}
+    for id, size in (("a", 70.0), ("b", 50.0)):
+        made.part(id, [size + n % 5 for n in range(44)], **kinds)
+    made.of(Formula("difference", ("a", "b")), kind="score", unit="points")
+    event = DeclaredEvent("a", date(2020, 12, 1), "More staff.", percent=90.0)
+    before, row = made.judged(), made.judged(known_events=(event,))
+    assert row["forecast_events"] == (
+        "90% more from December 2020: More staff"
+        " (held at the whole: no month of a share is more than that)"
+    )
+    # The share is the whole in the months left, of which there are 4, and was about 72.
+    months_left = 1 if roll_up == "last" else 4 / 12
+    more = row["forecast"] - before["forecast"]
+    assert 26 * months_left < more < 30.5 * months_left
+
+
 def test_an_event_after_the_year_leaves_a_formula_alone(made):
     made.part("a", STAYS).part("b", PEOPLE, "stock").of(Formula("ratio", ("a", "b")))
     event = DeclaredEvent("a", date(2021, 4, 1), "A ward opens.", percent=-50.0)

@@ -8,16 +8,19 @@ from datetime import date
 import polars as pl
 import pytest
 
-from outturn.framework.model import Breakdown, Formula, Place, Standardise, Tally
+from outturn.framework.age_bands import LIFE_TABLE, names_of
+from outturn.framework.model import Breakdown, Formula, LifeTable, Place, Standardise, Tally
+from outturn.framework.parted import EUROPEAN
 from outturn.judgement.direction import BEYOND, WITHIN
 from outturn.judgement.findings import findings
 from outturn.judgement.masking import masked
 from outturn.judgement.movement import movements
-from outturn.judgement.rounded_counts import rounding_said, with_reach
+from outturn.judgement.rounded_counts import made_of, rounding_of, rounding_said, with_reach
+from outturn.judgement.rounded_parts import NO_ENDS, NOT_OF_ALL, why_no_ends
 from outturn.judgement.unusual import unusual
 from outturn.judgement.values import values
 from outturn.judgement.verdicts import verdicts
-from outturn.statistics.intervals import wilson_interval
+from outturn.statistics.intervals import byar_interval, exact_poisson_interval, wilson_interval
 from outturn.statistics.level_chances import share_below
 from outturn.statistics.suppression import PRESETS, suppress
 from outturn.terms.period import APRIL
@@ -238,6 +241,142 @@ def test_a_reported_figure_is_not_remade_and_its_limits_are_widened(board):
     assert found["lower"][0] == pytest.approx(100 * wilson_interval([18], [32]).lower[0])
     reach = with_reach(found, {"share": measure}, HOSPITAL)
     assert reach.select("value_least", "value_most").row(0) == (75.9, 75.9)
+
+
+@pytest.mark.parametrize(
+    "counts", [{"denominator": 200}, {"numerator": 122, "denominator": 203}], ids=["base", "both"]
+)
+def test_a_reported_figure_with_a_margin_is_not_moved_by_counts_that_it_is_not_made_of(
+    board, counts
+):
+    """A survey's 60% with a margin of 3: the chance is that of the two, whatever the counts."""
+    measure = board.measure("share", recompute=False, not_recomputed="Of a survey.", decimals=1)
+    rows = [board.row("share", YEAR, reported=60.0, margin=3.0, **counts)]
+    target = board.target("share", "at_least", 61, period=parse(YEAR))
+    exact, rounded = (told(board, rows, measure, disclosure=one) for one in ("none", "hospital"))
+    limits = ("lower", "upper", "interval")
+    assert rounded["method"].to_list() == [f"as reported{NOTE}"]
+    assert rounded.select(limits).row(0) == (57, 63, "the published margin of error")
+    assert exact.select(limits).equals(rounded.select(limits))
+    chances = [
+        judged(figures, [measure], target, disclosure=one)["chance_on"][0]
+        for figures, one in ((exact, "none"), (rounded, "hospital"))
+    ]
+    assert chances[0] == chances[1] == pytest.approx(0.257, abs=0.001)
+    assert rounding_of(rounded, {"share": measure}) == {}
+    assert made_of(measure, rounded["method"][0]) == ""
+
+
+def test_a_reported_count_is_itself_one_of_those_that_are_rounded(board):
+    measure = board.measure("admissions")
+    figures = told(board, [board.row("admissions", YEAR, reported=35, margin=4.0)], measure)
+    said = "counts rounded to the nearest 5"
+    assert figures.select("value", "lower", "upper", "interval").row(0) == (
+        35, 29, 41, f"the published margin of error, widened for {said}",
+    )  # fmt: skip
+    assert rounding_of(figures, {"admissions": measure}) == {"admissions": said}
+    assert made_of(measure, figures["method"][0]) == said
+
+
+def test_a_share_above_its_whole_reaches_from_its_least_to_its_most(board):
+    """32 of 19, beside a margin: told as 30 of 20, which could be 28 of 22 to 32 of 18."""
+    measure = board.measure("share", decimals=1)
+    figures = told(board, [row(board, "share", 32, 19, margin=3.0)], measure)
+    ends = 100 * 28 / 22, 100 * 32 / 18
+    assert figures.select("lower", "upper").row(0) == pytest.approx((ends[0] - 3, ends[1] + 3))
+    target = board.target("share", "at_least", 75, period=parse(YEAR))
+    assert judged(figures, [measure], target)["chance_on"][0] is None  # it cannot be right
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (9, "exact Poisson below, Byar's above"),  # told as 10, of 8 to 12
+        (14, "Byar's"),
+        (0, "exact Poisson"),
+    ],
+)
+def test_both_methods_are_named_where_the_limits_are_of_two(board, found, name):
+    measure = board.measure("admissions")
+    figures = told(board, [row(board, "admissions", found)], measure).row(0, named=True)
+    assert figures["interval"] == f"{name}, 95% (England), widened for{NOTE[1:]}"
+    if found == 9:
+        limits = exact_poisson_interval([8]).lower[0], byar_interval([12]).upper[0]
+        assert (figures["lower"], figures["upper"]) == pytest.approx(limits)
+
+
+def test_a_count_below_zero_could_be_as_many_below_it(board):
+    measure = board.measure("admissions")
+    for found, ends in ((-22, (-22, -18)), (-9, (-12, -8))):
+        figures = told(board, [row(board, "admissions", found)], measure)
+        reach = with_reach(figures, {"admissions": measure}, HOSPITAL)
+        assert reach.select("value_least", "value_most").row(0) == pytest.approx(ends)
+
+
+def test_a_rate_below_zero_is_least_over_the_fewest(board):
+    """-20 of 30: -22 of 28 at the least, -18 of 32 at the most."""
+    measure = board.measure("rate", per=1.0)
+    figures = told(board, [row(board, "rate", -20, 30)], measure)
+    reach = with_reach(figures, {"rate": measure}, HOSPITAL)
+    ends = reach.select("value_least", "value_most").row(0)
+    assert ends == pytest.approx((-22 / 28, -18 / 32))
+
+
+def parted(board, **more):
+    usual = {
+        "reported": False,
+        "numerator": Tally("deaths", "count"),
+        "denominator": Tally("people", "sum", "people"),
+    }
+    return board.measure("rate", id="aged", **usual, **more)
+
+
+AGES = ("0-64", "65+")
+DIRECTLY = {
+    "kind": "standardised rate", "per": 1000.0, "standardise": Standardise("age", EUROPEAN),
+    "breakdowns": (Breakdown("age", "age", AGES),),
+}  # fmt: skip
+LIVED = {
+    "kind": "life expectancy", "life_table": LifeTable("age", 0),
+    "breakdowns": (Breakdown("age", "age", names_of(LIFE_TABLE)),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "is_told"),
+    [
+        (DIRECTLY, ((0, 600), (10, 602)), False),  # of 8 to 12 events, and no rate of 8
+        (DIRECTLY, ((0, 600), (12, 602)), False),
+        (DIRECTLY, ((8, 600), (12, 602)), True),
+        (LIVED, (*(((10, 600),) * 19), (12, 12)), False),  # told as 10 of 10, of 12 of 8 as well
+        (LIVED, (*(((10, 600),) * 19), (12, 17)), True),
+    ],
+)
+def test_there_are_no_limits_where_some_of_these_counts_make_no_figure(board, kind, parts, is_told):
+    measure = parted(board, **kind)
+    names = measure.breakdowns[0].categories
+    rows = [row(board, "aged", *(sum(side) for side in zip(*parts, strict=True)))]
+    rows += [
+        row(board, "aged", *pair, breakdown="age", category=name)
+        for name, pair in zip(names, parts, strict=True)
+    ]
+    exact, rounded = (
+        told(board, rows, measure, disclosure=one).row(0, named=True)
+        for one in ("none", "hospital")
+    )
+    assert exact["lower"] is not None and rounded["value"] is not None
+    if not is_told:
+        assert (rounded["lower"], rounded["upper"], rounded["interval"]) == (None, None, None)
+        assert why_no_ends(measure) == NOT_OF_ALL
+        return
+    assert rounded["lower"] <= exact["lower"] and exact["upper"] <= rounded["upper"]
+
+
+def test_why_a_figure_of_rounded_parts_has_no_limits(board):
+    to_others = DIRECTLY | {"standardise": Standardise("age", "N")}
+    assert why_no_ends(parted(board, **to_others)) == NO_ENDS
+    none = parted(board, **DIRECTLY, methods="none")
+    assert why_no_ends(none) == 'the measure says methods = "none"'
 
 
 @pytest.mark.parametrize("note", [NOTE, "; 3 rows were set aside: the figure may be incomplete"])

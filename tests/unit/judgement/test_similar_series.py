@@ -167,6 +167,20 @@ def test_each_reason_for_a_plain_forecast_is_said(judged):
         assert why() == reason
 
 
+@pytest.mark.parametrize("roll_up", ["", "mean"])
+def test_a_share_without_a_forecast_has_its_reason_too(board, roll_up):
+    """One that is a total over a total, and one that is the mean of its months."""
+    more = {"roll_up": roll_up} if roll_up else {"reported": False}
+    share = board.measure("share", **more)
+    counted = {"reported": 50.0} if roll_up else {"numerator": 50, "denominator": 100}
+    rows = [board.row("share", label(n), **counted) for n in range(HELD)]
+    rows.append(board.row("share", SO_FAR, **counted))
+    target = board.target("share", "at_least", 40)
+    row = here(board.verdicts(rows, [share], [target]))
+    figures = board.values(rows, share)
+    assert why_not_drawn(row, target, Known(figures, {"share": share}, (), "H", 1)) == ALONE
+
+
 def test_other_categories_of_the_same_breakdown_are_similar_too(board):
     one = board.measure("admissions", kind="money")
     rows = [*rows_of(board, "admissions", OURS, breakdown="age", category="80")]

@@ -601,9 +601,56 @@ def test_a_milestone_by_last_years_shape_has_a_shape_to_go_by(board):
         ("at_least", -200, "at least £107.00 more in the remaining 4 months"),
         ("at_most", -400, "at least £93.00 less in the remaining 4 months"),
         ("at_most", -200, "no more than £107.00 in the remaining 4 months"),
+        ("at_least", -307, "reached, and nothing of it may be lost again"),
     ],
 )
 def test_what_money_has_reached_it_may_lose_again(board, word, goal, said):
     target = board.target("admissions", word, goal)
     found = board.verdict("admissions", {"numerator": -307}, target, measure=MONEY)
     assert found["distance_year_end"] == said
+
+
+OVER = "over the limit for the year, unless so much is taken back"
+
+
+@pytest.mark.parametrize(
+    ("spent", "word", "goal", "said"),
+    [
+        (650, "at_most", (500,), f"already £150.00 {OVER}"),
+        (700, "between", (400, 500), f"already £200.00 {OVER}"),
+        (650, "at_most", (0,), f"already £650.00 {OVER}"),
+        (500, "at_least", (500,), "reached, and nothing of it may be lost again"),
+        (650, "at_least", (500,), "no more than £150.00 less in the remaining 4 months"),
+    ],
+)
+def test_money_past_its_limit_is_over_it_and_at_its_goal_has_nothing_to_lose(
+    board, spent, word, goal, said
+):
+    target = board.target("admissions", word, *goal)
+    found = board.verdict("admissions", {"numerator": spent}, target, measure=MONEY)
+    assert found["distance_year_end"] == said
+
+
+def test_what_cannot_fall_again_is_over_its_limit_for_good(board):
+    found = board.verdict(
+        "admissions", {"numerator": 650}, board.target("admissions", "at_most", 500)
+    )
+    assert found["distance_year_end"] == "already 150 admissions over the limit for the year"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "status"), [(60, "on target"), (70, "close"), (71, "off target")]
+)
+def test_a_per_cent_of_a_target_of_none_is_one_of_the_line_from_its_baseline(
+    board, numerator, status
+):
+    """The 8 of 12 months from 20% to none leave 6.667%, and a twentieth of it is 0.333 points."""
+    target = board.target(
+        "share", "at_most", 0, profile="straight line",
+        baseline=Baseline(20.0, parse("2019/20")), tolerance=Tolerance("percent_of_target", 5),
+    )  # fmt: skip
+    lower = {"aim": "lower"}
+    counted = {"numerator": numerator, "denominator": 1000}
+    found = board.verdict("share", counted, target, measure=lower)
+    assert found["status_now"] == status
+    assert found["milestone_high"] == pytest.approx(20 * 4 / 12)

@@ -370,6 +370,43 @@ def test_an_event_makes_no_share_more_than_the_whole_and_says_where_it_would(boa
         assert row["forecast"] < most
 
 
+@pytest.mark.parametrize("percent", [80.0, 5.0])
+@pytest.mark.parametrize("roll_up", ["mean", "last"])
+def test_a_share_that_is_a_mean_or_its_last_month_is_held_at_the_whole_too(board, roll_up, percent):
+    labels, above = months(2017, 44), noisy(300, 44)
+    share = board.measure("share", roll_up=roll_up)
+    rows = [board.row("share", one, reported=a / 4) for one, a in zip(labels, above, strict=True)]
+    so_far_in_it = {"mean": sum(above[-KNOWN:]) / 4 / KNOWN, "last": above[-1] / 4}[roll_up]
+    label = "April to November 2020" if roll_up == "mean" else "November 2020"
+    if roll_up == "mean":
+        rows.append(board.row("share", label, reported=so_far_in_it))
+    event = DeclaredEvent("share", date(2020, 12, 1), "More staff.", percent=percent)
+    target = board.target("share", "at_least", 76)
+    row = so_far(board.verdicts(rows, [share], [target], known_events=[event]), label)
+    most = {"mean": (so_far_in_it * KNOWN + 4 * 100) / 12, "last": 100.0}[roll_up]
+    said = f"{percent:g}% more from December 2020: More staff"
+    if percent == 80.0:
+        assert row["forecast"] == row["forecast_high"] == pytest.approx(most)
+        said += " (held at the whole: no month of a share is more than that)"
+    else:
+        assert row["forecast_without"] < row["forecast"] < most
+    assert row["forecast_events"] == said
+
+
+def test_of_a_share_in_quarters_it_says_that_no_quarter_is_more(board):
+    names = ["April to June", "July to September", "October to December", "January to March"]
+    labels = [f"{names[n % 4]} {2017 + (n + n % 4 // 3 * 4) // 4}" for n in range(14)]
+    share = board.measure("share", roll_up="mean", frequency="quarter")
+    rows = [board.row("share", one, reported=70 + n % 3) for n, one in enumerate(labels)]
+    rows.append(board.row("share", "April to September 2020", reported=70.5))
+    event = DeclaredEvent("share", date(2020, 10, 1), "More staff.", percent=80.0)
+    target = board.target("share", "at_least", 76)
+    found = board.verdicts(rows, [share], [target], known_events=[event])
+    assert so_far(found, "April to September 2020")["forecast_events"].endswith(
+        "(held at the whole: no quarter of a share is more than that)"
+    )
+
+
 def test_similar_series_below_nothing_are_not_asked_and_stop_nothing(board):
     """A place whose balance goes below nothing says nothing of one whose money does not."""
     money = board.measure("admissions", kind="money", unit="£", decimals=2)
