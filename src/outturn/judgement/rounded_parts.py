@@ -3,10 +3,11 @@
 A directly standardised rate rises with every event and falls with every person, and a life
 expectancy the other way round. So their lowest and highest limits are those of the parts' counts
 all at one end: almost exactly, for Dobson's limits of parts with very unequal weights were seen to
-reach up to 0.015% further. Where no figure is made of one of these corners, as of too few events or
-of more deaths than people, nothing is known of the limits between, and none are told. What is held
-against the rates of others, and the slope of an inequality, may move either way with each count: no
-corner is known to be the furthest, and no limits are told.
+reach up to 0.015% further, and 2.2% where one of two bands is of a dozen people. Where no figure is
+made of one of these corners, as of too few events or of more deaths than people, nothing is known
+of the limits between, and none are told. What is held against the rates of others, and the slope of
+an inequality, may move either way with each count: no corner is known to be the furthest, and no
+limits are told.
 """
 
 from __future__ import annotations
