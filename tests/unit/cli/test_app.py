@@ -222,6 +222,7 @@ def test_what_is_counted_is_told_to_a_script_as_json(folder, capsys):
         "unknown_words": [],
         "days_ahead": [],
         "doubtful": [],
+        "neighbours": [],
         "unfilled": [],
         "definition files": 11,
         "measures": 2,
