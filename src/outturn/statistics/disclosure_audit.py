@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from outturn.statistics.additive_tables import NEAR, Additive, components
+from outturn.statistics.additive_tables import NEAR, Additive, components, tightened
 from outturn.statistics.columns import Flags, Interval, Numbers, Places, refuse_where
+from outturn.statistics.linear_programs import LinearProgramme
 
 _AT_ONCE = 2_000  # uncertain cells in one linear programme: larger ones take more than their share
-_DRAWS = 6  # goals at random, each in both directions
+_DRAWS = 2  # goals at random, each in both directions
 _FURTHEST = 1_000  # widths above the smallest table
 
 
@@ -49,7 +48,7 @@ def audit(
     multiply what is moved along them by hundreds.
 
     Source: reference methods for tabular data, Hundepool and others (2012), Statistical Disclosure
-    Control, chapter 4 (the attacker's problem); solved by HiGHS through scipy.optimize.linprog.
+    Control, chapter 4 (the attacker's problem); solved by HiGHS through highspy.
 
     >>> row = Additive.of([(0, [1, 2, 3])], 4)
     >>> low, high = np.array([12.0, 8.0, 0.0, 0.0]), np.array([12.0, 8.0, 0.0, np.inf])
@@ -59,11 +58,13 @@ def audit(
     """
     protected = width > 0
     refuse_where(lower > upper, "a lower bound is above its upper bound")
-    lowest, highest = lower.copy(), upper.copy()
-    uncertain = upper - lower > NEAR
+    known = tightened(table, lower, upper)
+    refuse_where(known.lower > known.upper + NEAR, "no counts add up to what is published")
+    lowest = np.where(protected, known.lower, lower)
+    highest = np.where(protected, known.upper, upper)
+    uncertain = known.upper - known.lower > NEAR
     sets = components(table, uncertain)
     for cells in _batches(sets, uncertain, protected):
-        known = Interval(lower, upper)
         problem = _Problem.of(table, known, cells, sets, float(width[cells].max()))
         targets = np.flatnonzero(protected[cells])
         at = cells[targets]
@@ -97,10 +98,7 @@ def _batches(sets: Places, uncertain: Flags, protected: Flags) -> list[Places]:
 class _Problem:
     """One linear programme: the uncertain cells of some sets, and what they must add up to."""
 
-    table: Additive
-    rest: Numbers  # of each relation, what the uncertain cells must come to
-    lower: Numbers
-    upper: Numbers
+    programme: LinearProgramme
     sets: Places  # in which cells hang together
     smallest: Numbers  # one table that fits, the smallest
 
@@ -111,23 +109,18 @@ class _Problem:
         lower, upper = known
         place = np.full(table.cells, -1, np.int64)
         place[cells] = np.arange(cells.size)
-        here = table.touching(place >= 0) if table.relation.size else np.zeros(0, bool)
-        part = table.among(here) if table.relation.size else table
+        part = table.among(table.touching(place >= 0))
+        relation = np.unique(part.relation, return_inverse=True)[1].astype(np.int64)
         certain = place[part.cell] < 0
         values = np.where(certain, part.sign * lower[part.cell], 0.0)
-        number = np.cumsum(here) - 1
-        sums = np.bincount(number[part.relation], values, int(here.sum()))
-        rest = np.negative(sums, dtype=np.float64)
+        rest = np.negative(np.bincount(relation, values), dtype=np.float64)
         inside = Additive(
-            number[part.relation[~certain]],
-            place[part.cell[~certain]],
-            part.sign[~certain],
-            cells.size,
+            relation[~certain], place[part.cell[~certain]], part.sign[~certain], cells.size
         )
-        open_ = cls(inside, rest, lower[cells], upper[cells], sets[cells], lower[cells])
-        smallest = open_.solved(np.ones(cells.size), np.ones(cells.size, bool))
-        ends = np.minimum(upper[cells], smallest + _FURTHEST * width)
-        return replace(open_, upper=ends, smallest=smallest)
+        programme = LinearProgramme(inside.matrix(), rest, lower[cells], upper[cells])
+        smallest = programme.cheapest(np.ones(cells.size), anew=True)
+        programme.bound(lower[cells], np.minimum(upper[cells], smallest + _FURTHEST * width))
+        return cls(programme, sets[cells], smallest)
 
     def ends(self, targets: Places, width: Numbers) -> Interval:
         """Two values that each target can have, the width apart; else its least and its most."""
@@ -136,50 +129,26 @@ class _Problem:
         draws = np.random.default_rng(0)
         for _ in range(_DRAWS):
             if left.any():
-                goal = np.zeros(self.lower.size)
+                goal = np.zeros(self.sets.size)
                 goal[targets[left]] = draws.choice([-1.0, 1.0], int(left.sum()))
-                self._widen(least, most, targets, goal)
-                self._widen(least, most, targets, -goal)
+                self._widen(least, most, targets, goal, anew=True)
+                self._widen(least, most, targets, -goal, anew=True)
                 left = most - least < width - NEAR
         while left.any():
             single = _firsts(self.sets[targets], left)
-            goal = np.zeros(self.lower.size)
+            goal = np.zeros(self.sets.size)
             goal[targets[single]] = 1.0
             self._widen(least, most, targets, goal)
             self._widen(least, most, targets, -goal)
             left &= ~single & (most - least < width - NEAR)
         return Interval(least, most)
 
-    def _widen(self, least: Numbers, most: Numbers, targets: Places, goal: Numbers) -> None:
-        asked = np.isin(self.sets, self.sets[goal != 0])
-        found = self.solved(goal, asked)[targets]
+    def _widen(
+        self, least: Numbers, most: Numbers, targets: Places, goal: Numbers, *, anew: bool = False
+    ) -> None:
+        found = self.programme.cheapest(goal, anew=anew)[targets]
         np.minimum(least, found, out=least)
         np.maximum(most, found, out=most)
-
-    def solved(self, goal: Numbers, asked: Flags) -> Numbers:
-        """The table that fits and makes the goal, a weight for each cell, smallest.
-
-        Cells that are not `asked` for, whole sets of them, are as in the smallest table.
-        """
-        from scipy.optimize import linprog
-
-        lines = np.flatnonzero(self.table.touching(asked))
-        matrix = self._matrix[lines][:, np.flatnonzero(asked)] if lines.size else None
-        solved = linprog(
-            goal[asked],
-            A_eq=matrix,
-            b_eq=self.rest[lines] if lines.size else None,
-            bounds=np.column_stack([self.lower[asked], self.upper[asked]]),
-            method="highs",
-        )
-        refuse_where(np.bool_(solved.x is None), "no counts add up to what is published")
-        found = self.smallest.copy()
-        found[asked] = solved.x
-        return found
-
-    @cached_property
-    def _matrix(self) -> Any:
-        return self.table.matrix()
 
 
 def _firsts(sets: Places, marked: Flags) -> Flags:

@@ -10,8 +10,11 @@ from outturn.statistics.additive_tables import NEAR, Additive, components, conde
 from outturn.statistics.columns import Flags, Places
 from outturn.statistics.disclosure_audit import audit
 from outturn.statistics.disclosure_cells import Cells
+from outturn.statistics.fitting_tables import Tables
 from outturn.statistics.giving_back import exposed, given_back
-from outturn.statistics.least_loss import Protected, narrow, protected
+from outturn.statistics.least_loss import narrow, protected
+
+_STEPS = 3  # relations from an exposed cell: as far as it is protected from at first
 
 
 def further_suppression(
@@ -37,18 +40,16 @@ def further_suppression(
     >>> further_suppression(same, cells, np.array([0, 0, 1, 1, 0], bool)).tolist()
     [False, False, True, True, True]
     """
-    before = withheld
     asked = withheld if near is None else together_with(table, cells, withheld, near) & withheld
-    open_, steps = worked_out(table, cells, withheld, asked), 2
+    open_, steps = worked_out(table, cells, withheld, asked), _STEPS
     looked_at = np.zeros(table.cells, bool)
     while open_.any():
-        kept = _around(table, cells, withheld, open_, steps)
-        if steps > 2 and (kept == looked_at).all():
+        kept = _around(table, cells, open_, steps)
+        if (kept == looked_at).all():
             break
         withheld, open_ = _protected(table, cells, withheld, open_, kept)
         looked_at, steps = kept, steps * 2
-    changed = withheld & ~before
-    return _given_back(table, cells, withheld, changed) if changed.any() else withheld
+    return withheld
 
 
 def worked_out(table: Additive, cells: Cells, withheld: Flags, asked: Flags) -> Flags:
@@ -94,9 +95,9 @@ def together_with(table: Additive, cells: Cells, withheld: Flags, marked: Flags)
     return np.asarray(having[sets] & uncertain)
 
 
-def _around(table: Additive, cells: Cells, withheld: Flags, exposed: Flags, steps: int) -> Flags:
-    """The uncertain cells with the exposed ones, and others so many relations away."""
-    kept = together_with(table, cells, withheld, exposed)
+def _around(table: Additive, cells: Cells, exposed: Flags, steps: int) -> Flags:
+    """The exposed cells and others at most so many relations away, with their companions."""
+    kept = exposed
     for _ in range(steps):
         reached = kept.copy()
         reached[table.cell[table.touching(kept)[table.relation]]] = True
@@ -112,29 +113,24 @@ def _around(table: Additive, cells: Cells, withheld: Flags, exposed: Flags, step
 def _protected(
     table: Additive, cells: Cells, withheld: Flags, exposed: Flags, kept: Flags
 ) -> tuple[Flags, Flags]:
-    """The withheld cells with what protects the exposed ones, of those kept; and what is left."""
+    """The withheld cells with what protects the exposed ones, of those kept; and what is left.
+
+    Who was safe before stays so whatever is withheld besides. So the exposed ones alone must be
+    proved, and of what is withheld for them, what they do not need is given back.
+    """
     part, cells_of_part, places = _part(table, cells, kept)
-    width = np.zeros(cells_of_part.count.size)
-    width[: places.size] = np.where(exposed, cells.width, 0.0)[places]
-    asked = replace(cells_of_part, width=width)
-    allowed = _within(cells.free(withheld), places, width.size)
-    found = protected(part, asked, _within(withheld, places, width.size), allowed)
-    more, left = withheld.copy(), np.zeros(table.cells, bool)
-    more[places] |= found.withheld[: places.size]
-    left[places] = narrow(found.tables, asked)[: places.size]
-    return more, left
-
-
-def _given_back(table: Additive, cells: Cells, withheld: Flags, changed: Flags) -> Flags:
-    part, cells_of_part, places = _part(
-        table, cells, together_with(table, cells, withheld, changed)
-    )
-    hidden = _within(withheld, places, cells_of_part.count.size)
-    proved = protected(part, cells_of_part, hidden, np.zeros(hidden.size, bool))
-    kept = given_back(part, cells_of_part, Protected(hidden, proved.tables))
-    found = withheld.copy()
-    found[places] = kept[: places.size]
-    return found
+    size = cells_of_part.count.size
+    hidden = _within(withheld, places, size)
+    width = np.where(_within(exposed, places, size), cells_of_part.width, 0.0)
+    # What was withheld before is not tried: it protects others, which are not looked at here.
+    asked = replace(cells_of_part, width=width, small=cells_of_part.small | hidden)
+    allowed = _within(cells.free(withheld), places, size)
+    found = protected(part, asked, hidden, allowed, Tables.none())
+    left = narrow(found.tables, asked)
+    more, open_ = withheld.copy(), np.zeros(table.cells, bool)
+    more[places] |= given_back(part, asked, found)[: places.size]
+    open_[places] = left[: places.size]
+    return more, open_
 
 
 def _part(table: Additive, cells: Cells, kept: Flags) -> tuple[Additive, Cells, Places]:

@@ -13,7 +13,7 @@ from outturn.statistics.fitting_tables import Tables
 from outturn.statistics.least_loss import Protected, apart, blocks_of, firsts, leeway_of, narrow
 from outturn.statistics.protection import Blocks
 
-CEILING = 200_000  # columns of all linear programmes of one give-back: a few seconds
+CEILING = 400_000  # columns of all linear programmes of one give-back: a few seconds
 
 
 def given_back(table: Additive, cells: Cells, found: Protected, *, ceiling: int = CEILING) -> Flags:

@@ -24,13 +24,20 @@ class Protected:
     tables: Tables
 
 
-def protected(table: Additive, cells: Cells, withheld: Flags, allowed: Flags) -> Protected:
+def protected(
+    table: Additive,
+    cells: Cells,
+    withheld: Flags,
+    allowed: Flags,
+    tables: Tables | None = None,
+) -> Protected:
     """The withheld cells, with as many of the `allowed` ones as prove every small cell safe.
 
     For one small cell after another the cheapest change of the true table is found that moves it as
     far as it must stay unknown; the cells that it moves besides those withheld so far are withheld
     too, with their companions. Sets that do not hang together go side by side. Where withheld and
-    allowed cells cannot protect a small one, because of what is fixed, no table proves it.
+    allowed cells cannot protect a small one, because of what is fixed, no table proves it. `tables`
+    are what is known to fit; without them some are drawn first, which prove many small cells.
 
     Source: the linear programming heuristic of Kelly, Golden and Assad (1992), Cell suppression:
     disclosure protection for sensitive tabular data, Networks 22.
@@ -43,7 +50,7 @@ def protected(table: Additive, cells: Cells, withheld: Flags, allowed: Flags) ->
     [False, False, True, True]
     """
     blocks = blocks_of(table, cells, leeway_of(cells, withheld, allowed))
-    found = Protected(withheld, _drawn(blocks, cells, withheld))
+    found = Protected(withheld, _drawn(blocks, cells, withheld) if tables is None else tables)
     helpless = np.zeros(table.cells, bool)
     while True:
         targets = firsts(blocks.sets, withheld & narrow(found.tables, cells) & ~helpless)

@@ -6,14 +6,15 @@ no more narrowly than by five. The cells that such a change moves are those to w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from outturn.statistics.additive_tables import NEAR, Additive
 from outturn.statistics.columns import Flags, Interval, Numbers, Places
+from outturn.statistics.linear_programs import LinearProgramme
 
 _PRIZE = 100.0  # for moving a target, above all that it costs
 _AT_ONCE = 1_000  # columns of one linear programme that holds several sets
@@ -93,12 +94,33 @@ class Blocks:
         shape = (found.size, cells.size)
         return coo_array((self.table.sign[entries], ends), shape=shape).tocsc()
 
-    def batches(self, sets: Places) -> Iterator[Places]:
-        """The sets, so many at a time as one linear programme takes."""
-        total = np.cumsum(self.size(sets))
-        batch = total // _AT_ONCE
-        for one in np.unique(batch):
-            yield np.flatnonzero(batch == one)
+    @cached_property
+    def batches(self) -> list[Places]:
+        """All sets with a movable cell, so many together as one linear programme takes."""
+        sets = np.flatnonzero(np.diff(self.firsts) > 0)
+        before = np.cumsum(self.size(sets)) - self.size(sets)
+        return [sets[before // _AT_ONCE == one] for one in np.unique(before // _AT_ONCE)]
+
+    def changed(self, leeway: Leeway, goal: Numbers, asked: Places, *, anew: bool) -> Numbers:
+        """The change of the `asked` sets that makes the goal smallest, and costs least.
+
+        The linear programme of each batch is kept, and starts from its last answer unless `anew`.
+        """
+        change = np.zeros(self.table.cells)
+        wanted = np.zeros(self.firsts.size, bool)
+        wanted[asked] = True
+        for number, sets in enumerate(self.batches):
+            if wanted[sets].any():
+                one = number, anew  # what is asked anew has other columns: nothing goes beyond
+                if one not in self._programmes:
+                    self._programmes[one] = _Programme(self, sets, leeway)
+                cells = self.cells_of(sets)
+                change[cells] = self._programmes[one].changed(leeway, goal[cells], anew=anew)
+        return np.where(wanted[self.sets] & (np.abs(change) > NEAR), change, 0.0)
+
+    @cached_property
+    def _programmes(self) -> dict[tuple[int, bool], _Programme]:
+        return {}
 
 
 def _spans(begins: Places, ends: Places) -> Places:
@@ -117,7 +139,7 @@ def cheapest_change(blocks: Blocks, leeway: Leeway, targets: Places, amount: Num
     cells may have done: the linear programme does not count cells.
 
     Source: Kelly, Golden and Assad (1992), Cell suppression: disclosure protection for sensitive
-    tabular data, Networks 22; solved by HiGHS through scipy.optimize.linprog.
+    tabular data, Networks 22; solved by HiGHS through highspy.
 
     >>> row = Additive.of([(0, [1, 2, 3])], 4)
     >>> whole = Interval(np.array([0.0, -10, -6, -2]), np.array([0.0, np.inf, np.inf, np.inf]))
@@ -127,18 +149,13 @@ def cheapest_change(blocks: Blocks, leeway: Leeway, targets: Places, amount: Num
     >>> cheapest_change(blocks, leeway, np.array([3]), np.array([5.0])).tolist()
     [0.0, 0.0, -5.0, 5.0]
     """
-    change = np.zeros(blocks.table.cells)
-    sets = blocks.sets[targets]
     low, high = leeway.free.lower.copy(), leeway.free.upper.copy()
     low[targets] = np.maximum(np.minimum(amount, 0.0), low[targets])
     high[targets] = np.minimum(np.maximum(amount, 0.0), high[targets])
     within = Leeway(Interval(low, high), leeway.most, leeway.cost)
-    for batch in blocks.batches(sets):
-        goal = np.zeros(change.size)
-        goal[targets[batch]] = -np.sign(amount[batch])
-        cells = blocks.cells_of(sets[batch])
-        change[cells] = _solved(blocks, within, sets[batch], goal)
-    return np.where(np.abs(change) < NEAR, 0.0, change)
+    goal = np.zeros(blocks.table.cells)
+    goal[targets] = -np.sign(amount)
+    return blocks.changed(within, goal, blocks.sets[targets], anew=False)
 
 
 def drawn_change(
@@ -157,44 +174,57 @@ def drawn_change(
     >>> drawn_change(blocks, Leeway(own, own, np.ones(3)), goal, 50.0, only).tolist()
     [0.0, -6.0, 6.0]
     """
-    change = np.zeros(blocks.table.cells)
     free = Interval(
         np.maximum(leeway.free.lower, -furthest), np.minimum(leeway.free.upper, furthest)
     )
-    within = Leeway(free, free, leeway.cost)
-    for batch in blocks.batches(sets):
-        cells = blocks.cells_of(sets[batch])
-        change[cells] = _solved(blocks, within, sets[batch], goal)
-    return np.where(np.abs(change) < NEAR, 0.0, change)
+    return blocks.changed(Leeway(free, free, leeway.cost), goal, sets, anew=True)
 
 
-def _solved(blocks: Blocks, leeway: Leeway, sets: Places, goal: Numbers) -> Numbers:
-    """One linear programme: three columns at most for each cell, within and beyond what is free."""
-    from scipy.optimize import linprog
-    from scipy.sparse import hstack
+class _Programme:
+    """The linear programme of some sets: three columns at most for each cell.
 
-    cells = blocks.cells_of(sets)
-    above = _beyond(leeway.free.upper[cells], leeway.most.upper[cells])
-    under = _beyond(-leeway.free.lower[cells], -leeway.most.lower[cells])
-    aim = goal[cells]
-    up, down = (np.flatnonzero((one > NEAR) & (aim == 0)) for one in (above, under))
-    weight = leeway.cost[cells]
-    prize = 1.0 + _PRIZE * float(weight[up].sum() + weight[down].sum())
-    matrix = blocks.matrix(sets, cells)
-    low = np.concatenate([leeway.free.lower[cells], np.zeros(up.size + down.size)])
-    high = np.concatenate([leeway.free.upper[cells], above[up], under[down]])
-    found = linprog(
-        np.concatenate([prize * aim, weight[up], weight[down]]),
-        A_eq=hstack([matrix, matrix[:, up], -matrix[:, down]]) if matrix.shape[0] else None,
-        b_eq=np.zeros(matrix.shape[0]) if matrix.shape[0] else None,
-        bounds=np.column_stack([low, high]),
-        method="highs",
-    ).x
-    assert found is not None, "the true table itself fits"
-    change = np.array(found[: cells.size])
-    change[up] += found[cells.size : cells.size + up.size]
-    change[down] -= found[cells.size + up.size :]
-    return change
+    One for its change within what is free, and where it can go beyond that, one for each way.
+    """
+
+    def __init__(self, blocks: Blocks, sets: Places, leeway: Leeway) -> None:
+        from scipy.sparse import hstack
+
+        self._cells = blocks.cells_of(sets)
+        matrix = blocks.matrix(sets, self._cells)
+        above, under = self._beyond(leeway)
+        # What is free grows while cells are withheld: who cannot go beyond it now never will.
+        self._up, self._down = (np.flatnonzero(one > NEAR) for one in (above, under))
+        columns = self._cells.size + self._up.size + self._down.size
+        self._solver = LinearProgramme(
+            hstack([matrix, matrix[:, self._up], -matrix[:, self._down]]),
+            np.zeros(matrix.shape[0]),
+            np.zeros(columns),
+            np.zeros(columns),
+        )
+
+    def _beyond(self, leeway: Leeway) -> tuple[Numbers, Numbers]:
+        free, most = leeway.free, leeway.most
+        return (
+            _beyond(free.upper[self._cells], most.upper[self._cells]),
+            _beyond(-free.lower[self._cells], -most.lower[self._cells]),
+        )
+
+    def changed(self, leeway: Leeway, aim: Numbers, *, anew: bool) -> Numbers:
+        above, under = self._beyond(leeway)
+        up, down = (np.where(aim == 0, one, 0.0) for one in (above, under))
+        weight = leeway.cost[self._cells]
+        prize = 1.0 + _PRIZE * float(weight[up > NEAR].sum() + weight[down > NEAR].sum())
+        low, high = leeway.free.lower[self._cells], leeway.free.upper[self._cells]
+        none = np.zeros(self._up.size + self._down.size)
+        self._solver.bound(
+            np.concatenate([low, none]), np.concatenate([high, up[self._up], down[self._down]])
+        )
+        cost = np.concatenate([prize * aim, weight[self._up], weight[self._down]])
+        found = self._solver.cheapest(cost, anew=anew)
+        change, further = found[: low.size], found[low.size :]
+        change[self._up] += further[: self._up.size]
+        change[self._down] -= further[self._up.size :]
+        return change
 
 
 def _beyond(free: Numbers, most: Numbers) -> Numbers:
