@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-# For `loading`, by which tests use modules of one another, and `conformance.vectors`.
+# For `loading`, by which tests use modules of one another, `laying` and `conformance.vectors`.
 sys.path.insert(0, str(Path(__file__).parent))
 
 settings.register_profile("default", max_examples=100, deadline=None)

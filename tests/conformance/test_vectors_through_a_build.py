@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.vectors import ABSENT, folder, near, rows
+from laying import laid
 from outturn.commands.build import build
 from outturn.vintages import open_, resolve
 
@@ -93,14 +94,6 @@ def lines() -> Iterator[Line]:
             yield "RATES", tenth, f"{float(row['value']) * int(people) / 1000:.0f}", people
 
 
-def written(where: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        file = where / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return where
-
-
 def table(where: Path, name: str, found: Iterable[tuple[str, str, str]]) -> None:
     with (where / "data" / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -117,7 +110,7 @@ def figure(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], dic
         f'[[source]]\nid = "{name}"\nfile = "{name}.csv"\ncontract = "{name}"\n'
         for name in ("events", "people")
     )
-    where = written(
+    where = laid(
         tmp_path_factory.mktemp("vectors"),
         {
             "outturn.toml": SETTINGS,
@@ -223,7 +216,7 @@ def mean(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, 
     if folder() is None:
         pytest.skip(ABSENT)
     sources = '[[source]]\nid = "values"\nfile = "values.csv"\ncontract = "values"\n'
-    where = written(
+    where = laid(
         tmp_path_factory.mktemp("means"),
         {
             "outturn.toml": SETTINGS.replace("HOME", "EVERY"),

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from laying import laid
 from outturn.commands.build import build
 from outturn.commands.check import check
 from outturn.framework.model import (
@@ -160,8 +161,6 @@ def folders(draw: DrawFn) -> dict[str, str]:
 def test_what_check_passes_builds_without_a_fault(files: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root)
-        for name, text in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+        laid(folder, files)
         if not check(folder, lambda *_: None).mistakes:
             assert build(folder).name

@@ -2,12 +2,13 @@
 split at random into visits, which must be the weeks that they were.
 
 The random tables of `test_derivations.py` have few visits of one person on one day. Here every
-example has up to twelve within two days about midnight of Sunday, with carers that cross.
+example has up to twelve within two days about midnight of Sunday, with carers that cross. Others
+have months of visits, of which the ends are told both ways.
 """
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -31,9 +32,16 @@ METHOD: Method = drawing.METHODS[TABLE]
 EMPTY = dict.fromkeys(one.name for one in drawing.CONTRACTS[VISITS].fields)
 TIMES = [None, "22:00", "22:30", "23:00", "23:30", "23:59:30", "2026-03-08", "0:15", "00:45",
          "2026-03-09T01:00:00", "2026-03-09 00:30", "2026-03-08T23:15:00", "07:00",
-         "9/3/2026 0:20", "09/03/26 00:10", "3/10/2026 23:40", "Monday 23:50"]  # fmt: skip
-DAYS = {(2026, 3, 8): SUNDAY, (2026, 3, 9): date(2026, 3, 9), (9, 3, 2026): date(2026, 3, 9),
-        (9, 3, 26): date(2026, 3, 9), (3, 10, 2026): date(2026, 3, 10)}  # fmt: skip
+         "9/3/2026 0:20", "09/03/26 00:10", "3/10/2026 23:40", "Monday 23:50", "08-Mar-2026 23:40",
+         "10 march 26 1:00", "2026-03-07 06:30"]  # fmt: skip
+# What a day before a time means, with its day first and with its month first.
+DAYS = {
+    "2026-03-07": (date(2026, 3, 7), None), "2026-03-08": (SUNDAY, None),
+    "2026-03-09": (date(2026, 3, 9), None), "08-Mar-2026": (SUNDAY, None),
+    "9/3/2026": (date(2026, 3, 9), date(2026, 9, 3)), "Monday": (None, None),
+    "09/03/26": (date(2026, 3, 9), date(2026, 9, 3)), "10 march 26": (date(2026, 3, 10), None),
+    "3/10/2026": (date(2026, 10, 3), date(2026, 3, 10)), "": (None, None),
+}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -144,19 +152,20 @@ def _half_minutes(one: Row, longest: int) -> range:
     if one["actual_start"] is None or one["actual_end"] is None:
         return range(0)
     start, end = (_half_of_day(one[name]) for name in ("actual_start", "actual_end"))
-    first, last = (_day_of(one[name]) for name in ("actual_start", "actual_end"))
+    starts, ends = (DAYS[_before(one[name])] for name in ("actual_start", "actual_end"))
+    order = 1 if starts == DAYS["3/10/2026"] else 0
+    first, last = starts[order], ends[order] or ends[0]
     length = (end - start) % (24 * 120)
     if first and last:
-        length = end - start + (24 * 120 if first != last else 0)
-    day = DAYS.get(first, one["visit_on"])
+        length = end - start + (last - first).days * 24 * 120
+    day = first or one["visit_on"]
     near = day if abs((day - one["visit_on"]).days) <= 1 else one["visit_on"]
     begins = (near - SUNDAY).days * 24 * 120 + start
     return range(begins, begins + length) if length <= longest * 2 else range(0)
 
 
-def _day_of(text: str) -> tuple[int, ...]:
-    before = re.sub("(^|[T ])[0-9]+:.*", "", text)
-    return tuple(int(one) for one in re.split("[-/]", before) if one.isdigit())
+def _before(text: str) -> str:
+    return text.replace("T", " ").rpartition(" ")[0] if ":" in text else text
 
 
 def _half_of_day(text: str) -> int:
@@ -246,41 +255,160 @@ def test_weeks_split_at_random_into_visits_are_the_weeks_that_they_were(
     )
 
 
+def both_ways(rows: list[Row], few: int, database: DuckDB) -> tuple[list[Row], list[Row]]:
+    """Weeks and what is kept out, in SQL, which must be what the judge finds."""
+    method = replace(METHOD, parameters={**METHOD.parameters, "few_visits": few})
+    asked = {**drawing.METHODS, TABLE: method}
+    frames = {VISITS: pl.DataFrame(rows, schema=schema(VISITS))}
+    made = derive_with_kept_out([TABLE], frames, methods=asked, contracts=drawing.CONTRACTS,
+                                as_of=AS_OF, database=database)[TABLE]  # fmt: skip
+    is_out = pl.col("kept_out").is_not_null()
+    weeks, out = made.filter(~is_out).drop("kept_out").to_dicts(), made.filter(is_out).to_dicts()
+    judged = drawing.judged({VISITS: rows}, TABLE, methods=asked, as_of=AS_OF)
+    assert ordered(weeks) == ordered(judged)
+    plain = kept_out({VISITS: rows}, Asked(method, AS_OF))
+    assert ordered(out) == ordered([{n: row.get(n) for n in made.columns} for row in plain])
+    return weeks, out
+
+
+def rows_on(days: list[date], **same: Any) -> list[Row]:
+    one = {**EMPTY, "place": "North", "person": "p1", "source": "a", "actual_minutes": 30.0,
+           "outcome": "delivered", **same}  # fmt: skip
+    return [one | {"visit": f"{n} {one['source']}", "visit_on": day} for n, day in enumerate(days)]
+
+
+@pytest.mark.slow
 @given(
     begins=st.integers(0, 60),
-    lasts=st.integers(15, 60),
-    each_day=st.integers(1, 4),
-    strays=st.lists(st.sampled_from([-400, -30, -9, 80, 400]), max_size=3, unique=True),
+    lasts=st.integers(22, 100),
+    works=st.sampled_from([5, 7]),
+    each_day=st.sampled_from([1, 2, 6]),
+    strays=st.lists(
+        st.integers(-6, -1) | st.integers(1, 6) | st.sampled_from([-400, -30, -9, 80, 400]),
+        max_size=3, unique=True,
+    ),
     ahead=st.integers(0, 20),
-)
-@example(begins=0, lasts=364, each_day=1, strays=[], ahead=0)  # 31 March is one day of its month
-@example(begins=0, lasts=101, each_day=2, strays=[], ahead=14)
-@example(begins=0, lasts=101, each_day=2, strays=[400], ahead=0)
+)  # fmt: skip
+@example(begins=0, lasts=364, works=7, each_day=1, strays=[], ahead=0)  # one day of a last month
+@example(begins=0, lasts=101, works=7, each_day=2, strays=[], ahead=14)
+@example(begins=0, lasts=101, works=7, each_day=2, strays=[4], ahead=0)  # a Sunday after Wednesday
+@example(begins=3, lasts=99, works=5, each_day=1, strays=[-400], ahead=0)
+@example(begins=0, lasts=362, works=5, each_day=3, strays=[], ahead=0)  # of weekdays, to a Friday
 def test_the_whole_weeks_of_records_count_and_no_half_one_does(
-    begins: int, lasts: int, each_day: int, strays: list[int], ahead: int, database: DuckDB
-) -> None:
-    """On whichever days they begin and end: days that are told by mistake, more than a week before
-    or after, and a rota of the days ahead change nothing."""
+    begins: int, lasts: int, works: int, each_day: int, strays: list[int], ahead: int,
+    database: DuckDB,
+) -> None:  # fmt: skip
+    """On whichever days they begin and end, and whether or not anybody works at weekends: days that
+    are told by mistake and a rota of the days ahead change nothing. Only where they fill the last
+    gap of a week, with as many visits as can be of it, nobody can tell."""
     first = date(2025, 3, 31) + timedelta(days=begins)
     last = first + timedelta(days=lasts - 1)
     told = [first + timedelta(days=day // each_day) for day in range(lasts * each_day)]
-    wrong = [(first if one < 0 else last) + timedelta(days=one) for one in strays]
+    told = [day for day in told if day.weekday() < works]
+    few = strays[: 0 if lasts < 50 else 1 if lasts <= 70 else 3]  # few weeks tell less
+    told += [(first if one < 0 else last) + timedelta(days=one) for one in few]
     rota = [last + timedelta(days=day + 1) for day in range(ahead)]
-    days = [(day, "delivered") for day in told + wrong] + [(day, "planned") for day in rota]
-    same = {"place": "North", "person": "p1", "source": "a", "actual_minutes": 30.0}
-    rows = _numbered(
-        [
-            {**EMPTY, **same, "visit": f"{number}", "visit_on": day, "outcome": outcome}
-            for number, (day, outcome) in enumerate(days)
-        ]
-    )
-    method = replace(METHOD, parameters={**METHOD.parameters, "few_visits": 10})
-    asked, on = {**drawing.METHODS, TABLE: method}, last + timedelta(days=500)
-    made = drawing.derived_on(database, {VISITS: rows}, TABLE, methods=asked, as_of=on)
-    monday = first + timedelta(days=-first.weekday() % 7)
-    wanted = [
-        (monday + timedelta(days=7 * nth), 7 * each_day * 0.5)
-        for nth in range((last - monday).days // 7 + 1)
-        if monday + timedelta(days=7 * nth + 6) <= last
-    ]
+    rows = _numbered(rows_on(told) + rows_on(rota, source="rota", outcome="planned"))
+    made, _ = both_ways(rows, 10, database)
+    number = Counter(told)
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in told})
+    whole = [
+        one for one in mondays
+        if all(number[one + timedelta(days=day)] * 5 >= each_day for day in range(works))
+    ]  # fmt: skip
+    hours = Counter[date]()
+    for day in told:
+        hours[day - timedelta(days=day.weekday())] += 1
+    wanted = [(one, hours[one] / 2) for one in mondays if whole[0] <= one <= whole[-1]]
     assert sorted((row["week"], row["hours"]) for row in made) == wanted
+
+
+FIRST = date(2025, 3, 31)
+
+
+def daily(numbers: list[int]) -> list[date]:
+    """So many visits on each day of the first week, and so on."""
+    return [
+        FIRST + timedelta(days=7 * week + day)
+        for week, number in enumerate(numbers)
+        for day in range(7)
+        for _ in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "out"),
+    [
+        (daily([10] * 40) + [date(2020, 1, 1)] * 400, 400),  # a default date
+        (daily([14] * 48 + [100] + [14] * 4), 0),  # all providers in one week, one in the others
+        (daily([12 - week // 4 for week in range(40)] + [2] * 12), 0),  # it gets smaller
+        (daily([1] * 12 + [1 + week // 2 for week in range(40)]), 0),  # it grows
+        (daily([12] * 40 + [2] * 12), 0),  # at once, and has stayed so
+        (daily([2] * 12 + [12] * 40), 0),
+        (daily([100] * 20) + [day + timedelta(days=365) for day in daily([1] * 4)], 28),
+        (daily([100] * 20) + [day - timedelta(days=365) for day in daily([1] * 4)], 28),
+        (
+            [FIRST + timedelta(days=week * 364 + day) for week in range(3) for day in range(7)] * 9,
+            0,
+        ),
+        (daily([5]), 0),
+        ([day + timedelta(days=2) for day in daily([9])], 63),  # seven days of two weeks
+        ([FIRST + timedelta(days=(nth * 37) % 364) for nth in range(150)], 0),  # on any day
+    ],
+)
+def test_what_is_usual_is_told_by_the_weeks_next_to_it(
+    told: list[date], out: int, database: DuckDB
+) -> None:
+    """Neither one week that is over-full, nor a service of another size long before or after, takes
+    a week away; a wrong year in some weeks adds none."""
+    rows = [one | {"person": f"p{nth % 2}"} for nth, one in enumerate(rows_on(told))]
+    assert len(both_ways(_numbered(rows), 40, database)[1]) == out
+
+
+def test_of_a_provider_a_small_source_moves_no_end(database: DuckDB) -> None:
+    told = [FIRST + timedelta(days=day // 5) for day in range(101 * 5)]
+    rows = rows_on(told) + rows_on([date(2012, 5, 1), date(2025, 7, 13)], source="b")
+    _, out = both_ways(_numbered(rows), 100, database)
+    assert [(row["week"], row["source"]) for row in out if row["source"] == "b"] == [
+        (date(2012, 4, 30), "b"), (date(2025, 7, 7), "b"),
+    ]  # fmt: skip
+    assert len(out) == 2 + 3 * 5  # from Monday 7 July to Wednesday
+
+
+@st.composite
+def of_months(draw: st.DrawFn) -> list[Row]:
+    """Some sources of some providers, of which each has days of its own, and days by mistake."""
+    rows: list[Row] = []
+    for source in draw(st.sampled_from([["a"], ["a", "b"], ["a", "b", "c"]])):
+        first = FIRST + timedelta(days=draw(st.integers(0, 100)))
+        pattern = draw(st.lists(st.integers(0, 3), min_size=7, max_size=7))
+        days = [first + timedelta(days=day) for day in range(draw(st.integers(0, 80)))]
+        told = [day for day in days for _ in range(pattern[day.weekday()])]
+        strays = draw(st.lists(st.integers(-60, 160), max_size=8))
+        told += [first + timedelta(days=one) for one in strays]
+        gone = draw(st.sets(st.integers(0, max(len(told) - 1, 0)), max_size=6))
+        for nth, day in enumerate(told):
+            if nth not in gone:
+                rows += rows_on([day], source=source, visit=f"{source}{nth}",
+                                provider=draw(st.sampled_from([None, "one", "two"])),
+                                place=draw(st.sampled_from(["North", "North", "South"])),
+                                outcome=draw(st.sampled_from(["delivered"] * 5 + ["planned"])),
+                                )  # fmt: skip
+    return _numbered([row | {"visit": f"{n}"} for n, row in enumerate(rows)])
+
+
+@pytest.mark.slow
+@given(rows=of_months(), few=st.sampled_from([1, 10, 30]))
+def test_the_ends_of_any_records_are_the_same_in_sql_and_in_plain(
+    rows: list[Row], few: int, database: DuckDB
+) -> None:
+    both_ways(rows, few, database)
+
+
+def test_a_week_of_more_visits_than_there_can_be_is_kept_out(database: DuckDB) -> None:
+    """Of 672 each counts, and of one more none."""
+    for number in (672, 673):
+        rows = _numbered(rows_on([FIRST] * number, actual_minutes=1.0))
+        weeks, out = both_ways(rows, 1_000, database)
+        assert [row["visits"] for row in weeks] == ([672] if number == 672 else [])
+        assert len(out) == (0 if number == 672 else number)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laying import given_to
 from outturn.contracts import Contract, Field
 from outturn.engine import plain_engine, sql_engine
 from outturn.framework.model import Measure, Tally
@@ -39,12 +40,11 @@ def _counts(column: str, numbers: Sequence[float], engine: ModuleType) -> pl.Dat
         | {column: one}
         for one in numbers
     ]
-    if engine is sql_engine:
-        rows = pl.DataFrame(rows, schema={**CONTRACT.schema, "source": pl.String})
+    contracts = {"stays": CONTRACT}
     return engine.count(
         [_measure(column)],
-        {"stays": rows},
-        contracts={"stays": CONTRACT},
+        given_to(engine, {"stays": rows}, contracts),
+        contracts=contracts,
         places={},
         hierarchy="main",
         calendar=Calendar(),

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from laying import given_to
 from outturn.contracts import Contract, Field
 from outturn.databases import DuckDB
 from outturn.engine import plain_engine, sql_engine
@@ -66,12 +67,7 @@ def database() -> Iterator[DuckDB]:
 
 
 def made(engine: Any, tables: dict[str, list[Row]], measure: Measure, **more: Any) -> pl.DataFrame:
-    given_tables: Any = tables
-    if engine is sql_engine:
-        given_tables = {
-            name: pl.DataFrame(one, schema={**CONTRACTS[name].schema, "source": pl.String})
-            for name, one in tables.items()
-        }
+    given_tables = given_to(engine, tables, CONTRACTS)
     counts = engine.count(
         [measure], given_tables, contracts=CONTRACTS, places=PLACES, hierarchy="main",
         calendar=Calendar(), as_of=date(2021, 6, 30), totals_for=(), **more,

@@ -17,6 +17,7 @@ from hypothesis import Phase, example, find, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from laying import given_to
 from outturn.contracts import Contract, Field
 from outturn.databases import InFiles
 from outturn.engine import plain_engine, sql_engine
@@ -99,9 +100,7 @@ def measures(draw: st.DrawFn) -> Measure:
 def counted(
     engine: Any, tables: dict[str, Rows], measure: Measure = RATE, files: Path | None = None
 ) -> pl.DataFrame:
-    given: dict[str, Any] = {**tables, "living": PEOPLE}
-    if engine is sql_engine:
-        given = {name: _frame(name, rows) for name, rows in given.items()}
+    given = given_to(engine, {**tables, "living": PEOPLE}, CONTRACTS)
     if files:
         given["calls"] = _in_files(given["calls"], files)
     found: pl.DataFrame = engine.count(
@@ -109,10 +108,6 @@ def counted(
         calendar=Calendar(), as_of=AS_OF,
     )  # fmt: skip
     return found
-
-
-def _frame(name: str, rows: Rows) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={**CONTRACTS[name].schema, "source": pl.String})
 
 
 def _in_files(rows: pl.DataFrame, folder: Path) -> InFiles:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from laying import given_to
 from outturn.contracts import Contract, Field, read_contracts
 from outturn.contracts.reach import (
     Reach,
@@ -148,12 +149,7 @@ def counted(
     measures: Sequence[Measure] = (RATE,),
     **more: Any,
 ) -> pl.DataFrame:
-    tables: dict[str, Any] = {"stays": rows, "living": PEOPLE}
-    if engine is sql_engine:
-        tables = {
-            name: pl.DataFrame(each, schema={**CONTRACTS[name].schema, "source": pl.String})
-            for name, each in tables.items()
-        }
+    tables = given_to(engine, {"stays": rows, "living": PEOPLE}, CONTRACTS)
     tables["stays"] = tables["stays"] if given is None else given
     found: pl.DataFrame = engine.count(
         measures, tables, contracts=CONTRACTS, places=PLACES, hierarchy="main",
@@ -247,11 +243,7 @@ def test_where_a_derivation_has_told_the_first_day_few_rows_end_nothing(engine: 
         {"place": "N", "source": "a", "begun_on": day, "ended_on": FIRST}
         for day in (*usual, date(2025, 3, 30), date(2024, 1, 9))
     ]
-    living = pl.DataFrame(PEOPLE, schema={**LIVING.schema, "source": pl.String})
-    stays = pl.DataFrame(rows, schema={**STAYS.schema, "source": pl.String})
-    given: Any = {"stays": stays, "living": living}
-    if engine is plain_engine:
-        given = {"stays": rows, "living": PEOPLE}
+    given = given_to(engine, {"stays": rows, "living": PEOPLE}, CONTRACTS)
     found = engine.count(
         [RATE], given, contracts={"stays": told, "living": LIVING}, places=PLACES,
         hierarchy="main", calendar=Calendar(), as_of=AS_OF,
@@ -271,9 +263,7 @@ def test_a_day_in_a_month_that_a_derivation_has_told_covers_the_month(engine: An
         {"place": "N", "source": "a", "begun_on": day, "ended_on": day}
         for day in (date(2024, 4, 25), date(2024, 5, 30), date(2024, 6, 27))
     ]
-    given: Any = {"stays": rows}
-    if engine is sql_engine:
-        given = {"stays": pl.DataFrame(rows, schema={**STAYS.schema, "source": pl.String})}
+    given = given_to(engine, {"stays": rows}, CONTRACTS)
     found = engine.count(
         [replace(ADDED, numerator=Tally("stays", "count"), denominator=None)], given,
         contracts={"stays": told}, places=PLACES, hierarchy="main", calendar=Calendar(),
@@ -355,16 +345,10 @@ def test_the_table_that_does_not_reach_is_named_the_numerators_before_the_denomi
     beds = [{"place": place, "day": day, "number": 9, "source": "b"}
             for place in "NS" for day in days(date(2024, 3, 1), 300)]  # fmt: skip
     contracts = {"stays": STAYS, "beds": BEDS}
-    given: dict[str, Any] = {"stays": stays, "beds": beds}
-    if engine is sql_engine:
-        given = {
-            name: pl.DataFrame(rows, schema={**contracts[name].schema, "source": pl.String})
-            for name, rows in given.items()
-        }
+    given = given_to(engine, {"stays": stays, "beds": beds}, contracts)
     # A month of the denominator alone is wanted where some row of the numerator is in it.
     odd = {"place": "N", "begun_on": date(2024, 9, 1), "ended_on": None, "source": "a"}
-    more = pl.DataFrame([odd], schema={**STAYS.schema, "source": pl.String})
-    given["stays"] = pl.concat([given["stays"], more]) if engine is sql_engine else [*stays, odd]
+    given |= given_to(engine, {"stays": [*stays, odd]}, contracts)
     found = engine.count(
         [PER_BED], given, contracts=contracts, places=PLACES, hierarchy="main",
         calendar=Calendar(), as_of=AS_OF,
@@ -389,13 +373,8 @@ OF_LEFT = replace(ADDED, numerator=Tally("left", "count"), denominator=None)
 
 def derived(engine: Any, stays: Rows | None, left: Rows, contract: Contract = LEFT) -> pl.DataFrame:
     contracts = {"stays": STAYS, contract.name: contract}
-    given: dict[str, Any] = {contract.name: left} if stays is None else {
-        "stays": stays, contract.name: left}  # fmt: skip
-    if engine is sql_engine:
-        given = {
-            name: pl.DataFrame(rows, schema={**contracts[name].schema, "source": pl.String})
-            for name, rows in given.items()
-        }
+    rows = {contract.name: left} if stays is None else {"stays": stays, contract.name: left}
+    given = given_to(engine, rows, contracts)
     found: pl.DataFrame = engine.count(
         [OF_LEFT], given, contracts=contracts, places=PLACES, hierarchy="main",
         calendar=Calendar(), as_of=AS_OF,

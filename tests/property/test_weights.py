@@ -10,11 +10,11 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laying import given_to
 from outturn.contracts import Contract, Field
 from outturn.engine import plain_engine, sql_engine
 from outturn.framework.model import Condition, Measure, Tally
@@ -55,13 +55,11 @@ def _counted(
         numerator=Tally("answers", how, column, (yes,)),
         denominator=Tally("answers", how, column),
     )  # fmt: skip
-    given: Any = rows
-    if engine is sql_engine:
-        given = pl.DataFrame(rows, schema={**CONTRACT.schema, "source": pl.String})
+    contracts = {"answers": CONTRACT}
     counts = engine.count(
         [measure],
-        {"answers": given},
-        contracts={"answers": CONTRACT},
+        given_to(engine, {"answers": rows}, contracts),
+        contracts=contracts,
         places={},
         hierarchy="main",
         calendar=Calendar(),

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from laying import given_to
 from outturn.contracts.model import Contract
 from outturn.contracts.read import read_contract
 from outturn.engine import plain_engine, sql_engine
@@ -124,15 +125,9 @@ def count_with(
     drawn = {name: rows_of(text) for name, text in tables.items()}
     contracts = {name: contract_of(name, rows) for name, rows in drawn.items()}
     rows = {name: typed(contracts[name], drawn[name]) for name in drawn}
-    given: Any = rows
-    if engine is sql_engine:
-        given = {
-            name: pl.DataFrame(rows[name], schema={**contracts[name].schema, "source": pl.String})
-            for name in rows
-        }
     return engine.count(
         [measure],
-        given,
+        given_to(engine, rows, contracts),
         contracts=contracts,
         places=PLACES,
         hierarchy=hierarchy,

@@ -257,9 +257,9 @@ def test_a_year_that_began_before_the_records_of_a_place_has_no_figure(spec: Any
     )
 
 
-def test_a_row_of_a_whole_week_is_of_the_month_in_which_that_begins(spec: Any) -> None:
-    """Whichever day stands for the week: that of 4 April began on 29 March, so the records do too,
-    and the week is covered though it lies in two months."""
+def test_a_row_of_a_whole_week_covers_the_week_whichever_day_stands_for_it(spec: Any) -> None:
+    """That of 4 April began on 29 March, and so do the records: the week is covered, though it
+    lies in two months."""
     spec(
         {
             "care_at_home": """
@@ -281,6 +281,71 @@ def test_a_row_of_a_whole_week_is_of_the_month_in_which_that_begins(spec: Any) -
         | Ward  | 2021-04-05/P7D | 1         |     |
         | Ward  | 2021-04-26/P7D | 1         |     |
         """,
+    )
+
+
+def test_a_week_before_the_first_of_a_place_has_no_figure_and_not_0(spec: Any) -> None:
+    """Not even where the month was begun: Southtown sent nothing of the first two weeks of April.
+    In the week of 19 April nobody there had care at home, and in that of 26 April two people."""
+    spec(
+        {
+            "care_at_home": """
+                | place     | day        | source |
+                | Ward      | 2021-04-05 | a      |
+                | Ward      | 2021-04-12 | a      |
+                | Ward      | 2021-04-19 | a      |
+                | Ward      | 2021-04-26 | a      |
+                | Village   | 2021-04-19 | b      |
+                | Southtown | 2021-04-26 | b      |
+                | Southtown | 2021-04-26 | b      |
+            """,
+            "population": """
+                | place     | period  | people |
+                | Ward      | 2021/22 | 100    |
+                | Southtown | 2021/22 | 200    |
+            """,
+        },
+        """
+        frequency = "week"
+        numerator = { table = "care_at_home", count = true }
+        denominator = { table = "population", sum = "people", of_year = true }
+        """,
+        """
+        | place     | period         | numerator | denominator | why                                                                                                                 |
+        | Ward      | 2021-04-05/P7D | 1         | 100         |                                                                                                                     |
+        | Ward      | 2021-04-12/P7D | 1         | 100         |                                                                                                                     |
+        | Ward      | 2021-04-19/P7D | 1         | 100         |                                                                                                                     |
+        | Ward      | 2021-04-26/P7D | 1         | 100         |                                                                                                                     |
+        | Village   | 2021-04-19/P7D | 1         |             | No denominator was supplied.                                                                                        |
+        | Southtown | 2021-04-05/P7D |           |             | The records of 'care_at_home' reach from the week beginning 19 April 2021 to the week beginning 26 April 2021 only. |
+        | Southtown | 2021-04-12/P7D |           |             | The records of 'care_at_home' reach from the week beginning 19 April 2021 to the week beginning 26 April 2021 only. |
+        | Southtown | 2021-04-19/P7D | 0         | 200         |                                                                                                                     |
+        | Southtown | 2021-04-26/P7D | 2         | 200         |                                                                                                                     |
+        """,  # noqa: E501
+    )
+
+
+def test_a_month_of_weeks_is_covered_where_each_week_that_begins_in_it_is(spec: Any) -> None:
+    """The records begin with the last of the five weeks of March; April has four."""
+    spec(
+        {
+            "care_at_home": """
+                | place | day        |
+                | Ward  | 2021-03-29 |
+                | Ward  | 2021-04-05 |
+                | Ward  | 2021-04-12 |
+                | Ward  | 2021-04-19 |
+                | Ward  | 2021-04-26 |
+            """,
+        },
+        """
+        numerator = { table = "care_at_home", count = true }
+        """,
+        """
+        | place | period  | numerator | why                                                                                                                |
+        | Ward  | 2021-03 |           | The records of 'care_at_home' reach from the week beginning 29 March 2021 to the week beginning 26 April 2021 only. |
+        | Ward  | 2021-04 | 4         |                                                                                                                    |
+        """,  # noqa: E501
     )
 
 

@@ -94,8 +94,8 @@ class Contract:
     source has such a date, too little is known for a figure. Where `reach_told`, a derivation
     has left out what is not covered, and the first of those days is the first that is: the number
     of rows in a month tells nothing more, and no end but the last day in the column `reaches_to`.
-    Where `weekly`, that date stands for the whole week in which it lies, which is of the month of
-    its Monday: rows are weighed by the week, and the first day of a week is enough.
+    Where `weekly`, that date stands for the whole week in which it lies: rows are weighed by the
+    week, and the weeks that they cover are told, from Monday, instead of the months.
     `reach_of` names the tables of records that a derived table is made of, the first of which its
     rows stand for: it covers no month that one of them does not. A table with a period that has
     none of these words says with `reach_unknown` why nothing in it tells what it covers. `parts`

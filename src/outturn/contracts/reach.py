@@ -13,11 +13,13 @@ counted: where it is sent when it ends, the few of these months are those who st
 Where a record is of a whole week, as the care that one person had in it, the same is asked of weeks
 and not of months: the first month of such records, or the last, may hold a single Monday, one week
 of 52, and that is less than 2 per cent. A week must have as much of a usual week as a month of a
-usual month, 6 / 13 per cent of the fullest 52 weeks, and more than one record. The months from that
-of the first such Monday to that of the last are covered.
+usual month, 6 / 13 per cent of the fullest 52 weeks, and more than one record. The weeks from the
+first to the last of these are covered, and no others: a week that was never sent is no week in
+which nobody had care. What is longer is covered where every week that begins in it is.
 
 The month of the position date, while it is not over, is covered where the one before it is: of it
-there is no figure yet, but of its weeks.
+there is no figure yet, but of its weeks. Where a record is of a whole week nothing is taken as
+covered so: there is no figure of a week until it is over.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ SHARE = 2  # per cent of those of a year that the first month must have, and the
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The months that records cover, each by its first day.
+    """The months that records cover, each by its first day; of rows of whole weeks the weeks.
 
     `last` is None where no column tells it. Only where they have `ended` are the months after it
     known not to be covered.
@@ -67,8 +69,8 @@ def covered(
     first = _as_far_as_any(begun, min(full), -1, of_a_year) if on_its_day else min(full)
     full, told = _full(ended or {}, of_a_year)
     last = _as_far_as_any(ended or {}, max(full), 1, of_a_year) if full else None
-    month = _month_of_week if weekly else _first_day
-    return Reach(month(first), month(last) if last else None, told and last is not None)
+    day = _monday if weekly else _first_day
+    return Reach(day(first), None if last is None else day(last), told and last is not None)
 
 
 def with_unfinished(reach: Reach, as_of: date) -> Reach:
@@ -128,6 +130,5 @@ def _first_day(month: int) -> date:
     return date((month - 1) // 12, (month - 1) % 12 + 1, 1)
 
 
-def _month_of_week(week: int) -> date:
-    """The first day of the month in which the Monday of a week lies."""
-    return date.fromordinal(week * 7 + 1).replace(day=1)
+def _monday(week: int) -> date:
+    return date.fromordinal(week * 7 + 1)

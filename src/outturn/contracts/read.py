@@ -284,7 +284,8 @@ class _Reading:
         if extra.get("reaches_to") and not extra.get("reach_told"):
             problem = "A last day that a derivation has told needs the word 'reach_told'."
             self.wrong("outturn.reaches_to", problem, 'Write "reach_told": true beside it.')
-        if extra.get("weekly") and not extra.get("reaches") == extra.get("period"):
+        by_the_period = extra.get("reaches") and extra["reaches"] == extra.get("period")
+        if extra.get("weekly") and not by_the_period:
             problem = "Rows are of whole weeks only where 'reaches' is the column of the period."
             self.wrong("outturn.weekly", problem, "Name that column there, or take the word out.")
         told = [word for word in ("reaches", "reach_of") if extra.get(word)]

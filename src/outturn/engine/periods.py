@@ -37,11 +37,6 @@ class Wanted:
         """The base periods that are added up."""
         return self.over if self.over == self.bases[-1:] else self.bases
 
-    def needs_until(self, *, weekly: bool) -> date:
-        """The last day that must be covered, where rows are of whole weeks the first of a week."""
-        last = self.parts[-1]
-        return last.start if weekly and (last.count, last.unit) == (7, "D") else last.end
-
     @property
     def spans(self) -> int:
         """How many base periods are added up."""

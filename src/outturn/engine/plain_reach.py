@@ -22,7 +22,7 @@ from outturn.terms.period import Calendar, Period, add_months
 
 @dataclass(frozen=True, slots=True)
 class Covers:
-    """The months that a table covers, of each place with rows of it, and of any other."""
+    """The months, or weeks, that a table covers: of each place with rows of it, and of others."""
 
     contract: Contract
     places: Mapping[str, Reach]
@@ -51,9 +51,14 @@ def covers_of(world: World, measure: Measure) -> list[Covers]:
 
 
 def covered_since(world: World, measure: Measure) -> date | None:
-    """The first day that the numerator's table covers of any place, where that is told."""
+    """From which day on the numerator's table covers a period of any place, where that is told.
+
+    A period that begins after the Monday before the first covered week has that week as its first.
+    """
     of_numerator = covers_of(world, replace(measure, denominator=None))
-    return max((one.others.first for one in of_numerator if one.others), default=None)
+    firsts = [(one.others.first, one.contract.weekly) for one in of_numerator if one.others]
+    one_day = timedelta(days=1)
+    return max((day - WEEK + one_day if weekly else day for day, weekly in firsts), default=None)
 
 
 def why_not_covered(
@@ -64,11 +69,23 @@ def why_not_covered(
         reach = one.places.get(place, one.others)
         if reach is None:
             continue
-        until = wanted.needs_until(weekly=one.contract.weekly)
-        late = reach.last and reach.ended and _month(until) > reach.last
-        if wanted.parts[0].start < reach.first or late:
+        asked = _weeks_of(wanted) if one.contract.weekly else _months_of(wanted)
+        late = reach.last and reach.ended and asked[-1] > reach.last
+        if asked[0] < reach.first or late:
             return not_covered(reach, one.contract, calendar)
     return None
+
+
+def _months_of(wanted: Wanted) -> tuple[date, date]:
+    """The day on which the period begins, and the month in which it ends."""
+    return wanted.parts[0].start, _month(wanted.parts[-1].end)
+
+
+def _weeks_of(wanted: Wanted) -> list[date]:
+    """Every Monday from the beginning of the period to its end, or else that of its week."""
+    start, end = wanted.parts[0].start, wanted.parts[-1].end
+    days = [date.fromordinal(day) for day in range(start.toordinal(), end.toordinal() + 1)]
+    return [day for day in days if day.isoweekday() == 1] or [_monday(start)]
 
 
 def _any_of(reaches: Sequence[Reach]) -> Reach:
@@ -80,7 +97,7 @@ def _any_of(reaches: Sequence[Reach]) -> Reach:
 def _reach_by_source(
     rows: Sequence[Row], contract: Contract, as_of: date
 ) -> dict[str | None, Reach]:
-    """The months that each source covers, dropped from both ends until one holds enough rows."""
+    """What each source covers: what is at both ends is dropped until one holds enough rows."""
     found: dict[str | None, Reach] = {}
     by_day = contract.schema.get(contract.period) == pl.Date
     for source in {row["source"] for row in rows}:
@@ -95,21 +112,29 @@ def _reach_by_source(
         if begun:
             last = ended[-1] if ended else None
             found[source] = Reach(begun[0], last, sure and last is not None)
+    return found if contract.weekly else _with_unfinished(found, as_of)
+
+
+def _with_unfinished(found: Mapping[str | None, Reach], as_of: date) -> dict[str | None, Reach]:
+    """The same, with the month of the position date where it is not over and the next."""
     now = _month(as_of)
     over = _month(as_of + timedelta(days=1)) != now
-    for source, reach in found.items():
-        if reach.last and not over and add_months(reach.last, 1) == now:
-            found[source] = replace(reach, last=now)
-    return found
+    return {
+        source: replace(reach, last=now)
+        if reach.last and not over and add_months(reach.last, 1) == now
+        else reach
+        for source, reach in found.items()
+    }
 
 
 def _told(rows: Sequence[Row], contract: Contract) -> Reach | None:
     """What a derivation has told: the first day, and the last where there is one."""
-    firsts = [day for row in rows if (day := row[contract.reaches]) is not None]
-    lasts = [day for row in rows if contract.reaches_to and (day := row[contract.reaches_to])]
+    unit = _monday if contract.weekly else _month
+    firsts = [unit(day) for row in rows if (day := row[contract.reaches]) is not None]
+    lasts = [unit(day) for row in rows if contract.reaches_to and (day := row[contract.reaches_to])]
     if not firsts:
         return None
-    return Reach(_month(min(firsts)), _month(max(lasts)) if lasts else None, bool(lasts))
+    return Reach(min(firsts), max(lasts) if lasts else None, bool(lasts))
 
 
 def _months_kept(
@@ -140,12 +165,12 @@ def _months_kept(
 def _weeks_kept(
     days: Iterable[date | None], *, few_begin_it: bool = True
 ) -> tuple[list[date], bool]:
-    """The same of weeks, each by the month of its Monday; one row alone holds no week."""
+    """The same of weeks, each by its Monday; one row alone holds no week."""
     weeks = Counter(_monday(day) for day in days if day is not None)
     of_a_year = sum(number for _, number in weeks.most_common(WEEKS_OF_A_YEAR))
     kept = sorted(weeks)
     if of_a_year < FEW:
-        return [_month(week) for week in kept], False
+        return kept, False
     usual = Fraction(of_a_year, WEEKS_OF_A_YEAR)
     enough = max(usual * MONTHS_OF_A_YEAR * SHARE / 100, Fraction(2))
     while weeks[kept[0]] < enough:
@@ -157,7 +182,7 @@ def _weeks_kept(
             kept.insert(0, kept[0] - WEEK)
         while kept[-1] + WEEK in weeks:
             kept.append(kept[-1] + WEEK)
-    return [_month(week) for week in kept], True
+    return kept, True
 
 
 def _monday(day: date) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from outturn.contracts.model import Contract
 from outturn.contracts.reach import Reach, of_several_places
@@ -141,7 +142,7 @@ def _records_behind(
 def reaches_of(
     measure: Measure, places: Mapping[str, Reach], above: Mapping[str, Sequence[str]]
 ) -> dict[str, Reach]:
-    """The months that are covered of every place that counts for a place.
+    """The months, or weeks, that are covered of every place that counts for a place.
 
     `places` has those of each place that has rows. Where the records of one place begin later than
     those of another, both together begin with the later, and they end with the earlier end.
@@ -155,15 +156,21 @@ def reaches_of(
 
 def not_covered(reach: Reach, contract: Contract, calendar: Calendar) -> str:
     """Why a period that the records do not cover has no figure: the same by whatever route."""
-    first = Period(reach.first, 1, "M").label(calendar)
+    unit = "week" if contract.weekly else "month"
     records = f"The records of '{contract.title or contract.name}'"
+
+    def said(day: date) -> str:
+        if contract.weekly:
+            return f"the {Period(day, 7, 'D').label(calendar)}"
+        return Period(day, 1, "M").label(calendar)
+
     if reach.last is None:
-        return f"{records} reach back to {first} only."
+        return f"{records} reach back to {said(reach.first)} only."
     if reach.last < reach.first:
-        return f"{records} cover no month for all the places that are put together here."
+        return f"{records} cover no {unit} for all the places that are put together here."
     if reach.last == reach.first:
-        return f"{records} are of {first} only."
-    return f"{records} reach from {first} to {Period(reach.last, 1, 'M').label(calendar)} only."
+        return f"{records} are of {said(reach.first)} only."
+    return f"{records} reach from {said(reach.first)} to {said(reach.last)} only."
 
 
 def evidence(measure: Measure) -> Tally | None:

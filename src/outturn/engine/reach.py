@@ -24,7 +24,7 @@ COUNTED = ("numerator", "denominator", "squares", "answers", "numerator_rows", "
 
 @dataclass(frozen=True, slots=True)
 class Reaches:
-    """Which months the rows of a table cover, of each place that has rows, and of any other."""
+    """What the rows of a table cover, of each place that has rows, and of any other."""
 
     places: Mapping[str, Reach]
     others: Reach | None  # what is covered by some source; None where nothing tells it
@@ -46,7 +46,7 @@ def reaches(database: Dialect, table: Table, as_of: date) -> Reaches:
     found: dict[str, list[Reach]] = {}
     of_sources = []
     for places, found_of in _by_source(database, table):
-        reach = with_unfinished(found_of, as_of)
+        reach = found_of if table.contract.weekly else with_unfinished(found_of, as_of)
         of_sources.append(reach)
         for place in places:
             found.setdefault(place, []).append(reach)
@@ -93,7 +93,7 @@ def _numbers(database: Dialect, table: Table, column: str) -> dict[Period, int]:
 
 
 def ends_by(contract: Contract) -> str:
-    """The column that tells the last month: the day by which rows belong to periods, if a day.
+    """The column that tells what is covered last: that by which rows belong to periods, if of days.
 
     None where the first day is told by a derivation: rows of the last months may be few there
     because what came after is not yet known of the others.
@@ -117,7 +117,7 @@ def _by_source(database: Dialect, table: Table) -> Iterator[tuple[list[str], Rea
         begun = rows(begins)
         if table.contract.reach_told:
             to = table.contract.reaches_to
-            reach = _told(begun, rows(to) if to else None)
+            reach = _told(begun, rows(to) if to else None, weekly=weekly)
         else:
             first = _by_unit(begun, weekly=weekly)
             last = first
@@ -140,15 +140,32 @@ def _asked(table: Table) -> pl.DataFrame | InFiles:
     return table.rows.select({"source", *filter(None, columns)})
 
 
-def _told(begun: pl.DataFrame, ended: pl.DataFrame | None) -> Reach | None:
+def _told(begun: pl.DataFrame, ended: pl.DataFrame | None, *, weekly: bool) -> Reach | None:
     """What a derivation has told: the first day, and the last where there is one."""
+    unit = _monday if weekly else _first_of_month
     first = begun["cell"].min()
     if not isinstance(first, date):
         return None
     last = ended["cell"].max() if ended is not None else None
     if not isinstance(last, date):
-        return Reach(first.replace(day=1))
-    return Reach(first.replace(day=1), last.replace(day=1), ended=True)
+        return Reach(unit(first))
+    return Reach(unit(first), unit(last), ended=True)
+
+
+def _first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def begins(reach: Reach, contract: Contract) -> date:
+    """The first day on which a period that is covered may begin.
+
+    Of weeks, the first six days after the Monday before: the first that begins is a covered one.
+    """
+    return reach.first - timedelta(days=6) if contract.weekly else reach.first
 
 
 def _in_files(database: Dialect, name: str) -> pl.DataFrame:
@@ -190,16 +207,14 @@ def not_reached(
 def _without_uncovered(
     wanted: Sequence[Wanted], groups: pl.DataFrame, one: Uncovered
 ) -> pl.DataFrame:
-    spans = {
-        number: (each.parts[0].start, each.needs_until(weekly=one.weekly))
-        for number, each in enumerate(wanted)
-    }
+    needs = _weeks_of if one.weekly else _days_of
     about = pl.DataFrame(
-        [(number, *span) for number, span in spans.items()],
+        [(number, *needs(each)) for number, each in enumerate(wanted)],
         schema={"wanted": groups.schema["wanted"], "starts_on": pl.Date, "ends_on": pl.Date},
         orient="row",
     )
-    lines = [(place, *_bounds(reach), why) for place, (reach, why) in one.places.items()]
+    bounds = partial(_bounds, weekly=one.weekly)
+    lines = [(place, *bounds(reach), why) for place, (reach, why) in one.places.items()]
     kinds = {"place": pl.String, "from_on": pl.Date, "to_on": pl.Date, "reach_why": pl.String}
     told = groups.join(about, on="wanted", how="left", maintain_order="left")
     told = told.join(
@@ -209,7 +224,7 @@ def _without_uncovered(
     if one.others:
         reach, why = one.others
         known = pl.col("reach_why").is_not_null()
-        usual = dict(zip(("from_on", "to_on", "reach_why"), (*_bounds(reach), why), strict=True))
+        usual = dict(zip(("from_on", "to_on", "reach_why"), (*bounds(reach), why), strict=True))
         told = told.with_columns(
             pl.when(known).then(name).otherwise(pl.lit(cell, kinds[name])).alias(name)
             for name, cell in usual.items()
@@ -224,7 +239,24 @@ def _without_uncovered(
     ).drop("starts_on", "ends_on", "from_on", "to_on", "reach_why")
 
 
-def _bounds(reach: Reach) -> tuple[date, date | None]:
-    """The first day that is covered, and the last one where that is known."""
+def _days_of(wanted: Wanted) -> tuple[date, date]:
+    """The first and the last day that must be covered."""
+    return wanted.parts[0].start, wanted.parts[-1].end
+
+
+def _weeks_of(wanted: Wanted) -> tuple[date, date]:
+    """The same of rows of whole weeks: the first and the last Monday of the period.
+
+    Of one in which none lies, as a census date, the Monday of its week.
+    """
+    start, end = _days_of(wanted)
+    last = _monday(end)
+    return min(_monday(start + timedelta(days=6)), last), last
+
+
+def _bounds(reach: Reach, *, weekly: bool) -> tuple[date, date | None]:
+    """The first day that is covered, and the last one where that is known; of weeks the Mondays."""
     known = reach.last if reach.ended else None
-    return reach.first, add_months(known, 1) - timedelta(days=1) if known else None
+    if weekly or known is None:
+        return reach.first, known
+    return reach.first, add_months(known, 1) - timedelta(days=1)

@@ -43,7 +43,7 @@ from outturn.engine.plan import (
     unsupplied,
 )
 from outturn.engine.quiet import Usual
-from outturn.engine.reach import Uncovered, usual
+from outturn.engine.reach import Uncovered, begins, usual
 from outturn.engine.readings import all_groups
 from outturn.engine.shards import Memory, digest
 from outturn.engine.sql_run import Rows, Run, given_tables, periods_of, tables_behind
@@ -132,7 +132,7 @@ def _unsupplied(
 
 
 def _uncovered(run: Run, measure: Measure, lines: Mapping[str, Sequence[str]]) -> list[Uncovered]:
-    """Of each table of a measure the months that it covers; the last is named before others."""
+    """Of each table of a measure what it covers; the last is named before others."""
     found = []
     for name in _reaching(run, measure):
         known, contract = run.reaches(name), run.behind[name].contract
@@ -148,10 +148,10 @@ def _uncovered(run: Run, measure: Measure, lines: Mapping[str, Sequence[str]]) -
 
 
 def _covered_since(run: Run, measure: Measure) -> date | None:
-    """The first day that the numerator's table covers of any place, where that is told."""
+    """From which day on the numerator's table covers a period of any place, where that is told."""
     tables = _reaching(run, replace(measure, denominator=None))
-    covers = [known.others for name in tables if (known := run.reaches(name))]
-    return max((one.first for one in covers if one), default=None)
+    known = [(run.reaches(name).others, run.behind[name].contract) for name in tables]
+    return max((begins(reach, contract) for reach, contract in known if reach), default=None)
 
 
 def _reaching(run: Run, measure: Measure) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class Run:
         return self.own[key]
 
     def reaches(self, table: str) -> Reaches:
-        """Which months the rows of a table cover."""
+        """What the rows of a table cover."""
         if table not in self.reach:
             self.reach[table] = reaches(self.database, self.behind[table], self.as_of)
         return self.reach[table]

@@ -31,8 +31,8 @@ def put_together(
 ) -> pl.DataFrame:
     """COUNTS of one measure; `above` has each place with those that its rows count for.
 
-    `without` says of places why they have no numerator (see `plan.unsupplied`), and which months
-    are covered of them (see `plan.reaches_of`).
+    `without` says of places why they have no numerator (see `plan.unsupplied`), and what is covered
+    of them (see `plan.reaches_of`).
     """
     if not wanted:
         return empty(COUNTS)

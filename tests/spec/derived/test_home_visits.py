@@ -112,18 +112,22 @@ def test_the_actual_time_counts_and_the_planned_one_where_no_actual_time_is_told
 
 
 def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
-    """Of two that have a day before them, these tell whether the visit ended on the next one, with
-    zeros before their numbers or without. A day without a time is its midnight."""
+    """Of two that have a day before them, these tell on which day the visit ended, with zeros before
+    their numbers or without. A day without a time is its midnight where the end has a time; where
+    nothing but days is told, nobody knows when the visit began."""
     derived(
         {
             "home_care_visits": """
-                | visit | person | visit_on   | actual_start        | actual_end          | outcome   |
-                | a1    | Ann    | 2026-03-02 | 2026-03-02T08:00:00 | 2026-03-02T08:30:36 | delivered |
-                | b1    | Bob    | 2026-03-02 | 02/03/2026 8:00     | 02/03/2026 10:15    | delivered |
-                | c1    | Cat    | 2026-03-02 | 2026-03-02          | 2026-03-02T00:45:00 | delivered |
-                | d1    | Dan    | 2026-03-02 | 02/03/2026 08:00    | 2/3/2026 08:30      | delivered |
-                | e1    | Eve    | 2026-03-02 | 02/03/2026 23:00    | 3/3/2026 23:30      | delivered |
-                | f1    | Fay    | 2026-03-02 | Monday 23:00        | Monday 07:00        | delivered |
+                | visit | person | visit_on   | actual_start        | actual_end          | actual_minutes | outcome   |
+                | a1    | Ann    | 2026-03-02 | 2026-03-02T08:00:00 | 2026-03-02T08:30:36 |                | delivered |
+                | b1    | Bob    | 2026-03-02 | 02/03/2026 8:00     | 02/03/2026 10:15    |                | delivered |
+                | c1    | Cat    | 2026-03-02 | 2026-03-02          | 2026-03-02T00:45:00 |                | delivered |
+                | d1    | Dan    | 2026-03-02 | 02/03/2026 08:00    | 2/3/2026 08:30      |                | delivered |
+                | e1    | Eve    | 2026-03-02 | 02/03/2026 23:00    | 3/3/2026 23:30      |                | delivered |
+                | f1    | Fay    | 2026-03-02 | Monday 23:00        | Monday 07:00        |                | delivered |
+                | g1    | Guy    | 2026-03-02 | 2026-03-02          |                     | 30             | delivered |
+                | g2    | Guy    | 2026-03-02 | 2026-03-02          | 2026-03-02          | 30             | delivered |
+                | g3    | Guy    | 2026-03-02 | 2026-03-02          |                     | 30             | delivered |
             """
         },
         "home_care",
@@ -134,6 +138,7 @@ def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
             | Cat    | 0.75  |
             | Dan    | 0.5   |
             | Fay    | 8.0   |
+            | Guy    | 1.5   |
         """,
         kept_out="""
             | person | row | kept_out                                                                      |
@@ -299,6 +304,9 @@ def test_a_visit_that_is_too_long_is_kept_out(derived):
                 | e1    | Eve    | 2026-03-02 | 2/3/26 22:00 | 2/3/26 7:00 |               | delivered |
                 | f1    | Fay    | 2026-03-02 | 2/3/26 22:00 | 3/3/26 7:00 |               | delivered |
                 | g1    | Guy    | 2026-03-02 | 2/3/26 7:00  | 3/3/26 7:30 |               | delivered |
+                | h1    | Hal    | 2026-03-05 | 5/3/26 20:00 | 1/3/26 7:00 |               | delivered |
+                | i1    | Ivy    | 2026-03-02 | 2/3/26 22:00 | 5/3/26 7:00 |               | delivered |
+                | j1    | Jon    | 2026-03-31 | 31-Mar-26 22:00 | 1-Apr-26 7:00 |         | delivered |
             """
         },
         "home_care",
@@ -307,6 +315,7 @@ def test_a_visit_that_is_too_long_is_kept_out(derived):
             | Ann    | 16.0  | 1      |
             | Dan    | 0.0   | 1      |
             | Fay    | 9.0   | 1      |
+            | Jon    | 9.0   | 1      |
         """,
         kept_out="""
             | person | row | kept_out                                                                         |
@@ -314,6 +323,8 @@ def test_a_visit_that_is_too_long_is_kept_out(derived):
             | Cat    | 3   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one    |
             | Eve    | 5   | it ends before it begins                                                         |
             | Guy    | 7   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one    |
+            | Hal    | 8   | it ends before it begins                                                         |
+            | Ivy    | 9   | longer than 960 minutes: perhaps an end that was not recorded, or a wrong one    |
         """,
     )
 
@@ -340,15 +351,18 @@ def test_minutes_are_rounded_where_the_method_says_so(derived):
 
 
 def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
-    """They begin on a Wednesday and end on a Saturday; another source may tell the rest. In a place
-    with few visits nothing can be told of that."""
+    """They begin on a Wednesday and end on a Wednesday, where weeks go from Monday to Sunday. In a
+    place with few visits nothing can be told of that."""
     visits = {
         "home_care_visits": """
             | visit | place | person | visit_on   | actual_minutes | outcome   | source |
             | a1    |       | Ann    | 2026-03-04 | 30             | delivered | elms   |
-            | a2    |       | Ann    | 2026-03-09 | 30             | delivered | elms   |
-            | a3    |       | Ann    | 2026-03-16 | 30             | delivered | elms   |
-            | a4    |       | Ann    | 2026-03-21 | 30             | delivered | elms   |
+            | a2    |       | Ann    | 2026-03-08 | 30             | delivered | elms   |
+            | a3    |       | Ann    | 2026-03-09 | 30             | delivered | elms   |
+            | a4    |       | Ann    | 2026-03-11 | 30             | delivered | elms   |
+            | a5    |       | Ann    | 2026-03-15 | 30             | delivered | elms   |
+            | a6    |       | Ann    | 2026-03-16 | 30             | delivered | elms   |
+            | a7    |       | Ann    | 2026-03-18 | 30             | delivered | elms   |
             | b1    | South | Bob    | 2026-03-04 | 30             | delivered | oaks   |
             | b2    | South | Bob    | 2026-03-22 | 30             | delivered | oaks   |
             | c1    | South | Cat    | 2026-03-02 | 30             | delivered | yews   |
@@ -359,17 +373,18 @@ def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
         "home_care",
         """
             | place | person | week       | hours |
-            | North | Ann    | 2026-03-09 | 0.5   |
+            | North | Ann    | 2026-03-09 | 1.5   |
             | South | Bob    | 2026-03-02 | 0.5   |
             | South | Bob    | 2026-03-16 | 0.5   |
             | South | Cat    | 2026-03-02 | 0.5   |
         """,
-        parameters={"few_visits": 2},
+        parameters={"few_visits": 7},
         kept_out="""
-            | person | week       | row | kept_out                                                          |
-            | Ann    | 2026-03-02 | 1   | the provider's records of the place begin or end within this week |
-            | Ann    | 2026-03-16 | 3   | the provider's records of the place begin or end within this week |
-            | Ann    | 2026-03-16 | 4   | the provider's records of the place begin or end within this week |
+            | person | week       | row | kept_out                                                         |
+            | Ann    | 2026-03-02 | 1   | before the first whole week of the provider's records of the place |
+            | Ann    | 2026-03-02 | 2   | before the first whole week of the provider's records of the place |
+            | Ann    | 2026-03-16 | 6   | after the last whole week of the provider's records of the place   |
+            | Ann    | 2026-03-16 | 7   | after the last whole week of the provider's records of the place   |
         """,
     )
     derived(
@@ -377,8 +392,8 @@ def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
         "home_care",
         """
             | person | week       | hours |
-            | Ann    | 2026-03-02 | 0.5   |
-            | Ann    | 2026-03-09 | 0.5   |
+            | Ann    | 2026-03-02 | 1.0   |
+            | Ann    | 2026-03-09 | 1.5   |
             | Ann    | 2026-03-16 | 1.0   |
             | Bob    | 2026-03-02 | 0.5   |
             | Bob    | 2026-03-16 | 0.5   |
@@ -387,9 +402,43 @@ def test_a_week_that_the_records_hold_in_part_does_not_count(derived):
     )
 
 
+def test_the_days_on_which_a_provider_works_make_its_weeks_whole(derived):
+    """Who works from Monday to Friday has whole weeks without a weekend. A first week without its
+    Monday is left out: whether that was a holiday, or the extract began on Tuesday, nobody can tell."""
+    derived(
+        {
+            "home_care_visits": """
+                | visit | person | visit_on   | actual_minutes | outcome   | provider | source |
+                | a1    | Ann    | 2026-03-02 | 60             | delivered | Elms     | elms   |
+                | a2    | Ann    | 2026-03-06 | 60             | delivered | Elms     | elms   |
+                | a3    | Ann    | 2026-03-09 | 60             | delivered | Elms     | elms   |
+                | a4    | Ann    | 2026-03-13 | 60             | delivered | Elms     | elms   |
+                | b1    | Bob    | 2026-03-06 | 60             | delivered | Oaks     | oaks   |
+                | b2    | Bob    | 2026-03-09 | 60             | delivered | Oaks     | oaks   |
+                | b3    | Bob    | 2026-03-13 | 60             | delivered | Oaks     | oaks   |
+                | b4    | Bob    | 2026-03-16 | 60             | delivered | Oaks     | oaks   |
+                | b5    | Bob    | 2026-03-20 | 60             | delivered | Oaks     | oaks   |
+            """
+        },
+        "home_care",
+        """
+            | person | week       | hours |
+            | Ann    | 2026-03-02 | 2.0   |
+            | Ann    | 2026-03-09 | 2.0   |
+            | Bob    | 2026-03-09 | 2.0   |
+            | Bob    | 2026-03-16 | 2.0   |
+        """,
+        parameters={"few_visits": 4},
+        kept_out="""
+            | person | week       | row | kept_out                                                           |
+            | Bob    | 2026-03-02 | 5   | before the first whole week of the provider's records of the place |
+        """,
+    )
+
+
 def test_neither_a_rota_of_the_days_ahead_nor_a_mistyped_day_makes_half_a_week_whole(derived):
-    """The records begin and end with visits that count, in weeks that have at least a fifth of the
-    visits of the fullest."""
+    """A week is whole only where it has visits on each day on which the weeks next to it have them:
+    a single one on a Sunday after records that end on a Wednesday is no Sunday of theirs."""
     derived(
         {
             "home_care_visits": """
@@ -403,7 +452,8 @@ def test_neither_a_rota_of_the_days_ahead_nor_a_mistyped_day_makes_half_a_week_w
                 | a6    | Ann    | 2026-03-08 | 60             | delivered |
                 | a7    | Ann    | 2026-03-09 | 60             | delivered |
                 | a8    | Ann    | 2026-03-11 | 60             | delivered |
-                | a9    | Ann    | 2026-03-15 | 60             | planned   |
+                | a9    | Ann    | 2026-03-14 | 60             | planned   |
+                | aa    | Ann    | 2026-03-15 | 60             | delivered |
                 | b0    | Ann    | 2027-03-10 | 60             | delivered |
             """
         },
@@ -414,55 +464,62 @@ def test_neither_a_rota_of_the_days_ahead_nor_a_mistyped_day_makes_half_a_week_w
         """,
         parameters={"few_visits": 5},
         kept_out="""
-            | week       | row | kept_out                                                          |
-            | 2025-03-03 | 1   | the records of the place do not reach back to this time           |
-            | 2026-03-09 | 8   | the provider's records of the place begin or end within this week |
-            | 2026-03-09 | 9   | the provider's records of the place begin or end within this week |
-            | 2026-03-09 | 10  | the outcome is one that the method does not count: planned        |
-            | 2027-03-08 | 11  | the provider's records of the place do not go on to this time     |
+            | week       | row | kept_out                                                           |
+            | 2025-03-03 | 1   | before the first whole week of the provider's records of the place |
+            | 2026-03-09 | 8   | after the last whole week of the provider's records of the place   |
+            | 2026-03-09 | 9   | after the last whole week of the provider's records of the place   |
+            | 2026-03-09 | 10  | the outcome is one that the method does not count: planned         |
+            | 2026-03-09 | 11  | after the last whole week of the provider's records of the place   |
+            | 2027-03-08 | 12  | after the last whole week of the provider's records of the place   |
         """,
     )
 
 
 def test_records_of_one_provider_end_by_themselves(derived):
     """Another may send a week more of the same place. An extract of all providers ends for all of them
-    at once."""
+    at once. A source of few visits moves no end."""
     derived(
         {
             "home_care_visits": """
                 | visit | place | person | visit_on   | actual_minutes | outcome   | provider | source |
                 | a1    |       | Ann    | 2026-03-02 | 60             | delivered | Elms     | elms   |
-                | a2    |       | Ann    | 2026-03-15 | 60             | delivered | Elms     | elms   |
+                | a2    |       | Ann    | 2026-03-08 | 60             | delivered | Elms     | elms   |
+                | a3    |       | Ann    | 2026-03-09 | 60             | delivered | Elms     | elms   |
+                | a4    |       | Ann    | 2026-03-15 | 60             | delivered | Elms     | elms   |
                 | b1    |       | Bob    | 2026-03-02 | 60             | delivered | Oaks     | oaks   |
                 | b2    |       | Bob    | 2026-03-08 | 60             | delivered | Oaks     | oaks   |
-                | b3    |       | Bob    | 2026-03-10 | 60             | delivered | Oaks     | oaks   |
+                | b3    |       | Bob    | 2026-03-09 | 60             | delivered | Oaks     | oaks   |
+                | b4    |       | Bob    | 2026-03-15 | 60             | delivered | Oaks     | more   |
                 | c1    | South | Cat    | 2026-03-02 | 60             | delivered | Elms     | all    |
-                | c2    | South | Cat    | 2026-03-10 | 60             | delivered | Elms     | all    |
-                | d1    | South | Dan    | 2026-03-15 | 60             | delivered | Oaks     | all    |
+                | c2    | South | Cat    | 2026-03-09 | 60             | delivered | Elms     | all    |
+                | d1    | South | Dan    | 2026-03-08 | 60             | delivered | Oaks     | all    |
+                | d2    | South | Dan    | 2026-03-15 | 60             | delivered | Oaks     | all    |
             """
         },
         "home_care",
         """
             | person | week       | hours |
-            | Ann    | 2026-03-02 | 1.0   |
-            | Ann    | 2026-03-09 | 1.0   |
+            | Ann    | 2026-03-02 | 2.0   |
+            | Ann    | 2026-03-09 | 2.0   |
             | Bob    | 2026-03-02 | 2.0   |
             | Cat    | 2026-03-02 | 1.0   |
             | Cat    | 2026-03-09 | 1.0   |
+            | Dan    | 2026-03-02 | 1.0   |
             | Dan    | 2026-03-09 | 1.0   |
         """,
         parameters={"few_visits": 2},
         kept_out="""
-            | person | week       | row | kept_out                                                          |
-            | Bob    | 2026-03-09 | 5   | the provider's records of the place begin or end within this week |
+            | person | week       | row | kept_out                                                         |
+            | Bob    | 2026-03-09 | 7   | after the last whole week of the provider's records of the place |
+            | Bob    | 2026-03-09 | 8   | after the last whole week of the provider's records of the place |
         """,
     )
 
 
 def test_a_visit_that_slips_over_midnight_is_compared_on_the_day_on_which_it_began(derived):
-    """By the day before its start, where this is a day before or after; else by the clock, where the
-    actual start and the planned one are more than twelve hours apart. Its week stays that of the day
-    that it is of."""
+    """By the day that stands before its start, in numbers or with the name of its month, where that is
+    the day of the visit or the next to it. Where none stands there, by the clock: an actual start more
+    than twelve hours from the planned one is of another day. Its week stays that of its day."""
     derived(
         {
             "home_care_visits": """
@@ -477,6 +534,9 @@ def test_a_visit_that_slips_over_midnight_is_compared_on_the_day_on_which_it_beg
                 | d2    | Dan    | 2026-03-05 | 00:10            | 23:30            | 00:10            | delivered |
                 | e1    | Eve    | 2026-03-04 | 08:00            | 20:00            | 20:30            | delivered |
                 | e2    | Eve    | 2026-03-04 |                  | 20:00            | 20:30            | delivered |
+                | f1    | Fay    | 2026-03-03 |                  | 20:00            | 20:30            | delivered |
+                | f2    | Fay    | 2026-03-04 | 04-Mar-2026 07:00 | 04-Mar-2026 20:00 | 04-Mar-2026 20:30 | delivered |
+                | f3    | Fay    | 2026-03-04 | Wed 07:00        | Wed 20:00        | Wed 20:15        | delivered |
             """
         },
         "home_care",
@@ -488,10 +548,12 @@ def test_a_visit_that_slips_over_midnight_is_compared_on_the_day_on_which_it_beg
             | Cat    | 2026-03-09 | 0.16666666666666666 | 1     |
             | Dan    | 2026-03-02 | 1.1666666666666667 | 2      |
             | Eve    | 2026-03-02 | 0.5                | 1      |
+            | Fay    | 2026-03-02 | 1.0                | 2      |
         """,
         kept_out="""
             | person | row | kept_out                                                        |
             | Eve    | 10  | its whole time is told by other visits as well, and counts once |
+            | Fay    | 13  | its whole time is told by other visits as well, and counts once |
         """,
     )
 

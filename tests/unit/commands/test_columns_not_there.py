@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands.simulate import simulate
 
 LOST = "2a_no_further_support_after_reablement"
@@ -55,9 +56,6 @@ def test_of_a_folder_of_a_file_for_each_place_those_without_the_column_have_no_f
     tmp_path: Path, outturn
 ) -> None:
     """Ash has four home of five a month; of Beech nobody knows, nor of the county of both."""
-    folder = tmp_path / "vale"
-    for one in ("data/ended", "framework/measures", "contracts"):
-        (folder / one).mkdir(parents=True)
     files = {
         "outturn.toml": 'name = "Vale"\nhome = "V"\ndisclosure = "none"\n',
         "places.csv": "code,name,kind,parent\nV,Vale,county,\nA,Ash,council,V\nB,Beech,council,V\n",
@@ -90,8 +88,7 @@ def test_of_a_folder_of_a_file_for_each_place_those_without_the_column_have_no_f
         + "".join(f"A,2026-02-0{day},{'home' if day < 5 else 'died'}\n" for day in range(1, 6)),
         "data/ended/b.csv": "place,day\n" + "B,2026-02-05\n" * 5,
     }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = laid(tmp_path / "vale", files)
     built = outturn("build", "--in", folder, "--as-of", "2026-03-31", "--json")
     assert built.code == 0
     (said,) = json.loads(built.out)["unfilled"]

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from docx import Document
 
+from laying import laid
 from outturn.commands.build import build
 from outturn.commands.publish import publish, told
 from outturn.framework import read_texts
@@ -95,9 +96,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("plots")
-    for name, text in FILES.items():
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        (made / name).write_text(text, encoding="utf-8")
+    laid(made, FILES)
     build(made)
     return made
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 import outturn as outturn_package
+from laying import laid
 from outturn.commands.build import build
 from outturn.commands.publish import publish
 from outturn.statistics.rare_event_charts import t_limits
@@ -71,9 +72,7 @@ def northmoor(tmp_path_factory):
     ]
     lines += [f"seldom,N1,{key},5" for key in months(3, date(2022, 1, 1))]
     lines += ["so_far,N1,2021-04-01/P8M,5"]
-    for name, text in (FILES | {"data/f.csv": "\n".join(lines) + "\n"}).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    laid(folder, FILES | {"data/f.csv": "\n".join(lines) + "\n"})
     build(folder)
     return folder
 
@@ -214,9 +213,7 @@ def seldom(tmp_path_factory):
         "data/f.csv": "\n".join(lines) + "\n",
     }
     kept = ("outturn.toml", "places.csv", "data/sources.toml")
-    for name, text in ({name: FILES[name] for name in kept} | files).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    laid(folder, {name: FILES[name] for name in kept} | files)
     build(folder)
     return folder
 
@@ -269,9 +266,7 @@ def test_an_icon_table_has_a_row_for_each_place_that_its_paper_tells_of_our_own_
         "data/f.csv": "\n".join(lines) + "\n",
     }
     kept = ("outturn.toml", "data/sources.toml")
-    for name, text in ({name: FILES[name] for name in kept} | files).items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    laid(tmp_path, {name: FILES[name] for name in kept} | files)
     build(tmp_path)
     publish(tmp_path)
     page = (tmp_path / "papers" / "icons.html").read_text(encoding="utf-8")

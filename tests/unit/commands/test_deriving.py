@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands import deriving
 from outturn.commands.deriving import not_derived, with_derived
 from outturn.commands.folder import open_folder, sound_folder
@@ -88,10 +89,7 @@ def vale(tmp_path: Path) -> Callable[..., Path]:
             },
             **files,
         }
-        for name, text in texts.items():
-            (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
-            (tmp_path / name).write_text(text, encoding="utf-8")
-        return tmp_path
+        return laid(tmp_path, texts)
 
     return made
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from laying import laid, own_method
 from outturn.commands.deriving import not_derived, with_derived
 from outturn.commands.folder import open_folder, sound_folder
 from outturn.ingest import ingest
-from outturn.ingest.derivations.methods import read_methods
 
 SETTINGS = """
 name = "Vale"
@@ -68,7 +68,7 @@ V1,zorro-9,2026-03-02,12,20,1940-01-01
 """
 INTENSIVE = "jf_intensive_home_care_65"
 WEEK = "2026-03-02/P7D"
-OWN = "methods/home_care.toml"
+TABLE, OWN = "home_care", "methods/home_care.toml"
 VERSION = "outturn, November 2026"
 
 
@@ -85,11 +85,7 @@ def vale(tmp_path: Path) -> Callable[..., Path]:
             "data/weeks.csv": WEEKS,
             **files,
         }
-        folder = tmp_path / "vale"
-        for name, text in texts.items():
-            (folder / name).parent.mkdir(exist_ok=True, parents=True)
-            (folder / name).write_text(text, encoding="utf-8")
-        return folder
+        return laid(tmp_path / "vale", texts)
 
     return made
 
@@ -285,22 +281,13 @@ def test_without_any_time_people_are_counted_and_their_hours_are_not(vale, outtu
     assert "'actual_end': 1 measure needs it" in said and "'planned_end': 1 measure" in said
     assert HOURS in said and CARE not in said
     assert not lost(outturn, vale(**without("actual_")))
-    own = {OWN: method(planned_counts=False)}
+    own = {OWN: own_method(TABLE, planned_counts=False)}
     said = lost(outturn, vale(**without("actual_"), **own))
     assert "'actual_end': 1 measure needs it" in said and "planned" not in said
 
 
-def method(**changes: object) -> str:
-    from_library, _ = read_methods({})
-    given = {**from_library["home_care"].parameters, **changes}
-    lines = ['table = "home_care"', 'derivation = "home care from visits"', 'version = "ours"',
-             'title = "Ours"', 'source = "us"', 'given = ["home_care_visits"]',
-             "usually_supplied = true", "[parameters]"]  # fmt: skip
-    return "\n".join([*lines, *(f"{name} = {json.dumps(value)}" for name, value in given.items())])
-
-
 def test_a_method_of_ones_own_counts_planned_time_and_what_was_cancelled(vale, outturn) -> None:
-    own = method(actual_counts=False, outcomes_counted=["delivered", "cancelled"],
+    own = own_method(TABLE, actual_counts=False, outcomes_counted=["delivered", "cancelled"],
                  each_carer_counts=False)  # fmt: skip
     folder = vale("calls", **{OWN: own})
     assert made_of(folder) == [
@@ -324,7 +311,29 @@ def test_a_method_of_ones_own_counts_planned_time_and_what_was_cancelled(vale, o
     ],
 )
 def test_a_parameter_that_cannot_be_is_told(vale, changes, where, problem) -> None:
-    folder = vale("calls", **{OWN: method(**changes)})
+    folder = vale("calls", **{OWN: own_method(TABLE, **changes)})
     (found,) = open_folder(folder).mistakes
     assert found.where == f"{OWN}, parameters.{where}"
     assert found.problem.startswith(problem)
+
+
+def test_a_rota_of_the_days_ahead_is_no_mistake_and_a_visit_that_was_made_then_is(
+    vale, outturn
+) -> None:
+    """What is planned lies ahead, and may have been cancelled already. What tells no outcome is
+    asked about as well."""
+    rows = (
+        "place,person,visit,visit_on,planned_minutes,outcome\n"
+        "V1,zorro-1,1,2026-03-02,30,delivered\n"
+        "V1,zorro-1,2,2026-04-03,30,planned\n"
+        "V1,zorro-1,3,2026-04-04,30,cancelled\n"
+    )
+    source = '[[source]]\nid = "calls"\nfile = "calls.csv"\ncontract = "home_care_visits"\n'
+    texts = {"data/sources.toml": source, "data/calls.csv": rows}
+    told = outturn("check", "--in", vale(**texts), "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["days_ahead"] == []
+    texts["data/calls.csv"] += "V1,zorro-1,4,2026-04-05,30,delivered\nV1,zorro-1,5,2026-04-06,30,\n"
+    told = outturn("check", "--in", vale(**texts), "--json")
+    (said,) = json.loads(told.out)["days_ahead"]
+    assert said.startswith("Table 'home_care_visits', column visit_on: 2 rows have a day after")

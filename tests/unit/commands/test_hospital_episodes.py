@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from laying import laid, own_method
 from outturn.commands.deriving import not_derived, with_derived
 from outturn.commands.folder import open_folder, sound_folder
 from outturn.ingest import ingest
-from outturn.ingest.derivations.methods import read_methods
 
 SETTINGS = """
 name = "Vale"
@@ -34,7 +33,7 @@ V1,s0,zorro-0,acute,emergency,2025-04-01,2025-04-02,1940-01-01
 V1,s1,zorro-1,acute,emergency,2025-05-01,2025-05-03,1940-01-01
 """
 MEASURE, MONTH = "jf_emergency_admissions_65", "2025-05"
-OWN = "methods/hospital_stays.toml"
+TABLE, OWN = "hospital_stays", "methods/hospital_stays.toml"
 VERSION = "outturn, November 2026"
 
 
@@ -51,11 +50,7 @@ def vale(tmp_path: Path) -> Callable[..., Path]:
             "data/stays.csv": STAYS,
             **files,
         }
-        folder = tmp_path / "vale"
-        for name, text in texts.items():
-            (folder / name).parent.mkdir(exist_ok=True, parents=True)
-            (folder / name).write_text(text, encoding="utf-8")
-        return folder
+        return laid(tmp_path / "vale", texts)
 
     return made
 
@@ -163,25 +158,11 @@ def test_an_episode_that_cannot_be_is_set_aside_with_the_reason(vale, outturn) -
     assert outturn("build", "--in", folder).code == 0
 
 
-def method(**changes: object) -> str:
-    from_library, _ = read_methods({})
-    one = from_library["hospital_stays"]
-    given = {**one.parameters, **changes}
-    lines = ['table = "hospital_stays"', 'derivation = "continuous stays"', 'version = "ours"',
-             'title = "Ours"', 'source = "us"', 'given = ["hospital_episodes"]',
-             "usually_supplied = true", "[parameters]"]  # fmt: skip
-    lines += [f"{k} = {json.dumps(v)}" for k, v in given.items() if not isinstance(v, dict)]
-    for name, value in given.items():
-        if isinstance(value, dict):
-            lines += [f"[parameters.{name}]", *(f'"{k}" = "{v}"' for k, v in value.items())]
-    return "\n".join(lines)
-
-
 def test_a_method_of_ones_own_has_days_and_kinds_of_its_own(vale, outturn) -> None:
     apart = EPISODES.replace("2025-05-04,2025-05-09", "2025-05-07,2025-05-09")
     files = {"data/episodes.csv": apart}
     assert len(made_of(vale("episodes", **files))) == 4
-    folder = vale("episodes", **files, **{OWN: method(transfer_days=3)})
+    folder = vale("episodes", **files, **{OWN: own_method(TABLE, transfer_days=3)})
     assert len(made_of(folder)) == 3
     assert outturn("build", "--in", folder).code == 0
     told = outturn("explain", MEASURE, "V1", MONTH, "--in", folder).out
@@ -200,14 +181,14 @@ def test_a_method_of_ones_own_has_days_and_kinds_of_its_own(vale, outturn) -> No
     ],
 )
 def test_a_parameter_that_cannot_be_is_told(vale, changes, where, problem) -> None:
-    folder = vale("episodes", **{OWN: method(**changes)})
+    folder = vale("episodes", **{OWN: own_method(TABLE, **changes)})
     (found,) = open_folder(folder).mistakes
     assert found.where == f"{OWN}, parameters.{where}"
     assert found.problem.startswith(problem)
 
 
 def test_whether_a_table_is_usually_supplied_is_true_or_false(vale) -> None:
-    text = method().replace("usually_supplied = true", 'usually_supplied = "yes"')
+    text = own_method(TABLE).replace("usually_supplied = true", 'usually_supplied = "yes"')
     (found,) = open_folder(vale("episodes", **{OWN: text})).mistakes
     assert (found.where, found.problem, found.remedy) == (
         f"{OWN}, usually_supplied", "It is not true or false.", "Write true or false.",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from scipy import stats
 
+from laying import laid
 from outturn.commands.build import build
 from outturn.commands.explain import explain
 from outturn.statistics.disclosure_policies import PRESETS
@@ -51,7 +52,7 @@ SHORT = [3, 5, 41, 6, 7]
 @pytest.fixture
 def vale(tmp_path: Path) -> Path:
     """A place with ten stays, another with six, and a target for the first; not yet built."""
-    for name, text in {
+    files = {
         "outturn.toml": 'name = "Vale"\nhome = "HOME"\nas_of = 2027-04-30\n',
         "places.csv": "code,name,kind\nHOME,Vale,council\nFEW,Few,council\n",
         "contracts/stays.json": json.dumps(STAYS),
@@ -60,9 +61,8 @@ def vale(tmp_path: Path) -> Path:
         "framework/measures/each.toml": MEASURE
         + 'denominator = { table = "stays", distinct = "person" }',
         "targets/2026-27.toml": TARGET,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    }
+    laid(tmp_path, files)
     with (tmp_path / "data" / "stays.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["place", "year", "person", "days"])

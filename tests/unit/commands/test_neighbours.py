@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from laying import laid
 from outturn.commands.publish import told as told_in
 from outturn.framework import read_texts
 from outturn.vintages import open_
@@ -206,10 +207,7 @@ def many(tmp_path: Path) -> Path:
         "data/area_characteristics.csv": "place,characteristic,value\n"
         + "".join(f"{one},old,{n}\n" for one, n in zip(codes, areas, strict=True)),
     }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    return laid(tmp_path, files)
 
 
 def test_a_paper_shows_the_nearest_and_no_other_place_of_their_kind(many, outturn):

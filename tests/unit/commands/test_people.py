@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands import people
 from outturn.commands.counting import counts
 from outturn.commands.folder import sound_folder
@@ -68,10 +69,7 @@ def vale(tmp_path: Path) -> Path:
         "data/stays.csv": STAYS,
         "data/reablement.csv": REABLEMENT,
     }
-    for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True, parents=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return laid(folder, files)
 
 
 @pytest.fixture
@@ -552,10 +550,7 @@ def censuses(vale: Path) -> Path:
         "framework/measures/waiting_mean.toml": measure.format("mean"),
         "places.csv": "code,name,kind\nV1,Vale,council\nV2,Dale,council\n",
     }
-    for name, text in files.items():
-        (vale / name).parent.mkdir(exist_ok=True, parents=True)
-        (vale / name).write_text(text, encoding="utf-8")
-    return vale
+    return laid(vale, files)
 
 
 @pytest.mark.parametrize(

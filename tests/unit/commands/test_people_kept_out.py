@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from laying import laid
+
 SETTINGS = """
 name = "Vale"
 home = "V1"
@@ -67,10 +69,7 @@ def vale(tmp_path: Path) -> Path:
         "data/sources.toml": SOURCES,
         **{f"data/{name}": text for name, text in FILES.items()},
     }
-    for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True, parents=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return laid(folder, files)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands.build import build
 from outturn.commands.explain import explain
 from outturn.vintages import open_
@@ -66,21 +67,21 @@ def vale(tmp_path_factory: pytest.TempPathFactory) -> Path:
         month = f"{2024 + (at + 3) // 12}-{(at + 3) % 12 + 1:02}-01"
         more = 0 if at == 29 else at % 7
         lines += [f"HOME,{month},M,14,{17 + more}", f"HOME,{month},F,8,{12 + 2 * more}"]
-    for name, text in {
-        "outturn.toml": 'name = "Vale"\nhome = "HOME"\nas_of = 2026-09-30\n'
-        'disclosure = "hospital"\n[disclosure_for]\nofficer = "none"\n',
-        "places.csv": "code,name,kind\nHOME,Vale,council\n",
-        "contracts/events.json": json.dumps(EVENTS),
-        "data/events.csv": "\n".join([*lines, ""]),
-        "data/sources.toml": '[[source]]\nid = "events"\nfile = "events.csv"\n'
-        'contract = "events"\n',
-        "framework/measures/met.toml": SHARE,
-        "framework/measures/every.toml": COUNT,
-        "targets/2026-27.toml": TARGET,
-    }.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return laid(
+        folder,
+        {
+            "outturn.toml": 'name = "Vale"\nhome = "HOME"\nas_of = 2026-09-30\n'
+            'disclosure = "hospital"\n[disclosure_for]\nofficer = "none"\n',
+            "places.csv": "code,name,kind\nHOME,Vale,council\n",
+            "contracts/events.json": json.dumps(EVENTS),
+            "data/events.csv": "\n".join([*lines, ""]),
+            "data/sources.toml": '[[source]]\nid = "events"\nfile = "events.csv"\n'
+            'contract = "events"\n',
+            "framework/measures/met.toml": SHARE,
+            "framework/measures/every.toml": COUNT,
+            "targets/2026-27.toml": TARGET,
+        },
+    )
 
 
 def found(folder: Path, **more: str) -> tuple[dict[str, list[str]], pl.DataFrame]:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands.build import build, recreate
 from outturn.commands.explain import explain
 from outturn.commands.publish import publish
@@ -88,9 +89,7 @@ def northmoor(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "packs/all.toml": PACK,
     }
     folder = tmp_path_factory.mktemp("northmoor")
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    laid(folder, files)
     build(folder)
     return folder
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands.counting import counts
 from outturn.commands.folder import sound_folder
 from outturn.ingest import Ingested
@@ -46,15 +47,16 @@ def denominators(tmp_path: Path):
     """Denominator and reason of 2023 and 2024, by place, for a population given by its rows."""
 
     def count(*rows: tuple[str, str, str, float]) -> dict:
-        for name, text in {
-            "outturn.toml": 'name = "Shire"\nhome = "S"\n',
-            "places.csv": "code,name,kind,parent\nS,Shire,county,\nV1,Vale,council,S\n"
-                          "V2,Dale,council,S\n",
-            "framework/measures/one.toml": MEASURE,
-            "contracts/ends.json": ENDS,
-        }.items():  # fmt: skip
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(text, encoding="utf-8")
+        laid(
+            tmp_path,
+            {
+                "outturn.toml": 'name = "Shire"\nhome = "S"\n',
+                "places.csv": "code,name,kind,parent\nS,Shire,county,\nV1,Vale,council,S\n"
+                "V2,Dale,council,S\n",
+                "framework/measures/one.toml": MEASURE,
+                "contracts/ends.json": ENDS,
+            },
+        )
         folder = sound_folder(tmp_path)
         days = [(place, date(year, 5, 1)) for place in ("V1", "V2") for year in (2023, 2024)]
         deaths = pl.DataFrame(days, schema=["place", "day"], orient="row")

@@ -147,11 +147,15 @@ def test_a_word_of_how_far_a_table_reaches_that_leads_nowhere_is_a_mistake():
         '  Write "reach_told": true beside it.'
     ]
     assert mistakes_of(reaches="day", period="day", weekly=True) == []
-    assert mistakes_of(reaches="day", weekly=True) == [
+    of_no_weeks = [
         "contracts/mine.json, outturn.weekly\n"
         "  Rows are of whole weeks only where 'reaches' is the column of the period.\n"
         "  Name that column there, or take the word out."
     ]
+    assert mistakes_of(weekly=True) == of_no_weeks
+    assert mistakes_of(reaches="day", weekly=True) == of_no_weeks
+    assert mistakes_of(period="day", weekly=True) == of_no_weeks
+    assert mistakes_of(reaches="", period="", weekly=True) == of_no_weeks
     assert mistakes_of(reaches="day", reach_unknown="So it is.") == [
         "contracts/mine.json, outturn.reach_unknown\n"
         "  The word 'reaches' says what the table covers.\n  Take one of the two out."

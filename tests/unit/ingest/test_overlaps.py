@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from laying import laid
 from outturn.commands.folder import open_folder
 from outturn.contracts import read_contracts
 from outturn.ingest.run import ingest
@@ -49,9 +50,7 @@ def told(tmp_path: Path) -> Told:
             "framework/measures/one.toml": MEASURE + where + "\n",
             "data/people.csv": "\n".join(["place,period,age_group,sex,people", *lines, ""]),
         }
-        for name, text in texts.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+        laid(folder, texts)
         contracts, _ = read_contracts(None)
         opened = open_folder(folder)
         assert opened.partnership is not None and not opened.mistakes, opened.mistakes

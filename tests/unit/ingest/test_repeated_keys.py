@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from laying import laid
 from outturn.commands.folder import open_folder
 from outturn.contracts import read_contracts
 from outturn.ingest import repeated_keys
@@ -38,9 +39,7 @@ def told(tmp_path: Path) -> Callable[..., list[str]]:
             texts["contracts/hospital_stays.json"] = contract
         for name, names in files.items():
             texts[f"data/stays/{name}.csv"] = "\n".join([HEADER, *map(stay, names), ""])
-        for name, text in texts.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+        laid(folder, texts)
         opened = open_folder(folder)
         read = ingest(folder, opened.partnership, opened.contracts, opened.cache)
         assert set(read.in_files) == {"hospital_stays"}

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from outturn.databases import Dialect, Sql, Step
 from outturn.ingest.derivations.left_out import (
+    AFTER_WHOLE_WEEKS,
+    BEFORE_WHOLE_WEEKS,
     DATES_TURNED,
     NO_OUTCOME_TOLD,
-    NOT_REACHED,
-    NOT_SO_FAR,
     OTHER_OUTCOME,
-    PART_OF_A_WEEK,
     TOLD_TWICE,
     TOO_MUCH_CARE,
     longer_than,
@@ -26,9 +25,16 @@ _DAY = 24 * 60 * 60  # seconds
 _HALF_A_DAY = _DAY // 2
 _ZERO = "cast('0001-01-01' as date)"  # before every day of a record
 # What a week of `home_care` holds at most, by its contract.
-MOST_HOURS, MOST_VISITS = 336, 672
-# A week with less than a fifth of the visits of the fullest is a stray day, not one of the records.
-OF_THE_FULLEST = 5
+_MOST_HOURS, _MOST_VISITS = 336, 672
+_NEXT = 8  # weeks before a week, or after it, that tell what is usual
+_SHARE = 5  # a day with less than a fifth of what is usual is none of the records
+_DAYS = range(7)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# A day in numbers, or with the name of its month, that stands before a time or alone.
+_WRITTEN = (
+    "^[^0-9:]*([0-9]{1,4})[^0-9A-Za-z:]+([0-9]{1,2}|[A-Za-z]{3})[A-Za-z]*"
+    "[^0-9A-Za-z:]+([0-9]{1,4})([^0-9:]|$)"
+)
 _OF_THE_PERSON = ("client_group", "sex", "born_on")
 
 
@@ -40,7 +46,7 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     """
     row = database.quote("row")
     own = ", ".join(f"a.{name}" for name in _OF_THE_PERSON)
-    much = f"(coalesce(a.seconds, 0) > {MOST_HOURS * 3600} or a.visits > {MOST_VISITS})"
+    much = f"(coalesce(a.seconds, 0) > {_MOST_HOURS * 3600} or a.visits > {_MOST_VISITS})"
     last = Sql(
         f"""select a.place, a.person, a.week, cast(a.seconds as double) / 3600 as hours, a.visits,
             a.provider, {own}, a.source, a.{row} from added_visits a where not {much}"""
@@ -55,7 +61,10 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         (TOO_MUCH_CARE,),
     )
     steps = (
-        Step("ends_of_sources", _ends_of_sources(database, asked), kept=True),
+        Step("days_of_sources", _days_of_sources(asked)),
+        Step("weeks_of_sources", _weeks_of_sources(database), kept=True),
+        Step("weeks_alike", _weeks_alike()),
+        Step("ends_of_sources", _ends_of_sources(asked), kept=True),
         Step("ends_of_providers", _ends_of_providers(), kept=True),
         Step("timed_visits", _timed(database, asked)),
         Step("told_visits", _told(asked)),
@@ -66,34 +75,76 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     return Plan(steps, last, kept_out=out)
 
 
-def _ends_of_sources(database: Dialect, asked: Asked) -> Sql:
-    """For each source the first and the last day of its records, and how many visits it has.
-
-    Of visits that count, so that a rota of the days ahead is none; in weeks that have enough of
-    them, so that a mistyped day is none either.
-    """
+def _days_of_sources(asked: Asked) -> Sql:
+    """How many visits each source has on a day: of those that count, so that a rota of the days
+    ahead is none."""
     outcomes = asked.words("outcomes_counted")
-    weeks_of = f"""select v.source, cast(date_trunc('week', v.visit_on) as date) as week,
-        min(v.visit_on) as first_on, max(v.visit_on) as last_on, count(*) as number
-        from {_TABLE} v where v.outcome in ({", ".join("?" for _ in outcomes)})
-        group by v.source, cast(date_trunc('week', v.visit_on) as date)"""
+    counted = f"v.outcome in ({', '.join('?' for _ in outcomes)})"
     return Sql(
-        f"""select w.source, min(w.week) as first_week, max(w.week) as last_week,
-            min(w.first_on) as first_on, max(w.last_on) as last_on,
-            {database.whole("sum(w.number)")} as number
-            from (select n.*, max(n.number) over (partition by n.source) as fullest
-            from ({weeks_of}) n) w
-            where w.number * {OF_THE_FULLEST} >= w.fullest group by w.source""",
-        tuple(outcomes),
+        f"""select v.source, v.visit_on, count(*) as number from {_TABLE} v
+            where {counted} group by v.source, v.visit_on""",
+        outcomes,
+    )
+
+
+def _weeks_of_sources(database: Dialect) -> Sql:
+    """The weeks in which a source has visits, numbered, with those of each day from Monday on."""
+    day = database.days("n.week", "n.visit_on")
+    each = "".join(
+        f", {database.whole(f'sum(case when {day} = {one} then n.number else 0 end)')} as day_{one}"
+        for one in _DAYS
+    )
+    return Sql(
+        f"""select n.source, n.week, {database.whole("sum(n.number)")} as number,
+            row_number() over (partition by n.source order by n.week) as nth{each}
+            from (select d.*, cast(date_trunc('week', d.visit_on) as date) as week
+            from days_of_sources d) n group by n.source, n.week"""
+    )
+
+
+def _weeks_alike() -> Sql:
+    """Whether each week is like the eight weeks after it, and like the eight before it.
+
+    It is where on every weekday it has at least a fifth of the visits of most of them.
+    """
+
+    def alike(side: str) -> str:
+        most = " and ".join(
+            f"2 * sum(case when {side} and w.day_{one} * {_SHARE} < o.day_{one} then 1 else 0 end)"
+            f" < greatest(sum(case when {side} then 1 else 0 end), 1)"
+            for one in _DAYS
+        )
+        return f"case when {most} then 1 else 0 end"
+
+    return Sql(
+        f"""select w.source, w.week, max(w.number) as number,
+            {alike("o.nth > w.nth")} as as_after, {alike("o.nth < w.nth")} as as_before
+            from weeks_of_sources w join weeks_of_sources o on o.source = w.source
+            and o.nth between w.nth - {_NEXT} and w.nth + {_NEXT} group by w.source, w.week"""
+    )
+
+
+def _ends_of_sources(asked: Asked) -> Sql:
+    """The first and the last whole week of each source that is not small.
+
+    The first is the earliest that is like those after it. Where fewer than half of the weeks are
+    like those after them it is not known, and empty; and so is the last.
+    """
+    return Sql(
+        f"""select a.source, case when 2 * sum(a.as_after) >= count(*)
+            then min(case when a.as_after = 1 then a.week end) end as first_week,
+            case when 2 * sum(a.as_before) >= count(*)
+            then max(case when a.as_before = 1 then a.week end) end as last_week
+            from weeks_alike a group by a.source
+            having sum(a.number) >= {asked.number("few_visits")}"""
     )
 
 
 def _ends_of_providers() -> Sql:
-    """The same of all sources of a provider in a place, and the visits of the largest of them."""
+    """The same of all sources of a provider in a place."""
     return Sql(
         f"""select p.place, p.provider, min(s.first_week) as first_week,
-            max(s.last_week) as last_week, min(s.first_on) as first_on, max(s.last_on) as last_on,
-            max(s.number) as number
+            max(s.last_week) as last_week
             from (select distinct place, coalesce(provider, '') as provider, source from {_TABLE}) p
             join ends_of_sources s on s.source = p.source group by p.place, p.provider"""
     )
@@ -109,8 +160,10 @@ def _timed(database: Dialect, asked: Asked) -> Sql:
     ends = [(f"v.{one}_{end}", f"{one}_{name}") for one in ("actual", "planned")
             for end, name in (("start", "from"), ("end", "to"))]  # fmt: skip
     clock = "".join(f", {_of_day(text)} as {name}" for text, name in ends)
-    clock += "".join(f", {_day(text)} as {name}_day" for text, name in ends)
-    long = "".join(f", {_seconds(one)} as {one}_seconds" for one in kinds)
+    numbers = "".join(f", {_numbers(text, name)}" for text, name in ends)
+    days = "".join(f", {_dates(database, name)}" for _, name in ends)
+    own = "".join(f", {_own_days(database, one)}" for one in kinds)
+    long = "".join(f", {_seconds(database, one)} as {one}_seconds" for one in kinds)
     seconds = start = off = "cast(null as bigint)"
     if kinds:
         told = "".join(f" when t.{one}_seconds is not null then {{{one}}}" for one in kinds)
@@ -118,7 +171,7 @@ def _timed(database: Dialect, asked: Asked) -> Sql:
             f"case{told.format(actual=actual, planned=planned)} end"
             for actual, planned in (
                 ("t.actual_seconds", "t.planned_seconds"),
-                ("t.actual_from", "t.planned_from"),
+                (_placed("actual"), _placed("planned")),
                 (_days_off(database, "actual"), _days_off(database, "planned")),
             )
         )
@@ -128,50 +181,46 @@ def _timed(database: Dialect, asked: Asked) -> Sql:
         f"""select s.*, {times if asked.flag("each_carer_counts") else "1"} as times,
             {begins} as begins, {begins} + s.seconds as ends
             from (select t.*, {seconds} as seconds, {start} as start, {off} as off
-            from (select c.*{long} from (select v.*,
-            cast(date_trunc('week', v.visit_on) as date) as week{clock} from {_TABLE} v) c) t) s"""
+            from (select c.*{long} from (select d.*{own} from (select n.*{days}
+            from (select v.*, cast(date_trunc('week', v.visit_on) as date) as week{clock}{numbers}
+            from {_TABLE} v) n) d) c) t) s"""
     )
 
 
-def _seconds(kind: str) -> str:
+def _seconds(database: Dialect, kind: str) -> str:
     """How long a visit was: by its minutes, else from its start to its end.
 
-    Days before the times tell whether it ended on the same day, where both have one.
+    Days before the times tell on which it ended, where both have one.
     """
     start, end = f"c.{kind}_from", f"c.{kind}_to"
-    over = f"""case when {start}_day <> {end}_day then {_DAY} when {start}_day = {end}_day then 0
-        when {end} < {start} then {_DAY} else 0 end"""
+    days = database.whole(database.days(f"c.{kind}_from_on", f"c.{kind}_to_on"))
+    over = f"coalesce({days} * {_DAY}, case when {end} < {start} then {_DAY} else 0 end)"
     minutes = f"cast(floor(c.{kind}_minutes * 60 + 0.5) as bigint)"
     return f"coalesce({minutes}, {end} - {start} + {over})"
+
+
+def _placed(kind: str) -> str:
+    """The second of its day at which a visit begins. A day alone is its midnight only where the
+    end is told with a time: else an extract has only days."""
+    start, end = f"t.{kind}_start", f"t.{kind}_end"
+    return f"case when {start} like '%:%' or {end} like '%:%' then t.{kind}_from end"
 
 
 def _days_off(database: Dialect, kind: str) -> str:
     """On which day a visit began, counted from the day it is of: 0, one before or one after.
 
-    By the day before its start, in whichever order it is written: within two days of `visit_on`
-    no two orders can be taken for one another. Else by the clock, against the planned start: who
-    was booked just before midnight, and logs in just after it, does so on the next day.
+    By the day that stands before its start. Where none does, by the clock, against the planned
+    start: who was booked just before midnight, and logs in just after it, does so on the next day.
     """
-    day = f"t.{kind}_from_day"
-    own = "".join(
-        f" when {day} in ({', '.join(_written(database, date))}) then {days}"
-        for days, date in ((0, "t.visit_on"), (1, "(t.visit_on + 1)"), (-1, "(t.visit_on - 1)"))
-    )
-    clock = "0"
+    own = database.whole(database.days("t.visit_on", f"t.{kind}_from_on"))
+    near = f"when t.{kind}_from_on is not null then case when {own} in (-1, 0, 1) then {own} else 0"
+    clock = ""
     if kind == "actual":
-        clock = f"""case when t.planned_start not like '%:%' then 0
+        clock = f"""when t.actual_start not like '_:%' and t.actual_start not like '__:%' then 0
+            when t.planned_start not like '%:%' then 0
             when t.planned_from - t.actual_from > {_HALF_A_DAY} then 1
-            when t.actual_from - t.planned_from > {_HALF_A_DAY} then -1 else 0 end"""
-    return f"case when {day} is null then {clock}{own} else {clock} end"
-
-
-def _written(database: Dialect, date: str) -> list[str]:
-    """How a date can be written in numbers, as `_day` has them."""
-    year, month, day = (database.text(f"{part}({date})") for part in ("year", "month", "day"))
-    short = database.text(f"year({date}) % 100")
-    orders = ((year, month, day), (day, month, year), (month, day, year),
-              (day, month, short), (month, day, short))  # fmt: skip
-    return [" || '/' || ".join(parts) for parts in orders]
+            when t.actual_from - t.planned_from > {_HALF_A_DAY} then -1"""
+    return f"case {near} end {clock} else 0 end"
 
 
 def _of_day(text: str) -> str:
@@ -188,34 +237,56 @@ def _of_day(text: str) -> str:
     return f"case when {text} is not null then {said} end"
 
 
-def _day(text: str) -> str:
-    """The numbers of the day that stands before a time, or alone, for its midnight.
-
-    Without leading zeros: 01/03/2026 and 1/3/2026 are one day.
-    """
-    before = f"nullif(regexp_extract({text}, '^(.*)[T ][0-9]{{1,2}}:', 1), '')"
-    day = f"(case when {text} like '%:%' then {before} else {text} end)"
-    numbers = (
-        f"regexp_extract({day}, '^[^0-9]*{'[0-9]+[^0-9]+' * nth}0*([0-9]+)', 1)" for nth in range(3)
+def _numbers(text: str, name: str) -> str:
+    """The three parts of the day that stands before a time, or alone; the second may be a name."""
+    one, two, three = (f"regexp_extract({text}, '{_WRITTEN}', {nth})" for nth in (1, 2, 3))
+    named = " ".join(f"when '{month}' then {n}" for n, month in enumerate(_MONTHS, start=1))
+    return (
+        f"try_cast({one} as int) as {name}_1, try_cast({two} as int) as {name}_2, "
+        f"try_cast({three} as int) as {name}_3, case lower({two}) {named} end as {name}_month"
     )
-    written = " || '/' || ".join(numbers)
-    return f"nullif({written}, '//')"
+
+
+def _dates(database: Dialect, name: str) -> str:
+    """That day with its day before its month, and with its month first: one of them or both.
+
+    A year of two digits is of this century; where the year comes first, so does the month.
+    """
+    one, two, three = (f"n.{name}_{nth}" for nth in (1, 2, 3))
+    month = f"coalesce(n.{name}_month, {two})"
+    late = f"case when {three} < 100 then 2000 + {three} when {three} >= 1000 then {three} end"
+
+    def dashed(*parts: str) -> str:
+        return " || '-' || ".join(database.text(part) for part in parts)
+
+    return f"""try_cast(case when {one} >= 1000 then {dashed(one, month, three)}
+        when {one} <= 31 then {dashed(late, month, one)} end as date) as {name}_day_first,
+        try_cast(case when {one} <= 12 then {dashed(late, one, two)} end as date)
+        as {name}_month_first"""
+
+
+def _own_days(database: Dialect, kind: str) -> str:
+    """The days of a start and of an end, in the order in which the start is nearer to the visit."""
+    day, month = (f"d.{kind}_from_{order}_first" for order in ("day", "month"))
+    far, near = (f"abs({database.days('d.visit_on', one)})" for one in (day, month))
+    turned = f"{month} is not null and ({day} is null or {near} < {far})"
+    ends = [f"d.{kind}_to_{order}_first" for order in ("day", "month")]
+    return f"""case when {turned} then {month} else {day} end as {kind}_from_on,
+        case when {turned} then coalesce({ends[1]}, {ends[0]}) else coalesce({ends[0]}, {ends[1]})
+        end as {kind}_to_on"""
 
 
 def _told(asked: Asked) -> Sql:
     """Each with the first rule by which it does not count, whatever else was visited."""
     outcomes, longest = asked.words("outcomes_counted"), asked.number("longest_minutes")
     other = f"t.outcome not in ({', '.join('?' for _ in outcomes)})"
-    enough = f"l.number >= {asked.number('few_visits')}"
     return Sql(
         f"""select t.*, case when t.outcome is null then ? when {other} then concat(?, t.outcome)
-            when {enough} and t.week + 7 < l.first_week then ?
-            when {enough} and t.week > l.last_week + 7 then ?
-            when {enough} and (t.week < l.first_on or t.week + 6 > l.last_on) then ?
+            when t.week < l.first_week then ? when t.week > l.last_week then ?
             when t.seconds < 0 then ? when t.seconds > {longest * 60} then ? end as why
             from timed_visits t left join ends_of_providers l on l.place = t.place
             and l.provider = coalesce(t.provider, '')""",
-        (NO_OUTCOME_TOLD, *outcomes, OTHER_OUTCOME, NOT_REACHED, NOT_SO_FAR, PART_OF_A_WEEK,
+        (NO_OUTCOME_TOLD, *outcomes, OTHER_OUTCOME, BEFORE_WHOLE_WEEKS, AFTER_WHOLE_WEEKS,
          DATES_TURNED, longer_than(longest)),
     )  # fmt: skip
 

@@ -16,9 +16,14 @@ _OF_THE_PERSON = ("client_group", "sex", "born_on")
 _OF_THE_WEEK = ("place", "person", "week", "provider")
 _TIME = re.compile("([0-9]{1,2}):([0-9][0-9])(?::([0-9][0-9]))?")
 _BEFORE = re.compile("(.*)[T ][0-9]{1,2}:")
-_NUMBER = re.compile("[0-9]+")
+_WRITTEN = re.compile(
+    "^[^0-9]*([0-9]{1,4})[^0-9A-Za-z]+([0-9]{1,2}|[A-Za-z]{3})[A-Za-z]*[^0-9A-Za-z]+"
+    "([0-9]{1,4})(?![0-9])"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MOST_SECONDS, _MOST_VISITS = 336 * 3600, 672  # of a week, by the contract of `home_care`
-_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
+_A_DAY = timedelta(days=1)
+Ends = tuple[date | None, date | None]
 
 
 def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
@@ -62,7 +67,9 @@ def _looked_at(rows: Rows, asked: Asked) -> list[Row]:
             "counted": seconds,
             "times": _times(row, asked),
         }
-        visit["kept_out"] = _rule(visit, covered.get((row["place"], row["provider"])), asked)
+        visit["kept_out"] = _rule(
+            visit, covered.get((row["place"], row["provider"]), (None, None)), asked
+        )
         found.append(visit)
         if begins is not None and visit["kept_out"] is None:
             lines.setdefault(_line(row, asked), []).append(visit)
@@ -94,67 +101,125 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _covered(rows: Rows, asked: Asked) -> dict[tuple[str, str | None], tuple[date, date]]:
-    """The first and the last day that the records of a provider in a place tell of, if not few."""
+def _covered(rows: Rows, asked: Asked) -> dict[tuple[str, str | None], Ends]:
+    """The first and the last whole week of a provider in a place, by its sources that tell them."""
     days: dict[str, list[date]] = {}
     for one in rows:
         if one["outcome"] in asked.words("outcomes_counted"):
             days.setdefault(one["source"], []).append(one["visit_on"])
-    told = {source: _without_stray(found) for source, found in days.items()}
+    told = {
+        source: _ends(found)
+        for source, found in days.items()
+        if len(found) >= asked.number("few_visits")
+    }
     sources: dict[tuple[str, str | None], set[str]] = {}
     for one in rows:
         if one["source"] in told:
             sources.setdefault((one["place"], one["provider"]), set()).add(one["source"])
-    return {
-        whose: (min(min(told[one]) for one in those), max(max(told[one]) for one in those))
-        for whose, those in sources.items()
-        if max(len(told[one]) for one in those) >= asked.number("few_visits")
-    }
+    return {whose: _of_all([told[one] for one in those]) for whose, those in sources.items()}
 
 
-def _without_stray(days: list[date]) -> list[date]:
-    """Those in weeks that have at least a fifth of the visits of the fullest."""
-    weeks_of = Counter(map(_monday, days))
-    fullest = max(weeks_of.values())
-    return [day for day in days if weeks_of[_monday(day)] * 5 >= fullest]
+def _of_all(ends: list[Ends]) -> Ends:
+    firsts = [first for first, _ in ends if first]
+    lasts = [last for _, last in ends if last]
+    return min(firsts, default=None), max(lasts, default=None)
+
+
+def _ends(days: list[date]) -> Ends:
+    """The first week that is like those after it, and the last that is like those before it.
+
+    None where fewer than half of the weeks are: then it is not known.
+    """
+    number = Counter(days)
+    weeks = sorted({_monday(day) for day in days})
+    begin = [one for n, one in enumerate(weeks) if _is_like(one, weeks[n + 1 : n + 9], number)]
+    end = [one for n, one in enumerate(weeks) if _is_like(one, weeks[max(n - 8, 0) : n], number)]
+    return (
+        begin[0] if len(begin) * 2 >= len(weeks) else None,
+        end[-1] if len(end) * 2 >= len(weeks) else None,
+    )
+
+
+def _is_like(week: date, others: list[date], number: Counter[date]) -> bool:
+    """Whether each of its days has a fifth of the visits of the same weekday in most others."""
+    return all(
+        not others
+        or sum(number[week + day] * 5 >= number[other + day] for other in others) * 2 > len(others)
+        for day in (_A_DAY * nth for nth in range(7))
+    )
 
 
 def _told_time(visit: Row, asked: Asked) -> tuple[datetime | None, int | None]:
     """The moment at which it begins, and how many seconds it lasts, where they are told."""
     for kind in ("actual", "planned"):
         if asked.flag(f"{kind}_counts"):
-            start, end = _of_day(visit[f"{kind}_start"]), _of_day(visit[f"{kind}_end"])
+            told = visit[f"{kind}_start"], visit[f"{kind}_end"]
+            start, end = map(_of_day, told)
             if visit[f"{kind}_minutes"] is not None:
                 seconds = math.floor(visit[f"{kind}_minutes"] * 60 + 0.5)
-                return _moment(visit, kind, start), seconds
+                return _moment(visit, kind), seconds
             if start is not None and end is not None:
-                days = _days_between(visit[f"{kind}_start"], visit[f"{kind}_end"])
+                days = _days_between(*told, visit["visit_on"])
                 if days is None:
                     days = 1 if end < start else 0
-                return _moment(visit, kind, start), end - start + days * 24 * 3600
+                return _moment(visit, kind), end - start + days * 24 * 3600
     return None, None
 
 
-def _moment(visit: Row, kind: str, start: int | None) -> datetime | None:
-    """When it begins: on the day before its start, where it is near, else as the clock tells."""
-    if start is None:
+def _moment(visit: Row, kind: str) -> datetime | None:
+    """When it begins: on the day that stands before its start, where it is near; where no day
+    does, as the clock tells. A day alone is its midnight only where its end has a time."""
+    text, day, planned = visit[f"{kind}_start"], visit["visit_on"], visit["planned_start"]
+    start = _of_day(text)
+    if start is None or not any(":" in (visit[f"{kind}_{one}"] or "") for one in ("start", "end")):
         return None
-    day, planned = visit["visit_on"], visit["planned_start"]
-    near = [one for one in (day, day + _A_DAY, day - _A_DAY)
-            if _day(visit[f"{kind}_start"]) in _written(one)]  # fmt: skip
-    if near:
-        day = near[0]
-    elif kind == "actual" and planned is not None and ":" in planned:
+    written, _ = _read_days(text, "", day)
+    if written is not None:
+        day = written if abs(written - day) <= _A_DAY else day
+    elif kind == "actual" and planned is not None and ":" in planned and text.find(":") in (1, 2):
         later = (_of_day(planned) or 0) - start
         day += _A_DAY if later > 12 * 3600 else -_A_DAY if later < -12 * 3600 else timedelta()
     return datetime.combine(day, datetime.min.time()) + timedelta(seconds=start)
 
 
-def _written(day: date) -> set[tuple[int, ...]]:
-    """The numbers of a day, as a text may have them."""
-    year, month, number = day.year, day.month, day.day
-    return {(year, month, number), (number, month, year), (month, number, year),
-            (number, month, year % 100), (month, number, year % 100)}  # fmt: skip
+def _days_between(start: str, end: str, near: date) -> int | None:
+    """On which day it ended, counted from that on which it began, where both texts say a day."""
+    first, last = _read_days(start, end, near)
+    return (last - first).days if first and last else None
+
+
+def _read_days(start: str, end: str, near: date) -> tuple[date | None, date | None]:
+    """The days of two texts of one order, in which the first is nearer to another day."""
+    orders = ("day first", "month first")
+    far = {order: abs(day - near) for order in orders if (day := _day(start, order)) is not None}
+    order = min(far, key=lambda one: far[one]) if far else "day first"
+    other = orders[order == "day first"]
+    return _day(start, order), _day(end, order) or _day(end, other)
+
+
+def _day(text: str, order: str) -> date | None:
+    """The day that stands before a time, or alone, read in an order."""
+    found = _BEFORE.match(text)
+    before = text if ":" not in text else found[1] if found else ""
+    parts = _WRITTEN.search(before)
+    if not parts:
+        return None
+    one, two, three = parts.groups()
+    named = _MONTHS.index(two.lower()) + 1 if two.lower() in _MONTHS else None
+    if not two.isdigit() and not named:
+        return None
+    first, last, middle = int(one), int(three), named or int(two)
+    year = last + 2000 if last < 100 else last
+    if order == "month first":
+        return None if named or first > 12 else _date(year, first, middle)
+    return _date(first, middle, last) if first > 31 else _date(year, middle, first)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if year >= 1000 else None
+    except ValueError:
+        return None
 
 
 def _of_day(text: str | None) -> int | None:
@@ -165,19 +230,6 @@ def _of_day(text: str | None) -> int | None:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _days_between(start: str, end: str) -> int | None:
-    """Whether it ended on the same day or on another, where both texts say a day."""
-    first, last = _day(start), _day(end)
-    return int(first != last) if first and last else None
-
-
-def _day(text: str) -> tuple[int, ...]:
-    """The numbers of the day that stands before a time; or alone, for its midnight."""
-    found = _BEFORE.match(text)
-    before = text if ":" not in text else found[1] if found else ""
-    return tuple(map(int, _NUMBER.findall(before)[:3]))
-
-
 def _times(visit: Row, asked: Asked) -> int:
     """For how many carers the time counts."""
     if not asked.flag("each_carer_counts") or visit["carer"] is not None:
@@ -185,29 +237,23 @@ def _times(visit: Row, asked: Asked) -> int:
     return max(visit["carers"] or 1, 1)
 
 
-def _rule(visit: Row, covered: tuple[date, date] | None, asked: Asked) -> str | None:
+def _rule(visit: Row, covered: Ends, asked: Asked) -> str | None:
     """The rule by which a visit does not count, whatever else was visited."""
     week, longest = visit["week"], asked.number("longest_minutes")
     if visit["outcome"] is None:
         return left_out.NO_OUTCOME_TOLD
     if visit["outcome"] not in asked.words("outcomes_counted"):
         return left_out.OTHER_OUTCOME + str(visit["outcome"])
-    if covered and (rule := _outside(week, *covered)):
-        return rule
+    first, last = covered
+    if first and week < first:
+        return left_out.BEFORE_WHOLE_WEEKS
+    if last and week > last:
+        return left_out.AFTER_WHOLE_WEEKS
     if visit["seconds"] is not None and visit["seconds"] < 0:
         return left_out.DATES_TURNED
     if visit["seconds"] is not None and visit["seconds"] > longest * 60:
         return left_out.longer_than(longest)
     return None
-
-
-def _outside(week: date, first: date, last: date) -> str | None:
-    """The rule against a week that the records do not tell of as a whole."""
-    if week + _A_WEEK < _monday(first):
-        return left_out.NOT_REACHED
-    if week - _A_WEEK > _monday(last):
-        return left_out.NOT_SO_FAR
-    return left_out.PART_OF_A_WEEK if week < first or week + 6 * _A_DAY > last else None
 
 
 def _line(visit: Row, asked: Asked) -> tuple[Any, ...]:
