@@ -1,23 +1,26 @@
 """Shares: nothing that a public build tells gives a small count away to whoever knows of parts.
 
-What can be worked out is asked by a linear programme of its own, over how many good and how many
-other answers there are of each kind at each place: a numerator is a sum of the good ones, and its
-denominator the same sum of both. It knows nothing of relations.
+What can be worked out is asked by a linear programme of its own, over what stands in each column
+of each kind of row at each place: a count is a sum of these, and where a share says so, no more are
+good than there are answers. It knows nothing of relations.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import polars as pl
-from hypothesis import example, given
+import pytest
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from outturn.engine.plain_rows import meets
 from outturn.framework import Partnership
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
+from outturn.judgement import compartments
 from outturn.judgement.disclosure import NOTHING, PROVED, people_counted, released
 from outturn.judgement.withheld_besides import Edition, recoverable
 from outturn.statistics.disclosure_policies import PRESETS
@@ -35,30 +38,52 @@ ROWS = [
     {"place": place, "sex": sex, "age": age} for place, sex, age in product("AB", *PARTS.values())
 ]
 OLD, F = Condition("age", "is", ("old",)), Condition("sex", "is", ("F",))
-COLUMNS = {"numerator": "good", "denominator": "answers"}
+MEN = Condition("sex", "is", ("M",))
+SIDES = ("numerator", "denominator")
+# Good ones are answers, and asked for; what came by post stands in another table.
+TABLES = {"good": "survey", "answers": "survey", "asked": "survey", "by post": "post"}
+WHERE = [(), (OLD,), (F,), (OLD, F)]
+BY = [(), ("sex",), ("age",), ("sex", "age")]
+
+
+def measure(id, top, bottom="", where=(), below=(), by=()):
+    """A sum of one column, or the share that it is of another, which may ask other rows."""
+    tallies = {"numerator": (top, where), **({"denominator": (bottom, below)} if bottom else {})}
+    return Measure(
+        id, id, "1", "proportion" if bottom else "count", "%", "none", roll_up="sum",
+        breakdowns=tuple(Breakdown(one, one) for one in by),
+        **{
+            side: Tally(TABLES[column], "sum", column, asked)
+            for side, (column, asked) in tallies.items()
+        },
+    )  # fmt: skip
+
+
+SHARES = [("good", "answers"), ("good", "asked"), ("by post", "answers")]
+COUNTED = [("answers", ""), ("good", "")]
 
 
 @st.composite
 def measures(draw):
-    """A share of answers, and one or two others: of the same columns, a share again or a count."""
-    more = st.lists(st.sampled_from(["answers", "answers", "share", "good"]), max_size=2)
-    kinds = ["share", *draw(more)]
+    """A share of answers, and one or two others: of the same columns or not, or a count of one."""
+    more = st.lists(st.sampled_from([*SHARES, *COUNTED, *COUNTED]), max_size=2)
     found = {}
-    for number, kind in enumerate(kinds):
-        where = draw(st.sampled_from([(), (OLD,), (F,)]))
-        by = draw(st.sampled_from([(), ("sex",), ("age",), ("sex", "age")]))
-        tallies = {side: Tally("survey", "sum", column, where) for side, column in COLUMNS.items()}
-        if kind != "share":
-            tallies = {"numerator": Tally("survey", "sum", kind, where)}
-        found[f"m{number}"] = Measure(
-            f"m{number}", kind, "1", "proportion" if kind == "share" else "count", "%", "none",
-            roll_up="sum", breakdowns=tuple(Breakdown(one, one) for one in by), **tallies,
-        )  # fmt: skip
+    for number, (top, bottom) in enumerate([draw(st.sampled_from(SHARES)), *draw(more)]):
+        where, by = draw(st.sampled_from(WHERE)), draw(st.sampled_from(BY))
+        below = draw(st.sampled_from([where, where, (), (F,)]))
+        found[f"m{number}"] = measure(f"m{number}", top, bottom, where, below, by)
     return found
 
 
+def sums(tally, place, also=()):
+    """Which columns of which rows a tally adds up at a place."""
+    asked = (*tally.where, *also)
+    here = [place in ("HOME", one["place"]) and all(meets(one, c) for c in asked) for one in ROWS]
+    return np.concatenate([np.array(here) & (tally.column == column) for column in TABLES])
+
+
 def cells(measures):
-    """Each row of Counts with, for each side, which good and which other answers it sums."""
+    """Each row of Counts with, for each side, which columns of which rows it adds up."""
     for id, measure in measures.items():
         parts = [(WHOLE, WHOLE, ())]
         for one in measure.breakdowns:
@@ -66,16 +91,8 @@ def cells(measures):
                       for name in PARTS[one.name]]  # fmt: skip
         for place, (breakdown, category, also) in product(PLACES, parts):
             row = {"measure": id, "place": place, "period": YEAR, "breakdown": breakdown}
-            sides = {}
-            for side in ("numerator", "denominator"):
-                if tally := getattr(measure, side):
-                    asked = (*tally.where, *also)
-                    here = [
-                        place in ("HOME", one["place"]) and all(meets(one, c) for c in asked)
-                        for one in ROWS
-                    ]
-                    others = tally.column == "answers"
-                    sides[side] = np.array([*here, *(one and others for one in here)])
+            tallies = {side: getattr(measure, side) for side in SIDES}
+            sides = {side: sums(one, place, also) for side, one in tallies.items() if one}
             yield {**row, "category": category}, sides
 
 
@@ -85,6 +102,34 @@ def counted(measures, numbers):
         for row, sides in cells(measures)
     ]
     return fitted(pl.DataFrame(rows, infer_schema_length=None), COUNTS)
+
+
+def parts(measures):
+    """What shares say, each as weights of what is no less than none.
+
+    No numerator is above its denominator; and where both are columns of one table, and all rows of
+    the one are asked for by the other, in no row.
+    """
+    for row, sides in cells(measures):
+        if len(sides) < 2:
+            continue
+        top, bottom = (sides[side].astype(float) for side in SIDES)
+        yield bottom - top
+        one, other = (getattr(measures[row["measure"]], side) for side in SIDES)
+        rows, below = (sums(each, row["place"]).reshape(len(TABLES), -1) for each in (one, other))
+        if one.table == other.table and (rows.any(axis=0) <= below.any(axis=0)).all():
+            names = list(TABLES)
+            for at in np.flatnonzero(rows.any(axis=0)):
+                weights = np.zeros((len(TABLES), len(ROWS)))
+                weights[names.index(one.column), at] = -1.0
+                weights[names.index(other.column), at] = 1.0
+                yield weights.ravel()
+
+
+def known_of(measures, numbers):
+    """All of these, where every one is true: else a reader takes none of them for granted."""
+    said = np.array(list(parts(measures)))
+    return said if (said @ numbers >= 0).all() else np.empty((0, numbers.size))
 
 
 def widths(measures, shown, rows, numbers, policy):
@@ -97,6 +142,8 @@ def widths(measures, shown, rows, numbers, policy):
     lines = zip(cells(measures), shown, rows.iter_rows(named=True), strict=True)
     for at, ((_, sides), is_shown, row) in enumerate(lines):
         for side, flags in sides.items():
+            if row[side] is None:
+                continue
             if is_shown:
                 low, high = policy.could_be(policy.rounded([row[side]]))
                 known.append(flags)
@@ -104,8 +151,9 @@ def widths(measures, shown, rows, numbers, policy):
                 upper.append(max(high[0], row[side]))
             elif flags.any() and policy.is_small([row[side]])[0]:
                 asked.append((at, flags))
-    matrix = np.vstack([known, -np.array(known, float)])
-    ends = np.concatenate([upper, -np.array(lower)])
+    said = known_of(measures, numbers)
+    matrix = np.vstack([known, -np.array(known, float), -said])
+    ends = np.concatenate([upper, -np.array(lower), np.zeros(len(said))])
     found = np.full(rows.height, np.inf)
     for at, flags in asked:
         found[at] = min(found[at], _width(flags, matrix, ends))
@@ -135,28 +183,77 @@ def found_in(rows, partnership, shown):
     return recoverable([edition], partnership, PRESETS[partnership.disclosure]).rows
 
 
-# Few are not good: where all are, a numerator is as large as it can be.
+# Few are not good: where all are, a numerator is as large as it can be. Seldom more than all are.
 GOOD, OTHERS = st.sampled_from([0, 1, 2, 3, 4, 6, 9, 14, 25]), st.sampled_from([0, 0, 0, 0, 1, 9])
-EACH = st.tuples(*[GOOD] * len(ROWS), *[OTHERS] * len(ROWS))
-NUMBERS = EACH.map(np.array)
+ABOVE = st.sampled_from([0] * 9 + [1])
+
+
+@st.composite
+def numbers(draw):
+    good = np.array([draw(GOOD) for _ in ROWS])
+    above = draw(ABOVE)
+    answers, asked = (good + [draw(OTHERS) for _ in ROWS] for _ in range(2))
+    by_post = np.minimum([draw(GOOD) for _ in ROWS], answers)
+    answers[0] = max(answers[0] - 4 * above, 0)
+    return np.concatenate([good, answers, asked, by_post])
+
+
+@st.composite
+def supplied(draw):
+    """Which categories lack a numerator, as where a source has none."""
+    return [draw(st.sampled_from([False] * 9 + [True])) for _ in range(60)]
+
+
 POLICIES = st.sampled_from(["social care", "hospital", "ehrql", "scotland"])
 
 
+def lacking(rows, lacks):
+    """The rows without the numerator of some categories."""
+    some = pl.Series(lacks[: rows.height], dtype=pl.Boolean)
+    without = pl.lit(some) & (pl.col("breakdown") != WHOLE) & pl.col("denominator").is_not_null()
+    return rows.with_columns(numerator=pl.when(~without).then("numerator"))
+
+
 # Of 20 answers, 19 are good; of 15 of women all, and so 4 of 5 of men.
-BY_SEX = (Breakdown("sex", "sex"),)
 SAFE = {
-    id: Measure(
-        id, id, "1", kind, "%", "none", roll_up="sum", breakdowns=BY_SEX,
-        numerator=Tally("survey", "sum", COLUMNS[side]),
-        denominator=Tally("survey", "sum", "answers") if kind == "proportion" else None,
-    )
-    for id, kind, side in (("share", "proportion", "numerator"), ("all", "count", "denominator"))
-}  # fmt: skip
-AT_ONE_PLACE = np.array([15, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0])
+    "share": measure("share", "good", "answers", by=("sex",)),
+    "all": measure("all", "answers", by=("sex",)),
+}
+OF_TWO = {
+    "a": measure("a", "good", "asked"),
+    "all": measure("all", "answers"),
+    "men": measure("men", "answers", where=(MEN,)),
+    "of men": measure("of men", "good", "answers", (MEN,), (MEN,)),
+    "share": measure("share", "good", "answers"),
+}
+# A share of old women says nothing of men, of whom 4 of 6 are good.
+OF_SOME = {
+    "share": measure("share", "good", "answers", (OLD, F), (OLD,)),
+    "answers": measure("answers", "answers", by=("sex",)),
+    "good": measure("good", "good"),
+    "good men": measure("good men", "good", where=(MEN,)),
+}
+BY_POST = {
+    "share": measure("share", "by post", "answers", by=("sex",)),
+    "all": measure("all", "answers", by=("sex",)),
+}
+
+
+def at_one_place(good, answers, asked=(0, 0, 0)):
+    """What A has of old women, young women and old men, all of it by post; there are no others."""
+    found = np.zeros((len(TABLES), len(ROWS)), int)
+    found[:, :3] = good, answers, asked, good
+    return found.ravel()
+
+
+AT_ONE_PLACE = at_one_place((15, 0, 4), (15, 0, 5), (20, 0, 10))
+# The share of women by post lacks its numerator at home and in A.
+NO_WOMEN = [False, True, False, False, True, *[False] * 55]
 
 
 @example(SAFE, AT_ONE_PLACE, "social care")
-@given(measures(), NUMBERS, POLICIES)
+@example(OF_TWO, AT_ONE_PLACE, "social care")
+@given(measures(), numbers(), POLICIES)
 def test_no_small_count_of_a_public_build_follows_from_a_numerator_being_a_part(
     measures, numbers, preset
 ):
@@ -167,7 +264,8 @@ def test_no_small_count_of_a_public_build_follows_from_a_numerator_being_a_part(
 
 
 @example(SAFE, AT_ONE_PLACE, "social care")
-@given(measures(), NUMBERS, POLICIES)
+@example(OF_TWO, AT_ONE_PLACE, "social care")
+@given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_what_shares_give_away_when_only_small_counts_are_withheld(
     measures, numbers, preset
 ):
@@ -180,7 +278,55 @@ def test_the_audit_finds_what_shares_give_away_when_only_small_counts_are_withhe
 
 
 @example(SAFE, AT_ONE_PLACE, "social care")
-@given(measures(), NUMBERS, POLICIES)
+@example(OF_SOME, at_one_place((20, 40, 4), (20, 40, 6)), "social care")
+@given(measures(), numbers(), POLICIES)
+def test_the_audit_finds_nothing_that_shares_do_not_give_away(measures, numbers, preset):
+    """Where what they say is true. Bounds of whole numbers may be nearer by one at each end.
+
+    Old ones who are young are none, whatever is told.
+    """
+    assume(len(known_of(measures, numbers)))
+    rows, policy = counted(measures, numbers), PRESETS[preset]
+    partnership = folder(measures, preset)
+    shown = told(rows, partnership, NOTHING)
+    exposed = widths(measures, shown, rows, numbers, policy) < policy.leaves + 2
+    some = np.array([all(one.any() for one in sides.values()) for _, sides in cells(measures)])
+    assert (exposed | ~some | ~found_in(rows, partnership, shown)).all()
+
+
+@given(measures(), numbers(), POLICIES, st.sampled_from([3, 8, compartments.MOST]))
+def test_that_a_numerator_is_a_part_takes_nothing_from_what_is_known(
+    measures, numbers, preset, most
+):
+    """As ratios the same measures say less; however many compartments are looked at."""
+    rows = counted(measures, numbers)
+    ratios = {id: replace(one, kind="ratio") for id, one in measures.items() if one.denominator}
+    shown = told(rows, folder(measures, preset), NOTHING)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compartments, "MOST", most)
+        less, more = (
+            found_in(rows, folder(some, preset), shown)
+            for some in ({**measures, **ratios}, measures)
+        )
+    assert (more | ~less).all()
+
+
+@example(BY_POST, AT_ONE_PLACE, "social care", NO_WOMEN)
+@given(measures(), numbers(), POLICIES, supplied())
+def test_a_denominator_without_its_numerator_tells_no_less_than_neither(
+    measures, numbers, preset, lacks
+):
+    every = counted(measures, numbers)
+    rows, partnership = lacking(every, lacks), folder(measures, preset)
+    whole = pl.Series(every["numerator"].is_null() == rows["numerator"].is_null())
+    shown = told(rows, partnership, NOTHING)
+    found = found_in(rows, partnership, shown)[whole.to_numpy()]
+    without = found_in(rows.filter(whole), partnership, shown[whole.to_numpy()])
+    assert (found | ~without).all()
+
+
+@example(SAFE, AT_ONE_PLACE, "social care")
+@given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_nothing_in_a_public_build_of_shares(measures, numbers, preset):
     rows, partnership = counted(measures, numbers), folder(measures, preset)
     left = found_in(rows, partnership, told(rows, partnership, PROVED))

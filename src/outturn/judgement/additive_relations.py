@@ -12,7 +12,7 @@ import polars as pl
 from outturn.framework import Partnership
 from outturn.framework.model import Measure
 from outturn.judgement.compared import Compared, compared
-from outturn.judgement.parts_of_denominators import of_part_and_whole
+from outturn.judgement.parts_of_denominators import left_as_part, of_part_and_whole
 from outturn.judgement.relations_between import Between, relations_between, relations_of_parts
 from outturn.statistics.additive_tables import NEAR, Additive
 from outturn.statistics.columns import Flags, Numbers, Places
@@ -66,8 +66,9 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     pairs = pairs.with_columns(_relation=pl.struct("_total", "_how").rank("dense").cast(pl.Int64))
     counts = np.column_stack([rows[side].to_numpy() for side in SIDES]).astype(np.float64)
     counts = np.where(counts < 0, np.nan, counts)  # a net change is no number of people
-    shares = rows["measure"].is_in(of_part_and_whole(partnership.measures)).to_numpy()
-    return _with_relations_between(_cells(pairs, counts, shares), rows, partnership.measures)
+    entries = _Entries.of(pairs, counts)
+    within = _with_shares(_cells(entries, counts), entries, rows, pairs, partnership.measures)
+    return _with_relations_between(within, rows, partnership.measures)
 
 
 def _with_relations_between(
@@ -183,91 +184,124 @@ def _length(period: Period) -> int:
     return period.months * 30 if period.unit != "D" else period.count
 
 
-def _cells(pairs: pl.DataFrame, counts: Numbers, shares: Flags) -> Related:
-    """The entries of both sides, with an unknown part where a relation does not come out.
-
-    `shares` are the rows of whose numerator the denominator is the whole.
-    """
-    number = np.full(counts.shape, -1, np.int64)
-    there = ~np.isnan(counts)
-    number[there] = np.arange(there.sum())
-    row, side = np.nonzero(there)
-    parts = _Entries.of(pairs, number, counts)
-    slack = np.flatnonzero(np.abs(parts.rest) > NEAR)
-    cells = row.size + slack.size
+def _cells(entries: _Entries, counts: Numbers) -> Related:
+    """The entries of both sides, with an unknown part where a relation does not come out."""
+    row, side = np.nonzero(entries.number >= 0)
+    slack = entries.slack
+    unknown = row.size + np.arange(slack.size)
     table = Additive(
-        np.concatenate([parts.relation, slack]),
-        np.concatenate([parts.cell, row.size + np.arange(slack.size)]),
-        np.concatenate([parts.sign, np.sign(parts.rest[slack])]),
-        cells,
+        np.concatenate([entries.relation, slack]),
+        np.concatenate([entries.cell, unknown]),
+        np.concatenate([entries.sign, np.sign(entries.rest[slack])]),
+        row.size + slack.size,
     )
     nobody = np.full(slack.size, -1)
     none = np.zeros(table.relations, bool)
-    found = Related(
+    return Related(
         table,
-        np.concatenate([counts[there], np.abs(parts.rest[slack])]),
+        np.concatenate([counts[row, side], np.abs(entries.rest[slack])]),
         np.concatenate([row, nobody]),
         np.concatenate([side, nobody]),
         none,
         none,
         Compared.none(),
     )
-    both = number[there.all(axis=1) & shares]
-    left = _left_of_both(pairs, parts, slack, shares) + row.size
-    part, whole = np.concatenate([both, left]).T
-    more = relations_of_parts(part, whole, found.counts)
+
+
+def _with_shares(
+    within: Related,
+    entries: _Entries,
+    rows: pl.DataFrame,
+    pairs: pl.DataFrame,
+    measures: Mapping[str, Measure],
+) -> Related:
+    """The same with numerators as parts of their denominators, in each row and beyond its parts."""
+    shares, whole = (
+        rows["measure"].is_in(ids).to_numpy()
+        for ids in (of_part_and_whole(measures), left_as_part(measures))
+    )
+    both = entries.number[(entries.number >= 0).all(axis=1) & shares]
+    found = _with_parts(within, relations_of_parts(both[:, 0], both[:, 1], within.counts))
+    return _with_parts(found, _left_of_both(pairs, entries, found.counts, whole))
+
+
+def _with_parts(within: Related, more: Between) -> Related:
     return replace(
-        _with_more(found, more),
-        between=np.append(none, np.zeros(more.relations, bool)),
-        shares=np.append(none, np.ones(more.relations, bool)),
+        _with_more(within, more),
+        between=np.append(within.between, np.zeros(more.relations, bool)),
+        shares=np.append(within.shares, np.ones(more.relations, bool)),
     )
 
 
-def _left_of_both(pairs: pl.DataFrame, parts: _Entries, slack: Places, shares: Flags) -> Places:
-    """What the parts of a total leave of its numerator and of its denominator, by its number.
+def _left_of_both(pairs: pl.DataFrame, entries: _Entries, counts: Numbers, whole: Flags) -> Between:
+    """That what some parts leave of a numerator is a part of what they leave of its denominator.
 
-    Two columns of places among `slack`, a row for each total of which something is left of both.
+    The parts are those of a total that have both; what another has of one side only is left. No
+    relation follows where a side is less than its parts, nor of rows that are not `whole`.
     """
-    number = pairs["_relation"].to_numpy().astype(np.int64)
-    total = np.zeros(number.max(initial=0) + 1, np.int64)
-    total[number] = pairs["_total"].to_numpy()
-    relation, side = np.divmod(parts.own[slack], len(SIDES))
-    here = (parts.rest[slack] > 0) & shares[total[relation]]
-    top, bottom = (np.flatnonzero(here & (side == one)) for one in range(len(SIDES)))
-    _, one, other = np.intersect1d(relation[top], relation[bottom], return_indices=True)
-    return np.column_stack([top[one], bottom[other]])
+    columns = (pairs[name].to_numpy().astype(np.int64) for name in ("_relation", "_total", "_row"))
+    relation, total, part = columns
+    size = relation.max(initial=0) + 1
+    both = np.asarray(entries.here.all(axis=1))
+    of_slack, side_of_slack = np.divmod(entries.own[entries.slack], len(SIDES))
+    pair, side = np.nonzero(entries.here & ~both[:, None])
+    of = np.concatenate([relation[pair], of_slack])
+    sign = 1.0 - 2.0 * np.concatenate([side, side_of_slack])
+    unknown = (entries.number >= 0).sum() + np.arange(of_slack.size)
+    cell = np.concatenate([entries.number[part[pair], side], unknown])
+    free = -np.bincount(of, sign * counts[cell], size)
+    kept = np.bincount(relation[both & whole[total]], minlength=size) > 0
+    kept &= np.bincount(of_slack[entries.rest[entries.slack] < 0], minlength=size) == 0
+    kept &= (np.bincount(of[sign > 0], minlength=size) > 0) & (free > -NEAR)
+    here, number = kept[of], np.cumsum(kept) - 1
+    rests = np.arange(kept.sum())
+    return Between(
+        np.concatenate([number[of[here]], rests]),
+        np.concatenate([cell[here], counts.size + rests]),
+        np.concatenate([sign[here], np.ones(rests.size)]),
+        np.maximum(free[kept], 0.0),
+    )
 
 
 @dataclass(frozen=True)
 class _Entries:
+    number: Places  # of each count, -1 of those that are missing; a row for each, and two sides
+    here: Flags  # of each pair and side, whether it is in a relation
     relation: Places
     cell: Places
     sign: Numbers
     rest: Numbers  # of each relation, the total less its parts
     own: Places  # of each relation, twice the number of the pairs that it is of, and its side
 
+    @property
+    def slack(self) -> Places:
+        """The relations that do not come out."""
+        return np.flatnonzero(np.abs(self.rest) > NEAR)
+
     @classmethod
-    def of(cls, pairs: pl.DataFrame, number: Places, counts: Numbers) -> _Entries:
+    def of(cls, pairs: pl.DataFrame, counts: Numbers) -> _Entries:
+        number = np.full(counts.shape, -1, np.int64)
+        there = ~np.isnan(counts)
+        number[there] = np.arange(there.sum())
         total, part = pairs["_total"].to_numpy(), pairs["_row"].to_numpy()
         relation = pairs["_relation"].to_numpy().astype(np.int64)
-        exact = pairs["_exact"].to_numpy()
+        exact = pairs["_exact"].to_numpy()[:, None]
+        here = (number[total] >= 0) & (number[part] >= 0)
+        here &= ~exact | np.equal(counts[total], counts[part])
         lines: list[tuple[Places, Places, Numbers]] = []
         for side in range(len(SIDES)):
-            here = (number[total, side] >= 0) & (number[part, side] >= 0)
-            here &= ~exact | (counts[total, side] == counts[part, side])
-            own = relation[here] * len(SIDES) + side
-            lines.append((own, number[part[here], side], np.ones(here.sum())))
+            some = here[:, side]
+            own = relation[some] * len(SIDES) + side
+            lines.append((own, number[part[some], side], np.ones(some.sum())))
             first, at = np.unique(own, return_index=True)
-            lines.append((first, number[total[here][at], side], -np.ones(first.size)))
+            lines.append((first, number[total[some][at], side], -np.ones(first.size)))
         related_, cell, sign = (np.concatenate(one) for one in zip(*lines, strict=True))
         names, numbers = np.unique(related_, return_inverse=True)
         dense = numbers.astype(np.int64)
-        flat = np.zeros(int(number.max(initial=-1)) + 1)
-        flat[number[number >= 0]] = counts[number >= 0]
         rest = np.zeros(0)
         if dense.size:
-            rest = np.negative(np.bincount(dense, sign * flat[cell]), dtype=np.float64)
-        return cls(dense, cell.astype(np.int64), sign, rest, names.astype(np.int64))
+            rest = np.negative(np.bincount(dense, sign * counts[there][cell]), dtype=np.float64)
+        return cls(number, here, dense, cell.astype(np.int64), sign, rest, names.astype(np.int64))
 
 
 def counted_rows(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 
 from outturn.framework.model import Condition, Measure
-from outturn.judgement.parts_of_denominators import counted_within
+from outturn.judgement.families import Family, Part, name_of
+from outturn.judgement.parts_of_denominators import CountedWithin, Within, counted_within
+from outturn.judgement.passed_over import AS_PARTS, PassedOver
 from outturn.judgement.selection_relations import Selections
-from outturn.judgement.selections import (
-    Kind,
-    category_condition,
-    columns_of,
-    kind_of,
-    selection_of,
-    sides_of,
-)
+from outturn.judgement.selections import Kind, category_condition, kind_of, sides_of
 from outturn.statistics.columns import Flags, Places
 from outturn.terms.records import WHOLE
 
+TURNED = "each is told as a part of the other"
 _PART = ["measure", "breakdown", "category"]
 _AT = {
     "group": pl.Int64, "kind": pl.Int64, "selection": pl.Int64, "cell": pl.Int64,
@@ -35,11 +32,14 @@ class Compared:
     """Counts of the kinds that several measures count, each with the selection that it is of.
 
     `at` has a row for each: its `cell` and `count`, the number of its `kind` among `kinds`, of its
-    `selection` among those of the kind, and of its `group`: one kind, place and period.
+    `selection` among those of the kind, and of its `group`: one kind, place and period. What is
+    counted within one another is of one kind here, so some cells may be of two. `passed_over` are
+    the parts that are not compared as such.
     """
 
     kinds: list[Selections]
     at: pl.DataFrame
+    passed_over: frozenset[PassedOver] = frozenset()
 
     @classmethod
     def none(cls) -> Compared:
@@ -65,75 +65,76 @@ class Compared:
 
 def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
     """What of the cells can be compared; they have columns of KEYS, and `side`, `cell`, `count`."""
-    kinds, named = _kinds(cells, measures)
+    asked = _asked(cells, measures)
+    within = counted_within([measures[id] for id in dict.fromkeys(part[0] for part in asked)])
+    kinds: list[Selections] = []
+    lines: list[tuple[str, str, str, str, int, int]] = []
+    for family in _families(asked, within, measures):
+        selections, of_parts = family.selections()
+        lines += [(*part, len(kinds), number) for part, number in of_parts.items()]
+        kinds.append(selections)
+    schema = {**dict.fromkeys(_PART, pl.String), "side": pl.String}
+    whole = {"kind": pl.Int64, "selection": pl.Int64}
+    named = pl.DataFrame(lines, schema={**schema, **whole}, orient="row")
     at = cells.select(*_PART, "place", "period", "side", "cell", "count")
     at = at.join(named, on=[*_PART, "side"])
     at = at.with_columns(group=pl.struct(_WHERE).rank("dense").cast(pl.Int64))
-    return Compared(kinds, at.select(list(_AT)).sort("cell"))
+    at = at.select(list(_AT)).sort("cell", "kind")
+    turned = {
+        PassedOver(one.inner.tally.table, _names(one), TURNED, AS_PARTS) for one in within.turned
+    }
+    return Compared(kinds, at, frozenset(turned))
 
 
-def _kinds(
-    cells: pl.DataFrame, measures: Mapping[str, Measure]
-) -> tuple[list[Selections], pl.DataFrame]:
-    """The kinds that several measures count, and which selection of which each part is."""
-    parts = cells.select(*_PART).unique().sort(_PART)
+def _names(one: Within) -> tuple[str, ...]:
+    return tuple(sorted(name_of(kind) for kind in (one.inner, one.outer)))
+
+
+_Asked = dict[Part, tuple[Kind, tuple[Condition, ...]]]
+
+
+def _asked(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> _Asked:
+    """What each part of each measure counts, and of which rows; none whose category is unclear."""
     categories: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for id, breakdown, category in parts.iter_rows():
-        categories[id].append((breakdown, category))
-    of_kind: dict[Kind, list[tuple[str, str, tuple[Condition, ...]]]] = defaultdict(list)
-    ids = [id for id in sorted(categories) if id in measures]
-    within = counted_within([measures[id] for id in ids])
-    for id in ids:
-        for side, tally in sides_of(measures[id]):
-            kind = kind_of(measures[id], tally)
-            outermost, which = within.get(kind, (kind, ()))
-            of_kind[outermost].append((id, side, (*tally.where, *which)))
-    kinds: list[Selections] = []
-    lines: list[tuple[str, str, str, str, int, int]] = []
-    for kind, members in of_kind.items():
-        if len({id for id, _, _ in members}) > 1:
-            selections, of_parts = _selections(kind, members, categories, measures)
-            lines += [(*key, len(kinds), number) for key, number in of_parts.items()]
-            kinds.append(selections)
-    schema = {**dict.fromkeys(_PART, pl.String), "side": pl.String}
-    whole = {"kind": pl.Int64, "selection": pl.Int64}
-    return kinds, pl.DataFrame(lines, schema={**schema, **whole}, orient="row")
-
-
-_Part = tuple[str, str, str, str]  # measure, breakdown, category, side
-
-
-def _selections(
-    kind: Kind,
-    members: list[tuple[str, str, tuple[Condition, ...]]],
-    categories: Mapping[str, list[tuple[str, str]]],
-    measures: Mapping[str, Measure],
-) -> tuple[Selections, dict[_Part, int]]:
-    bounds: dict[str, list[object]] = defaultdict(list)
-    for _, _, where in members:
-        for one in where:
-            bounds[one.column] += one.bounds
-    asked: dict[_Part, tuple[Condition, ...]] = {}
-    divided = set()
-    for id, side, where in members:
+    for id, breakdown, category in cells.select(*_PART).unique().sort(_PART).iter_rows():
+        if id in measures:
+            categories[id].append((breakdown, category))
+    tallies = [(id, side, tally) for id in categories for side, tally in sides_of(measures[id])]
+    bounds: dict[tuple[str, str], list[object]] = defaultdict(list)
+    for _, _, tally in tallies:
+        for one in tally.where:
+            bounds[tally.table, one.column] += one.bounds
+    asked: _Asked = {}
+    for id, side, tally in tallies:
+        kind = kind_of(measures[id], tally)
         column_of = {one.name: one.column for one in measures[id].breakdowns}
         for breakdown, category in categories[id]:
             if breakdown == WHOLE:
-                asked[id, breakdown, category, side] = where
+                asked[id, breakdown, category, side] = kind, tally.where
             elif column := column_of.get(breakdown):
-                divided.add(column)
-                also = category_condition(column, category, bounds[column])
+                also = category_condition(column, category, bounds[tally.table, column])
                 if also:
-                    asked[id, breakdown, category, side] = (*where, also)
-    columns = columns_of((one for where in asked.values() for one in where), divided)
-    numbers: dict[tuple[tuple[str, int], ...], int] = {}
-    who: dict[int, set[str]] = defaultdict(set)
-    found = {}
-    for part, where in asked.items():
-        if all(one.column in columns for one in where):
-            number = numbers.setdefault(selection_of(where, columns), len(numbers))
-            who[number].add(part[0])
-            found[part] = number
-    names = [frozenset(who[number]) for number in range(len(numbers))]
-    table = kind.tally.table
-    return Selections(columns, list(numbers), names, kind.adds_up, table), found
+                    asked[id, breakdown, category, side] = kind, (*tally.where, also)
+    return asked
+
+
+def _families(
+    asked: _Asked, within: CountedWithin, measures: Mapping[str, Measure]
+) -> Iterator[Family]:
+    """The parts that compare, where several measures have some.
+
+    All of one kind do, and all of kinds of which one is counted within the other. Where of a kind
+    only some are within another, all of it is compared by itself as well.
+    """
+    around = cache(within.around)
+    kinds = {part: around(*what) for part, what in asked.items()}
+    together: list[list[Kind]] = []
+    for one in dict.fromkeys(kinds.values()):
+        near = [some for some in together if not {*some}.isdisjoint(one)]
+        joined = dict.fromkeys(kind for some in [*near, one] for kind in some)
+        together = [*(some for some in together if some not in near), list(joined)]
+    for some in together:
+        parts = {part: what for part, what in asked.items() if what[0] in some}
+        family = Family(parts, {part: kinds[part] for part in parts}, within.claims, measures)
+        apart = [family.of_one(kind) for kind in family.partly] if len(some) > 1 else []
+        yield from (one for one in [family, *apart] if len({part[0] for part in one.parts}) > 1)

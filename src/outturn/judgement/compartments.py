@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from outturn.judgement.selection_relations import Selections
+from outturn.judgement.selections import Selection
 
 MOST = 2_000  # of one set of selections: beyond it, two columns at a time are looked at
 
@@ -40,25 +41,41 @@ class Cut(NamedTuple):
 def compartments(selections: Selections, present: Sequence[int]) -> Cut:
     """The compartments of the selections that have a count; none where parts do not add up.
 
-    All of them at once, where they are not too many. Otherwise, for each two columns, those of
-    selections that ask the same of every other column; but for those two that alone are too many.
+    All of them at once, where they are not too many. Otherwise those of what counts the same by
+    itself, and for each two columns those of selections that ask the same of every other column;
+    but for those two that alone are too many.
     """
     if not selections.adds_up or len(present) < 2:
         return Cut([], [])
-    every = _cut(selections, present, selections.columns)
+    every = _cut(selections, present, selections.columns, selections.empty)
     if every:
         return Cut([every], [])
+    apart = compartments_apart(selections, present)
     found = list(_of_two_columns(selections, present))
     return Cut(
-        [one for _, one in found if one],
-        list(dict.fromkeys(two for two, one in found if not one)),
+        [*apart.sets, *(one for _, one in found if one)],
+        list(dict.fromkeys([*apart.passed_over, *(two for two, one in found if not one)])),
+    )
+
+
+def compartments_apart(selections: Selections, present: Sequence[int]) -> Cut:
+    """The compartments of what counts the same, each by itself; none where all does."""
+    lots = selections.apart(present)
+    if len(lots) < 2:
+        return Cut([], [])
+    cuts = [compartments(selections, some) for some in lots]
+    return Cut(
+        [one for cut in cuts for one in cut.sets], [two for c in cuts for two in c.passed_over]
     )
 
 
 def _of_two_columns(
     selections: Selections, present: Sequence[int]
 ) -> Iterator[tuple[tuple[str, str], Compartments | None]]:
+    several = len(selections.apart(present)) > 1
     for two in combinations(selections.columns, 2):
+        if several and selections.flags.isdisjoint(two):
+            continue  # what counts the same is cut by itself
         alike: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
         for one in present:
             others = tuple(each for each in selections.every[one] if each[0] not in two)
@@ -69,25 +86,33 @@ def _of_two_columns(
 
 
 def _cut(
-    selections: Selections, some: Sequence[int], columns: Collection[str]
+    selections: Selections,
+    some: Sequence[int],
+    columns: Collection[str],
+    empty: Sequence[Selection] = (),
 ) -> Compartments | None:
     """The compartments of some selections by these columns; None if there are too many.
 
-    A compartment is a whole number with a bit for each selection that holds it. Column by column,
-    each is cut by what the pieces of the column let through.
+    A compartment is a whole number with a bit for each selection that holds it, and behind them for
+    each that is `empty`. Column by column, each is cut by what the pieces of the column let
+    through. At last none is left that an empty one holds.
     """
-    found = {(1 << len(some)) - 1: 0}
+    held_by = [*(selections.every[one] for one in some), *empty]
+    counted = (1 << len(some)) - 1
+    found = {(1 << len(held_by)) - 1: 0}
     for number, name in enumerate(columns):
-        cuts = _cuts(selections, some, name)
+        cuts = _cuts(selections, held_by, name)
         finer: dict[int, int] = {}
         for compartment, doubts in found.items():
             for held, hollow in cuts.items():
-                if both := compartment & held:
+                both = compartment & held
+                if both & counted:
                     more = doubts | hollow << number
                     finer[both] = min(finer.get(both, more), more, key=int.bit_count)
         if len(finer) > MOST:
             return None
         found = finer
+    found = {one: doubts for one, doubts in found.items() if not one & ~counted}
     holders = [_bits(one) for one in found]
     # Where somebody counts empty cells and nothing else, nobody takes them for none.
     of_compartment = list(zip(holders, found.values(), strict=True))
@@ -99,10 +124,10 @@ def _cut(
     )
 
 
-def _cuts(selections: Selections, some: Sequence[int], name: str) -> dict[int, bool]:
+def _cuts(selections: Selections, some: Sequence[Selection], name: str) -> dict[int, bool]:
     """What the pieces of a column are let through by, and whether only hollow ones are."""
     column = selections.columns[name]
-    pieces = [selections.pieces(one, name) for one in some]
+    pieces = [selections.pieces_of(one, name) for one in some]
     found: dict[int, bool] = {}
     for bit in range(column.all.bit_length()):
         held = sum(1 << at for at, one in enumerate(pieces) if one >> bit & 1)

@@ -238,7 +238,7 @@ def _ahead_words() -> pl.Expr:
         .then(at_least)
         .when(pl.col("need_year_end").is_null() | (pl.col("room_year_end") < 0))
         .then(at_most)
-        .when(pl.col("need_year_end") <= 0)
+        .when((pl.col("need_year_end") <= 0) & ~pl.col("may_be_below"))
         .then(at_most)
         .otherwise(at_least + pl.lit(", and ") + at_most)
     )

@@ -7,8 +7,10 @@ publishes, and no policy protects; but there are no fewer of them than none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from outturn.framework.model import Condition, Measure, Tally
+from outturn.framework.model import Condition, Measure
 from outturn.judgement.selections import Kind, columns_of, kind_of, selection_of, sides_of
 
 PROPORTION = "proportion"
@@ -19,12 +21,27 @@ def of_part_and_whole(measures: Mapping[str, Measure]) -> list[str]:
     return [id for id, one in measures.items() if is_part_of_whole(one)]
 
 
+def left_as_part(measures: Mapping[str, Measure]) -> list[str]:
+    """The ids of those of which the same holds of what parts of a total leave of either.
+
+    Of distinct people it does not: one may be in several parts, so what these leave of a total is
+    no number of people.
+    """
+    return [
+        id
+        for id in of_part_and_whole(measures)
+        if not any(tally.is_distinct for _, tally in sides_of(measures[id]))
+    ]
+
+
 def is_part_of_whole(measure: Measure) -> bool:
     """Whether a reader of the definition knows the numerator to be a part of the denominator.
 
-    A proportion says so, and so does an inequality of proportions. Of another kind it is where both
-    sides count the same table alike and the conditions of the denominator let through whatever
-    those of the numerator do.
+    A proportion says so, and so does an inequality of proportions. Not every one is right: of beds
+    more may be occupied than available, and what is counted may be of other places. Whoever reads
+    the figure takes it for a share nevertheless, until a count contradicts it, so that is the safe
+    side. Of another kind it is where both sides count the same table alike and the conditions of
+    the denominator let through whatever those of the numerator do.
 
     >>> from outturn.framework.model import Condition, Tally
     >>> long, all_ = Condition("days", "above", (14,)), Tally("delays", "count")
@@ -45,53 +62,84 @@ def is_part_of_whole(measure: Measure) -> bool:
     top, bottom = sides["numerator"], sides["denominator"]
     if kind_of(measure, top) != kind_of(measure, bottom):
         return False
-    asked = (*top.where, *bottom.where)
-    columns = columns_of(asked, ())
-    if any(one.column not in columns for one in asked):
-        return False  # values in no one order: nothing is known of them
-    inner = dict(selection_of(top.where, columns))
-    outer = selection_of(bottom.where, columns)
-    return all(inner.get(name, columns[name].all) & ~pieces == 0 for name, pieces in outer)
+    return lets_through(bottom.where, top.where)
 
 
-Within = tuple[Kind, tuple[Condition, ...]]  # what a tally is a part of, and what says which
+@dataclass(frozen=True)
+class Within:
+    """All that one kind counts of the rows that meet some conditions, another kind counts too."""
+
+    inner: Kind
+    where: tuple[Condition, ...]
+    outer: Kind
 
 
-def counted_within(measures: Sequence[Measure]) -> Mapping[Kind, Within]:
-    """What counts as a part of what another column of the same rows counts: each kind with it.
+class CountedWithin(NamedTuple):
+    """What is counted within what, and what would be so the other way round as well."""
 
-    Where of 20 answers 19 are good, the two being columns of a table, the good ones of any rows are
-    a part of the answers of these rows. So they are selections of answers by one condition more, on
-    a column that no table has. Only where what either side tallies adds up, and the denominator
-    asks nothing that the numerator does not.
+    claims: list[Within]
+    turned: list[Within]
+
+    def around(self, kind: Kind, where: tuple[Condition, ...]) -> tuple[Kind, ...]:
+        """The kind and all that count, of the rows that meet the conditions, whatever it does."""
+        found = [kind]
+        for inner in found:
+            for one in self.claims:
+                if one.inner == inner and one.outer not in found and lets_through(one.where, where):
+                    found.append(one.outer)
+        return tuple(found)
+
+
+def counted_within(measures: Sequence[Measure]) -> CountedWithin:
+    """What counts a part of what another column of the same rows counts, and of which rows.
+
+    Where of 20 answers of men 19 are good, the two being columns of a table, the good ones of any
+    of these rows are a part of the answers of the same: a reader takes each good one for one of the
+    answers. The measure says nothing of women. Only where what either side tallies adds up, and the
+    denominator lets through every row that the numerator does. What is a part already, by a measure
+    before it, is no whole.
     """
-    found: dict[Kind, tuple[Kind, Condition]] = {}
+    found = CountedWithin([], [])
     for measure in measures:
         sides = dict(sides_of(measure))
         if len(sides) < 2 or not is_part_of_whole(measure):
             continue
         top, bottom = sides["numerator"], sides["denominator"]
-        inner, outer = kind_of(measure, top), kind_of(measure, bottom)
-        alike = inner.over_time == outer.over_time and top.table == bottom.table
-        if inner in found or not (alike and inner.adds_up and outer.adds_up):
+        one = Within(kind_of(measure, top), top.where, kind_of(measure, bottom))
+        alike = one.inner.over_time == one.outer.over_time and top.table == bottom.table
+        adds_up = one.inner.adds_up and one.outer.adds_up
+        if one.inner == one.outer or not (
+            alike and adds_up and lets_through(bottom.where, top.where)
+        ):
             continue
-        if {*bottom.where} <= {*top.where} and inner not in _up_from(found, outer):
-            found[inner] = outer, Condition(f"{_named(top)} of {_named(bottom)}", "is", (True,))
-    return {kind: _within(found, kind) for kind in found}
+        if one.inner in _up_from(found.claims, one.outer):
+            found.turned.append(one)
+        elif one not in found.claims:
+            found.claims.append(one)
+    return found
 
 
-def _named(tally: Tally) -> str:
-    return tally.column or "rows"
+def lets_through(outer: tuple[Condition, ...], inner: tuple[Condition, ...]) -> bool:
+    """Whether conditions let through all that others do; no, where values are in no one order.
+
+    >>> old, oldest = (Condition("age", "at_least", (bound,)) for bound in (65, 75))
+    >>> lets_through((old,), (oldest,)), lets_through((oldest,), (old,))
+    (True, False)
+    """
+    if {*outer} <= {*inner}:
+        return True
+    asked = (*inner, *outer)
+    columns = columns_of(asked, ())
+    if any(one.column not in columns for one in asked):
+        return False
+    some = dict(selection_of(inner, columns))
+    every = selection_of(outer, columns)
+    return all(some.get(name, columns[name].all) & ~pieces == 0 for name, pieces in every)
 
 
-def _up_from(found: Mapping[Kind, tuple[Kind, Condition]], kind: Kind) -> list[Kind]:
-    """A kind and all that it is a part of, one of another."""
-    kinds = [kind]
-    while kinds[-1] in found:
-        kinds.append(found[kinds[-1]][0])
-    return kinds
-
-
-def _within(found: Mapping[Kind, tuple[Kind, Condition]], kind: Kind) -> Within:
-    *inner, outermost = _up_from(found, kind)
-    return outermost, tuple(found[one][1] for one in inner)
+def _up_from(claims: Sequence[Within], kind: Kind) -> list[Kind]:
+    """A kind and all that it is a part of, of some rows or other."""
+    found = [kind]
+    for inner in found:
+        found += [one.outer for one in claims if one.inner == inner and one.outer not in found]
+    return found

@@ -14,25 +14,10 @@ import numpy as np
 import polars as pl
 
 from outturn.judgement.compared import Compared
+from outturn.judgement.passed_over import PassedOver as PassedOver
 from outturn.judgement.selection_relations import MAYBE, NONE, Selections
 from outturn.statistics.additive_tables import NEAR
 from outturn.statistics.columns import Numbers, Places
-
-
-@dataclass(frozen=True, order=True)
-class PassedOver:
-    """What was not looked at: columns of a table, all where none is named, and why."""
-
-    table: str
-    columns: tuple[str, ...]
-    why: str
-
-    def __str__(self) -> str:
-        which = f", columns {' and '.join(self.columns)}" if self.columns else ""
-        return (
-            f"Table {self.table}{which}: what its measures tell of one another by several columns "
-            f"at once was not looked at, for {self.why}."
-        )
 
 
 @dataclass(frozen=True)

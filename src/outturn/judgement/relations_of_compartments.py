@@ -7,58 +7,101 @@ for any such numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from outturn.judgement.compared import Compared
-from outturn.judgement.compartments import MOST, compartments
-from outturn.judgement.relations_between import Between, PassedOver
+from outturn.judgement.compartments import MOST, Cut, compartments, compartments_apart
+from outturn.judgement.passed_over import AS_PARTS, PassedOver
+from outturn.judgement.relations_between import Between
+from outturn.judgement.selection_relations import Selections
 from outturn.statistics.additive_tables import NEAR
-from outturn.statistics.columns import Flags, Numbers, Places
+from outturn.statistics.columns import Flags, Places
 from outturn.statistics.common_parts import common_parts
 
 TOO_MANY = f"their conditions cut it into more than {MOST:,} compartments"
 NOT_SOLVED = "the solver found no numbers of its compartments"
+NO_PARTS = "counts of some places and periods contradict that they are"
+
+_Cutting = Callable[[Selections, Sequence[int]], Cut]
 
 
 def relations_of_compartments(compared: Compared, groups: Collection[int], cells: int) -> Between:
     """The relations of these groups, where there are so many cells.
 
     A count that no numbers of its compartments come to is in none: its measure differs in more than
-    its conditions say.
+    its conditions say. Where a group has one, and some of its counts are counted within others,
+    each of what counts the same is compared by itself there, for they may be no parts.
     """
-    entries, passed_over = _entries(compared, groups)
-    if not entries.height:
-        return replace(Between.none(), passed_over=frozenset(passed_over))
-    total, part = entries["total"].to_numpy(), entries["part"].to_numpy()
-    totals = entries.unique("total").sort("total")
-    parts = entries.unique("part").sort("part")
-    doubts = parts["doubts"].to_numpy()
-    found = common_parts(total, part, totals["count"].to_numpy(), doubts > 0)
-    passed_over |= _not_solved(compared, parts, found.counts)
-    kept = _not_taken_for_none(doubts, found.counts > NEAR, parts["of"].to_numpy())
-    here = found.comes_out[total] & kept[part]
-    relation = np.unique(total[here], return_inverse=True)[1].astype(np.int64)
-    own = np.unique(total[here])
-    used = np.unique(part[here])
-    number = np.cumsum(np.isin(np.arange(kept.size), used)) - 1
+    every = _solved(compared, groups, compartments)
+    wrong = _contradicted(compared, every.entries)
+    apart = _solved(compared, wrong, compartments_apart)
+    here = every.entries.filter(~pl.col("group").is_in(wrong))
+    begins = [pl.col(name) + 1 + (every.entries[name].max() or 0) for name in ("total", "part")]
+    entries = pl.concat([here, apart.entries.with_columns(begins)]).filter("holds")
+    kinds = every.entries.filter(pl.col("group").is_in(wrong))["kind"].unique()
+    no_parts = {PassedOver(compared.kinds[one].table, (), NO_PARTS, AS_PARTS) for one in kinds}
+    return _between(entries, cells, every.passed_over | apart.passed_over | no_parts)
+
+
+def _between(entries: pl.DataFrame, cells: int, passed_over: set[PassedOver]) -> Between:
+    """Each total as a relation, and behind the cells one for each part."""
+    relation, part = (
+        entries.select(pl.col(name).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
+        for name in ("total", "part")
+    )
+    totals, parts = (entries.unique(name).sort(name) for name in ("total", "part"))
     joined = np.concatenate
     return Between(
-        joined([relation, np.arange(own.size)]),
-        joined([cells + number[part[here]], totals["cell"].to_numpy()[own]]),
-        joined([np.ones(relation.size), -np.ones(own.size)]),
-        found.counts[used],
+        joined([relation, np.arange(totals.height)]),
+        joined([cells + part, totals["cell"].to_numpy()]),
+        joined([np.ones(relation.size), -np.ones(totals.height)]),
+        parts["rows"].to_numpy(),
         frozenset(passed_over),
     )
 
 
-def _not_solved(compared: Compared, parts: pl.DataFrame, counts: Numbers) -> set[PassedOver]:
-    """The tables of which the solver gave no numbers."""
-    kinds = parts.filter(pl.Series(np.isnan(counts), dtype=pl.Boolean))["kind"].unique()
-    return {PassedOver(compared.kinds[kind].table, (), NOT_SOLVED) for kind in kinds}
+class _Solved(NamedTuple):
+    """Each count of some groups with each of its compartments, both numbered, and what has none.
+
+    The `entries` have how many `rows` the compartment is given, whether the count `comes_out`, and
+    whether the compartment `holds` some of it.
+    """
+
+    entries: pl.DataFrame
+    passed_over: set[PassedOver]
+
+
+def _solved(compared: Compared, groups: Collection[int], cutting: _Cutting) -> _Solved:
+    entries, passed_over = _entries(compared, groups, cutting)
+    total, part = entries["total"].to_numpy(), entries["part"].to_numpy()
+    totals, parts = (entries.unique(name).sort(name) for name in ("total", "part"))
+    doubts = parts["doubts"].to_numpy()
+    found = common_parts(total, part, totals["count"].to_numpy(), doubts > 0)
+    kinds = parts.filter(pl.Series(np.isnan(found.counts), dtype=pl.Boolean))["kind"].unique()
+    passed_over |= {PassedOver(compared.kinds[one].table, (), NOT_SOLVED) for one in kinds}
+    kept = _not_taken_for_none(doubts, found.counts > NEAR, parts["of"].to_numpy())
+    entries = entries.with_columns(
+        rows=pl.Series(found.counts[part], dtype=pl.Float64),
+        comes_out=pl.Series(found.comes_out[total], dtype=pl.Boolean),
+        holds=pl.Series(found.comes_out[total] & kept[part], dtype=pl.Boolean),
+    )
+    return _Solved(entries, passed_over)
+
+
+def _contradicted(compared: Compared, entries: pl.DataFrame) -> list[int]:
+    """The groups of several kinds in which some count does not come out."""
+    amiss = entries.filter(~pl.col("comes_out"))["group"].unique()
+    there = entries.filter(pl.col("group").is_in(amiss.implode()))
+    there = there.group_by("group", "kind").agg(pl.col("selection").unique().sort()).sort("group")
+    return [
+        group
+        for group, kind, selections in there.iter_rows()
+        if len(compared.kinds[kind].apart(selections)) > 1
+    ]
 
 
 def _not_taken_for_none(doubts: Places, some: Flags, of: Places) -> Flags:
@@ -66,12 +109,14 @@ def _not_taken_for_none(doubts: Places, some: Flags, of: Places) -> Flags:
 
     `of` is the number of each one's set: those of one group and one set of selections.
     """
-    needed = np.zeros(int(of.max()) + 1, np.int64)
+    needed = np.zeros(int(of.max(initial=-1)) + 1, np.int64)
     np.bitwise_or.at(needed, of[some], doubts[some])
     return np.asarray(doubts & ~needed[of] == 0)
 
 
-def _entries(compared: Compared, groups: Collection[int]) -> tuple[pl.DataFrame, set[PassedOver]]:
+def _entries(
+    compared: Compared, groups: Collection[int], cutting: _Cutting
+) -> tuple[pl.DataFrame, set[PassedOver]]:
     """Each count of a group with each of its compartments, both numbered; and what has none."""
     first = compared.first.filter(pl.col("group").is_in(list(groups)))
     present = first.group_by("group", "kind", maintain_order=True).agg(pl.col("selection").sort())
@@ -80,7 +125,7 @@ def _entries(compared: Compared, groups: Collection[int]) -> tuple[pl.DataFrame,
     schema = dict.fromkeys(("pattern", "system", "compartment", "selection"), pl.Int64)
     passed_over: set[PassedOver] = set()
     lines = pl.DataFrame(
-        list(_lines(patterns, compared, passed_over)),
+        list(_lines(patterns, compared, cutting, passed_over)),
         schema={**schema, "doubts": pl.Int64},
         orient="row",
     )
@@ -97,13 +142,13 @@ def _entries(compared: Compared, groups: Collection[int]) -> tuple[pl.DataFrame,
 
 
 def _lines(
-    patterns: pl.DataFrame, compared: Compared, passed_over: set[PassedOver]
+    patterns: pl.DataFrame, compared: Compared, cutting: _Cutting, passed_over: set[PassedOver]
 ) -> Iterator[tuple[int, int, int, int, int]]:
     """The lines of `_entries`; what has too many compartments is added to `passed_over`."""
     system = compartment = 0
     for pattern, kind, present in patterns.iter_rows():
         selections = compared.kinds[kind]
-        cut = compartments(selections, present)
+        cut = cutting(selections, present)
         passed_over |= {PassedOver(selections.table, two, TOO_MANY) for two in cut.passed_over}
         for one in cut.sets:
             for holders, doubts in zip(one.holders, one.doubts, strict=True):

@@ -105,21 +105,27 @@ def _rounded(
     public: Collection[str],
     of_people: Collection[str],
 ) -> Flags:
-    """Whether each figure is made of counts that were rounded."""
+    """Whether each figure is made of counts that were rounded, or has some beside it.
+
+    A figure that a source printed has the note for the counts beside it. It would be the same of
+    others, so nothing that is made of it is made of them.
+    """
     left = [id for id, one in measures.items() if one.formula or one.kind in UNCOUNTED]
     counted = [id for id, one in measures.items() if one.kind == "count"]
     known = all_public(values["source"], public) & ~values["measure"].is_in(list(of_people))
     ours = pl.lit(~known) & ~pl.col("measure").is_in(left) & pl.col("value").is_not_null()
     counts = pl.col("numerator").is_not_null() | pl.col("denominator").is_not_null()
     reported = is_reported()
+    moves = ~reported | pl.col("measure").is_in(counted)  # of other counts it would be another
     rows = values.select(
         *KEYS,
-        _made=(ours & (counts | (reported & pl.col("measure").is_in(counted)))).fill_null(False),
+        _noted=(ours & counts).fill_null(False),
+        _made=(ours & (counts | reported) & moves).fill_null(False),
         _mean=(ours & ~counts & ~reported).fill_null(False),
     )
     of_members = rows["_mean"] & _beside(rows, rows.filter("_made"), _MEMBERS)
     made = _with_formulas(rows.with_columns(pl.col("_made") | of_members), measures)
-    return (made & values["value"].is_not_null()).to_numpy()
+    return ((made | rows["_noted"]) & values["value"].is_not_null()).to_numpy()
 
 
 def _with_formulas(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.Series:

@@ -36,13 +36,20 @@ class Sum:
 
 @dataclass(frozen=True)
 class Selections:
-    """All selections of one kind, numbered, with the measures that count each."""
+    """All selections of one kind, numbered, with the measures that count each.
+
+    Where some are counted within others, `counted` numbers what each counts, `flags` are the
+    columns that no table has but say which is counted, and no row is in what is `empty`.
+    """
 
     columns: Mapping[str, Column]
     every: Sequence[Selection]
     measures: Sequence[frozenset[str]]
     adds_up: bool
     table: str = ""
+    counted: Sequence[int] = ()
+    empty: Sequence[Selection] = ()
+    flags: frozenset[str] = frozenset()
     _sums: dict[tuple[object, ...], list[Sum]] = field(default_factory=dict)
 
     def sums(self, present: Collection[int]) -> Iterator[Sum]:
@@ -74,7 +81,17 @@ class Selections:
         return {key: members for key, members in found.items() if len(members) > 1}
 
     def pieces(self, number: int, column: str) -> int:
-        return dict(self.every[number]).get(column, self.columns[column].all)
+        return self.pieces_of(self.every[number], column)
+
+    def pieces_of(self, selection: Selection, column: str) -> int:
+        return dict(selection).get(column, self.columns[column].all)
+
+    def apart(self, some: Sequence[int]) -> list[list[int]]:
+        """Some of them by what they count, each lot by itself."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for one in some:
+            found[self.counted[one] if self.counted else 0].append(one)
+        return list(found.values())
 
     def _in_one_column(self, key: tuple[str, Selection], here: Sequence[int]) -> Iterator[Sum]:
         column = key[0]

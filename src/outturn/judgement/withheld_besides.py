@@ -18,7 +18,7 @@ import polars as pl
 from outturn.framework import Partnership
 from outturn.judgement.additive_relations import SIDES, Related, related
 from outturn.judgement.compared import Compared
-from outturn.judgement.relations_between import PassedOver
+from outturn.judgement.passed_over import PassedOver
 from outturn.judgement.relations_of_compartments import relations_of_compartments
 from outturn.statistics.additive_tables import NEAR, Additive, components
 from outturn.statistics.columns import Flags, Places
@@ -154,7 +154,8 @@ def everything(editions: Sequence[Edition], partnership: Partnership, policy: Po
     )
     besides = np.concatenate([part.between | part.shares for part in parts])
     alike = [one.compared.numbered(n) for one, n in zip(parts, numbers, strict=True)]
-    return Everything(table, besides, cells, ~told & ~public, row, alike)
+    passed_over = frozenset(words for one in alike for words in one.passed_over)
+    return Everything(table, besides, cells, ~told & ~public, row, alike, passed_over)
 
 
 def _numbered(editions: Sequence[Edition], parts: Sequence[Related]) -> list[Places]:

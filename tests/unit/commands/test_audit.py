@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 
+from laying import laid
 from outturn.commands.build import build, recreate
 from outturn.judgement.withheld_besides import WITHHELD_BESIDES
 from outturn.terms.errors import Mistakes
@@ -154,7 +155,7 @@ def test_build_and_audit_name_the_columns_that_were_not_looked_at_together(tmp_p
     """
     stays = [(n, k) for n in range(44) for k in range(3 if n == 0 else 6)]
     lines = [f"HOME,2026/27,{n}-{k},w{n},r{n}" for n, k in stays]
-    for name, text in {
+    files = {
         "outturn.toml": 'name = "Vale"\nhome = "HOME"\nas_of = 2027-04-30\n',
         "places.csv": "code,name,kind\nHOME,Vale,council\n",
         "contracts/stays.json": json.dumps(contract),
@@ -162,9 +163,8 @@ def test_build_and_audit_name_the_columns_that_were_not_looked_at_together(tmp_p
         "data/stays.csv": "\n".join(["place,year,person,ward,reason", *lines, ""]),
         "framework/measures/by_ward.toml": measure.format(by="ward"),
         "framework/measures/by_reason.toml": measure.format(by="reason"),
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    }
+    laid(tmp_path, files)
     built = build(tmp_path, audience="public")
     (said,) = built.passed_over
     assert said.startswith("Table stays, columns reason and ward: what its measures tell")

@@ -206,6 +206,22 @@ def test_formulas_and_means_of_members_say_of_what_they_are_made(board):
     assert rounding_said(methods["both"]) == "counts rounded to the nearest 5"
 
 
+def test_what_is_made_of_a_printed_figure_is_not_made_of_the_counts_beside_it(board):
+    survey = board.measure("share", reported=True, recompute=False, not_recomputed="Of a survey.")
+    other = replace(survey, id="other")
+    apart = board.measure(
+        "admissions", id="apart", reported=False, formula=Formula("difference", ("share", "other"))
+    )
+    mean = board.measure("share", id="mean", aggregate="mean of members")
+    rows = [row(board, "share", 122, 203, reported=60.0), board.row("other", YEAR, reported=50.0)]
+    found = told(board, rows, survey, other, apart, mean)
+    methods = dict(found.filter(place="H").select("measure", "method").iter_rows())
+    assert methods["share"].endswith(NOTE) and found.filter(measure="apart")["value"].item() == 10
+    assert methods["apart"] == "difference of share, other"
+    known = {one.id: one for one in (survey, other, apart)}
+    assert rounding_of(found, known) == {}
+
+
 def test_a_rate_held_against_those_of_others_has_no_limits_and_no_chance(board):
     ages = ("0-64", "65+")
     measure = board.measure(

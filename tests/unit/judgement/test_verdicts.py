@@ -611,6 +611,8 @@ def test_what_money_has_reached_it_may_lose_again(board, word, goal, said):
 
 
 OVER = "over the limit for the year, unless so much is taken back"
+LEFT = "in the remaining 4 months"
+ROOM = f"no more than £50.00 {LEFT}"
 
 
 @pytest.mark.parametrize(
@@ -621,6 +623,8 @@ OVER = "over the limit for the year, unless so much is taken back"
         (650, "at_most", (0,), f"already £650.00 {OVER}"),
         (500, "at_least", (500,), "reached, and nothing of it may be lost again"),
         (650, "at_least", (500,), "no more than £150.00 less in the remaining 4 months"),
+        (650, "between", (400, 700), f"no more than £250.00 less {LEFT}, and {ROOM}"),
+        (400, "between", (400, 450), f"reached, and nothing of it may be lost again, and {ROOM}"),
     ],
 )
 def test_money_past_its_limit_is_over_it_and_at_its_goal_has_nothing_to_lose(
