@@ -26,8 +26,9 @@ def further_suppression(
     by all of them is found by the audit, and protected by cells nearby: at first those at up to
     three relations from the exposed cell, then those at six, until it is safe or nothing is left
     to withhold. Of what is withheld so, what is not needed is given back at once. So the cost is
-    that of what the further relations expose, and not of all cells that they join. Where `near` is given, a flag for each cell, only what hangs together
-    with a cell near is looked at: the rest was before.
+    that of what the further relations expose, and not of all cells that they join. Where `near` is
+    given, a flag for each cell, only what hangs together with a cell near is looked at: the rest
+    was before.
 
     Source: `least_loss.protected` and `giving_back.given_back`, on parts of the table; withholding
     more never tells more.
