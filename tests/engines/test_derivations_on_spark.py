@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from loading import module
+from outturn.databases import EngineFault
 from outturn.ingest.derivations.derive import derive
 
 pyspark = pytest.importorskip("pyspark", reason="Spark is not installed")
@@ -94,6 +96,28 @@ def test_spark_derives_what_the_judge_derives(
 ) -> None:
     case = CASES[number][1]
     assert _ordered(made[number]) == _ordered(case.judged())
+
+
+def test_spark_tells_who_is_kept_out_of_a_table_and_of_one_that_is_made_of_it(
+    database: Spark,
+) -> None:
+    """Those kept out of a table are handed on by a name that Spark takes for a view."""
+    case = next(
+        one
+        for name, one in CASES
+        if name == "test_only_the_outcomes_that_the_method_names_count"
+        and one.table == "home_care_weeks"
+    )
+    assert case.out.drawn(case.out_on(database)) == case.out.wanted()
+
+
+@pytest.mark.parametrize("give", [
+    lambda spark: spark.table("no name for a view", pl.DataFrame({"a": [1]})),
+    lambda spark: spark.parquet("here", [Path("there is no such file.parquet")]),
+])  # fmt: skip
+def test_a_table_that_spark_refuses_is_a_fault_that_names_it(database: Spark, give: Any) -> None:
+    with pytest.raises(EngineFault, match=r"step '(no name for a view|here)' failed"):
+        give(database)
 
 
 def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

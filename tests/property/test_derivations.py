@@ -25,6 +25,7 @@ from outturn.contracts import Contract, Field, Rule
 from outturn.databases import DuckDB
 from outturn.ingest.derivations import DERIVATIONS, Asked, Method, cld_words
 from outturn.ingest.derivations.derive import derive, derive_with_kept_out, in_order
+from outturn.ingest.derivations.model import kept_out_of
 from outturn.ingest.derivations.plain import JUDGES
 from outturn.ingest.derivations.plain.kept_out import JUDGES_OF_KEPT_OUT as KEPT_OUT
 
@@ -361,7 +362,7 @@ def test_who_is_kept_out_of_a_table_is_told_with_the_rule_that_the_judge_tells(
         assert _ordered(in_table.to_dicts()) == _ordered(wanted), method.table
         out = KEPT_OUT[method.derivation](judged, asked) if method.derivation in KEPT_OUT else []
         wanted = [{name: row.get(name) for name in found.columns} for row in out]
-        judged[f"kept out of {method.table}"] = wanted
+        judged[kept_out_of(method.table)] = wanted
         told = found.filter(pl.col("kept_out").is_not_null()).to_dicts()
         assert _ordered(told) == _ordered(wanted), f"kept out of {method.table}"
 

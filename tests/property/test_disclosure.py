@@ -242,6 +242,6 @@ def test_tables_that_are_read_together_expose_nothing(table, policy, data):
     )  # fmt: skip
     cells = cells_under(counts, policy)
     before = secondary_suppression(by_itself, cells)
-    withheld = suppressed_together(relations, cells, before)
+    withheld = suppressed_together(relations, cells, before).withheld
     assert (withheld | ~cells.primary).all()
     assert not audited(relations, cells, withheld).recoverable.any()

@@ -230,10 +230,10 @@ def test_what_is_together_with_marked_cells_is_their_components(drawn, policy, d
 def test_further_suppression_leaves_nothing_exposed_and_no_small_count_told(drawn, policy):
     table, (counts,) = drawn
     cells = cells_under(counts, policy)
-    withheld = further_suppression(table, cells, cells.primary)
+    withheld = further_suppression(table, cells, cells.primary).withheld
     assert (withheld | ~cells.small).all()
     assert not audited(table, cells, withheld).recoverable.any()
-    again = further_suppression(table, cells, withheld)
+    again = further_suppression(table, cells, withheld).withheld
     assert again.tolist() == withheld.tolist()
 
 

@@ -45,9 +45,12 @@ DAYS = {
 Row = dict[str, Any]
 
 
-def visit() -> st.SearchStrategy[Row]:
+SHORT_YEARS = ("26-03-08 23:20", "26-3-9 0:40", "26-MAR-08 22:10")  # first; else they mean another
+
+
+def visit(*more: str) -> st.SearchStrategy[Row]:
     minutes = st.sampled_from([None, None, None, 0.0, 7.5, 30.0, 45.25, 1000.0])
-    time = st.sampled_from(TIMES)
+    time = st.sampled_from([*TIMES, *more])
     return st.fixed_dictionaries(
         {
             "place": st.sampled_from(["North", "North", "South"]),
@@ -84,6 +87,7 @@ def methods(draw: st.DrawFn) -> dict[str, Method]:
         "rounded_to_minutes": draw(st.sampled_from([0, 0, 1, 15])),
         "longest_minutes": draw(st.sampled_from([960, 960, 45, 5000])),
         "few_visits": draw(st.sampled_from([100, 100, 1, 3])),
+        "every_provider_whole": draw(st.sampled_from([True, True, False])),
     }
     method = replace(METHOD, parameters={**METHOD.parameters, **own})
     return {**drawing.METHODS, TABLE: method}
@@ -100,7 +104,7 @@ def ordered(rows: list[Row]) -> list[str]:
 
 
 @pytest.mark.slow
-@given(drawn=st.lists(visit(), max_size=12), asked=methods())
+@given(drawn=st.lists(visit(*SHORT_YEARS), max_size=12), asked=methods())
 def test_weeks_are_added_up_and_visits_kept_out_the_same_in_sql_and_in_plain(
     drawn: list[Row], asked: dict[str, Method], database: DuckDB
 ) -> None:
@@ -403,6 +407,51 @@ def test_the_ends_of_any_records_are_the_same_in_sql_and_in_plain(
     rows: list[Row], few: int, database: DuckDB
 ) -> None:
     both_ways(rows, few, database)
+
+
+def flagged(rows: list[Row], database: DuckDB) -> set[date]:
+    weeks, _ = both_ways(_numbered(rows), 20, database)
+    return {row["week"] for row in weeks if row["in_part"]}
+
+
+def monday(nth: int) -> date:
+    return FIRST + timedelta(days=7 * nth)
+
+
+@pytest.mark.parametrize(("old_ends", "new_begins", "halves"), [
+    (79, 87, [11, 12]),  # from Wednesday to the Thursday of the week after: two half weeks
+    (79, 80, []),  # from Wednesday to Thursday: both together have the week
+    (79, 77, []),  # the new one has the whole week as well
+    (79, 82, [11]),  # two days between, in one week
+    (83, 84, []),  # from Sunday to Monday
+    (83, 100, [14]),  # two weeks without any, and half a one
+])  # fmt: skip
+def test_a_week_in_which_a_provider_changes_its_system_is_whole_where_both_together_are(
+    old_ends: int, new_begins: int, halves: list[int], database: DuckDB
+) -> None:
+    """Days are counted from a Monday on: the last of the old system, and the first of the new."""
+    every = [FIRST + timedelta(days=day) for day in range(170) for _ in range(3)]
+    old = rows_on([day for day in every if (day - FIRST).days <= old_ends], source="old")
+    new = rows_on([day for day in every if (day - FIRST).days >= new_begins], source="new")
+    assert flagged(old + new, database) == {monday(nth) for nth in halves}
+
+
+@pytest.mark.parametrize(("ends", "halves"), [(79, [11]), (76, [])])
+def test_a_place_has_no_whole_week_where_one_of_its_providers_has_not(
+    ends: int, halves: list[int], database: DuckDB
+) -> None:
+    """One team ends on a Wednesday, or on a Sunday, and the other goes on: of another provider or
+    of the same. Nothing is told of another place, nor of a day that was mistyped."""
+    every = [FIRST + timedelta(days=day) for day in range(170) for _ in range(2)]
+    wanted = {monday(nth) for nth in halves}
+    for provider in ("one", "two"):
+        rows = rows_on(every, source="a", provider="one")
+        stray = [FIRST + timedelta(days=140)]
+        short = [day for day in every if (day - FIRST).days <= ends]
+        rows += rows_on(short + stray, source="b", provider=provider, person="p2")
+        assert flagged(rows, database) == wanted
+        elsewhere = [row | {"place": "South"} if row["source"] == "b" else row for row in rows]
+        assert flagged(elsewhere, database) == set()
 
 
 def test_a_week_of_more_visits_than_there_can_be_is_kept_out(database: DuckDB) -> None:

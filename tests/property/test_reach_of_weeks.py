@@ -132,6 +132,44 @@ def test_both_engines_agree_on_which_weeks_are_covered(rows: Rows, later: int, m
         )
 
 
+IN_PART = replace(
+    CARE, in_part="part", fields=(*CARE.fields, Field("part", "boolean", title="Some are lacking"))
+)  # fmt: skip
+
+
+@given(rows=drawn_weeks(), later=st.integers(0, 200), made=st.booleans(),
+       seed=st.integers(0, 2**16))  # fmt: skip
+def test_both_engines_agree_on_which_weeks_are_there_in_part(
+    rows: Rows, later: int, made: bool, seed: int
+) -> None:
+    """No figure of a place is of a period with such a week; others are what they are without."""
+    random = Random(seed)
+    told_of = [{**row, "part": random.choice([None, None, None, False, True])} for row in rows]
+    as_of = max(row["week"] for row in rows) + timedelta(days=later)
+    contracts = {**CONTRACTS, "care": IN_PART}
+    for one in WAYS:
+        one = replace(one, numerator=OF_MADE.numerator) if made else one
+        found = []
+        for engine in (sql_engine, plain_engine):
+            given = given_to(
+                engine, {"care": told_of, "made": rows[::2], "living": LIVED}, contracts
+            )
+            found.append(engine.count(
+                [one], given, contracts=contracts, places=PLACES, hierarchy="main",
+                calendar=Calendar(), as_of=as_of,
+            ))  # fmt: skip
+        assert_frame_equal(*found)
+        if one is PEOPLE:
+            parts = {row["week"] - timedelta(days=row["week"].weekday())
+                     for row in told_of if row["part"] and row["place"] == "N"}  # fmt: skip
+            whole = told(counted(plain_engine, rows, as_of, one))
+            of_n = told(found[0])
+            assert {week: each for week, each in of_n.items() if week not in parts} == {
+                week: each for week, each in whole.items() if week not in parts
+            }
+            assert all(isinstance(of_n[week], str) for week in parts & of_n.keys())
+
+
 @given(
     first=st.dates(date(2020, 1, 1), date(2024, 1, 1)),
     number=st.integers(1, 130),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
 from outturn.publishing import html, html_style
+from outturn.publishing.pack import Cell, Column, Heading, StatusCell, Table
 
 pytestmark = pytest.mark.reports
 
@@ -68,7 +73,9 @@ def test_two_renders_are_the_same(rendered, kitchen_sink):
 
 
 def test_every_colour_of_the_sheet_comes_from_the_palette():
-    sheet = (html_style.ROOM / "pack.css").read_text(encoding="utf-8")
+    sheet = "".join(
+        (html_style.ROOM / name).read_text(encoding="utf-8") for name in ("pack.css", "stacks.css")
+    )
     assert not re.findall(r"#[0-9A-Fa-f]{3,6}\b", sheet)
     assert {name for name in re.findall(r"var\(--([a-z-]+)\)", sheet)} <= set(html_style.colours())
 
@@ -92,3 +99,68 @@ def test_a_table_with_statuses_stacks_on_a_telephone_and_stays_a_table(rendered,
     assert {a["role"] for a in table.named("th")} == {"columnheader", "rowheader"}
     assert {a["role"] for a in table.named("td")} == {"cell"}
     assert any(a.get("data-head") for a in table.named("td"))
+
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), "")
+MEASURE = """<script>addEventListener("load", () => {
+  const room = document.querySelector(".scroll"), last = room.querySelector("tbody td:last-child");
+  document.title = JSON.stringify({
+    holds: room.clientWidth, needs: room.scrollWidth,
+    stacked: getComputedStyle(last).display !== "table-cell",
+    beyond: last.getBoundingClientRect().right - room.getBoundingClientRect().right,
+  });
+});</script>"""
+
+
+def _scorecard() -> Table:
+    """The scorecard at its widest: each row says its period, a chance and a direction."""
+    columns = [
+        Column("Measure", width=26), Column("Period", width=15),
+        Column("Figure", "right", width=14), Column("Target", width=15),
+        Column("Now", width=22), Column("Year end", width=22),
+        Column("Likely to meet", "right", width=10), Column("Direction", width=11),
+    ]  # fmt: skip
+    row = [
+        "Care home admissions, 65 and over", "April to November 2026", Cell("£2,002 thousand [2]"),
+        "At most £3,000 thousand", StatusCell("on_target"), StatusCell("off_target"),
+        "over 99% [3]", "↑ better [1]",
+    ]  # fmt: skip
+    out_of_reach = [*row[:-2], "cannot be met", "↓ worse [1]"]
+    return Table("Measures with a target", columns, [row, out_of_reach])
+
+
+def test_a_table_of_many_columns_has_less_between_them_and_stacks_before_a_tablet(pack_of):
+    page = html.render(pack_of(Heading("Scorecard"), _scorecard()))
+    assert '<table class="named stacks many"' in page
+    assert "@media screen and (max-width: 60rem) {" in page
+    assert ".scroll .stacks.many caption" in page
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not BROWSER, reason="no browser is on this machine")
+@pytest.mark.parametrize(
+    ("width", "stacked"), [(700, True), (961, False), (1280, False), (1440, False), (1920, False)]
+)
+def test_no_column_of_the_scorecard_is_cut_off(width, stacked, pack_of, tmp_path):
+    page = html.render(pack_of(Heading("Scorecard"), _scorecard()))
+    file = tmp_path / "page.html"
+    file.write_text(page.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000")
+    told = subprocess.run(
+        [BROWSER, *options, f"--window-size={width},900", "--dump-dom", file.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    found = json.loads(unescape(re.search("<title>(.*?)</title>", told)[1]))
+    assert found["stacked"] is stacked
+    assert found["needs"] <= found["holds"] and found["beyond"] <= 0, found
+
+
+def test_a_long_interval_may_be_broken_and_a_short_one_stays_on_its_line(pack_of):
+    columns = ["Measure", Column("Forecast", "right"), Column("Limits", "right")]
+    row = ["Spend", "£3,008 thousand (£2,957 thousand to £3,060 thousand)", "1,221 to 11,962"]
+    page = html.render(pack_of(Heading("Figures"), Table("Figures", columns, [row])))
+    assert '<td class="right">£3,008 thousand (' in page
+    assert '<td class="right brief">1,221 to 11,962</td>' in page

@@ -39,7 +39,7 @@ PLACES = {
 }
 TYPES = {
     "age": "integer", "people": "integer", "days": "integer", "cost": "number", "weight": "number",
-    "urgent": "boolean", "day": "date", "seen": "date",
+    "urgent": "boolean", "in_part": "boolean", "day": "date", "seen": "date",
 }  # fmt: skip
 EVENTS = ("calls", "register")  # the tables of which each row is an event of its own
 REACHES = "hospital_days"  # the table of which nothing is known before its sources have a row
@@ -70,6 +70,7 @@ def contract_of(name: str, rows: list[dict[str, str]]) -> Contract:
     extra["events"] = name in EVENTS
     extra["reaches"] = "day" if name in (REACHES, WEEKLY) else ""
     extra["weekly"] = name == WEEKLY
+    extra["in_part"] = "in_part" if "in_part" in rows[0] else ""
     text = json.dumps({"fields": fields, "outturn": extra})
     contract, mistakes = read_contract(text, name, name)
     assert contract and not mistakes, mistakes

@@ -325,6 +325,111 @@ def test_a_week_before_the_first_of_a_place_has_no_figure_and_not_0(spec: Any) -
     )
 
 
+def test_a_week_after_the_last_of_a_small_place_has_no_figure_and_not_0(spec: Any) -> None:
+    """Of fewer than 100 rows a year too: the two people of Southtown did not all lose their care at
+    home because its records end. So neither has the county that both lie in."""
+    spec(
+        {
+            "care_at_home": """
+                | place     | day        | source |
+                | Northtown | 2021-04-05 | a      |
+                | Northtown | 2021-04-12 | a      |
+                | Northtown | 2021-04-19 | a      |
+                | Southtown | 2021-04-05 | b      |
+                | Southtown | 2021-04-05 | b      |
+                | Southtown | 2021-04-12 | b      |
+            """,
+            "population": """
+                | place     | period  | people |
+                | Northtown | 2021/22 | 100    |
+                | Southtown | 2021/22 | 200    |
+            """,
+        },
+        """
+        frequency = "week"
+        aggregate = "total over total"
+        numerator = { table = "care_at_home", count = true }
+        denominator = { table = "population", sum = "people", of_year = true }
+        """,
+        """
+        | place     | period         | numerator | denominator | why                                                                                                                |
+        | Northtown | 2021-04-05/P7D | 1         | 100         |                                                                                                                    |
+        | Northtown | 2021-04-12/P7D | 1         | 100         |                                                                                                                    |
+        | Northtown | 2021-04-19/P7D | 1         | 100         |                                                                                                                    |
+        | Southtown | 2021-04-05/P7D | 2         | 200         |                                                                                                                    |
+        | Southtown | 2021-04-12/P7D | 1         | 200         |                                                                                                                    |
+        | Southtown | 2021-04-19/P7D |           |             | The records of 'care_at_home' reach from the week beginning 5 April 2021 to the week beginning 12 April 2021 only. |
+        | Shire     | 2021-04-05/P7D | 3         | 300         |                                                                                                                    |
+        | Shire     | 2021-04-12/P7D | 2         | 300         |                                                                                                                    |
+        | Shire     | 2021-04-19/P7D |           |             | The records of 'care_at_home' reach from the week beginning 5 April 2021 to the week beginning 12 April 2021 only. |
+        """,  # noqa: E501
+    )
+
+
+def test_a_week_of_which_a_table_has_a_part_only_has_no_figure(spec: Any) -> None:
+    """Where its rows say so, as those of care at home do in a week in which the records of a
+    provider begin or end: the others would look like all. So has no place above it, and no month
+    of it."""
+    tables = {
+        "care_at_home": """
+            | place     | day        | in_part |
+            | Northtown | 2021-04-05 |         |
+            | Northtown | 2021-04-12 |         |
+            | Northtown | 2021-04-19 |         |
+            | Northtown | 2021-04-26 |         |
+            | Northtown | 2021-05-03 |         |
+            | Southtown | 2021-04-05 | no      |
+            | Southtown | 2021-04-12 |         |
+            | Southtown | 2021-04-12 | yes     |
+            | Southtown | 2021-04-19 |         |
+            | Southtown | 2021-04-26 |         |
+            | Southtown | 2021-05-03 |         |
+        """
+    }
+    spec(
+        tables,
+        """
+        frequency = "week"
+        aggregate = "total over total"
+        numerator = { table = "care_at_home", count = true }
+        """,
+        """
+        | place     | period         | numerator | why                                                                                    |
+        | Northtown | 2021-04-05/P7D | 1         |                                                                                        |
+        | Northtown | 2021-04-12/P7D | 1         |                                                                                        |
+        | Northtown | 2021-04-19/P7D | 1         |                                                                                        |
+        | Northtown | 2021-04-26/P7D | 1         |                                                                                        |
+        | Northtown | 2021-05-03/P7D | 1         |                                                                                        |
+        | Southtown | 2021-04-05/P7D | 1         |                                                                                        |
+        | Southtown | 2021-04-12/P7D |           | The records of 'care_at_home' hold the week beginning 12 April 2021 in part only.      |
+        | Southtown | 2021-04-19/P7D | 1         |                                                                                        |
+        | Southtown | 2021-04-26/P7D | 1         |                                                                                        |
+        | Southtown | 2021-05-03/P7D | 1         |                                                                                        |
+        | Shire     | 2021-04-05/P7D | 2         |                                                                                        |
+        | Shire     | 2021-04-12/P7D |           | The records of 'care_at_home' hold the week beginning 12 April 2021 in part only.      |
+        | Shire     | 2021-04-19/P7D | 2         |                                                                                        |
+        | Shire     | 2021-04-26/P7D | 2         |                                                                                        |
+        | Shire     | 2021-05-03/P7D | 2         |                                                                                        |
+        """,  # noqa: E501
+    )
+    spec(
+        tables,
+        """
+        aggregate = "total over total"
+        numerator = { table = "care_at_home", count = true }
+        """,
+        """
+        | place     | period  | numerator | why                                                                               |
+        | Northtown | 2021-04 | 4         |                                                                                   |
+        | Northtown | 2021-05 |           | The records of 'care_at_home' reach from the week beginning 5 April 2021 to the week beginning 3 May 2021 only. |
+        | Southtown | 2021-04 |           | The records of 'care_at_home' hold the week beginning 12 April 2021 in part only. |
+        | Southtown | 2021-05 |           | The records of 'care_at_home' reach from the week beginning 5 April 2021 to the week beginning 3 May 2021 only. |
+        | Shire     | 2021-04 |           | The records of 'care_at_home' hold the week beginning 12 April 2021 in part only. |
+        | Shire     | 2021-05 |           | The records of 'care_at_home' reach from the week beginning 5 April 2021 to the week beginning 3 May 2021 only. |
+        """,  # noqa: E501
+    )
+
+
 def test_a_month_of_weeks_is_covered_where_each_week_that_begins_in_it_is(spec: Any) -> None:
     """The records begin with the last of the five weeks of March; April has four."""
     spec(

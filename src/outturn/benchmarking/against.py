@@ -31,12 +31,12 @@ def with_against(rows: pl.DataFrame) -> pl.DataFrame:
 
     One of WORDS, or of SIDES for a measure without a better side; "not compared" where a limit or
     the group's figure is missing, of the place whose figure is the group's, of a figure that is
-    not ranked, and of a count, whose limits know nothing of how large a place is. Needs value,
-    lower, upper, comparator_value, aim, figure, counted and `is_group`.
+    not ranked, and of a count or an amount of money, whose limits know nothing of how large a place
+    is. Needs value, lower, upper, comparator_value, aim, figure, `is_amount` and `is_group`.
     """
     names = ("value", "lower", "upper", "comparator_value")
     numbers = {name: rows[name].cast(pl.Float64).to_numpy() for name in names}
-    never = rows["is_group"].fill_null(False) | rows["figure"].is_null() | rows["counted"]
+    never = rows["is_group"].fill_null(False) | rows["figure"].is_null() | rows["is_amount"]
     comparator = np.where(never.to_numpy(), np.nan, numbers["comparator_value"])
     aims = rows["aim"].replace_strict(AIMS, default=NO_AIM, return_dtype=pl.Int8).to_numpy()
     limits = numbers["value"], numbers["lower"], numbers["upper"]

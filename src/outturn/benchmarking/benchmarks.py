@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from outturn.benchmarking.against import with_against
+from outturn.benchmarking.amounts import why_no_rank
 from outturn.benchmarking.group_values import GROUP, group_values, rule_words
 from outturn.benchmarking.groups import members
 from outturn.benchmarking.parted_totals import OfParts
@@ -66,11 +67,12 @@ def benchmarks(
     Figures are compared as they are printed, at the measure's decimals: a difference too small
     to print does not part two places. Rank 1 is the best by the measure's aim (nearest to the
     band or the target number for those aims), ties share the best rank, and a member without a
-    figure, with only a forecast, or with a proportion outside its scale, has no rank. Quartiles
-    follow the rule that their group asks for (`quartiles`), else `quartile_rule`, and say it in
-    words in a column of that name; groups with fewer than four figures have none. Cells in which a
-    group has neither two figures nor a figure of its own are left out. Rows of the `comparisons`
-    contract, quartiles that others published, follow with the basis
+    figure, with only a forecast, or with a proportion outside its scale, has no rank. Nobody has
+    one by a figure that grows with the size of a place: a count or an amount of money (amounts.py).
+    Quartiles follow the rule that their group asks for (`quartiles`), else `quartile_rule`, and say
+    it in words in a column of that name; groups with fewer than four figures have none. Cells in
+    which a group has neither two figures nor a figure of its own are left out. Rows of the
+    `comparisons` contract, quartiles that others published, follow with the basis
     "reported": nothing in them is worked out again. `home`, where given, joins groups that do not
     list it. A period that ends after `as_of`, where that is given, is not over: nobody has a rank
     in it, and no group a figure. `of_parts` makes a group's figure of the counts of its parts,
@@ -136,7 +138,8 @@ def _scored(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame
             "aim": pl.String,
             "decimals": pl.Int64,
             "per": pl.Float64,
-            "counted": pl.Boolean,
+            "is_amount": pl.Boolean,
+            "why_no_rank": pl.String,
             "in_people": pl.Boolean,
             "is_share": pl.Boolean,
             "best_low": pl.Float64,
@@ -157,6 +160,8 @@ def _scored(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame
     score = (
         pl.when(pl.col("figure").is_null() | (pl.col("aim") == "none") | ~pl.col("is_over"))
         .then(None)
+        .when("is_amount")
+        .then(None)
         .when(pl.col("aim") == "higher")
         .then(-pl.col("figure"))
         .when(pl.col("aim") == "lower")
@@ -170,15 +175,16 @@ def _facts(measure: Measure) -> tuple[object, ...]:
     best = measure.band if measure.aim == "band" else None
     if measure.aim == "closest" and measure.closest_to is not None:
         best = (measure.closest_to, measure.closest_to)
-    counted = measure.kind == "count"
-    in_people = counted or (measure.recompute and measure.kind in ("proportion", "rate"))
+    no_rank = why_no_rank(measure)
+    in_people = measure.recompute and measure.kind in ("proportion", "rate")
     in_people &= not measure.is_weighted  # a sum of weights is no number of people
     return (
         measure.id,
         measure.aim,
         measure.decimals,
         float(measure.per),
-        counted,
+        bool(no_rank),
+        no_rank,
         in_people,
         measure.kind == "proportion",
         float(best[0]) if best else None,
@@ -261,13 +267,10 @@ def _people(rows: pl.DataFrame) -> pl.Series:
     as the nearest printed figure beyond it: half a unit of the last place below is enough on the
     way up, for halves are rounded up, and on the way down it must be more than half a unit above.
     """
-    one = pl.Series([1.0] * len(rows), dtype=pl.Float64)
-    over = pl.col("denominator") * pl.col("spans").fill_null(1)
-    rows = rows.with_columns(one=one, over=over)
-    worth = ratio(
-        rows["per"], rows.select(pl.when("counted").then("one").otherwise("over")).to_series()
+    rows = rows.with_columns(over=pl.col("denominator") * pl.col("spans").fill_null(1))
+    rows = rows.with_columns(
+        worth=ratio(rows["per"], rows["over"]), upward=pl.col("best_edge") > pl.col("figure")
     )
-    rows = rows.with_columns(worth=worth, upward=pl.col("best_edge") > pl.col("figure"))
     unit = 10.0 ** -pl.col("decimals").cast(pl.Float64)
     steps = pl.col("best_edge") / unit
     up, down = (steps - DUST * steps.abs()).ceil(), (steps + DUST * steps.abs()).floor()
@@ -285,7 +288,10 @@ def _notes() -> pl.Expr:
     forecast = pl.col("provenance").fill_null("") == str(Provenance.FORECAST)
     lines = [
         pl.when(~pl.col("is_over")).then(pl.lit(NOT_OVER)),
-        pl.when(pl.col("aim") == "none").then(pl.lit(NOT_RANKED)),
+        pl.when(pl.col("aim") == "none")
+        .then(pl.lit(NOT_RANKED))
+        .when("is_amount")
+        .then("why_no_rank"),
         pl.when(forecast).then(pl.lit(A_FORECAST)),
         pl.when("outside").then(pl.lit(OUTSIDE)),
         pl.when(pl.col("value").is_null()).then(pl.lit(NO_FIGURE)),

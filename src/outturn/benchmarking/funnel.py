@@ -1,7 +1,8 @@
 """A measure's places against their average: which of them differ from it by more than chance.
 
-The limits are narrower for larger places. Where the places differ from one another by more than
-chance, as most do, the limits are widened by as much, and that is told.
+The limits are narrower for larger places. Where the places are spread out further than chance is
+expected to spread them, as most are, the limits are widened by as much, and that is told. Whether
+that is more than chance can make is a test of its own, and told too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from outturn.statistics.overdispersion import (
     PROPORTION,
     SHMI,
     Dispersion,
+    chance_of_spread,
     dispersion,
     outliers,
     widened_funnel,
@@ -51,6 +53,7 @@ PLACES: dict[str, type[pl.DataType]] = {
     "beyond": pl.String,  # "95%" or "99.8%": the wider of the limits that it lies beyond; else ""
 }
 _POINTS = 100
+_RARE = 0.05  # a chance: of a spread that is seen less often it is said that chance is not all
 Numbers = npt.NDArray[np.float64]
 
 
@@ -63,6 +66,7 @@ class Funnel:
     members: int  # places of the group that are drawn
     average: float  # all numerators over all denominators, in the measure's unit
     over_dispersion: float | None  # 1 is chance alone; None where it cannot be told
+    differs: bool  # whether by more than chance makes in 95 of 100 such funnels
     is_widened: bool
     outside: int  # places of the group beyond the 99.8% limits
     outside_of_chance: int  # how many would be, were the limits not widened
@@ -130,6 +134,7 @@ def funnel(values: pl.DataFrame, measure: Measure, listed: Collection[str]) -> F
         members=group.height,
         average=limits.share * measure.per,
         over_dispersion=None if np.isnan(phi) else float(phi),
+        differs=_differs(measure, *counts),
         is_widened=bool(phi > 1),
         outside=ours.filter(pl.col("beyond") == "99.8%").height,
         outside_of_chance=_beyond_chance(group, limits),
@@ -166,6 +171,16 @@ def _limits_of(measure: Measure, numerators: Numbers, sizes: Numbers) -> _Limits
         everyone = np.ones(sizes.shape, dtype=np.bool_)
         return _Limits(measure, share, Dispersion(0.0, 0.0, 1.0, everyone))
     return _Limits(measure, share, dispersion(numerators, expected, SHMI))
+
+
+def _differs(measure: Measure, numerators: Numbers, sizes: Numbers) -> bool:
+    """Whether the places of the group differ by more than chance: a test, and no measure of it.
+
+    The over-dispersion itself is above 1 often enough where nothing but chance is at work.
+    """
+    kind = PROPORTION if measure.kind == "proportion" else SHMI
+    chance = chance_of_spread(numerators, sizes, kind)
+    return chance < _RARE
 
 
 def _places(known: pl.DataFrame, measure: Measure, limits: _Limits) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from outturn.benchmarking.amounts import why_no_rank
 from outturn.benchmarking.edges import quartile_edges
 from outturn.framework.model import Measure
 from outturn.statistics.quantiles import TYPE_7
@@ -34,6 +35,7 @@ SPINE: dict[str, type[pl.DataType]] = {
 }
 NO_FIGURE = "no figure of ours"
 NO_GROUP = "no figure of the group"
+GROWS = "the figure grows with the size of a place"
 TOO_FEW = f"fewer than {FEWEST_FOR_A_SPINE} members with a figure"
 BEYOND = "the group's figure lies beyond all of its members"
 _OWN = ("value", "comparator_value")
@@ -64,7 +66,7 @@ def spine(
         measure = measures[row["measure"]]
         row = {**row, **{name: _printed(row[name], measure) for name in _OWN}}
         figures = _figures(values, row, members[measure.id], measure)
-        lacking = _lacking(row, figures)
+        lacking = GROWS if why_no_rank(measure) else _lacking(row, figures)
         if lacking:
             why[measure.id] = lacking
         else:

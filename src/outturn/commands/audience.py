@@ -9,9 +9,11 @@ import polars as pl
 from outturn.commands.opened import Opened
 from outturn.framework import Partnership
 from outturn.framework.model import AUDIENCES
-from outturn.judgement.disclosure import PUBLIC
+from outturn.judgement.disclosure import OFFICER, PUBLIC
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.errors import DefinitionMistake, suggestion
 from outturn.terms.records import Absent
+from outturn.vintages import Released
 
 
 def told_to(partnership: Partnership, audience: str) -> Partnership:
@@ -24,6 +26,18 @@ def told_to(partnership: Partnership, audience: str) -> Partnership:
         )
     preset = partnership.disclosure_for.get(audience, partnership.disclosure)
     return replace(partnership, disclosure=preset)
+
+
+def policy_of(partnership: Partnership, kept: Released) -> Policy:
+    """What withheld counts when a build was made."""
+    made_for = dict(kept.arguments).get("audience", "")
+    return PRESETS[told_to(partnership, made_for).disclosure]
+
+
+def is_for_officers(kept: Released) -> bool:
+    """Whether a build was made for those who work with the figures, and so for nobody in
+    particular: they may hold its counts against the data."""
+    return dict(kept.arguments).get("audience", OFFICER) == OFFICER
 
 
 def not_for_the_public(opened: Opened) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 import outturn
 from outturn.commands.aside import write_aside
 from outturn.commands.audience import told_to
-from outturn.commands.audit import editions_of
+from outturn.commands.audit import editions_of, unprotected
 from outturn.commands.deriving import with_derived
 from outturn.commands.figures import Figures, figures
 from outturn.commands.folder import STORE, Folder, sound_folder
@@ -58,12 +58,16 @@ class Built:
     doubtful: tuple[str, ...] = ()  # sentences about rows that a contract warns of
     unfilled: tuple[str, ...] = ()  # sentences about columns that measures need and nothing fills
     passed_over: tuple[str, ...] = ()  # sentences about what disclosure control did not look at
+    published_seal: str = ""  # of what is published, which papers and exports print
+    unprotected: int = 0  # small counts that it could not protect
+    earlier: tuple[str, ...] = ()  # builds that it took into account
 
     @property
     def summary(self) -> dict[str, Any]:
         return {
             "vintage": self.name,
             "seal": self.seal,
+            "published_seal": self.published_seal,
             "as_of": self.as_of.isoformat(),
             "already_kept": self.already_kept,
             "not_taken": list(self.not_taken),
@@ -74,6 +78,7 @@ class Built:
             "doubtful": list(self.doubtful),
             "unfilled": list(self.unfilled),
             "passed_over": list(self.passed_over),
+            "unprotected": self.unprotected,
         }
 
     @property
@@ -97,21 +102,31 @@ class Built:
             lines.append(f"At year end: {told}.")
         for one in self.mistakes:
             lines += ["Kept aside:", *(f"  {line}" for line in str(one).splitlines())]
-        return [*lines, *self.unfilled, *self.unknown_words, *self.doubtful, *self.passed_over]
+        held = [*self.passed_over, *unprotected(self.unprotected, self.earlier)]
+        return [*lines, *self.unfilled, *self.unknown_words, *self.doubtful, *held]
 
 
 @dataclass(frozen=True)
 class Recreated:
     name: str
     seal: str
+    published_seal: str
 
     @property
     def summary(self) -> dict[str, Any]:
-        return {"vintage": self.name, "seal": self.seal, "same": True}
+        return {
+            "vintage": self.name,
+            "seal": self.seal,
+            "published_seal": self.published_seal,
+            "same": True,
+        }
 
     @property
     def sentences(self) -> list[str]:
-        return [f"Vintage {self.name} was made again, and its seal is the same: {self.seal}."]
+        return [
+            f"Vintage {self.name} was made again, and its seal is the same: {self.seal}.",
+            f"Its published seal, which papers and exports print: {self.published_seal}.",
+        ]
 
 
 def build(
@@ -172,15 +187,18 @@ def build(
     return Built(
         name=vintage.name,
         seal=vintage.seal,
+        published_seal=vintage.published_seal,
         as_of=as_of,
         rows={name: vintage.frames[name].height for name in vintage.frames},
         statuses=_statuses(told),
         mistakes=tuple(ingested.mistakes),
         already_kept=already,
         passed_over=tuple(str(one) for one in made.passed_over),
+        unprotected=made.unprotected,
+        earlier=tuple(before),
         not_taken=_not_taken(folder.store, vintage) if already else (),
         unknown_words=ingested.unknown_words,
-        doubtful=tuple(doubtful(ingested.every, folder.contracts)),
+        doubtful=tuple(doubtful(ingested.every, folder.contracts, folder.partnership.files)),
         unfilled=tuple(
             sentences(
                 costs(folder.partnership.measures.values(), ingested.unfilled, folder.contracts)
@@ -223,7 +241,7 @@ def recreate(path: Path, name: str, progress: Callable[..., None] = lambda *_: N
             problem=f"Made again, its seal is {seal}, not {kept.seal}.",
             remedy=_why_another_seal(kept.software, again.software),
         )
-    return Recreated(kept.name, kept.seal)
+    return Recreated(kept.name, kept.seal, kept.published_seal)
 
 
 def _check_seed(seed: int) -> None:

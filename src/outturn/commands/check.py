@@ -71,7 +71,7 @@ def check(path: Path, progress: Callable[..., None]) -> Checked:
         unknown = ingested.unknown_words
         as_of = partnership.as_of or date.today()
         ahead = tuple(days_ahead(ingested.every, folder.contracts, as_of))
-        warned = tuple(doubtful(ingested.every, folder.contracts))
+        warned = tuple(doubtful(ingested.every, folder.contracts, partnership.files))
         lacks = unfilled_of(ingested, partnership)
         lost = costs(partnership.measures.values(), lacks, folder.contracts)
         unfilled = tuple(sentences(lost))

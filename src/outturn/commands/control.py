@@ -18,7 +18,9 @@ from outturn.judgement.control import (
     control_of,
     figures_needed,
     possible_limits,
+    target_words,
     too_few,
+    waited_in_words,
 )
 from outturn.judgement.control_limits import RUN, centre_word
 from outturn.judgement.control_series import beginnings
@@ -34,7 +36,8 @@ Row = dict[str, Any]
 _NAMED = 8  # measures that are named; beyond it their number
 _LINES = (
     "measure", "place", "breakdown", "category", "grain", "period", "value", "mean", "lower",
-    "upper", "target", "chart", "figures", "footing", "variation", "assurance", "rule", "runs",
+    "upper", "target", "target_low", "target_high", "chart", "figures", "footing", "variation",
+    "assurance", "rule", "runs", "waited",
 )  # fmt: skip
 _POINTS = (
     "period", "value", "mean", "lower", "upper", "rule", "variation", "segment", "target",
@@ -126,13 +129,12 @@ def _table(opened: Opened, place: str) -> Answer:
 def _line(opened: Opened, line: Row) -> Row:
     measure = opened.partnership.measures[line["measure"]]
     unit = unit_of(measure)
-    target = line["target"]
     return {
         "measure": short_title(opened, measure.id),
         "latest": opened.label(line["period"]),
         "figure": unit.rounded(line["value"], measure.decimals),
         "variation": signed(line["variation"]) or too_few(line),
-        "target": "" if target is None else unit.rounded(target, measure.decimals),
+        "target": target_words(measure, line),
         "assurance": signed(line["assurance"]),
         "figures": line["figures"],
         "limits": _limits_words(line),
@@ -149,12 +151,19 @@ def _notes(opened: Opened, place: str, lines: list[Row]) -> Iterator[str]:
         name = place_name(opened, place)
         yield f"This vintage holds no series of months, quarters or years of {name}."
         return
-    short = sum(line["variation"] is None and line["chart"] != RUN for line in lines)
-    if short:
+    unruled = [line for line in lines if line["variation"] is None and line["chart"] != RUN]
+    few = [line for line in unruled if line["figures"] >= figures_needed(line)]
+    if short := len(unruled) - len(few):
         yield (
             f"{short} of {len(lines)} series have fewer than {FEWEST_FOR_LIMITS} figures in their "
             "last part: they have a median, and no limits yet."
         )
+    if few:
+        named = "; ".join(short_title(opened, line["measure"]) for line in few)
+        yield f"Too few events for limits, so a median alone: {named}."
+    for line in lines:
+        if said := waited_in_words(line, opened.partnership.measures[line["measure"]]):
+            yield f"{short_title(opened, line['measure'])}: {said}"
     told = {line["measure"] for line in lines}
     held = opened.kept.scan("values").filter(
         (pl.col("place") == place) & pl.col("value").is_not_null()
@@ -224,7 +233,8 @@ def _about(opened: Opened, measure: Measure, line: Row, points: list[Row]) -> It
     if not line["variation"]:
         needs = "its rules" if line["chart"] == RUN else "limits"
         median = "" if line["chart"] == RUN else " The mean given there is the median."
-        short = f"{line['figures']} figures; {needs} need {figures_needed(line)}"
+        figures = "1 figure" if line["figures"] == 1 else f"{line['figures']} figures"
+        short = f"{figures}; {needs} need {figures_needed(line)}"
         has = short if line["figures"] < figures_needed(line) else too_few(line)
         yield f"The last part of the series has {has}.{median}"
     else:
@@ -234,4 +244,5 @@ def _about(opened: Opened, measure: Measure, line: Row, points: list[Row]) -> It
     periods = [from_key(point["period"]) for point in points]
     calendar = opened.partnership.calendar
     for at, why in beginnings(measure, periods, calendar, line["place"]).items():
-        yield f"From {periods[at].label(calendar)} the limits begin anew. {why}"
+        since = periods[at].label(calendar).removeprefix("at ")  # of a census date
+        yield f"From {since} the limits begin anew. {why}"

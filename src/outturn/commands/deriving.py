@@ -30,7 +30,7 @@ from outturn.ingest.derivations.derive import (
 from outturn.ingest.derivations.methods import read_methods
 from outturn.ingest.derivations.model import Method
 from outturn.ingest.derivations.unfilled import handed_on
-from outturn.ingest.set_aside import lack_of, number_of
+from outturn.ingest.set_aside import lack_of, number_of, some_lack_of
 from outturn.ingest.store import Store, digest
 from outturn.ingest.unfilled import Lacks
 from outturn.terms.errors import raise_all
@@ -91,6 +91,7 @@ def with_derived(
         made_of=key,
         lacking=_lacking(ingested, needed),
         doubts=_handed_on(ingested.doubts, needed, {}),
+        discreet={**ingested.discreet, **_discreet(ingested)},
         unfilled=handed_on(ingested.unfilled, needed),
     )
 
@@ -220,6 +221,13 @@ def _lacking(ingested: Ingested, needed: Sequence[Method]) -> dict[str, tuple[st
     what comes before and after a row, and of one person elsewhere, may hang on it."""
     rows = {table: (lack_of(table, number_of(one)),) for table, one in ingested.lacked.items()}
     return _handed_on(ingested.lacking, needed, rows)
+
+
+def _discreet(ingested: Ingested) -> dict[str, str]:
+    """By each sentence about rows that were set aside, which `_lacking` hands on, the same without
+    their number."""
+    each = ingested.lacked.items()
+    return {lack_of(table, number_of(one)): some_lack_of(table) for table, one in each}
 
 
 def _handed_on(

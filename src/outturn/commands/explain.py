@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from outturn.benchmarking.against import NOT_COMPARED_WORD
-from outturn.commands.audience import told_to
+from outturn.commands.audience import is_for_officers, policy_of
 from outturn.commands.control import chart_words
 from outturn.commands.folder import supplied_tables
 from outturn.commands.opened import Opened, open_build
@@ -19,10 +19,12 @@ from outturn.framework.model import HISTOGRAMS, Agreement, Measure, Tally, Targe
 from outturn.ingest.derivations.derive import in_order, makeable
 from outturn.ingest.derivations.methods import read_methods
 from outturn.judgement.direction import BEYOND, WITHIN
-from outturn.judgement.foreseen_words import marked
+from outturn.judgement.foreseen_words import AS_THEY_ARE_NOW, chance_of_meeting, width_words
 from outturn.judgement.incomplete import RULE as UNREAD_FILES
 from outturn.judgement.intervals import OUTSIDE, is_outside_limits, why_no_limits
-from outturn.judgement.not_drawn import PLAIN, behind, why_not_drawn
+from outturn.judgement.levels_since import behind
+from outturn.judgement.no_chances import why_no_chance
+from outturn.judgement.not_drawn import PLAIN, why_not_drawn
 from outturn.judgement.rounded_counts import MEAN_CHANCE, made_of, rounding_said
 from outturn.judgement.rounded_parts import why_no_ends
 from outturn.judgement.row_chances import ROUNDED
@@ -31,7 +33,7 @@ from outturn.judgement.year_end_moments import SEED, Known
 from outturn.publishing.comparison import AS_PUBLISHED, rank_words
 from outturn.publishing.counted_words import ordinal, tally_words
 from outturn.publishing.told import part_words
-from outturn.statistics.disclosure_policies import PRESETS, Policy
+from outturn.statistics.disclosure_policies import Policy
 from outturn.terms.errors import ExtractMistake
 from outturn.terms.period import Period, from_key
 from outturn.terms.records import Status
@@ -39,9 +41,16 @@ from outturn.terms.records import Status
 Row = dict[str, Any]
 Cell = tuple[str, str, str, str]  # measure, place, breakdown, category
 _CHANCE = {
-    WITHIN: "no more than chance may make; its 95% limits, from those of both figures, hold none",
-    BEYOND: "more than chance makes; its 95% limits, from those of both figures, do not hold none",
+    WITHIN: (
+        "no more than chance may make; its 95% limits, from those of both figures, reach from a "
+        "fall to a rise"
+    ),
+    BEYOND: (
+        "more than chance makes; its 95% limits, from those of both figures, lie on one side of no "
+        "change"
+    ),
 }
+_ENDS = ("forecast", "forecast_low", "forecast_high")
 _CELL = ("measure", "place", "breakdown", "category")
 
 
@@ -81,11 +90,17 @@ def explain(
     if said_over_time := [*charted, *over_time(opened, one, *cell[1:], until=when)]:
         parts["Over time"] = said_over_time
     parts["Comparison"] = list(_comparison(opened, one, cell, when))
-    parts["Vintage"] = [
-        f"{opened.kept.name}, seal {opened.kept.seal}",
-        f"made by {opened.kept.software}",
-    ]
+    parts["Vintage"] = list(_vintage(opened))
     return parts
+
+
+def _vintage(opened: Opened) -> Iterator[str]:
+    """The build. Its whole seal is of the counts as found too: beside what is published, they could
+    be tried out."""
+    kept = opened.kept
+    yield f"{kept.name}, seal {kept.seal}" if is_for_officers(kept) else kept.name
+    yield f"published seal {kept.published_seal}"
+    yield f"made by {kept.software}"
 
 
 def _row(opened: Opened, frame: str, cell: Cell, period: Period) -> Row | None:
@@ -147,9 +162,7 @@ def _figure(opened: Opened, measure: Measure, period: Period, value: Row) -> Ite
 
 
 def _policy(opened: Opened) -> Policy:
-    """What withheld counts when the build was made."""
-    made_for = dict(opened.kept.arguments).get("audience", "")
-    return PRESETS[told_to(opened.partnership, made_for).disclosure]
+    return policy_of(opened.partnership, opened.kept)
 
 
 def _definition(measure: Measure, value: Row, period: Period) -> Iterator[str]:
@@ -259,7 +272,7 @@ def _source(opened: Opened, value: Row) -> Iterator[str]:
             published = f", published {source.published}" if source.published else ""
             yield f"{source.named}: {source.title or source.id}{published}"
             found = prints.get(source.file) or prints.get(source.named)
-            if found:
+            if found and is_for_officers(opened.kept):  # or its counts could be tried out
                 yield f"fingerprint sha256 {found.sha256[:16]}…, {found.bytes:,} bytes"
     rows = value["rows"]
     behind = "number of rows not told" if rows is None else f"{_several(rows, 'row')} behind it"
@@ -324,6 +337,8 @@ def _verdict(
         yield f"chance of another colour: not told; {ROUNDED}"
     elif rounding := _of_rounded_parts(measure, verdict, value):
         yield f"chance of another colour: not told; it is made of {rounding}"
+    elif value and verdict["status_now"] != str(Status.NOT_ASSESSED):
+        yield f"chance of another colour: not told; {why_no_chance(measure, verdict, value)}"
     if verdict["forecast"] is not None:
         forecast = unit.rounded(verdict["forecast"], measure.decimals)
         how = f": {verdict['forecast_method']}" if verdict["forecast_method"] else ""
@@ -371,15 +386,19 @@ def _of_rounded_parts(measure: Measure, verdict: Row, value: Row | None) -> str:
 def _foreseen(measure: Measure, verdict: Row) -> Iterator[str]:
     """What is told of a forecast that is a distribution; nothing of another."""
     if verdict["chance_year_end"] is not None:
-        chance = marked(chance_words(verdict["chance_year_end"]), verdict["forecast_basis"])
+        chance = chance_of_meeting(
+            verdict["chance_year_end"], verdict["forecast_basis"], verdict["needed_words"]
+        )
         yield f"chance of meeting the target: {chance}"
     if verdict["needed_words"]:
         yield f"to meet it: {verdict['needed_words']}"
     if verdict["forecast_events"]:
         without = unit_of(measure).rounded(verdict["forecast_without"], measure.decimals)
         yield f"known event: {verdict['forecast_events']}; without it {without}"
+    if wide := width_words(*(verdict[name] for name in _ENDS)):
+        yield f"how sure: {wide}"
     if verdict["forecast_record"]:
-        yield f"track record: {verdict['forecast_record']}"
+        yield f"track record: {verdict['forecast_record']}; {AS_THEY_ARE_NOW}"
 
 
 def _without_distribution(opened: Opened, measure: Measure, verdict: Row) -> Iterator[str]:

@@ -18,9 +18,9 @@ from outturn.ingest.fingertips import COLUMNS, FIGURES
 from outturn.ingest.fingertips import write as write_fingertips
 from outturn.terms.errors import DefinitionMistake, suggestion
 from outturn.terms.records import KEYS
+from outturn.vintages import PUBLISHED as FRAMES
 from outturn.vintages import Released
 
-FRAMES = ("counts", "values", "verdicts", "benchmarks")
 ROWS_OF_A_SHEET = 1_048_575  # below the header; an XLSX sheet has no more
 FORMATS = ("csv", "parquet", "xlsx", "fingertips")
 DESCRIPTOR = "datapackage.json"
@@ -158,7 +158,8 @@ def _descriptor(opened: Opened, resources: list[dict[str, Any]], path: Path) -> 
         "name": f"outturn-{kept.name}",
         "title": f"{opened.partnership.name}: outcomes and performance",
         "version": kept.name,
-        "description": f"Vintage {kept.name}, seal {kept.seal}, made by {kept.software}.",
+        "description": f"Vintage {kept.name}, published seal {kept.published_seal}, made by "
+        f"{kept.software}.",
         "resources": resources,
     }
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"

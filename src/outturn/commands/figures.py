@@ -29,13 +29,16 @@ from outturn.framework import Partnership
 from outturn.ingest import Ingested
 from outturn.judgement.disclosure import (
     CLOSED,
+    NOTHING,
     may_be_told,
+    of_public_only,
     published_sources,
     released,
+    without_rows,
     without_squares,
 )
 from outturn.judgement.findings import shares_found
-from outturn.judgement.incomplete import doubts_of, incomplete
+from outturn.judgement.incomplete import doubts_of, held_to, incomplete
 from outturn.judgement.relations_between import PassedOver
 from outturn.judgement.withheld_besides import Edition
 from outturn.judgement.year_end_moments import SEED
@@ -61,6 +64,7 @@ class Figures:
     benchmarks: Frame
     findings: pl.DataFrame
     passed_over: tuple[PassedOver, ...] = ()  # by what else is withheld
+    unprotected: int = 0  # small counts that can be worked out all the same
 
 
 def figures(
@@ -85,8 +89,11 @@ def figures(
     progress("Counting")
     counted, superseded = counts(partnership, contracts, ingested, as_of, cache)
     public = published_sources(partnership, contracts)
-    told, passed_over = released(counted, partnership, public, contracts, earlier, besides=besides)
+    made = released(counted, partnership, public, contracts, earlier, besides=besides)
+    told, passed_over = made.told, made.passed_over
     levels = _levels(partnership, contracts, ingested, as_of)
+    # Nothing protects what is told besides from being worked out, where that is asked.
+    bare = besides != NOTHING and PRESETS[partnership.disclosure].withholds
     known = Known(
         partnership=partnership,
         comparators=with_neighbours(
@@ -99,16 +106,20 @@ def figures(
         places=judged_places(partnership),
         comparisons=ingested.whole("comparisons"),
         superseded=may_be_told(superseded, partnership, public, contracts),
+        revised_of=public if bare else None,
         notes=_notes(partnership, contracts, ingested),
         as_of=as_of,
         seed=seed,
         lacked=ingested.lacked,
         contracts=contracts,
-        doubts=doubts_of(partnership.measures, ingested.doubts),
+        doubts=doubts_of(
+            partnership.measures,
+            held_to(partnership.disclosure, ingested.doubts, ingested.discreet),
+        ),
     )
     progress("Judging")
-    found = Found(counted, told, levels, passed_over)
-    del counted, told, levels  # the last hold on them is that of `found`, which lets go
+    found = Found(counted, told, levels, passed_over, made.unprotected, told_besides=not bare)
+    del counted, made, told, levels  # the last hold on them is that of `found`, which lets go
     return judged_figures(found, known, room)
 
 
@@ -119,7 +130,10 @@ def _notes(
     lost = costs(partnership.measures.values(), ingested.unfilled, contracts)
     said = [
         notes_of(lost, partnership.measures),
-        incomplete(partnership.measures, ingested.lacking),
+        incomplete(
+            partnership.measures,
+            held_to(partnership.disclosure, ingested.lacking, ingested.discreet),
+        ),
     ]
     ids = dict.fromkeys(id for one in said for id in one)
     return {id: "; ".join(one[id] for one in said if id in one) for id in ids}
@@ -133,6 +147,8 @@ class Found:
     told: pl.DataFrame
     levels: pl.DataFrame  # findings about places and their parts
     passed_over: tuple[PassedOver, ...] = ()
+    unprotected: int = 0
+    told_besides: bool = True  # numbers of rows, and what figures were before a revision
 
 
 def judged_figures(found: Found, known: Known, room: Room, rows: int = 0) -> Figures:
@@ -140,22 +156,35 @@ def judged_figures(found: Found, known: Known, room: Room, rows: int = 0) -> Fig
     parts = slices(known.partnership, found.told, rows)
     if len(parts) == 1:
         only = judged(found.told, parts[0], known)
-        frames = in_one(_frames(found.counted, found.told, only))
+        frames = in_one(_frames(found.counted, found.told, only, found.told_besides))
         blocks = [only.findings]
     else:
         frames, blocks = _piled(found, known, room, parts)
     shares = _shares(frames["values"], known, rows or ROWS_AT_ONCE)
     return Figures(
-        superseded=known.superseded,
+        superseded=_superseded(found, known),
         findings=_sorted(found.levels, blocks, shares),
         passed_over=found.passed_over,
+        unprotected=found.unprotected,
         **frames,
     )
 
 
-def _frames(counted: pl.DataFrame, told: pl.DataFrame, made: Judged) -> dict[str, pl.DataFrame]:
-    given = (counted, without_squares(told), made.values, made.verdicts, made.benchmarks)
+def _frames(
+    counted: pl.DataFrame, told: pl.DataFrame, made: Judged, told_besides: bool
+) -> dict[str, pl.DataFrame]:
+    counts, values = without_squares(told), made.values
+    if not told_besides:
+        counts, values = without_rows(counts), without_rows(values)
+    given = (counted, counts, values, made.verdicts, made.benchmarks)
     return dict(zip(_PILED, given, strict=True))
+
+
+def _superseded(found: Found, known: Known) -> pl.DataFrame:
+    """The figures before their revisions, as they are kept for others."""
+    if found.told_besides:
+        return known.superseded
+    return without_rows(of_public_only(known.superseded, known.public))
 
 
 def _piled(
@@ -173,7 +202,7 @@ def _piled(
             mistakes.extend(one for one in group.exceptions if isinstance(one, Mistake))
             continue
         blocks.append(made.findings)
-        for name, frame in _frames(counted, told, made).items():
+        for name, frame in _frames(counted, told, made, found.told_besides).items():
             piles[name].put(frame)
     raise_all(mistakes)
     found.counted, found.told = found.counted.clear(), found.told.clear()

@@ -16,7 +16,7 @@ from outturn.contracts import Contract
 from outturn.framework import Partnership
 from outturn.framework.model import Comparator
 from outturn.framework.places import members
-from outturn.judgement.disclosure import counting_people
+from outturn.judgement.disclosure import counting_people, divided_by_people
 from outturn.judgement.findings import findings
 from outturn.judgement.incomplete import findings_of, notes_of, with_notes
 from outturn.judgement.masking import masked
@@ -43,6 +43,8 @@ class Known:
     lacked: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # by table: `Ingested.lacked`
     contracts: Mapping[str, Contract] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)  # words that nobody knows, by measure
+    # The sources of which it is told what figures were before a revision; None: all.
+    revised_of: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
         disclosure=ours.disclosure,
         public=known.public,
         of_people=counting_people(ours.measures, known.contracts),
+        by_people=divided_by_people(ours.measures, known.contracts),
         comparators=known.comparators,
     )
     rows = _rows_lacked(made, known)
@@ -136,6 +139,7 @@ def _findings(
             identities=ours.identities,
             shares=(),
             superseded=known.superseded.filter(pl.col("measure").is_in(part.ids)),
+            revised_of=known.revised_of,
             calendar=ours.calendar,
             round_to=PRESETS[ours.disclosure].round_to,
             places=ours.places,
@@ -149,6 +153,7 @@ def _findings(
             measures=ours.measures,
             places=ours.places,
             calendar=ours.calendar,
+            targets=ours.targets,
             hierarchy=ours.hierarchy,
             totals_for=ours.tops,
             disclosure=ours.disclosure,
@@ -160,6 +165,9 @@ def _findings(
             members=[one.code for above, one in under if above == ours.home],
             calendar=ours.calendar,
             as_of=known.as_of,
+            targets=ours.targets,
+            places=ours.places,
+            sources={one.id: one.title or one.file for one in ours.sources},
             disclosure=ours.disclosure,
         ),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from outturn.benchmarking.neighbours import with_kept_neighbours
+from outturn.commands.audience import policy_of
 from outturn.commands.compared import (
     FUNNELS,
     SPINE,
@@ -26,17 +27,21 @@ from outturn.framework.model import PackSpec
 from outturn.ingest import COPY, UNASKED, WRONG
 from outturn.judgement.control import Control, control_of
 from outturn.judgement.incomplete import RULE as INCOMPLETE
-from outturn.judgement.incomplete import lacks_of
+from outturn.judgement.incomplete import lacks_of, number_told
+from outturn.judgement.masking import beside, hidden
+from outturn.judgement.movement import movements, questions
 from outturn.judgement.rounded_counts import rounding_of
+from outturn.judgement.staleness import RULES as OF_LACKING
 from outturn.judgement.summary import position, statuses_by_outcome, targets_in_words
 from outturn.judgement.trend import Segment, trend
 from outturn.publishing import html, pdf, word
 from outturn.publishing.pack import Pack
 from outturn.publishing.paper import ICON_TABLE, paper
 from outturn.publishing.told import Row, Told, aimed_at, aims_of, covered, rows_of, wanted
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.errors import DefinitionMistake, Mistake, raise_all, suggestion
 from outturn.terms.period import from_key
-from outturn.terms.records import WHOLE
+from outturn.terms.records import KEYS, WHOLE
 from outturn.vintages import Released, open_
 from outturn.vintages.vintage import same_line_ends
 
@@ -134,12 +139,16 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         rows=rows,
         position=position(rows),
         benchmarks=tuple(benchmarks),
-        findings=tuple(_findings(kept.read("findings"), rows, pack)),
+        findings=tuple(
+            _findings(kept.read("findings"), rows, pack, ids, pack.place or partnership.home)
+        ),
         sources=tuple(_sources(partnership, values, rows, benchmarks)),
         statuses=tuple(statuses_by_outcome(rows, outcomes)),
-        kept_aside=tuple(_kept_aside(partnership, kept.read("rejected"))),
+        kept_aside=tuple(
+            _kept_aside(partnership, kept.read("rejected"), policy_of(partnership, kept))
+        ),
         vintage=kept.name,
-        seal=kept.seal,
+        seal=kept.published_seal,
         as_of=date.fromisoformat(dict(kept.arguments)["as_of"]),
         issued=pack.held_on,
         series=_series(pack, partnership, values),
@@ -149,10 +158,71 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         spine=spine_told(pack, partnership, values, against, ids),
         asked=_asked(partnership, ids, values),
         aimed=aimed_at(pack, partnership, verdicts),
+        questions=_questions(partnership, kept, values, rows, pack.period.end),
         control=_control(pack, partnership, kept, values, verdicts, rows),
         lacks=lacks_of(values.lazy()),
         rounded=rounding_of(values, partnership.measures),
+        hidden=_hidden(partnership, kept, rows, values, verdicts),
     )
+
+
+def _hidden(
+    partnership: Partnership,
+    kept: Released,
+    rows: Sequence[Row],
+    values: pl.DataFrame,
+    verdicts: pl.DataFrame,
+) -> dict[tuple[str, str, str], str]:
+    """The parts that are off target under the figures that the paper prints on target."""
+    cells = pl.DataFrame(
+        [tuple(row[name] for name in KEYS) for row in rows],
+        schema=dict.fromkeys(KEYS, pl.String),
+        orient="row",
+    )
+    periods = cells["period"].unique().to_list()
+    then = pl.col("period").is_in(periods)
+    return beside(
+        hidden(
+            verdicts.join(cells, on=list(KEYS), how="semi"),
+            verdicts.filter(then),
+            values.filter(then),
+            measures=partnership.measures,
+            places=partnership.places,
+            targets=partnership.targets,
+            hierarchy=partnership.hierarchy,
+            totals_for=partnership.tops,
+            policy=policy_of(partnership, kept),
+        )
+    )
+
+
+def _questions(
+    partnership: Partnership,
+    kept: Released,
+    values: pl.DataFrame,
+    rows: Sequence[Row],
+    until: date,
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What is asked of those who know each series that the paper tells: as `outturn trend` asks.
+
+    Of its months, quarters or years those that are most.
+    """
+    cell = ["measure", "place", "breakdown", "category"]
+    cells = {tuple(row[name] for name in cell) for row in rows}
+    wanted = pl.DataFrame(sorted(cells), schema=dict.fromkeys(cell, pl.String), orient="row")
+    found = movements(
+        values.join(wanted, on=cell, how="semi", maintain_order="left"),
+        measures=partnership.measures,
+        calendar=partnership.calendar,
+        as_of=min(date.fromisoformat(dict(kept.arguments)["as_of"]), until),
+    )
+    longest = found.sort("figures", descending=True, maintain_order=True)
+    longest = longest.unique(cell, keep="first", maintain_order=True)
+    asked = {
+        tuple(row[name] for name in cell): tuple(questions(row, partnership.calendar))
+        for row in longest.rows(named=True)
+    }
+    return {of: said for of, said in asked.items() if said}
 
 
 def _control(
@@ -189,10 +259,13 @@ def _control(
     )
 
 
-def _findings(found: pl.DataFrame, rows: Sequence[Row], pack: PackSpec) -> list[Row]:
+def _findings(
+    found: pl.DataFrame, rows: Sequence[Row], pack: PackSpec, ids: Sequence[str], place: str
+) -> list[Row]:
     """What the rules found about the measures and places that the pack tells, up to its period.
 
-    That records could not be read concerns every figure of a measure, of any place and period.
+    That records could not be read concerns every figure of a measure, of any place and period. That
+    figures are not there is told of the pack's own `place`, though it may then have no row.
     """
     told_of = {(row["measure"], row["place"]) for row in rows}
     measures = {row["measure"] for row in rows}
@@ -200,7 +273,10 @@ def _findings(found: pl.DataFrame, rows: Sequence[Row], pack: PackSpec) -> list[
         row
         for row in found.rows(named=True)
         if (row["rule"] == INCOMPLETE and row["measure"] in measures)
-        or (row["measure"], row["place"]) in told_of
+        or (
+            (row["measure"], row["place"]) in told_of
+            or (row["rule"] in OF_LACKING and row["place"] == place and row["measure"] in ids)
+        )
         and (not row["period"] or from_key(row["period"]).start <= pack.period.end)
     ]
 
@@ -259,10 +335,13 @@ _NOT_WRONG = {  # kinds of rows that are kept aside and need no mending
 }
 
 
-def _kept_aside(partnership: Partnership, rejected: pl.DataFrame) -> list[Row]:
+def _kept_aside(
+    partnership: Partnership, rejected: pl.DataFrame, policy: Policy = PRESETS["none"]
+) -> list[Row]:
     """How many rows of each source were kept aside, and why: those that are wrong first.
 
-    Which row repeats which other is told by `outturn rejected`, not in a paper.
+    Which row repeats which other is told by `outturn rejected`, not in a paper. The number of those
+    that are wrong, which are often about as many people, is held to the `policy` of the build.
     """
     titles = {one.id: one.title or one.file for one in partnership.sources}
     kind = pl.col("kind").fill_null(WRONG)
@@ -274,10 +353,13 @@ def _kept_aside(partnership: Partnership, rejected: pl.DataFrame) -> list[Row]:
         .group_by("wrong", "source", "column", "reason", maintain_order=True)
         .len("rows")
         .sort("wrong", descending=True, maintain_order=True)
-        .drop("wrong")
     )
     return [
-        {**row, "source": titles.get(row["source"], row["source"])}
+        {
+            **{name: row[name] for name in ("column", "reason")},
+            "source": titles.get(row["source"], row["source"]),
+            "rows": number_told(row["rows"], policy) if row["wrong"] else f"{row['rows']:,}",
+        }
         for row in grouped.rows(named=True)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ from outturn.commands.opened import Answer, Opened, open_build, part_said, place
 from outturn.commands.over_time import over_time
 from outturn.commands.standing import standing
 from outturn.framework import Measure
-from outturn.judgement.foreseen_words import marked, meeting_words
+from outturn.judgement.foreseen_words import chance_of_meeting, meeting_words
 from outturn.judgement.incomplete import LACKING, lacks_of
+from outturn.judgement.sensitivity import flips_in_words
 from outturn.judgement.trend import Segment
 from outturn.judgement.trend import trend as trend_of
-from outturn.judgement.words import chance_words, unit_of
+from outturn.judgement.words import unit_of
 from outturn.publishing.told import part_words
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, from_key
@@ -56,7 +57,9 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
             "now": _status(row["status_now"]),
             "chance of another": _chance(row["chance_other"]),
             "year end": _status(row["status_year_end"]),
-            "chance of meeting": _chance(row["chance_year_end"], row["forecast_basis"]),
+            "chance of meeting": _chance(
+                row["chance_year_end"], row["forecast_basis"], row["needed_words"]
+            ),
             "direction": row["direction"],
             "set aside": row["overridden"],  # for a script; a person reads it below the table
         }
@@ -73,7 +76,12 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
     ]
     doubts = [DOUBT] if any(row["chance of another"] for row in rows) else []
     notes = (
-        (*aside, *doubts, *_flips(found, opened.partnership.measures), *_incomplete(opened, found))
+        (
+            *aside,
+            *doubts,
+            *flips_in_words(found, opened.partnership.measures),
+            *_incomplete(opened, found),
+        )
         if rows
         else ("This vintage has judged no figure.",)
     )
@@ -82,25 +90,10 @@ def scorecard(path: Path, vintage: str = "") -> Answer:
     )
 
 
-def _chance(chance: float | None, basis: str | None = None) -> str | None:
-    return None if chance is None else marked(chance_words(chance), basis)
-
-
-def _flips(found: Sequence[dict[str, Any]], measures: Mapping[str, Measure]) -> Iterator[str]:
-    """How many statuses hang on a point of tolerance, where any could."""
-    judged = [row for row in found if row["status_wider"]]
-    if judged:
-        wider, narrower = (
-            sum(row[name] != row["status_now"] for row in judged)
-            for name in ("status_wider", "status_narrower")
-        )
-        of = f"of {len(judged)}"
-        shares = all(measures[row["measure"]].per == 100 for row in judged)
-        what = "percentages" if shares else "percentages, and of tolerances in per cent,"
-        yield (
-            f"Statuses now of {what} that would be another: {wider} {of} were their "
-            f"tolerances a point wider, {narrower} {of} were they a point narrower."
-        )
+def _chance(
+    chance: float | None, basis: str | None = None, needed: str | None = None
+) -> str | None:
+    return None if chance is None else chance_of_meeting(chance, basis, needed)
 
 
 def _incomplete(opened: Opened, found: Sequence[dict[str, Any]]) -> list[str]:
@@ -135,7 +128,8 @@ def _for_a_person(opened: Opened, row: dict[str, Any], said: dict[str, Any]) -> 
     if chance := printed.pop("chance of another"):
         printed["now"] = f"{printed['now']} ({chance})"
     if printed.pop("chance of meeting"):
-        likely = meeting_words(row["chance_year_end"], row["forecast_basis"])
+        chance = (row["chance_year_end"], row["forecast_basis"], row["needed_words"])
+        likely = meeting_words(*chance)
         printed["year end"] = f"{printed['year end']}, {likely}"
     for name in ("now", "year end"):
         if f"{name.capitalize()}: " in (row["overridden"] or ""):
@@ -331,11 +325,14 @@ def vintages(path: Path) -> Answer:
             "replaces": one.replaces,
             "rows": one.rows,
             "seal": one.seal[:16],
+            "published seal": one.published_seal[:16],
             "shown": "shown" if one.is_current else "",
         }
         for one in found
     ]
-    columns = ("vintage", "as at", "built", "label", "replaces", "rows", "seal", "shown")
+    columns = (
+        "vintage", "as at", "built", "label", "replaces", "rows", "seal", "published seal", "shown",
+    )  # fmt: skip
     notes = () if rows else ("No vintage has been kept here yet. Next: outturn build",)
     return Answer(columns, rows, "Vintages", frozenset({"rows"}), notes)
 

@@ -14,7 +14,8 @@ def standing(verdicts: pl.LazyFrame, calendar: Calendar, as_of: date) -> pl.Data
     """The latest judged figure of each measure and place, and of each part that has a target.
 
     A figure that a target speaks of goes before one without. Of those the period that ends last
-    is told, though it has no figure, unless that is because it is not over yet. Where several
+    is told, though it has no figure. One that is not over as at the build's date is passed over,
+    whatever rows of it the extract has: it is judged when it is over. Where several
     end on one day, the one that foresees the year's end: the year to date before the month, and
     the year itself before 12 months that are the same days. A forecast that others published does
     not hide a figure so far that is judged now.
@@ -26,6 +27,7 @@ def standing(verdicts: pl.LazyFrame, calendar: Calendar, as_of: date) -> pl.Data
     starts = {key: one.start for key, one in periods.items()}
     years = [key for key, one in periods.items() if one.unit == "Y"]
     of_year = [key for key, one in periods.items() if one.start == calendar.year_start(one.end)]
+    foretold = pl.col("provenance").fill_null("") == str(Provenance.FORECAST)
     cell = ["measure", "place", "_part", "breakdown", "category"]
     told = (
         rows.with_columns(
@@ -37,7 +39,9 @@ def standing(verdicts: pl.LazyFrame, calendar: Calendar, as_of: date) -> pl.Data
             a_year=pl.col("period").is_in(years),
             _part=pl.col("breakdown") != WHOLE,
         )
-        .with_columns(has_come=(pl.col("end") <= as_of) | pl.col("value").is_not_null())
+        .with_columns(
+            has_come=(pl.col("end") <= as_of) | (foretold & pl.col("value").is_not_null())
+        )
         .with_columns(no_other=~_is_behind(cell))
         .sort(*cell, "aimed", "no_other", "has_come", "end", "foreseen", "of_year", "a_year")
         .group_by(cell, maintain_order=True)

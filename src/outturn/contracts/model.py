@@ -95,7 +95,9 @@ class Contract:
     has left out what is not covered, and the first of those days is the first that is: the number
     of rows in a month tells nothing more, and no end but the last day in the column `reaches_to`.
     Where `weekly`, that date stands for the whole week in which it lies: rows are weighed by the
-    week, and the weeks that they cover are told, from Monday, instead of the months.
+    week, and the weeks that they cover are told, from Monday, instead of the months. `in_part`
+    names a column that is true where the table holds only a part of what the place had on that day
+    or in that week, so that there is no figure of it; the title of the column says why.
     `reach_of` names the tables of records that a derived table is made of, the first of which its
     rows stand for: it covers no month that one of them does not. A table with a period that has
     none of these words says with `reach_unknown` why nothing in it tells what it covers. `parts`
@@ -122,6 +124,7 @@ class Contract:
     reach_told: bool = False
     reaches_to: str = ""
     weekly: bool = False
+    in_part: str = ""
     reach_of: tuple[str, ...] = ()
     reach_unknown: str = ""
     parts: str = ""

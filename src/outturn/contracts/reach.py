@@ -15,7 +15,9 @@ and not of months: the first month of such records, or the last, may hold a sing
 of 52, and that is less than 2 per cent. A week must have as much of a usual week as a month of a
 usual month, 6 / 13 per cent of the fullest 52 weeks, and more than one record. The weeks from the
 first to the last of these are covered, and no others: a week that was never sent is no week in
-which nobody had care. What is longer is covered where every week that begins in it is.
+which nobody had care. So also of fewer than 100 records the last week is known: who has care at
+home has it again in the next week, and three people do not all stop at once because the records do.
+What is longer is covered where every week that begins in it is.
 
 The month of the position date, while it is not over, is covered where the one before it is: of it
 there is no figure yet, but of its weeks. Where a record is of a whole week nothing is taken as
@@ -103,13 +105,15 @@ def of_several_places(reaches: Iterable[Reach]) -> Reach:
 
 
 def _full(records: Mapping[int, int], units: int) -> tuple[list[int], bool]:
-    """The months with enough records, and whether there are so many that this tells anything.
+    """The months with enough records, and whether it is known that there are no more of them.
 
-    Of weeks the same: there are so many `units` in a year. One record alone is never enough.
+    Of weeks the same: there are so many `units` in a year. One record alone is never enough where
+    there are many. Of few records each month has enough, and only of weeks the last of them is
+    known.
     """
     of_a_year = _of_a_year(records, units)
     if of_a_year < FEW:
-        return list(records), False
+        return list(records), units == WEEKS_OF_A_YEAR and bool(records)
     enough = of_a_year * SHARE * MONTHS_OF_A_YEAR
     full = [one for one, number in records.items() if number * 100 * units >= enough]
     return [one for one in full if records[one] > 1], True

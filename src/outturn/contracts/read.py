@@ -38,12 +38,18 @@ _FIELD_WORDS = (
     "name", "type", "format", "title", "description", "example", "rdfType", "constraints",
 )  # fmt: skip
 _OUTTURN_WORDS = ("place", "period", "measure", "totals", "rules", "describes", "people",
-    "reaches", "reach_told", "reaches_to", "weekly", "reach_of", "reach_unknown", "parts", "events",
+    "reaches", "reach_told", "reaches_to", "weekly", "in_part", "reach_of",
+    "reach_unknown", "parts", "events",
 )  # fmt: skip
 
 
 OF_NUMBERS = ("sum_of", "zero_with_column", "under_twice_column")  # rules of numbers only
-_ROLES = {"period": ("string", "date"), "reaches": ("date",), "reaches_to": ("date",)}  # of a role
+_OF_THE_REACH = ("reaches", "reach_told", "reaches_to", "weekly", "in_part", "reach_of")
+# The types that a column of a role may have, where it need not be a text.
+_ROLES = {
+    "period": ("string", "date"), "reaches": ("date",), "reaches_to": ("date",),
+    "in_part": ("boolean",),
+}  # fmt: skip
 
 
 def read_contracts(
@@ -67,9 +73,15 @@ def read_contracts(
         if contract:
             built_in = contracts.get(name)
             mistakes += _keeps(contract, built_in)
-            # What is about people stays so, whatever a contract in its place says.
+            mistakes += _says_what_it_covers(contract, built_in)
+            # What is about people stays so, whatever a contract in its place says; and what tells
+            # of a part.
             of_people = contract.people or (built_in is not None and built_in.people)
-            contracts[name] = replace(contract, people=of_people)
+            by_the_day = bool(contract.reaches) and contract.reaches == contract.period
+            in_part = built_in.in_part if built_in and by_the_day else ""
+            contracts[name] = replace(
+                contract, people=of_people, in_part=contract.in_part or in_part
+            )
     mistakes += [one for each in contracts.values() for one in _reach_of(each, contracts)]
     return contracts, mistakes
 
@@ -120,6 +132,21 @@ def _keeps(mine: Contract, built_in: Contract | None) -> Iterator[Mistake]:
             yield _mistake(where, problem, "Give it that type, or give the contract another name.")
 
 
+def _says_what_it_covers(mine: Contract, built_in: Contract | None) -> Iterator[Mistake]:
+    """Where a built-in contract tells how far its table reaches, so must one in its place: else a
+    single mistyped date would open months of it again, with 0 between."""
+    told = built_in and (built_in.reaches or built_in.reach_of)
+    if built_in and told and not (mine.reaches or mine.reach_of or mine.reach_unknown):
+        theirs = {one: getattr(built_in, one) for one in _OF_THE_REACH}
+        words = ", ".join(f'"{one}": {json.dumps(word)}' for one, word in theirs.items() if word)
+        problem = f"Nothing says which time the records of '{mine.name}' cover."
+        remedy = (
+            f"Write {words} as the contract of outturn does, or say with 'reach_unknown' why "
+            "nothing in the table tells it."
+        )
+        yield _mistake(f"{mine.file}, outturn", problem, remedy)
+
+
 def _reach_of(contract: Contract, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """The tables that tell how far another reaches must be there, and each is another one."""
     for i, name in enumerate(contract.reach_of):
@@ -153,7 +180,7 @@ class _Reading:
         self._words(extra, "outturn", _OUTTURN_WORDS)
         columns = {
             word: self._column(extra.get(word, ""), f"outturn.{word}", names)
-            for word in ("place", "period", "measure", "reaches", "reaches_to", "parts")
+            for word in ("place", "period", "measure", "reaches", "reaches_to", "in_part", "parts")
         }
         for word, column in columns.items():
             self._role(word, column, fields)
@@ -288,6 +315,9 @@ class _Reading:
         if extra.get("weekly") and not by_the_period:
             problem = "Rows are of whole weeks only where 'reaches' is the column of the period."
             self.wrong("outturn.weekly", problem, "Name that column there, or take the word out.")
+        if extra.get("in_part") and not by_the_period:
+            problem = "A day is in part only where 'reaches' is the column of the period."
+            self.wrong("outturn.in_part", problem, "Name that column there, or take the word out.")
         told = [word for word in ("reaches", "reach_of") if extra.get(word)]
         if extra.get("reach_unknown") and told:
             problem = f"The word '{told[0]}' says what the table covers."

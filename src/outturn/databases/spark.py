@@ -7,7 +7,7 @@ worker must reach; Parquet stands between the steps, since a view of Spark store
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,20 +67,21 @@ class Spark(Dialect):
 
     def table(self, name: str, frame: pl.DataFrame) -> None:
         if frame.height <= _FEW:
-            self._named(name, self._session.createDataFrame(frame.to_arrow()))
+            rows = frame.to_arrow()
+            self._named(name, lambda: self._session.createDataFrame(rows))
             return
         place = self._next(name)
         frame.write_parquet(place)
         self.parquet(name, [place])
 
     def parquet(self, name: str, files: Sequence[Path]) -> None:
-        self._named(name, self._session.read.parquet(*(str(one) for one in files)))
+        self._named(name, lambda: self._session.read.parquet(*(str(one) for one in files)))
 
     def view(self, name: str, query: str) -> None:
-        self._sql(name, Sql(query), lambda found: self._named(name, found))
+        self._named(name, lambda: self._session.sql(query), query)
 
-    def _named(self, name: str, found: Any) -> None:
-        found.createOrReplaceTempView(name)
+    def _named(self, name: str, made: Callable[[], Any], query: str = "") -> None:
+        self._asked(name, query, lambda: made().createOrReplaceTempView(name))
         self._views.add(name)
 
     def write(self, name: str, query: Sql, file: Path) -> None:
@@ -102,12 +103,19 @@ class Spark(Dialect):
         return frame
 
     def _sql(self, step: str, query: Sql, then: Any) -> Any:
+        made = self._session.sql
+        return self._asked(
+            step, query.text, lambda: then(made(query.text, args=list(query.values)))
+        )
+
+    def _asked(self, step: str, query: str, answer: Callable[[], Any]) -> Any:
+        """What Spark answers; its own words would show a cell."""
         from pyspark.errors import PySparkException
 
         try:
-            return then(self._session.sql(query.text, args=list(query.values)))
+            return answer()
         except PySparkException as error:
-            raise EngineFault(step=step, sql=query.text, reason=type(error).__name__) from None
+            raise EngineFault(step=step, sql=query, reason=type(error).__name__) from None
 
     def _next(self, name: str) -> Path:
         self._written += 1

@@ -14,7 +14,14 @@ from outturn.contracts.model import Contract
 from outturn.contracts.reach import FEW, MONTHS_OF_A_YEAR, SHARE, SURE, WEEKS_OF_A_YEAR, Reach
 from outturn.engine.periods import STEPS, WEEK, Wanted, base_period
 from outturn.engine.plain_rows import Row, World, period_of
-from outturn.engine.plan import not_covered, reaches_of, reaching_tables, telling_gaps
+from outturn.engine.plan import (
+    in_part,
+    not_covered,
+    parts_of,
+    reaches_of,
+    reaching_tables,
+    telling_gaps,
+)
 from outturn.engine.quiet import Usual
 from outturn.framework.model import Measure
 from outturn.terms.period import Calendar, Period, add_months
@@ -27,6 +34,7 @@ class Covers:
     contract: Contract
     places: Mapping[str, Reach]
     others: Reach | None
+    parts: Mapping[str, Sequence[date]]  # the days, or weeks, of which there is a part only
 
 
 def covers_of(world: World, measure: Measure) -> list[Covers]:
@@ -46,7 +54,9 @@ def covers_of(world: World, measure: Measure) -> list[Covers]:
                 of_place.setdefault(place, []).append(by_source[source])
         places = {place: _any_of(each) for place, each in of_place.items()}
         others = _any_of(list(by_source.values())) if by_source else None
-        found.append(Covers(contract, reaches_of(measure, places, world.above), others))
+        parts = parts_of(measure, _in_part(rows, contract), world.above)
+        reaches = reaches_of(measure, places, world.above)
+        found.append(Covers(contract, reaches, others, parts))
     return found
 
 
@@ -67,13 +77,24 @@ def why_not_covered(
     """Why there is no figure where a table of the measure does not cover the period."""
     for one in covers:
         reach = one.places.get(place, one.others)
-        if reach is None:
-            continue
         asked = _weeks_of(wanted) if one.contract.weekly else _months_of(wanted)
-        late = reach.last and reach.ended and asked[-1] > reach.last
-        if asked[0] < reach.first or late:
+        late = reach and reach.last and reach.ended and asked[-1] > reach.last
+        if reach and (asked[0] < reach.first or late):
             return not_covered(reach, one.contract, calendar)
+        for day in one.parts.get(place, ()):
+            inside = wanted.parts[0].start <= day <= wanted.parts[-1].end
+            if day in asked if one.contract.weekly else inside:
+                return in_part(day, one.contract, calendar)
     return None
+
+
+def _in_part(rows: Sequence[Row], contract: Contract) -> dict[str, set[date]]:
+    found: dict[str, set[date]] = {}
+    for row in rows if contract.in_part else ():
+        place, day = row[contract.place], row[contract.period]
+        if row[contract.in_part] and place is not None and day is not None:
+            found.setdefault(place, set()).add(_monday(day) if contract.weekly else day)
+    return found
 
 
 def _months_of(wanted: Wanted) -> tuple[date, date]:
@@ -165,12 +186,16 @@ def _months_kept(
 def _weeks_kept(
     days: Iterable[date | None], *, few_begin_it: bool = True
 ) -> tuple[list[date], bool]:
-    """The same of weeks, each by its Monday; one row alone holds no week."""
+    """The same of weeks, each by its Monday; one row alone holds no week where there are many.
+
+    After the last there are none, however few rows there are: care at home goes on from week to
+    week.
+    """
     weeks = Counter(_monday(day) for day in days if day is not None)
     of_a_year = sum(number for _, number in weeks.most_common(WEEKS_OF_A_YEAR))
     kept = sorted(weeks)
     if of_a_year < FEW:
-        return kept, False
+        return kept, bool(kept)
     usual = Fraction(of_a_year, WEEKS_OF_A_YEAR)
     enough = max(usual * MONTHS_OF_A_YEAR * SHARE / 100, Fraction(2))
     while weeks[kept[0]] < enough:

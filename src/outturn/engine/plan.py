@@ -25,9 +25,11 @@ __all__ = [
     "counted",
     "divided",
     "evidence",
+    "in_part",
     "mistakes",
     "mixed_totals",
     "not_covered",
+    "parts_of",
     "period_column",
     "periods_over",
     "reaches_of",
@@ -152,6 +154,26 @@ def reaches_of(
         for place in above.get(one, (one,)) if rolls_up(measure) else (one,):
             found.setdefault(place, []).append(reach)
     return {place: of_several_places(each) for place, each in found.items()}
+
+
+def parts_of(
+    measure: Measure, parts: Mapping[str, Collection[date]], above: Mapping[str, Sequence[str]]
+) -> dict[str, list[date]]:
+    """The days, or weeks, of which a place that counts for a place has a part only, in order."""
+    found: dict[str, set[date]] = {}
+    for one, days in parts.items():
+        for place in above.get(one, (one,)) if rolls_up(measure) else (one,):
+            found.setdefault(place, set()).update(days)
+    return {place: sorted(days) for place, days in found.items()}
+
+
+def in_part(day: date, contract: Contract, calendar: Calendar) -> str:
+    """Why a period with a day, or week, of which the records hold a part only has no figure."""
+    when = Period(day, 7 if contract.weekly else 0, "D").label(calendar)
+    article = "the " if contract.weekly else ""
+    said = f"The records of '{contract.title or contract.name}' hold {article}{when} in part only."
+    why = contract.field(contract.in_part).title
+    return f"{said} {why}." if why else said
 
 
 def not_covered(reach: Reach, contract: Contract, calendar: Calendar) -> str:

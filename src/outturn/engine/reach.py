@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 
@@ -28,6 +28,7 @@ class Reaches:
 
     places: Mapping[str, Reach]
     others: Reach | None  # what is covered by some source; None where nothing tells it
+    parts: Mapping[str, Collection[date]] = field(default_factory=dict)  # in part only, by place
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Uncovered:
     places: Mapping[str, tuple[Reach, str]]
     others: tuple[Reach, str] | None
     weekly: bool = False  # whether rows are of whole weeks
+    parts: Mapping[str, Sequence[tuple[date, str]]] = field(default_factory=dict)  # in order
 
 
 def reaches(database: Dialect, table: Table, as_of: date) -> Reaches:
@@ -52,7 +54,26 @@ def reaches(database: Dialect, table: Table, as_of: date) -> Reaches:
             found.setdefault(place, []).append(reach)
     of_places = {place: of_several_sources(each) for place, each in found.items()}
     told = {place: one for place, one in of_places.items() if one}
-    return Reaches(told, of_several_sources(of_sources))
+    return Reaches(told, of_several_sources(of_sources), _in_part(database, table))
+
+
+def _in_part(database: Dialect, table: Table) -> dict[str, set[date]]:
+    """The days, or the Mondays of weeks, of which the rows of a place are a part only."""
+    contract = table.contract
+    if not contract.in_part:
+        return {}
+    if isinstance(table.rows, InFiles):
+        database.parquet("in_part", table.rows.files)
+        place, day, only = map(database.quote, (contract.place, contract.period, contract.in_part))
+        query = f"select distinct {place} as place, {day} as day from in_part where {only}"
+        lines = database.rows("in_part", Sql(query))
+    else:
+        of_part = table.rows.filter(pl.col(contract.in_part))
+        lines = of_part.select(place=contract.place, day=contract.period).unique()
+    found: dict[str, set[date]] = {}
+    for one, on in lines.drop_nulls().iter_rows():
+        found.setdefault(one, set()).add(_monday(on) if contract.weekly else on)
+    return found
 
 
 def usual(
@@ -231,12 +252,34 @@ def _without_uncovered(
         )
     before, after = pl.col("starts_on") < pl.col("from_on"), pl.col("ends_on") > pl.col("to_on")
     out = before.fill_null(False) | after.fill_null(False)
+    told = told.with_columns(pl.when(out).then("reach_why").alias("reach_why"))
+    if one.parts:
+        told = told.join(
+            _with_parts(one.parts, about), on=["place", "wanted"], how="left",
+            maintain_order="left",
+        ).with_columns(pl.coalesce("reach_why", "part_why").alias("reach_why"))  # fmt: skip
+        told = told.drop("part_why")
+    out = pl.col("reach_why").is_not_null()
     masked = [name for name in groups.columns if "_mask_" in name]
     there = [name for name in (*COUNTED, *masked) if name in groups.columns]
     return told.with_columns(
-        pl.when(out).then("reach_why").otherwise("no_figure").alias("no_figure"),
+        pl.coalesce("reach_why", "no_figure").alias("no_figure"),
         *(pl.when(~out).then(name).alias(name) for name in there),
     ).drop("starts_on", "ends_on", "from_on", "to_on", "reach_why")
+
+
+def _with_parts(
+    parts: Mapping[str, Sequence[tuple[date, str]]], about: pl.DataFrame
+) -> pl.DataFrame:
+    """The periods, by place, with a day of which there is a part only; the first is told."""
+    lines = []
+    for number, start, end in about.iter_rows():
+        for place, days in parts.items():
+            if why := next((why for day, why in days if start <= day <= end), ""):
+                lines.append((number, place, why))
+    kinds = {"wanted": pl.Int32, "place": pl.String, "part_why": pl.String}
+    found = pl.DataFrame(lines, schema=kinds, orient="row")
+    return found.with_columns(pl.col("wanted").cast(about.schema["wanted"]))
 
 
 def _days_of(wanted: Wanted) -> tuple[date, date]:

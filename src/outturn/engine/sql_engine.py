@@ -33,9 +33,11 @@ from outturn.engine.plan import (
     counted,
     divided,
     evidence,
+    in_part,
     mistakes,
     mixed_totals,
     not_covered,
+    parts_of,
     reaches_of,
     reaching_tables,
     squares,
@@ -143,7 +145,11 @@ def _uncovered(run: Run, measure: Measure, lines: Mapping[str, Sequence[str]]) -
         places = reaches_of(measure, known.places, lines)
         others = told(known.others) if known.others else None
         of_places = {place: told(one) for place, one in places.items()}
-        found.append(Uncovered(of_places, others, contract.weekly))
+        parts = {
+            place: [(day, in_part(day, contract, run.calendar)) for day in days]
+            for place, days in parts_of(measure, known.parts, lines).items()
+        }
+        found.append(Uncovered(of_places, others, contract.weekly, parts))
     return found[::-1]
 
 

@@ -122,6 +122,12 @@ def _change_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
             "The change takes away all there is, or more.",
             "Write by = -20 for a fifth less, or zero = true for none at all.",
         )
+    elif by and _stated(target) == 0:
+        yield wrong(
+            f"{where}, change_percent",
+            "The baseline is 0, and a percentage of nothing is no change.",
+            "Say how much with at_least or at_most.",
+        )
     elif _states_a_negative(target):
         yield wrong(
             f"{where}, change_percent",
@@ -140,10 +146,17 @@ def _change_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake
 
 def _states_a_negative(target: Target) -> bool:
     """Whether the entry itself gives a figure below zero for the period it changes from."""
+    stated = _stated(target)
+    return stated is not None and stated < 0
+
+
+def _stated(target: Target) -> float | None:
+    """The figure that the entry itself gives for the period it changes from."""
     then, base = target.goal.period, target.baseline
-    if then is None or base is None or base.value >= 0:
-        return False
-    return (then.start, then.end) == (base.period.start, base.period.end)
+    if then is None or base is None:
+        return None
+    same = (then.start, then.end) == (base.period.start, base.period.end)
+    return base.value if same else None
 
 
 def _share_of(measure: Measure, target: Target, where: str) -> Iterator[Mistake]:

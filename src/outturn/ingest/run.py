@@ -28,7 +28,14 @@ from outturn.ingest.set_aside import LACKED, nothing_left
 from outturn.ingest.store import Store, digest
 from outturn.ingest.tables import together
 from outturn.ingest.unfilled import Lacks, Unfilled, by_column, of_source
-from outturn.ingest.unknown_words import DELAYS, doubts, reasons_lacking, told
+from outturn.ingest.unknown_words import (
+    DELAYS,
+    SOME_LACK,
+    discreet_doubts,
+    doubts,
+    reasons_lacking,
+    told,
+)
 from outturn.terms.errors import (
     ExtractMistake,
     Mistake,
@@ -61,6 +68,8 @@ class Ingested:
     nothing_left: tuple[ExtractMistake, ...] = ()  # of files of which every row is set aside
     unknown_words: tuple[str, ...] = ()  # sentences about words that nobody knows
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, by table
+    # Of sentences in `lacking` and `doubts` with a number of rows, the same without it.
+    discreet: Mapping[str, str] = field(default_factory=dict)
     unfilled: Lacks = field(default_factory=dict)  # columns of tables that sources do not have
 
     @property
@@ -141,8 +150,10 @@ def ingest(
     found += [one for part in parts for one in part.mistakes]
     found += population_mistakes(partnership, {**tables, **in_files})
     found += unread_bands(partnership, {**tables, **in_files})
+    discreet = _discreet(parts, contracts)
     if said := reasons_lacking([one.unknown for one in parts if one.source.contract == DELAYS]):
         lacking[DELAYS] = (*lacking.get(DELAYS, ()), said)
+        discreet[said] = SOME_LACK
     return Ingested(
         tables=tables,
         fingerprints=tuple(prints[name] for name in sorted(prints)),
@@ -155,6 +166,7 @@ def ingest(
         nothing_left=tuple(_nothing_left(parts, contracts)),
         unknown_words=tuple(_unknown_words(parts, contracts)),
         doubts=_doubts(parts, contracts),
+        discreet=discreet,
         unfilled=by_column(_unfilled(parts, contracts)),
     )
 
@@ -200,6 +212,13 @@ def _doubts(
     for source, mine in _by_source(parts):
         if said := doubts(source, contracts[source.contract], [part.unknown for part in mine]):
             found[source.contract] = (*found.get(source.contract, ()), *said)
+    return found
+
+
+def _discreet(parts: Sequence[_Part], contracts: Mapping[str, Contract]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for source, mine in _by_source(parts):
+        found |= discreet_doubts(source, contracts[source.contract], [one.unknown for one in mine])
     return found
 
 

@@ -20,6 +20,7 @@ LACKED: dict[str, type[pl.DataType]] = {
     "end": pl.Date,
 }
 _TOLD = 3  # reasons told with their remedies; the rest in number
+_LACKS = "set aside: the figure may be incomplete"
 
 
 def lacked_rows(
@@ -107,7 +108,12 @@ def number_of(lacked: pl.DataFrame) -> int:
 def lack_of(contract: str, rows: int) -> str:
     """What is said of every figure that is made of what was derived from so many rows less."""
     were = "1 row of '{}' was" if rows == 1 else f"{rows:,} rows of '{{}}' were"
-    return f"{were.format(contract)} set aside: the figure may be incomplete"
+    return f"{were.format(contract)} {_LACKS}"
+
+
+def some_lack_of(contract: str) -> str:
+    """The same without the number of rows."""
+    return f"some rows of '{contract}' were {_LACKS}"
 
 
 def nothing_left(

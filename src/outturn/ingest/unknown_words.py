@@ -22,6 +22,9 @@ from outturn.ingest.mapping import said_name
 DELAYS = "delays"
 UNKNOWN: dict[str, type[pl.DataType]] = {"column": pl.String, "rows": pl.Int64}
 _REASONS = ("reason", "secondary_reason")
+_LACK = "a reason that nobody knows: the figure may be incomplete"
+SOME_LACK = f"some rows of '{DELAYS}' have {_LACK}"  # `reasons_lacking` without its number
+SOME_HOLD = "some rows hold a word"
 
 
 def unknown_words(kept: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -47,11 +50,26 @@ def doubts(source: Source, contract: Contract, found: Sequence[pl.DataFrame]) ->
     return [] if contract.name == DELAYS else [*_by_column(source, found).values()]
 
 
-def _by_column(source: Source, found: Sequence[pl.DataFrame]) -> dict[str, str]:
+def discreet_doubts(
+    source: Source, contract: Contract, found: Sequence[pl.DataFrame]
+) -> dict[str, str]:
+    """By each sentence of `doubts` the same without its number.
+
+    These rows are in totals and in no group: with their number, a group that is withheld could be
+    worked out.
+    """
+    without = _by_column(source, found, numbered=False)
+    exact = doubts(source, contract, found)
+    return dict(zip(exact, without.values(), strict=True)) if exact else {}
+
+
+def _by_column(
+    source: Source, found: Sequence[pl.DataFrame], *, numbered: bool = True
+) -> dict[str, str]:
     by_column = pl.concat(found).group_by("column", maintain_order=True).agg(pl.col("rows").sum())
     return {
-        column: f"{source.named}, column {said_name(column, source)}: {_rows(rows)} that nobody "
-        f"knows{_what_follows(source)}"
+        column: f"{source.named}, column {said_name(column, source)}: "
+        f"{_rows(rows) if numbered else SOME_HOLD} that nobody knows{_what_follows(source)}"
         for column, rows in by_column.iter_rows()
     }
 
@@ -74,7 +92,7 @@ def reasons_lacking(found: Sequence[pl.DataFrame]) -> str:
         return ""
     some = int(by_column.select(pl.col("rows").max()).item())
     rows = f"1 row of '{DELAYS}' has" if some == 1 else f"{some:,} rows of '{DELAYS}' have"
-    return f"{rows} a reason that nobody knows: the figure may be incomplete"
+    return f"{rows} {_LACK}"
 
 
 def _listed(contract: Contract) -> list[str]:

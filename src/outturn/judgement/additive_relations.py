@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -14,13 +13,15 @@ from outturn.framework.model import Measure
 from outturn.judgement.compared import Compared, compared
 from outturn.judgement.parts_of_denominators import left_as_part, of_part_and_whole
 from outturn.judgement.relations_between import Between, relations_between, relations_of_parts
+from outturn.judgement.selections import with_usual_dates
+from outturn.judgement.sums_of_counts import OF_A_MEAN, Sums, half_units
+from outturn.judgement.suppressed_at_source import counts_of
+from outturn.judgement.totals_and_parts import SIDES as SIDES
+from outturn.judgement.totals_and_parts import totals_and_parts
+from outturn.judgement.totals_that_disagree import totals_that_disagree
 from outturn.statistics.additive_tables import NEAR, Additive
 from outturn.statistics.columns import Flags, Numbers, Places
-from outturn.terms.period import Period, from_key
-from outturn.terms.records import KEYS, WHOLE
-
-SIDES = ("numerator", "denominator")
-_PAIR = ["_total", "_row", "_how", "_exact"]
+from outturn.terms.records import KEYS
 
 
 @dataclass(frozen=True)
@@ -50,31 +51,36 @@ class Related:
 def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     """The relations among the rows of a COUNTS frame, held against their counts.
 
-    A category belongs to the undivided figure, a place to each place it stands under, in each
-    hierarchy by itself, and a base period to every longer one that holds it. A total that its parts
-    do not reach has an unknown part more; one that they exceed, for people stand in several of
-    them, is smaller by an unknown number. A missing count is in no relation. No relation is assumed
-    of measures that do not add up over time (`roll_up = "none"`) between periods. Between measures
+    A category belongs to the undivided figure, a place to the nearest place that it stands under
+    and that has a count, in each hierarchy by itself, and periods to every longer one that they
+    fill, in each series of a place by itself. A total that its parts do not reach has an unknown
+    part more; one that they exceed, for people stand in several of them, is smaller by an unknown
+    number. A missing count is in no relation, but one that its source withholds may follow: see
+    `suppressed_at_source`. A count below zero, such as a correction, is known as any other; it is
+    kept as its size, and turned round in its relations. A reported mean of its parts tells their
+    sum: see `sums_of_counts`. Of measures that do not add up over time (`roll_up = "none"`)
+    nothing is assumed between periods but that the same days are the same. Between measures
     that count the same table, relations follow from what they select: see `relations_between`.
     Where a numerator is a part of its denominator, so is what the numerators of some parts leave of
     that of their total: see `parts_of_denominators`.
     """
-    numbered = rows.with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
-    pairs = pl.concat(
-        [_categories(numbered), *_places(numbered, partnership), *_periods(numbered, partnership)]
-    )
-    pairs = pairs.with_columns(_relation=pl.struct("_total", "_how").rank("dense").cast(pl.Int64))
-    counts = np.column_stack([rows[side].to_numpy() for side in SIDES]).astype(np.float64)
-    counts = np.where(counts < 0, np.nan, counts)  # a net change is no number of people
-    entries = _Entries.of(pairs, counts)
-    within = _with_shares(_cells(entries, counts), entries, rows, pairs, partnership.measures)
-    return _with_relations_between(within, rows, partnership.measures)
+    measures = with_usual_dates(partnership.measures, partnership.files)
+    counts = counts_of(rows, partnership, measures)
+    pairs = totals_and_parts(rows, counts, partnership, measures)
+    sums = Sums.of(pairs, counts, half_units(rows, measures))
+    below_zero = np.asarray((counts < 0).any(axis=1))
+    within = _with_shares(_cells(sums, np.abs(counts)), sums, rows, pairs, measures, below_zero)
+    found = _with_relations_between(within, rows, measures, counts)
+    amiss = totals_that_disagree(rows, pairs, sums, counts, partnership, measures)
+    passed_over = found.compared.passed_over | amiss
+    return replace(found, compared=replace(found.compared, passed_over=passed_over))
 
 
 def _with_relations_between(
-    within: Related, rows: pl.DataFrame, measures: Mapping[str, Measure]
+    within: Related, rows: pl.DataFrame, measures: Mapping[str, Measure], counts: Numbers
 ) -> Related:
-    here = np.flatnonzero(~within.unpublished)
+    here = np.flatnonzero(~within.unpublished & (within.side < len(SIDES)))
+    here = here[counts[within.row[here], within.side[here]] >= 0]
     sides = pl.Series(SIDES, dtype=pl.String)
     cells = rows.select(KEYS)[within.row[here]].with_columns(
         side=sides[within.side[here]], cell=pl.Series(here), count=pl.Series(within.counts[here])
@@ -110,98 +116,24 @@ def _with_more(within: Related, more: Between) -> Related:
     )
 
 
-def _categories(rows: pl.DataFrame) -> pl.DataFrame:
-    keys = ["measure", "place", "period"]
-    whole = rows.filter(pl.col("breakdown") == WHOLE).select(*keys, _total="_row")
-    parts = rows.filter(pl.col("breakdown") != WHOLE).join(whole, on=keys)
-    return parts.with_columns(_how="breakdown", _exact=pl.lit(False)).select(_PAIR)
-
-
-def _places(rows: pl.DataFrame, partnership: Partnership) -> Iterator[pl.DataFrame]:
-    keys = ["measure", "period", "breakdown", "category"]
-    above = [
-        (code, parent, f"places, {hierarchy}")
-        for code, place in partnership.places.items()
-        for hierarchy, parent in place.parents.items()
-    ]
-    schema = {"place": pl.String, "_above": pl.String, "_how": pl.String}
-    pairs = pl.DataFrame(above, schema=schema, orient="row")
-    totals = rows.select(*keys, _above="place", _total="_row")
-    parts = rows.join(pairs, on="place").join(totals, on=[*keys, "_above"])
-    yield parts.with_columns(_exact=pl.lit(False)).select(_PAIR)
-
-
-def _periods(rows: pl.DataFrame, partnership: Partnership) -> Iterator[pl.DataFrame]:
-    keys = ["measure", "place", "breakdown", "category"]
-    known = rows.group_by("measure").agg(pl.col("period").unique().sort()).iter_rows()
-    held = lru_cache(_held)  # most measures of a folder have the same periods
-    inside = [
-        (id, part, longer, how, how == _LAST)
-        for id, periods in known
-        if id in partnership.measures
-        for part, longer, how in held(partnership.measures[id].roll_up, tuple(periods))
-    ]
-    names = {"measure": pl.String, "period": pl.String, "_longer": pl.String, "_how": pl.String}
-    pairs = pl.DataFrame(inside, schema={**names, "_exact": pl.Boolean}, orient="row")
-    totals = rows.select(*keys, _longer="period", _total="_row")
-    parts = rows.join(pairs, on=["measure", "period"]).join(totals, on=[*keys, "_longer"])
-    yield parts.select(_PAIR)
-
-
-_LAST = "last period"
-
-
-def _held(roll_up: str, keys: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Each longer period with its parts, and how: the shortest ones in it, or the last of them."""
-    periods = sorted((from_key(key) for key in keys), key=lambda one: (one.start, one.end))
-    return [(one.key, longer.key, how) for one, longer, how in _parts_of(periods, roll_up)]
-
-
-def _parts_of(periods: list[Period], roll_up: str) -> Iterator[tuple[Period, Period, str]]:
-    """The pairs of `_held`.
-
-    The year to September is also the year to August and September: that follows from the months,
-    but is not seen while looking at one relation at a time.
-    """
-    if roll_up == "none":
-        return
-    shortest = min(_length(one) for one in periods)
-    bases = [one for one in periods if _length(one) == shortest]
-    for longer in (one for one in periods if _length(one) > shortest):
-        within = [one for one in bases if longer.start <= one.start and one.end <= longer.end]
-        if roll_up == "last":
-            yield from ((one, longer, _LAST) for one in within if one.end == longer.end)
-            continue
-        yield from ((one, longer, "periods") for one in within)
-        before = [one for one in periods if one.start == longer.start and one.end < longer.end]
-        if before and _length(before[-1]) > shortest:
-            rest = [one for one in within if one.start > before[-1].end]
-            yield from ((one, longer, "since") for one in [before[-1], *rest])
-
-
-def _length(period: Period) -> int:
-    """About how many days a period has; equal for months of any length."""
-    return period.months * 30 if period.unit != "D" else period.count
-
-
-def _cells(entries: _Entries, counts: Numbers) -> Related:
+def _cells(sums: Sums, counts: Numbers) -> Related:
     """The entries of both sides, with an unknown part where a relation does not come out."""
-    row, side = np.nonzero(entries.number >= 0)
-    slack = entries.slack
-    unknown = row.size + np.arange(slack.size)
+    row, side = np.nonzero(sums.number >= 0)
+    slack = sums.slack
+    unknown = sums.cells + np.arange(slack.size)
     table = Additive(
-        np.concatenate([entries.relation, slack]),
-        np.concatenate([entries.cell, unknown]),
-        np.concatenate([entries.sign, np.sign(entries.rest[slack])]),
-        row.size + slack.size,
+        np.concatenate([sums.relation, slack]),
+        np.concatenate([sums.cell, unknown]),
+        np.concatenate([sums.sign, np.sign(sums.rest[slack])]),
+        sums.cells + slack.size,
     )
     nobody = np.full(slack.size, -1)
     none = np.zeros(table.relations, bool)
     return Related(
         table,
-        np.concatenate([counts[row, side], np.abs(entries.rest[slack])]),
-        np.concatenate([row, nobody]),
-        np.concatenate([side, nobody]),
+        np.concatenate([counts[row, side], sums.of_means, np.abs(sums.rest[slack])]),
+        np.concatenate([row, sums.means, nobody]),
+        np.concatenate([side, np.full(sums.means.size, OF_A_MEAN), nobody]),
         none,
         none,
         Compared.none(),
@@ -210,19 +142,21 @@ def _cells(entries: _Entries, counts: Numbers) -> Related:
 
 def _with_shares(
     within: Related,
-    entries: _Entries,
+    sums: Sums,
     rows: pl.DataFrame,
     pairs: pl.DataFrame,
     measures: Mapping[str, Measure],
+    below_zero: Flags,
 ) -> Related:
     """The same with numerators as parts of their denominators, in each row and beyond its parts."""
     shares, whole = (
         rows["measure"].is_in(ids).to_numpy()
         for ids in (of_part_and_whole(measures), left_as_part(measures))
     )
-    both = entries.number[(entries.number >= 0).all(axis=1) & shares]
+    there = (sums.number >= 0).all(axis=1) & ~below_zero
+    both = sums.number[there & shares]
     found = _with_parts(within, relations_of_parts(both[:, 0], both[:, 1], within.counts))
-    return _with_parts(found, _left_of_both(pairs, entries, found.counts, whole))
+    return _with_parts(found, _left_of_both(pairs, sums, found.counts, whole & ~below_zero))
 
 
 def _with_parts(within: Related, more: Between) -> Related:
@@ -233,7 +167,7 @@ def _with_parts(within: Related, more: Between) -> Related:
     )
 
 
-def _left_of_both(pairs: pl.DataFrame, entries: _Entries, counts: Numbers, whole: Flags) -> Between:
+def _left_of_both(pairs: pl.DataFrame, sums: Sums, counts: Numbers, whole: Flags) -> Between:
     """That what some parts leave of a numerator is a part of what they leave of its denominator.
 
     The parts are those of a total that have both; what another has of one side only is left. No
@@ -242,16 +176,18 @@ def _left_of_both(pairs: pl.DataFrame, entries: _Entries, counts: Numbers, whole
     columns = (pairs[name].to_numpy().astype(np.int64) for name in ("_relation", "_total", "_row"))
     relation, total, part = columns
     size = relation.max(initial=0) + 1
-    both = np.asarray(entries.here.all(axis=1))
-    of_slack, side_of_slack = np.divmod(entries.own[entries.slack], len(SIDES))
-    pair, side = np.nonzero(entries.here & ~both[:, None])
+    both = np.asarray(sums.here.all(axis=1))
+    of_slack, side_of_slack = np.divmod(sums.own[sums.slack], len(SIDES))
+    pair, side = np.nonzero(sums.here & ~both[:, None])
     of = np.concatenate([relation[pair], of_slack])
     sign = 1.0 - 2.0 * np.concatenate([side, side_of_slack])
-    unknown = (entries.number >= 0).sum() + np.arange(of_slack.size)
-    cell = np.concatenate([entries.number[part[pair], side], unknown])
+    unknown = sums.cells + np.arange(of_slack.size)
+    cell = np.concatenate([sums.number[part[pair], side], unknown])
     free = -np.bincount(of, sign * counts[cell], size)
     kept = np.bincount(relation[both & whole[total]], minlength=size) > 0
-    kept &= np.bincount(of_slack[entries.rest[entries.slack] < 0], minlength=size) == 0
+    plain = (pairs["_sign"].to_numpy() > 0) & whole[part]
+    kept &= np.bincount(relation[~plain & sums.here.any(axis=1)], minlength=size) == 0
+    kept &= np.bincount(of_slack[sums.rest[sums.slack] < 0], minlength=size) == 0
     kept &= (np.bincount(of[sign > 0], minlength=size) > 0) & (free > -NEAR)
     here, number = kept[of], np.cumsum(kept) - 1
     rests = np.arange(kept.sum())
@@ -261,47 +197,6 @@ def _left_of_both(pairs: pl.DataFrame, entries: _Entries, counts: Numbers, whole
         np.concatenate([sign[here], np.ones(rests.size)]),
         np.maximum(free[kept], 0.0),
     )
-
-
-@dataclass(frozen=True)
-class _Entries:
-    number: Places  # of each count, -1 of those that are missing; a row for each, and two sides
-    here: Flags  # of each pair and side, whether it is in a relation
-    relation: Places
-    cell: Places
-    sign: Numbers
-    rest: Numbers  # of each relation, the total less its parts
-    own: Places  # of each relation, twice the number of the pairs that it is of, and its side
-
-    @property
-    def slack(self) -> Places:
-        """The relations that do not come out."""
-        return np.flatnonzero(np.abs(self.rest) > NEAR)
-
-    @classmethod
-    def of(cls, pairs: pl.DataFrame, counts: Numbers) -> _Entries:
-        number = np.full(counts.shape, -1, np.int64)
-        there = ~np.isnan(counts)
-        number[there] = np.arange(there.sum())
-        total, part = pairs["_total"].to_numpy(), pairs["_row"].to_numpy()
-        relation = pairs["_relation"].to_numpy().astype(np.int64)
-        exact = pairs["_exact"].to_numpy()[:, None]
-        here = (number[total] >= 0) & (number[part] >= 0)
-        here &= ~exact | np.equal(counts[total], counts[part])
-        lines: list[tuple[Places, Places, Numbers]] = []
-        for side in range(len(SIDES)):
-            some = here[:, side]
-            own = relation[some] * len(SIDES) + side
-            lines.append((own, number[part[some], side], np.ones(some.sum())))
-            first, at = np.unique(own, return_index=True)
-            lines.append((first, number[total[some][at], side], -np.ones(first.size)))
-        related_, cell, sign = (np.concatenate(one) for one in zip(*lines, strict=True))
-        names, numbers = np.unique(related_, return_inverse=True)
-        dense = numbers.astype(np.int64)
-        rest = np.zeros(0)
-        if dense.size:
-            rest = np.negative(np.bincount(dense, sign * counts[there][cell]), dtype=np.float64)
-        return cls(number, here, dense, cell.astype(np.int64), sign, rest, names.astype(np.int64))
 
 
 def counted_rows(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from outturn.judgement.rounded_counts import (
     is_of_rounded_counts,
 )
 from outturn.judgement.row_chances import Edges, rows_below
+from outturn.judgement.status_ends import with_ends, with_ends_of_close
 from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.statistics.level_chances import estimate_below, events_below, share_below
 from outturn.terms.records import Status
@@ -47,23 +48,22 @@ def with_chances(
     """The judged rows with CHANCES, 0 to 1, of the status now; null where nothing tells them.
 
     Needs the figure's counts, limits, `margin` and `spans`, the bounds `step_low` and `step_high`,
-    whether they are strict, and `close_low_now` and `close_high_now`, the width of "close" outside
-    each. `values` are the figures of all parts, for those that are made of them: of rounded parts
-    there is none. `policy` is what disclosure control rounds counts by, and `method` says of which.
+    what says whether they are strict and whether they are rounded first, and `close_low_now` and
+    `close_high_now`, the width of "close" outside each. `values` are the figures of all parts, for
+    those that are made of them: of rounded parts there is none. `policy` is what disclosure control
+    rounds counts by, and `method` says of which.
     """
     frame = with_model(rows.drop("model", "over", strict=False), measures)
-    low, high = pl.col("step_low"), pl.col("step_high")
-    edges = frame.select(
-        off_below=low - pl.col("close_low_now").fill_null(0),
-        low=low,
-        high=high,
-        off_above=high + pl.col("close_high_now").fill_null(0),
+    frame = with_ends_of_close(
+        with_ends(frame, "step_low", "step_high"), "close_low_now", "close_high_now"
     )
+    edges = frame.select(off_below="_off_low", low="_low_end", high="_high_end",
+                         off_above="_off_high")  # fmt: skip
     levels = edges.select(pl.all().cast(pl.Float64).fill_null(np.nan)).to_numpy()
     of_parts = parted_below(rows, levels, measures, values)
     if policy.round_to > 1:
         of_parts[rows.select(is_of_rounded_counts()).to_series().to_numpy()] = np.nan
-    of_rows = rows_below(rows, Edges.of(rows, levels), measures, policy.round_to)
+    of_rows = rows_below(rows, Edges.of(frame, levels), measures, policy.round_to)
     of_parts = np.where(np.isnan(of_parts), of_rows, of_parts)
     made = np.asarray(~np.isnan(of_parts).all(axis=1))
     of_counts = _all_below(frame, edges, measures, policy)
@@ -97,8 +97,8 @@ def _is_known() -> pl.Expr:
     told = pl.col("model").is_not_null() | pl.col("margin").is_not_null() | pl.col("made")
     judged = pl.col("status_now") != str(Status.NOT_ASSESSED)
     # A target of none, or of all, is met or missed by the count itself: no level lies at its end.
-    of_none = (pl.col("step_high") <= 0).fill_null(False) & ~pl.col("kind_of").is_in(_NO_END)
-    of_all = (pl.col("model") == SHARE) & (pl.col("step_low") * pl.col("over") >= 1)
+    of_none = (pl.col("_high_end") <= 0).fill_null(False) & ~pl.col("kind_of").is_in(_NO_END)
+    of_all = (pl.col("model") == SHARE) & (pl.col("_low_end") * pl.col("over") >= 1)
     at_the_end = of_none | of_all.fill_null(False)
     return (told & judged & ~at_the_end & pl.col("value").is_not_null()).fill_null(False)
 

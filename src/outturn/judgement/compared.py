@@ -14,17 +14,25 @@ from outturn.judgement.families import Family, Part, name_of
 from outturn.judgement.parts_of_denominators import CountedWithin, Within, counted_within
 from outturn.judgement.passed_over import AS_PARTS, PassedOver
 from outturn.judgement.selection_relations import Selections
-from outturn.judgement.selections import Kind, category_condition, kind_of, sides_of
+from outturn.judgement.selections import (
+    Kind,
+    category_condition,
+    kind_of,
+    over_time_of,
+    same_days,
+    sides_of,
+)
 from outturn.statistics.columns import Flags, Places
+from outturn.terms.period import from_key
 from outturn.terms.records import WHOLE
 
 TURNED = "each is told as a part of the other"
-_PART = ["measure", "breakdown", "category"]
+_PART = ["measure", "breakdown", "category", "side", "over_time"]
 _AT = {
     "group": pl.Int64, "kind": pl.Int64, "selection": pl.Int64, "cell": pl.Int64,
     "count": pl.Float64,
 }  # fmt: skip
-_WHERE = ["kind", "place", "period"]
+_WHERE = ["kind", "place", "days"]
 
 
 @dataclass(frozen=True)
@@ -64,26 +72,50 @@ class Compared:
 
 
 def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
-    """What of the cells can be compared; they have columns of KEYS, and `side`, `cell`, `count`."""
+    """What of the cells can be compared; they have columns of KEYS, and `side`, `cell`, `count`.
+
+    The year 2020/21 and the 12 months to March 2021 are one period: they are the same days.
+    """
+    cells = _with_over_time(cells, measures)
     asked = _asked(cells, measures)
-    within = counted_within([measures[id] for id in dict.fromkeys(part[0] for part in asked)])
+    within = _within(asked, measures)
     kinds: list[Selections] = []
-    lines: list[tuple[str, str, str, str, int, int]] = []
+    lines: list[tuple[str, str, str, str, str, int, int]] = []
     for family in _families(asked, within, measures):
         selections, of_parts = family.selections()
         lines += [(*part, len(kinds), number) for part, number in of_parts.items()]
         kinds.append(selections)
-    schema = {**dict.fromkeys(_PART, pl.String), "side": pl.String}
-    whole = {"kind": pl.Int64, "selection": pl.Int64}
-    named = pl.DataFrame(lines, schema={**schema, **whole}, orient="row")
-    at = cells.select(*_PART, "place", "period", "side", "cell", "count")
-    at = at.join(named, on=[*_PART, "side"])
+    schema = {**dict.fromkeys(_PART, pl.String), "kind": pl.Int64, "selection": pl.Int64}
+    named = pl.DataFrame(lines, schema=schema, orient="row")
+    at = cells.select(*_PART, "place", "days", "cell", "count").join(named, on=_PART)
     at = at.with_columns(group=pl.struct(_WHERE).rank("dense").cast(pl.Int64))
     at = at.select(list(_AT)).sort("cell", "kind")
     turned = {
         PassedOver(one.inner.tally.table, _names(one), TURNED, AS_PARTS) for one in within.turned
     }
     return Compared(kinds, at, frozenset(turned))
+
+
+def _with_over_time(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The cells of measures that count something, with `over_time` and the `days` of each."""
+    tallies = {id: dict(sides_of(one)) for id, one in measures.items()}
+    names = ("measure", "side", "period")
+    lines = []
+    for id, side, key in cells.select(names).unique().sort(names).iter_rows():
+        if side in tallies.get(id, {}):
+            period = from_key(key)
+            over_time = over_time_of(measures[id], tallies[id][side], period)
+            lines.append((id, side, key, over_time, same_days(period)))
+    schema = dict.fromkeys((*names, "over_time", "days"), pl.String)
+    known = pl.DataFrame(lines, schema=schema, orient="row")
+    return cells.join(known, on=names, maintain_order="left_right")
+
+
+def _within(asked: _Asked, measures: Mapping[str, Measure]) -> CountedWithin:
+    ways: dict[str, dict[str, None]] = defaultdict(dict)
+    for part in asked:
+        ways[part[0]][part[-1]] = None
+    return counted_within([measures[id] for id in ways], ways)
 
 
 def _names(one: Within) -> tuple[str, ...]:
@@ -95,26 +127,29 @@ _Asked = dict[Part, tuple[Kind, tuple[Condition, ...]]]
 
 def _asked(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> _Asked:
     """What each part of each measure counts, and of which rows; none whose category is unclear."""
-    categories: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for id, breakdown, category in cells.select(*_PART).unique().sort(_PART).iter_rows():
-        if id in measures:
-            categories[id].append((breakdown, category))
-    tallies = [(id, side, tally) for id in categories for side, tally in sides_of(measures[id])]
+    categories: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for id, breakdown, category, side, how in cells.select(_PART).unique().sort(_PART).iter_rows():
+        categories[id, side].append((breakdown, category, how))
+    tallies = [
+        (id, side, tally)
+        for id in dict.fromkeys(id for id, _ in categories)
+        for side, tally in sides_of(measures[id])
+    ]
     bounds: dict[tuple[str, str], list[object]] = defaultdict(list)
     for _, _, tally in tallies:
         for one in tally.where:
             bounds[tally.table, one.column] += one.bounds
     asked: _Asked = {}
     for id, side, tally in tallies:
-        kind = kind_of(measures[id], tally)
         column_of = {one.name: one.column for one in measures[id].breakdowns}
-        for breakdown, category in categories[id]:
+        for breakdown, category, how in categories[id, side]:
+            part, kind = (id, breakdown, category, side, how), kind_of(tally, how)
             if breakdown == WHOLE:
-                asked[id, breakdown, category, side] = kind, tally.where
+                asked[part] = kind, tally.where
             elif column := column_of.get(breakdown):
                 also = category_condition(column, category, bounds[tally.table, column])
                 if also:
-                    asked[id, breakdown, category, side] = kind, (*tally.where, also)
+                    asked[part] = kind, (*tally.where, also)
     return asked
 
 

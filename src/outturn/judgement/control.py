@@ -25,6 +25,7 @@ from outturn.judgement.control_limits import (
     without_limits,
 )
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
+from outturn.judgement.words import unit_of
 from outturn.statistics.chart_icons import DECREASE, INCREASE, NEUTRAL, assurance, variation
 from outturn.statistics.chart_rules import TREND, Rule, SpecialCauses
 from outturn.statistics.control_charts import (
@@ -35,14 +36,15 @@ from outturn.statistics.control_charts import (
     has_few_events,
 )
 from outturn.statistics.run_charts import FEWEST_FOR_RUNS
-from outturn.statistics.series import Flags, Floats
-from outturn.terms.period import Calendar
+from outturn.statistics.series import Flags, Floats, Whole
+from outturn.terms.period import Calendar, Period, from_key
 from outturn.terms.records import KEYS
 
 MEDIAN_ONLY = FOOTINGS[0]
 BETTER = {"higher": INCREASE, "lower": DECREASE}  # any other aim has no better side
 EVENTS = ("count", "rate", "proportion")  # kinds of which a figure of 0 is no event
 FEW_EVENTS = "too few events for this chart: see a T or G chart, of what lies between them"
+DAYS = {"day": 1, "days": 1, "week": 7, "weeks": 7}  # units of the time between events
 _NEVER_BELOW_ZERO = (
     "count", "proportion", "rate", "median", "percentile", "standardised rate",
     "standardised ratio", "life expectancy",
@@ -81,6 +83,8 @@ SERIES: dict[str, type[pl.DataType]] = {
     "lower": pl.Float64,
     "upper": pl.Float64,
     "target": pl.Float64,
+    "target_low": pl.Float64,  # of a target that has no better side: it has no assurance
+    "target_high": pl.Float64,
     "chart": pl.String,  # of CHARTS
     "figures": pl.Int64,  # in the last segment
     "is_current": pl.Boolean,  # whether that segment is of the time since the last break or step
@@ -88,6 +92,8 @@ SERIES: dict[str, type[pl.DataType]] = {
     "variation": pl.String,  # null where there are no limits
     "assurance": pl.String,  # null where there are no limits, no target or no better side
     "rule": pl.String,
+    # Of a T chart the days since the last event told, where they are more than its upper limit.
+    "waited": pl.Int64,
     "runs": pl.String,  # of a run chart: too few runs, too many runs; null where as noise has them
 }
 
@@ -120,7 +126,8 @@ def control_of(
     out. Does not judge against the target.
     """
     with_targets = _with_targets(values, verdicts, measures)
-    tables = series_tables(with_targets, measures=measures, calendar=calendar, as_of=as_of)
+    whole = _without_first_parts(with_targets)
+    tables = series_tables(whole, measures=measures, calendar=calendar, as_of=as_of)
     judged = [_judged(table, as_of) for table in tables]
     return Control(
         points=_stacked((one.points for one in judged), POINTS),
@@ -153,7 +160,23 @@ def chart_in_words(line: Mapping[str, Any], measure: Measure) -> str:
     screened = ", moving ranges screened" if measure.screened else ""
     points = measure.trend_points
     trend = f", {points} in a row a trend" if points != TREND else ""
-    return f"{line['chart']} chart of {line['figures']} figures{trial}{screened}{trend}."
+    waited = f" {said}" if (said := waited_in_words(line, measure)) else ""
+    return f"{line['chart']} chart of {line['figures']} figures{trial}{screened}{trend}.{waited}"
+
+
+def waited_in_words(line: Mapping[str, Any], measure: Measure) -> str:
+    """That more time has passed since the last event of a T chart than its limits hold, or nothing.
+
+    The time that is not over is no figure of the chart: nobody knows that the records reach as far.
+    """
+    waited = line.get("waited")
+    if waited is None:
+        return ""
+    limit = unit_of(measure).rounded(line["upper"], measure.decimals + 1)
+    return (
+        f"{waited:,} days have passed since the last event told, more than the upper limit of "
+        f"{limit}: either none has happened, or records are lacking."
+    )
 
 
 def too_few(line: Mapping[str, Any]) -> str:
@@ -186,6 +209,23 @@ def possible_limits(
     return lower, upper
 
 
+def target_words(measure: Measure, line: Mapping[str, Any]) -> str:
+    """What a line of SERIES has for a target, in the measure's unit; empty where it has none.
+
+    One with two sides is "95.0 to 102.0% of budget".
+    """
+    unit, decimals = unit_of(measure), measure.decimals
+    low, high = line["target_low"], line["target_high"]
+    if line["target"] is not None or low == high:
+        one = line["target"] if line["target"] is not None else low
+        return "" if one is None else unit.rounded(one, decimals)
+    if low is None or high is None:
+        side, one = ("at most", high) if low is None else ("at least", low)
+        return f"{side} {unit.rounded(one, decimals)}"
+    from_low = unit.rounded(low, decimals).removesuffix(unit.after)
+    return f"{from_low} to {unit.rounded(high, decimals)}"
+
+
 def _stacked(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *frames])
 
@@ -193,15 +233,55 @@ def _stacked(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]
 def _with_targets(
     values: pl.DataFrame, verdicts: pl.DataFrame | None, measures: Mapping[str, Measure]
 ) -> pl.DataFrame:
-    """The values with `target`: the bound that a figure of its measure must not miss."""
+    """The values with `target`: the bound that a figure of its measure must not miss.
+
+    Of an aim without a better side, such as a band, with both bounds instead.
+    """
     bounds = {"higher": "milestone_low", "lower": "milestone_high"}
     if verdicts is None:
-        return values.with_columns(target=pl.lit(None, dtype=pl.Float64))
+        none = pl.lit(None, dtype=pl.Float64)
+        return values.with_columns(target=none, target_low=none, target_high=none)
     aims = {one.id: one.aim for one in measures.values()}
     aim = pl.col("measure").replace_strict(aims, default=None, return_dtype=pl.String)
     bound = pl.coalesce(pl.when(aim == word).then(name) for word, name in bounds.items())
-    asked = verdicts.select(*KEYS, target=bound).drop_nulls("target").unique(KEYS)
-    return values.join(asked, on=list(KEYS), how="left", maintain_order="left")
+    no_side = ~aim.is_in(list(bounds))
+    asked = verdicts.select(
+        *KEYS,
+        target=bound,
+        target_low=pl.when(no_side).then("milestone_low"),
+        target_high=pl.when(no_side).then("milestone_high"),
+    )
+    known = pl.any_horizontal(pl.col("target", "target_low", "target_high").is_not_null())
+    return values.join(
+        asked.filter(known).unique(KEYS), on=list(KEYS), how="left", maintain_order="left"
+    )
+
+
+def _without_first_parts(values: pl.DataFrame) -> pl.DataFrame:
+    """The values without months and quarters that only begin figures given to date.
+
+    Of "April", "April to May", "April to June" each year the Aprils alone are no monthly series.
+    """
+    held: dict[tuple[str, int], list[Period]] = {}
+    for id, key in values.select("measure", "period").unique().sort("measure", "period").rows():
+        one = from_key(key)
+        if one.months in (1, 3):
+            held.setdefault((id, one.months), []).append(one)
+    longer = {
+        (id, one.start)
+        for id, key in values.select("measure", "period").unique().rows()
+        for one in [from_key(key)]
+        if 3 < one.months < 12 or one.months == 2
+    }
+    first = [
+        (id, one.key)
+        for (id, _), periods in held.items()
+        if len({one.start.month for one in periods}) == 1
+        and any((id, one.start) in longer for one in periods)
+        for one in periods
+    ]
+    names = {"measure": pl.String, "period": pl.String}
+    return values.join(pl.DataFrame(first, names, orient="row"), on=list(names), how="anti")
 
 
 def _judged(table: SeriesTable, as_of: date) -> Control:
@@ -299,9 +379,12 @@ def _series(
         lower=_column(low),
         upper=_column(high),
         target=_column(target),
+        target_low=_column(latest(table.of("target_low"))),
+        target_high=_column(latest(table.of("target_high"))),
         chart=pl.Series(np.where(as_asked, table.measure.chart, CHARTS[0])),
         figures=pl.Series(points),
         is_current=pl.Series(table.is_current(last, as_of)),
+        waited=_waited(table, last, np.where(as_asked, high, np.nan), as_of),
         footing=pl.Series(stands),
         variation=_words(moves),
         assurance=_words(assurance(low, high, target, better)),
@@ -309,6 +392,18 @@ def _series(
         runs=_words(latest(runs_of(table, figures))),
     )
     return _fitted(frame.filter(pl.Series(known.any(axis=-1))), SERIES)
+
+
+def _waited(table: SeriesTable, last: Whole, upper: Floats, as_of: date) -> pl.Series:
+    """The days since the last event of each series, where they are more than its upper limit."""
+    per = DAYS.get(table.measure.unit.strip().lower())
+    if table.measure.chart != "T" or table.grain != "census date" or per is None:
+        return pl.repeat(None, len(last), dtype=pl.Int64, eager=True)
+    day = {int(at): one.end for at, one in zip(table.columns, table.periods, strict=True)}
+    days = np.array([(as_of - day[int(at)]).days for at in last], dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        waited = np.where(days > upper * per, days, np.nan)
+    return _column(waited).cast(pl.Int64)
 
 
 def _column(values: Floats) -> pl.Series:

@@ -15,7 +15,7 @@ import polars as pl
 
 from outturn.judgement.history import FORECAST
 from outturn.judgement.rounded_counts import REACH
-from outturn.judgement.words import capital, fronted, full_stop, in_period
+from outturn.judgement.words import for_period, fronted, full_stop, in_period, not_over
 from outturn.statistics.columns import Estimate, Numbers, floats
 from outturn.statistics.differences import difference
 from outturn.statistics.rounding import rounded, shown_column
@@ -91,8 +91,8 @@ def _at_their_ends(rows: pl.DataFrame) -> tuple[Numbers, ...]:
 
 def _why_not() -> pl.Expr:
     length = pl.concat_str(
-        pl.lit("There is no figure for "),
-        "previous_label",
+        pl.lit("There is no figure "),
+        for_period("previous_label"),
         pl.lit(". The one for "),
         "last_year_label",
         pl.when(pl.col("months") == 12)
@@ -102,6 +102,10 @@ def _why_not() -> pl.Expr:
     other_length = pl.col("whole_before").is_not_null() & (
         pl.col("previous_span") != pl.col("last_year")
     )
+    is_day = pl.col("previous_label").str.starts_with("at ")
+    past = pl.when(is_day).then(pl.lit("the figure ")).otherwise(pl.lit("")) + pl.col(
+        "previous_label"
+    )
     return (
         pl.when(pl.col("value").is_null())
         .then(pl.coalesce("why", pl.lit("There is no figure.")))
@@ -110,23 +114,19 @@ def _why_not() -> pl.Expr:
         .when(~pl.col("finished"))
         .then(
             pl.concat_str(
-                capital(pl.col("label")),
-                pl.lit(" is not finished at "),
-                "as_of_words",
+                not_over("label"),
                 pl.lit(", so it is not compared with "),
-                "previous_label",
+                past,
             )
         )
         .when(pl.col("parted").is_not_null())
-        .then(
-            pl.concat_str(pl.lit("Not comparable with "), "previous_label", pl.lit(": "), "parted")
-        )
+        .then(pl.concat_str(pl.lit("Not comparable with "), past, pl.lit(": "), "parted"))
         .when(pl.col("previous").is_null() & pl.col("previous_hidden"))
-        .then(pl.concat_str(pl.lit("The figure for "), "previous_label", pl.lit(" is suppressed")))
+        .then(pl.lit("The figure ") + for_period("previous_label") + pl.lit(" is suppressed"))
         .when(pl.col("previous").is_null() & other_length)
         .then(length)
         .when(pl.col("previous").is_null())
-        .then(pl.lit("There is no figure for ") + pl.col("previous_label"))
+        .then(pl.lit("There is no figure ") + for_period("previous_label"))
     )
 
 

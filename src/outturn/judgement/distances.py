@@ -13,8 +13,8 @@ import polars as pl
 
 from outturn.judgement.history import FORECAST
 from outturn.judgement.rule import WORKED_DUST
+from outturn.judgement.status_ends import with_ends
 from outturn.judgement.words import gap_text, telling_decimals, text_columns
-from outturn.statistics.rounding import rounded
 
 LESS = {"more": "more", "fewer": "less"}  # of what is not counted in things
 
@@ -29,7 +29,7 @@ def with_distances(rows: pl.DataFrame) -> pl.DataFrame:
     ahead = (pl.col("additive") & pl.col("from_start") & ~pl.col("whole")) | pl.col("least")
     ahead &= ~held
     is_it = (pl.col("provenance") == FORECAST) & (pl.col("value") == pl.col("forecast"))
-    foretold = pl.col("how").is_in(["published", "drawn"])
+    foretold = pl.col("how").is_in(["published", "drawn", "since"])
     published = (foretold & ~is_it.fill_null(False)).fill_null(False) & ~ahead
     rows = rows.with_columns(
         _one=pl.when("in_counts").then("per_one"), _ahead=ahead, _published=published
@@ -75,7 +75,7 @@ def _with_room(rows: pl.DataFrame, name: str, have: Have, bounds: tuple[str, str
 
     In whole units of the numerator where those can be told, in the measure's unit otherwise.
     """
-    rows = _with_ends(rows, *bounds)
+    rows = with_ends(rows, *bounds)
     counts, units = pl.col("_one").is_not_null(), pl.col(have.units)
     need, room = f"need_{name}", f"room_{name}"
     rows = rows.with_columns(_usual_d=pl.when(counts).then(0).otherwise("decimals"))
@@ -107,35 +107,6 @@ def _difference(end: pl.Expr, figure: pl.Expr) -> pl.Expr:
     apart = end - figure
     dust = WORKED_DUST * pl.max_horizontal(end.abs(), figure.abs())
     return pl.when(apart.abs() <= dust).then(0.0).otherwise(apart)
-
-
-def _with_ends(rows: pl.DataFrame, low: str, high: str) -> pl.DataFrame:
-    """The ends of what meets the target, and whether the end itself lies outside.
-
-    Where the figure is rounded before it is judged, the ends lie half a unit further out, or
-    further in where the limit itself does not meet the target.
-    """
-    half = 0.5 * 10.0 ** -pl.col("rounded_to").cast(pl.Float64)
-    rounding = pl.col("rounded_to").is_not_null()
-    strict_low = pl.col("low_strict") & ~pl.col("at_limit")
-    strict_high = pl.col("high_strict") & ~pl.col("at_limit")
-    rows = rows.with_columns(
-        _low=rounded(rows[low], rows["rounded_to"]), _high=rounded(rows[high], rows["rounded_to"])
-    )
-    return rows.with_columns(
-        _low_end=pl.when(~rounding)
-        .then("_low")
-        .when(strict_low)
-        .then(pl.col("_low") + half)
-        .otherwise(pl.col("_low") - half),
-        _high_end=pl.when(~rounding)
-        .then("_high")
-        .when(strict_high)
-        .then(pl.col("_high") - half)
-        .otherwise(pl.col("_high") + half),
-        _past_low=~rounding & strict_low,
-        _past_high=rounding | strict_high,
-    )
 
 
 def _fewest(have: pl.Expr) -> pl.Expr:

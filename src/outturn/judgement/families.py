@@ -12,7 +12,7 @@ from outturn.judgement.parts_of_denominators import Within
 from outturn.judgement.selection_relations import Selections
 from outturn.judgement.selections import Kind, Selection, columns_of, selection_of
 
-Part = tuple[str, str, str, str]  # measure, breakdown, category, side
+Part = tuple[str, str, str, str, str]  # measure, breakdown, category, side, over time
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Family:
             for id in {part[0] for part in self.parts}
             for one in self.measures[id].breakdowns
         }
-        named = {column_of.get((id, breakdown)) for id, breakdown, _, _ in self.parts}
+        named = {column_of.get((id, breakdown)) for id, breakdown, *_ in self.parts}
         return {one for one in named if one}
 
 

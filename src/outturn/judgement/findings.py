@@ -24,6 +24,7 @@ import polars as pl
 from outturn.framework.model import HISTOGRAMS, Identity, Measure, Place, Share
 from outturn.framework.places import EVERY
 from outturn.judgement.facts import facts
+from outturn.judgement.formulas import all_public
 from outturn.judgement.identities import unkept_identities
 from outturn.judgement.parts_of_time import unlike_their_parts
 from outturn.judgement.parts_of_wholes import unlike_their_categories, unlike_their_places
@@ -46,6 +47,7 @@ def findings(
     identities: Sequence[Identity],
     shares: Sequence[Share],
     superseded: pl.DataFrame | None = None,
+    revised_of: Collection[str] | None = None,
     calendar: Calendar = APRIL,
     round_to: int = 1,
     places: Mapping[str, Place] | None = None,
@@ -54,8 +56,10 @@ def findings(
 ) -> pl.DataFrame:
     """A FINDINGS frame: one sentence for each place where the figures contradict themselves.
 
-    `superseded` is a COUNTS frame of the figures that later editions replaced. A measure that
-    says `recompute = false` is not held against its counts. `round_to` is what disclosure control
+    `superseded` is a COUNTS frame of the figures that later editions replaced. Where `revised_of`
+    names sources, only of figures that these published is it told what they were before; of others
+    that they changed, for nothing protects the old ones from being worked out. A measure that says
+    `recompute = false` is not held against its counts. `round_to` is what disclosure control
     rounded counts to. `places` stand under one another in a hierarchy, and are added up to those
     that `totals_for` names or that have their own total. Nothing is corrected.
     """
@@ -76,7 +80,7 @@ def findings(
         ),
         above_the_whole(rows),
         outside_the_scale(rows),
-        revisions(rows, superseded),
+        revisions(rows, superseded, revised_of),
     ]
     frame = pl.concat([fitted(_named(one, calendar), FINDINGS) for one in found])
     return checked(frame.sort("rule", "measure", "place", "period", maintain_order=True), FINDINGS)
@@ -157,12 +161,21 @@ def outside_the_scale(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(rule=pl.lit("outside the scale"), finding=sentence)
 
 
-def revisions(rows: pl.DataFrame, superseded: pl.DataFrame | None) -> pl.DataFrame:
+def revisions(
+    rows: pl.DataFrame,
+    superseded: pl.DataFrame | None,
+    revised_of: Collection[str] | None = None,
+) -> pl.DataFrame:
     """Figures that differ from the ones that an earlier edition printed for the same cell."""
     if superseded is None:
         return empty(FINDINGS)
     earlier = checked(superseded, COUNTS).filter(pl.col("reported").is_not_null())
-    earlier = earlier.select(*KEYS, was="reported", was_edition="edition")
+    told = pl.repeat(True, earlier.height, dtype=pl.Boolean, eager=True)
+    if revised_of is not None:
+        told = all_public(earlier["source"], revised_of)
+    earlier = earlier.with_columns(_told=told).select(
+        *KEYS, "_told", was="reported", was_edition="edition"
+    )
     rows = rows.join(earlier, on=list(KEYS)).filter(pl.col("value").is_not_null())
     gap = (pl.col("value") - pl.col("was")).abs()
     rows = rows.filter(gap > WORKED_DUST * pl.col("value").abs()).with_columns(size=gap)
@@ -178,7 +191,19 @@ def revisions(rows: pl.DataFrame, superseded: pl.DataFrame | None) -> pl.DataFra
         pl.col("edition").fill_null("an unknown date"),
         pl.lit("."),
     )
-    return _large_named(rows.with_columns(rule=pl.lit("revision"), finding=sentence))
+    changed = pl.concat_str(
+        pl.lit("The figure in the edition of "),
+        pl.col("edition").fill_null("an unknown date"),
+        pl.lit(" is not that in the edition of "),
+        pl.col("was_edition").fill_null("an unknown date"),
+        pl.lit("; by how much is not told, to protect people."),
+    )
+    named = _large_named(rows.with_columns(rule=pl.lit("revision"), finding=sentence))
+    return named.with_columns(
+        rule=pl.when("_told").then("rule").otherwise(pl.lit("revision")),
+        finding=pl.when("_told").then("finding").otherwise(changed),
+        size=pl.when("_told").then("size"),
+    )
 
 
 def _large_named(revised: pl.DataFrame) -> pl.DataFrame:

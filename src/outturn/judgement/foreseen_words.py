@@ -20,6 +20,17 @@ _OVER = " over "
 
 
 INDICATIVE = "indicative"
+OUT_OF_REACH = "nothing that is still to come can meet the target"
+CANNOT_BE_MET = "cannot be met"
+AS_THEY_ARE_NOW = "this is what would have been said on those days, by the figures as they are now"
+TOO_WIDE = (
+    "the interval is too wide to be of use: it is as wide as that of a forecast whose standard "
+    "error is more than half of it"
+)
+# The 80% interval of a normal distribution is 2 x 1.2816 standard errors wide. Estimates with a
+# relative standard error above one half are too unreliable for general use (Australian Bureau of
+# Statistics).
+_WIDEST = 0.5 * 2 * 1.2816
 
 
 def basis_words(similar: Sequence[int], breakdown: str, sides: Sequence[str] = ()) -> str:
@@ -32,8 +43,9 @@ def basis_words(similar: Sequence[int], breakdown: str, sides: Sequence[str] = (
     series = max(similar)
     if not series:
         return f"{INDICATIVE}: interval from less than two years of its own errors"
-    whose = "other places" if breakdown == WHOLE else "similar series"
-    errors = f"from {series} {whose}' past errors"
+    places = "other place's" if series == 1 else "other places'"
+    whose = places if breakdown == WHOLE else "similar series'"
+    errors = f"from {series} {whose} past errors"
     if min(similar):
         return f"{INDICATIVE}: interval {errors}"
     likened = sum(number > 0 for number in similar)
@@ -71,11 +83,11 @@ def needed_words(
 ) -> str | None:
     """What each period left must be to meet the target.
 
-    Such as "at most 11.7 admissions in each of the 4 months left". `row` holds the target's bounds,
-    the way the year rolls up, and the periods known. Nothing is said of a band that is forecast to
-    be met.
+    Such as "at most 11.7 admissions in each of the 4 months left". `row` holds the ends of what
+    meets the target, the way the year rolls up, and the periods known. Nothing is said of a band
+    that is forecast to be met.
     """
-    low, high = row["low"], row["high"]
+    low, high = row["_low_end"], row["_high_end"]
     if needed is None or (low is not None and high is not None and low <= forecast <= high):
         return None
     at_least = high is None or (low is not None and forecast < low)
@@ -99,7 +111,7 @@ def _settled(needed: float, measure: Measure, row: Mapping[str, Any], at_least: 
     if needed <= 0 if at_least else too_much:
         return "the target is met whatever is still to come"
     if too_much if at_least else needed < 0:
-        return "nothing that is still to come can meet the target"
+        return OUT_OF_REACH
     return None
 
 
@@ -125,12 +137,32 @@ def record_words(forecasts: int, error: float, coverage: float) -> str:
     return f"{forecasts} past forecasts, {said}{few}"
 
 
-def meeting_words(chance: float | None, basis: str | None = None) -> str:
+def width_words(forecast: float | None, low: float | None, high: float | None) -> str:
+    """That the 80% interval of a forecast is too wide to be of use, where it is; else nothing.
+
+    Of a forecast of nothing no width is a part.
+    """
+    if forecast is None or low is None or high is None or forecast <= 0:
+        return ""
+    return TOO_WIDE if high - low > _WIDEST * forecast else ""
+
+
+def meeting_words(chance: float | None, basis: str | None = None, needed: str | None = None) -> str:
     """How likely a target is met: "62% likely to meet"; nothing where it is not known.
 
-    With the `basis` of a forecast that is indicative, it is marked so.
+    With the `basis` of a forecast that is indicative, it is marked so. Of one that, by what is
+    `needed`, nothing still to come can meet, that is said in place of a chance.
     """
-    return "" if chance is None else marked(f"{chance_words(chance)} likely to meet", basis)
+    if chance is None:
+        return ""
+    if needed == OUT_OF_REACH:
+        return f"{CANNOT_BE_MET} any more"
+    return marked(f"{chance_words(chance)} likely to meet", basis)
+
+
+def chance_of_meeting(chance: float, basis: str | None = None, needed: str | None = None) -> str:
+    """The same below a head that says of what: "62%", or "cannot be met"."""
+    return CANNOT_BE_MET if needed == OUT_OF_REACH else marked(chance_words(chance), basis)
 
 
 def marked(said: str, basis: str | None) -> str:

@@ -72,8 +72,11 @@ class Recipe:
 
 def recipe_of(measure: Measure, measures: Mapping[str, Measure]) -> Recipe | None:
     """How a formula is made of measures whose months can be forecast; None where it is not."""
-    if measure.formula is None:
-        return None
+    return None if measure.formula is None else ends_of(measure, measures)
+
+
+def ends_of(measure: Measure, measures: Mapping[str, Measure]) -> Recipe | None:
+    """The same, and of a measure that is no formula how its own months make its year."""
     ways: dict[str, str] = {}
     if not _gathered(measure, measures, ways):
         return None
@@ -143,10 +146,22 @@ def hindrance(
         return not_a_year
     if _acts(asked, recipe, known).null_count():
         return itself
-    series = _Series.of(asked, base, cells.height, recipe, known)
+    series = EndSeries.of(asked, base, cells.height, recipe, known)
     said = first_obstacle(series.obstacles(asked))
     asked = asked.with_columns(_acts=pl.lit(""), _latest=pl.lit(False))
     return said or _MadeMoment(asked, series, known).why_none()
+
+
+def series_of(
+    rows: pl.DataFrame, recipe: Recipe, known: Known
+) -> Iterator[tuple[pl.DataFrame, EndSeries]]:
+    """The rows of one figure whose ends have months, a few at a time, with these months."""
+    cells = _cells(rows)
+    base = _base(cells, recipe, known)
+    if base.is_empty():
+        return
+    for part in _asked(rows, cells, base, recipe).partition_by("step", "known"):
+        yield part, EndSeries.of(part, base, cells.height, recipe, known)
 
 
 def _of_one(rows: pl.DataFrame, recipe: Recipe, known: Known) -> Iterator[tuple[object, ...]]:
@@ -210,14 +225,14 @@ def _drawn(
     asked: pl.DataFrame, base: pl.DataFrame, cells: int, recipe: Recipe, known: Known
 ) -> Iterator[tuple[object, ...]]:
     """What is told of moments of one step, number of periods known, and events."""
-    series = _Series.of(asked, base, cells, recipe, known)
+    series = EndSeries.of(asked, base, cells, recipe, known)
     can = unhindered(series.obstacles(asked))
     if can.any():
         yield from lines(_MadeMoment(asked.filter(pl.Series(can)), series.only(can), known))
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class EndSeries:
     """The months of all ends of a formula, for so many moments."""
 
     recipe: Recipe
@@ -226,7 +241,7 @@ class _Series:
     @classmethod
     def of(
         cls, asked: pl.DataFrame, base: pl.DataFrame, cells: int, recipe: Recipe, known: Known
-    ) -> _Series:
+    ) -> EndSeries:
         found = {}
         ends = (recipe.measure, *(known.measures[id] for id in recipe.ways))
         steps = tuple(dict.fromkeys(step for one in ends for step in one.steps))
@@ -239,8 +254,11 @@ class _Series:
             found[id] = months_of(ours, base, {**known.measures, id: broken})
         return cls(recipe, found)
 
-    def only(self, kept: Flags) -> _Series:
-        return _Series(self.recipe, {id: one.only(kept) for id, one in self.months.items()})
+    def __len__(self) -> int:
+        return len(next(iter(self.months.values())).figures)
+
+    def only(self, kept: Flags) -> EndSeries:
+        return EndSeries(self.recipe, {id: one.only(kept) for id, one in self.months.items()})
 
     def sides(self, id: str) -> tuple[Numbers, ...]:
         """The figures of one end; of a total over a total, both of its sides."""
@@ -257,9 +275,9 @@ class _Series:
                 few |= has_too_few(side, periods)
                 with np.errstate(invalid="ignore"):
                     below |= (side < 0).any(axis=1)
-        return {FEW: few, BELOW: below, UNLIKE: ~are_alike(asked, self._so_far(asked))}
+        return {FEW: few, BELOW: below, UNLIKE: ~are_alike(asked, self.so_far(asked))}
 
-    def _so_far(self, asked: pl.DataFrame) -> Numbers:
+    def so_far(self, asked: pl.DataFrame) -> Numbers:
         """The judged figure as the periods make it: the year to date, or the latest alone."""
         known, to_date = int(asked["known"][0]), asked["from_start"].to_numpy()
         amounts = {}
@@ -315,10 +333,10 @@ class _Series:
 class _MadeMoment(Moment):
     """Moments of a figure that is made of others."""
 
-    def __init__(self, asked: pl.DataFrame, series: _Series, known: Known) -> None:
-        self.series, self.source = series, known
+    def __init__(self, asked: pl.DataFrame, series: EndSeries, known: Known) -> None:
         first = series.months[next(iter(series.recipe.ways))]
         super().__init__(asked.with_columns(per_in_way=pl.lit(1.0)), first, known)
+        self.series, self.source = series, known
 
     def _year_end(self, events: tuple[KnownEvent, ...]) -> YearEnd:
         numbers = self.series.short(self.periods)
@@ -332,7 +350,7 @@ class _MadeMoment(Moment):
     def _parts_of(self, moment: pl.DataFrame, base: pl.DataFrame, cells: int) -> list[PartOfYear]:
         """The ends of the same formula elsewhere."""
         recipe = self.series.recipe
-        found = _Series.of(moment, base, cells, recipe, self.source)
+        found = EndSeries.of(moment, base, cells, recipe, self.source)
         return [
             one for id, way in recipe.ways.items() for one in parts_of_months(found.months[id], way)
         ]

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from outturn.framework.below_zero import may_be_below_zero
 from outturn.framework.model import Comparator, Measure, Place, Target
 from outturn.judgement.spans import span, with_spans
 from outturn.judgement.words import parting, unit_of
@@ -79,9 +80,11 @@ def goals(
     more than -40 is -36.
     `no_worse_than` follows the measure's aim. `change_percent` is at most the changed figure when
     the change is down, at least it when up; `each_year` compounds over the years between the two
-    periods. `peer_percentile` counts from the lowest value of the members (type 7), whichever
-    side is better: at least it when higher is better, at most it when lower is, so the best
-    quarter is above the 75th and below the 25th percentile respectively.
+    periods; of a baseline of 0 there is none. `peer_percentile` counts from the lowest value of the
+    members (type 7), whichever side is better: at least it when higher is better, at most it when
+    lower is, so the best quarter is above the 75th and below the 25th percentile respectively. Zero
+    is at most none; of a figure that may be below it, and is to be closest to a number or in a
+    band, it is neither more nor less.
     """
     entries = [one for one in in_force(targets) if one.measure in measures]
     entries = [one if one.place else replace(one, place=home) for one in entries]
@@ -90,7 +93,10 @@ def goals(
     rows = []
     for entry in entries:
         known = past.get(entry.id) if entry.goal.word != "peer_percentile" else peers.get(entry.id)
-        bounds = _bounds(entry, measures[entry.measure], known, comparators, calendar)
+        if entry.goal.word == "zero":
+            bounds = _none_of(measures[entry.measure], measures)
+        else:
+            bounds = _bounds(entry, measures[entry.measure], known, comparators, calendar)
         rows.append(_row(entry, measures[entry.measure], bounds))
     return pl.DataFrame(rows, schema=GOALS, orient="row")
 
@@ -139,11 +145,15 @@ def _bounds(
             return Bounds(high=numbers[0], high_strict=True)
         case "between":
             return Bounds(low=numbers[0], high=numbers[1])
-        case "zero":
-            return Bounds(high=0.0)
         case "peer_percentile":
             return _peer(entry, measure, known, comparators, calendar)
     return _from_past(entry, measure, known, calendar)
+
+
+def _none_of(measure: Measure, measures: Mapping[str, Measure]) -> Bounds:
+    """Zero: at most none; nor anything below it, where neither side of nothing is the better."""
+    on_both_sides = measure.aim in ("closest", "band") and may_be_below_zero(measure, measures)
+    return Bounds(low=0.0 if on_both_sides else None, high=0.0)
 
 
 def _from_past(entry: Target, measure: Measure, known: float | None, calendar: Calendar) -> Bounds:
@@ -173,6 +183,8 @@ def _changed(entry: Target, base: float, measure: Measure, label: str) -> Bounds
     each = " each year" if entry.goal.each_year else ""
     if by == 0:
         return _no_worse(base, measure, f"no change from {label}")
+    if base == 0:
+        return Bounds(why=f"The figure of {label} is 0, and a percentage of nothing is no change.")
     unit = unit_of(measure)
     start = f"{unit.front(str(shown(base, measure.decimals)))}{unit.after}"
     note = f"{abs(by):g}% {'less' if by < 0 else 'more'}{each} than {start} in {label}"

@@ -10,10 +10,12 @@ import polars as pl
 from outturn.framework.model import Identity, Measure
 from outturn.judgement.facts import facts
 from outturn.judgement.rule import WORKED_DUST
+from outturn.judgement.spans import span
 from outturn.judgement.words import telling_decimals, text_columns
 from outturn.terms.period import Calendar, Period, add_months, from_key
 from outturn.terms.records import FINDINGS, empty
 
+_SERIES = ["place", "breakdown", "category"]
 _CELL = ["place", "period", "breakdown", "category"]
 
 
@@ -26,7 +28,8 @@ def unkept_identities(
     """One row for each period in which an identity fails by more than it allows.
 
     A period in which any part has no figure is not tested: the first month of a series has no
-    month before it to carry over from.
+    month before it to carry over from. Of a longer period nothing is said that the shorter ones
+    within it explain: one wrong month makes its quarter and its year wrong too.
     """
     found = [_unkept(values, measures, one, calendar) for one in identities]
     return pl.concat([empty(FINDINGS), *found], how="diagonal_relaxed")
@@ -54,12 +57,57 @@ def _unkept(
         rows = rows.with_columns(pl.col(name) * factor).rename({"_at": f"_at{number}"})
         names.append(name)
     rows = rows.with_columns(total=pl.sum_horizontal(names))
-    gap = (pl.col("whole") - pl.col("total")).abs()
     dust = WORKED_DUST * pl.max_horizontal(pl.col("whole").abs(), pl.lit(1.0))
-    rows = rows.filter(gap > identity.within + dust).with_columns(
-        size=gap, measure=pl.lit(identity.measure), rule=pl.lit(identity.rule)
+    rows = rows.with_columns(
+        _gap=pl.col("whole") - pl.col("total"), _allowed=identity.within + dust
+    )
+    rows = _unexplained(rows.filter(pl.col("_gap").abs() > pl.col("_allowed"))).with_columns(
+        size=pl.col("_gap").abs(), measure=pl.lit(identity.measure), rule=pl.lit(identity.rule)
     )
     return _said(rows, measures, identity, calendar)
+
+
+def _unexplained(rows: pl.DataFrame) -> pl.DataFrame:
+    """Those of which the shorter periods within theirs do not explain how far they are apart.
+
+    The gaps of months add up to that of a year of sums, and of a year of means or percentages it
+    lies between them. So a longer period is told where it is further apart, to either side, than
+    all that are told within it are together; what is left of it then counts for longer ones still.
+    """
+    spans = {key: from_key(key) for key in rows["period"].unique()}
+    known = pl.DataFrame(
+        [(key, one.start, one.end, one.months, span(one)) for key, one in spans.items()],
+        schema={
+            "period": pl.String, "_start": pl.Date, "_end": pl.Date, "_length": pl.Int64,
+            "_span": pl.String,
+        },
+        orient="row",
+    )  # fmt: skip
+    placed = rows.with_row_index("_row").join(known, on="period", maintain_order="left")
+    told = placed.clear().with_columns(_left=pl.lit(0.0))
+    for part in placed.sort("_length").partition_by("_length", maintain_order=True):
+        left = _left(part, told)
+        told = pl.concat([told, left.filter(pl.col("_left").abs() > pl.col("_allowed"))])
+    same_days = [*_SERIES, "_span", "whole", "total"]  # a year, and the 12 months to its last
+    told = told.unique(same_days, keep="last", maintain_order=True)
+    return told.sort("_row").select(rows.columns)
+
+
+def _left(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what is `_left` of each gap when those told within its period are taken off."""
+    shorter = told.select(*_SERIES, _from="_start", _to="_end", _theirs="_left")
+    within = rows.join(shorter, on=_SERIES).filter(
+        (pl.col("_start") <= pl.col("_from")) & (pl.col("_to") <= pl.col("_end"))
+    )
+    theirs = within.group_by("_row").agg(
+        _least=pl.col("_theirs").clip(upper_bound=0).sum(),
+        _most=pl.col("_theirs").clip(lower_bound=0).sum(),
+    )
+    joined = rows.join(theirs, on="_row", how="left", maintain_order="left")
+    explained = pl.min_horizontal(
+        pl.max_horizontal("_gap", pl.col("_least").fill_null(0)), pl.col("_most").fill_null(0)
+    )
+    return joined.with_columns(_left=pl.col("_gap") - explained).drop("_least", "_most")
 
 
 def _figures(values: pl.DataFrame, measure: str) -> pl.DataFrame:

@@ -63,6 +63,20 @@ def incomplete(
     return {id: between.join(said) for id, said in found.items()}
 
 
+def held_to(
+    disclosure: str, said: Mapping[str, tuple[str, ...]], discreet: Mapping[str, str]
+) -> Mapping[str, tuple[str, ...]]:
+    """What is said of tables, without numbers of rows where the preset withholds counts.
+
+    The rows are about people, and those with a word that nobody knows are in totals and in no
+    group: their number would tell of a group that is withheld. `discreet` has by such a sentence
+    the same without its number.
+    """
+    if not PRESETS[disclosure].withholds:
+        return said
+    return {table: tuple(discreet.get(one, one) for one in ones) for table, ones in said.items()}
+
+
 def doubts_of(
     measures: Mapping[str, Measure], doubts: Mapping[str, tuple[str, ...]]
 ) -> dict[str, str]:
@@ -89,18 +103,24 @@ def notes_of(touched: pl.DataFrame, disclosure: str = "none") -> pl.DataFrame:
 
 def _aside(table: str, which: str, rows: int, policy: Policy) -> str:
     """How many rows of a table were set aside, and of what they are."""
-    if which != UNREAD and 0 < rows < policy.below:
-        many, one = f"fewer than {policy.below} rows", False
-    elif which != UNREAD and policy.round_to > 1:
-        many, one = f"about {(rows // policy.round_to) * policy.round_to:,} rows", False
-    else:
-        many, one = ("1 row", True) if rows == 1 else (f"{rows:,} rows", False)
+    many = number_told(rows, policy)
+    one = many == "1"
     of = {
         OWN: "of this place and period",
         OTHERS: "of this period",
         UNREAD: "that could be of any place or period",
     }[which]
-    return f"{many} of '{table}' {of} {'was' if one else 'were'} set aside: {SAID}"
+    noun, were = ("row", "was") if one else ("rows", "were")
+    return f"{many} {noun} of '{table}' {of} {were} set aside: {SAID}"
+
+
+def number_told(rows: int, policy: Policy) -> str:
+    """A number of rows as it may be told, held to the policy as a count is: "fewer than 5"."""
+    if 0 < rows < policy.below:
+        return f"fewer than {policy.below}"
+    if policy.round_to > 1:
+        return f"about {(rows // policy.round_to) * policy.round_to:,}"
+    return f"{rows:,}"
 
 
 def with_notes(

@@ -11,6 +11,7 @@ from outturn.terms.period import MONTHS
 from outturn.terms.records import WHOLE
 
 HELD = "held at the whole: no {} of a share is more than that"
+CUT = "cut at nothing: no {} can be less than that"
 
 
 def acting(
@@ -56,25 +57,28 @@ def as_drawn(
     )
 
 
-def event_words(events: Sequence[DeclaredEvent], step: int, *, held: bool = False) -> str | None:
+def event_words(
+    events: Sequence[DeclaredEvent], step: int, *, held: bool = False, cut: bool = False
+) -> str | None:
     """The events, such as "10% less from October 2026: A ward opens"; None where there are none.
 
     `held` says that they would make a share, in some period of `step` months, more than the whole,
-    and were held at that.
+    and were held at that; `cut` that they would make a period less than nothing, and were cut.
     """
+    period, _ = PERIODS[step]
     said = [
-        f"{_size(one)} from {MONTHS[one.since.month - 1]} {one.since.year}:"
+        f"{_size(one, period)} from {MONTHS[one.since.month - 1]} {one.since.year}:"
         f" {one.because.rstrip('.')}"
         for one in events
     ]
     words = "; ".join(said)
-    period, _ = PERIODS[step]
-    return f"{words} ({HELD.format(period)})" if words and held else words or None
+    limits = "; ".join(text.format(period) for text, acts in ((HELD, held), (CUT, cut)) if acts)
+    return f"{words} ({limits})" if words and limits else words or None
 
 
-def _size(one: DeclaredEvent) -> str:
+def _size(one: DeclaredEvent, period: str) -> str:
     change = one.percent if one.amount is None else one.amount
-    unit = "%" if one.amount is None else " a period"
+    unit = "%" if one.amount is None else f" a {period}"
     return f"{abs(change or 0.0):,.10g}{unit} {'less' if (change or 0.0) < 0 else 'more'}"
 
 

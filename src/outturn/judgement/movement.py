@@ -85,6 +85,11 @@ def in_words(row: Mapping[str, Any], measure: Measure, calendar: Calendar) -> It
         yield f"Recent trend, the latest five years: {said}."
     if row["p"] is not None:
         yield _slope_words(row, measure, calendar)
+    yield from questions(row, calendar)
+
+
+def questions(row: Mapping[str, Any], calendar: Calendar) -> Iterator[str]:
+    """What a row of MOVEMENTS asks of those who know the series: did something change?"""
     changes = row["changes"]
     left = len(changes) - MOST_ASKED
     if left > 0:
@@ -98,7 +103,7 @@ def in_words(row: Mapping[str, Any], measure: Measure, calendar: Calendar) -> It
 
 def _slope_words(row: Mapping[str, Any], measure: Measure, calendar: Calendar) -> str:
     first, last = (from_key(row[name]).label(calendar) for name in ("first", "last"))
-    over = f"From {first} to {last}"
+    over = f"From {first.removeprefix('at ')} to {last.removeprefix('at ')}"  # census dates
     seasons = " The test does not allow for seasons." if row["grain"] in SEASONAL else ""
     if row["p"] >= CHANCE or row["slope"] == 0:
         return f"{over} no steady rise or fall (Mann and Kendall, p {row['p']:.2f}).{seasons}"

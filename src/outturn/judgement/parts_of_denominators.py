@@ -6,11 +6,12 @@ publishes, and no policy protects; but there are no fewer of them than none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
-from outturn.framework.model import Condition, Measure
+from outturn.framework.model import Condition, Measure, Tally
 from outturn.judgement.selections import Kind, columns_of, kind_of, selection_of, sides_of
 
 PROPORTION = "proportion"
@@ -60,7 +61,7 @@ def is_part_of_whole(measure: Measure) -> bool:
     if len(sides) < 2:
         return False
     top, bottom = sides["numerator"], sides["denominator"]
-    if kind_of(measure, top) != kind_of(measure, bottom):
+    if kind_of(top) != kind_of(bottom):
         return False
     return lets_through(bottom.where, top.where)
 
@@ -90,33 +91,38 @@ class CountedWithin(NamedTuple):
         return tuple(found)
 
 
-def counted_within(measures: Sequence[Measure]) -> CountedWithin:
+def counted_within(
+    measures: Sequence[Measure], over_time: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> CountedWithin:
     """What counts a part of what another column of the same rows counts, and of which rows.
 
     Where of 20 answers of men 19 are good, the two being columns of a table, the good ones of any
     of these rows are a part of the answers of the same: a reader takes each good one for one of the
     answers. The measure says nothing of women. Only where what either side tallies adds up, and the
     denominator lets through every row that the numerator does. What is a part already, by a measure
-    before it, is no whole.
+    before it, is no whole. `over_time` has the ways in which the counts of each measure come about
+    over time, as `over_time_of` has them; base periods alone where none is given.
     """
     found = CountedWithin([], [])
     for measure in measures:
         sides = dict(sides_of(measure))
         if len(sides) < 2 or not is_part_of_whole(measure):
             continue
-        top, bottom = sides["numerator"], sides["denominator"]
-        one = Within(kind_of(measure, top), top.where, kind_of(measure, bottom))
-        alike = one.inner.over_time == one.outer.over_time and top.table == bottom.table
-        adds_up = one.inner.adds_up and one.outer.adds_up
-        if one.inner == one.outer or not (
-            alike and adds_up and lets_through(bottom.where, top.where)
-        ):
-            continue
-        if one.inner in _up_from(found.claims, one.outer):
-            found.turned.append(one)
-        elif one not in found.claims:
-            found.claims.append(one)
+        for how in over_time.get(measure.id, ("",)):
+            _add_claim(found, sides["numerator"], sides["denominator"], how)
     return found
+
+
+def _add_claim(found: CountedWithin, top: Tally, bottom: Tally, over_time: str) -> None:
+    one = Within(kind_of(top, over_time), top.where, kind_of(bottom, over_time))
+    alike = top.of_year == bottom.of_year and top.table == bottom.table
+    adds_up = one.inner.adds_up and one.outer.adds_up
+    if one.inner == one.outer or not (alike and adds_up and lets_through(bottom.where, top.where)):
+        return
+    if one.inner in _up_from(found.claims, one.outer):
+        found.turned.append(one)
+    elif one not in found.claims:
+        found.claims.append(one)
 
 
 def lets_through(outer: tuple[Condition, ...], inner: tuple[Condition, ...]) -> bool:

@@ -9,17 +9,19 @@ import polars as pl
 from outturn.judgement.history import FORECAST
 from outturn.judgement.rule import judged
 from outturn.judgement.words import (
-    capital,
     fewest_decimals,
     fronted,
     full_stop,
     gap_text,
     needed_decimals,
+    not_over,
     telling_decimals,
     text_columns,
     to_the_penny,
+    with_unit,
 )
 from outturn.judgement.year_end_moments import DRAWN
+from outturn.statistics.rounding import rounded
 from outturn.terms.records import Status
 
 ONLY_FORECAST = "Only a full-year forecast was published."
@@ -55,8 +57,8 @@ def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr)
     rows = text_columns(rows, _low=(low, "_low_d"), _high=(high, "_high_d"))
     least = pl.when("low_strict").then(pl.lit("above ")).otherwise(pl.lit("at least "))
     most = pl.when("high_strict").then(pl.lit("below ")).otherwise(pl.lit("at most "))
-    low_text = _with_unit("_low")
-    high_text = _with_unit("_high")
+    low_text = with_unit("_low")
+    high_text = with_unit("_high")
     zero = pl.col("zero") & (pl.col(high).fill_null(0.0) == 0)
     words = (
         pl.when(zero)
@@ -68,11 +70,6 @@ def bounds_in_words(rows: pl.DataFrame, low: str, high: str, *, stated: pl.Expr)
         .otherwise(most + high_text)
     )
     return rows.select(words.alias("words")).to_series()
-
-
-def _with_unit(text: str) -> pl.Expr:
-    after = pl.when(pl.col(text) == "1").then("after_one").otherwise("after")
-    return fronted(text) + after
 
 
 def _bound_decimals(rows: pl.DataFrame, bound: str) -> pl.Series:
@@ -111,7 +108,7 @@ def with_status(rows: pl.DataFrame, side: Side) -> pl.DataFrame:
     rows = rows.with_columns(*(found[name].alias(f"_{name}") for name in found.columns))
     rows = rows.with_columns(_why_not=_or_no_tolerance())
     rows = rows.with_columns(_why_not=_or_undecided(side.only_least))
-    rows = _with_texts(rows)
+    rows = _with_texts(rows).with_columns(_rounded_words=_rounded_bounds(rows))
     assessed = pl.col("_why_not").is_null()
     judged_words = (side.subject + _predicate()).str.replace(",,", ",", literal=True)
     over = side.only_least & (pl.col("_side") == "above") & (pl.col("_gap") > 0)
@@ -179,12 +176,10 @@ def why_not_year_end() -> pl.Expr:
 
 
 def _unfinished() -> pl.Expr:
-    return (
-        capital(pl.col("label"))
-        + " is not finished at "
-        + pl.col("as_of_words")
-        + ", and an unfinished period is not judged as if it were whole."
-    )
+    still = pl.lit(", and an unfinished period is not judged as if it were whole.")
+    ahead = pl.lit(", and a figure of a day to come is not judged.")
+    is_day = pl.col("label").str.starts_with("at ")
+    return not_over("label") + pl.when(is_day).then(ahead).otherwise(still)
 
 
 def _with_tolerances(rows: pl.DataFrame) -> pl.DataFrame:
@@ -315,12 +310,13 @@ def _gap_decimals(rows: pl.DataFrame) -> pl.Series:
 
 
 def _predicate() -> pl.Expr:
-    aim = pl.lit(" the ") + pl.col("_thing") + pl.lit(" of ") + pl.col("_words")
+    as_judged = (pl.lit(", judged as ") + pl.col("_rounded_words")).fill_null("")
+    aim = pl.lit(" the ") + pl.col("_thing") + pl.lit(" of ") + pl.col("_words") + as_judged
     missed = (
         pl.when(pl.col("_gap") == 0)
         .then(pl.lit(" is at the limit, which does not meet") + aim)
         .when(pl.col("zero") & (pl.col("_high") == 0))
-        .then(pl.lit(" is above the ") + pl.col("_thing") + pl.lit(" of zero"))
+        .then(pl.concat_str(pl.lit(" is "), "_side", pl.lit(" the "), "_thing", pl.lit(" of zero")))
         .otherwise(pl.lit(" is ") + gap_text("_gap_text") + pl.lit(" ") + pl.col("_side") + aim)
     )
     limit = pl.when("_on_limit").then(pl.lit("; this target counts a figure at the limit as met"))
@@ -338,6 +334,22 @@ def _judged_as() -> pl.Expr:
     return pl.when(rounded.fill_null(False)).then(words).otherwise(pl.lit(""))
 
 
+def _rounded_bounds(rows: pl.DataFrame) -> pl.Series:
+    """What a target comes to where rounding moves a bound of it, in words; null where none moves.
+
+    "at most £253.6 thousand, judged as at most £254 thousand": so £254 thousand may meet it.
+    """
+    if rows["rounded_to"].null_count() == rows.height:
+        return pl.repeat(None, rows.height, dtype=pl.String, eager=True)
+    low, high = (rounded(rows[name], rows["rounded_to"]) for name in ("_low", "_high"))
+    whole = rows.with_columns(
+        _whole_low=low, _whole_high=high, decimals=pl.coalesce("rounded_to", "decimals")
+    )
+    words = bounds_in_words(whole, "_whole_low", "_whole_high", stated=pl.lit(True))
+    moves = (low != rows["_low"]).fill_null(False) | (high != rows["_high"]).fill_null(False)
+    return whole.select(words=pl.when(moves).then(words)).to_series()
+
+
 def _close_words() -> pl.Expr:
     wide = gap_text("_wide_text")
     percent = pl.col("tolerance_amount").cast(pl.String).str.replace(r"\.0$", "")
@@ -353,15 +365,15 @@ def _close_words() -> pl.Expr:
     words = pl.lit("; up to ") + width + " counts as close"
     return (
         pl.when(pl.col("tolerance_word") == "statistical")
-        .then(_reaching())
+        .then(_within_limits())
         .when(pl.col("_wide").is_null())
         .then(pl.lit(""))
         .otherwise(words)
     )
 
 
-def _reaching() -> pl.Expr:
-    """Whether the limits of what is judged reach what it misses: then it is close by them."""
+def _within_limits() -> pl.Expr:
+    """Whether the limits of what is judged hold what it misses: then it is close by them."""
     return (
         pl.when(pl.col("_wide").is_null())
         .then(pl.lit("; it has no limits by which it could be close"))

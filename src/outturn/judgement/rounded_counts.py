@@ -80,11 +80,14 @@ def with_rounding_noted(
     policy: Policy,
     public: Collection[str] = (),
     of_people: Collection[str] = (),
+    by_people: Collection[str] = (),
 ) -> pl.DataFrame:
     """VALUES, of which each figure that is made of rounded counts says so in its method.
 
     Counts all of whose sources are in `public` were left as they are, but for those of the measures
-    in `of_people`, which count records about people. A formula, and a mean of members, is made of
+    in `of_people`, which count records about people; scores and indices were as well, but for those
+    in `by_people`, whose denominators are rounded, and so was money, which is not divided by what
+    stands beside it. A formula, and a mean of members, is made of
     rounded counts where anything is that it is made of. The figure of a median or percentile is
     none: how many it is of is rounded.
     """
@@ -92,7 +95,9 @@ def with_rounding_noted(
         return values
     ranks = [id for id, one in measures.items() if one.kind in HISTOGRAMS]
     ranked = pl.col("measure").is_in(ranks)
-    made = _rounded(values, measures, public, of_people)
+    divided = {id for id in by_people if id in measures and measures[id].kind != "money"}
+    uncounted = {id for id, one in measures.items() if one.kind in UNCOUNTED} - divided
+    made = _rounded(values, measures, public, of_people, uncounted)
     words = pl.when(ranked).then(pl.lit(f"{_NUMBER}{policy.round_to}"))
     note = pl.lit("; ") + words.otherwise(pl.lit(rounding_words(policy)))
     noted = pl.when(pl.lit(pl.Series(made))).then(pl.col("method") + note).otherwise("method")
@@ -104,13 +109,14 @@ def _rounded(
     measures: Mapping[str, Measure],
     public: Collection[str],
     of_people: Collection[str],
+    uncounted: Collection[str],
 ) -> Flags:
     """Whether each figure is made of counts that were rounded, or has some beside it.
 
     A figure that a source printed has the note for the counts beside it. It would be the same of
     others, so nothing that is made of it is made of them.
     """
-    left = [id for id, one in measures.items() if one.formula or one.kind in UNCOUNTED]
+    left = [*uncounted, *(id for id, one in measures.items() if one.formula)]
     counted = [id for id, one in measures.items() if one.kind == "count"]
     known = all_public(values["source"], public) & ~values["measure"].is_in(list(of_people))
     ours = pl.lit(~known) & ~pl.col("measure").is_in(left) & pl.col("value").is_not_null()

@@ -36,17 +36,12 @@ class Edges(NamedTuple):
 
     @classmethod
     def of(cls, rows: pl.DataFrame, levels: Floats) -> Edges:
-        """What lies on a bound of the goal meets it, unless it is strict; on a tolerance, close."""
-        meets = {
-            side: ~(pl.col(f"{side}_strict") & ~pl.col("at_limit")).fill_null(False)
-            for side in ("low", "high")
-        }
-        width = {side: pl.col(f"close_{side}_now").is_not_null() for side in ("low", "high")}
+        """By the ends of each status, as `status_ends` has them."""
         above = rows.select(
-            off_below=meets["low"] | width["low"],
-            low=meets["low"],
-            high=~meets["high"],
-            off_above=~meets["high"] & ~width["high"],
+            off_below=~pl.col("_past_off_low"),
+            low=~pl.col("_past_low"),
+            high="_past_high",
+            off_above="_past_off_high",
         )
         return cls(levels, above.cast(pl.Float64).to_numpy())
 

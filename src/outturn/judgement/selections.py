@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from outturn.contracts import Contract, read_contracts
 from outturn.framework.model import Condition, Measure, Tally
+from outturn.terms.period import Period
 
 EMPTY_CELL = "Unknown"  # the category of a row whose cell is empty, as the engine names it
 _ORDERED = ("at_least", "at_most", "above", "below", "between")
@@ -23,7 +25,8 @@ _ORDERED = ("at_least", "at_most", "above", "below", "between")
 class Kind:
     """What is tallied of which table, whatever the conditions: selections of a kind compare.
 
-    `over_time` says how a longer period comes about, where that makes a difference.
+    `over_time` says how a longer period comes about, where that makes a difference: it is empty in
+    base periods.
     """
 
     tally: Tally  # without its conditions
@@ -35,21 +38,83 @@ class Kind:
         return self.tally.how in ("count", "sum")
 
 
-def kind_of(measure: Measure, tally: Tally) -> Kind:
-    """The kind of one side of a measure; a year of months comes out as one that is counted whole.
+def kind_of(tally: Tally, over_time: str = "") -> Kind:
+    """The kind of one side of a measure; `over_time` is as `over_time_of` has it.
 
-    >>> from outturn.framework.model import Measure
-    >>> stays = Measure("stays", "Stays", "1", "count", "stays", "none")
     >>> falls = Condition("cause", "is", ("fall",))
     >>> one, other = Tally("stays", "count"), Tally("stays", "count", where=(falls,))
-    >>> kind_of(stays, one) == kind_of(stays, other)
+    >>> kind_of(one) == kind_of(other)
     True
     """
-    bare = replace(tally, where=())
+    return Kind(replace(tally, where=()), over_time)
+
+
+def over_time_of(measure: Measure, tally: Tally, period: Period) -> str:
+    """How a count of a longer period comes about, where it is not counted as the period itself.
+
+    In a base period whatever is tallied alike is one count, and so it is in a longer one that is
+    counted whole, or of which the parts add up to as much.
+
+    >>> from outturn.terms.period import from_key
+    >>> beds = Measure("beds", "Beds", "1", "count", "beds", "none", frequency="month",
+    ...                roll_up="last")
+    >>> [over_time_of(beds, Tally("beds", "sum", "beds"), from_key(f"2026-01-01/{length}"))
+    ...  for length in ("P1M", "P3M")]
+    ['', 'last of month']
+    """
+    if _is_base(period, measure.frequency):
+        return ""
     adds = tally.how in ("count", "sum") and not tally.of_year
-    if adds and measure.roll_up in ("sum", "mean"):
-        return Kind(bare)
-    return Kind(bare, f"{measure.roll_up} of {measure.frequency}")
+    whole = measure.roll_up in ("sum", "none") and measure.frequency not in _ALONE
+    if tally.how != "open" and (whole or (adds and measure.roll_up != "last")):
+        return ""
+    return f"{measure.roll_up} of {measure.frequency}"
+
+
+# Of years taken together each is counted by itself, whatever the roll-up.
+_ALONE = ("year", "every two years")
+_MONTHS = {"month": (1,), "quarter": (3,), "year": (12,), "every two years": (12, 24)}
+
+
+def _is_base(period: Period, frequency: str) -> bool:
+    return not period.months or period.months in _MONTHS.get(frequency, ())
+
+
+def same_days(period: Period) -> str:
+    """A key that periods of the same days share: a year, and the 12 months to its last one.
+
+    >>> from outturn.terms.period import from_key
+    >>> same_days(from_key("2020-04-01/P1Y")) == same_days(from_key("2020-04-01/P12M"))
+    True
+    """
+    return Period(period.start, period.months, "M").key if period.months else period.key
+
+
+def with_usual_dates(
+    measures: Mapping[str, Measure], texts: Mapping[str, str]
+) -> dict[str, Measure]:
+    """The measures, without the word `on` where it names the column that the contract has anyway.
+
+    `texts` are the definition files, with the contracts among them.
+    """
+    sides = [one for each in measures.values() for one in (each.numerator, each.denominator)]
+    if not any(one.on for one in sides if one):
+        return dict(measures)
+    contracts, _ = read_contracts(texts)
+    return {
+        id: replace(
+            one,
+            numerator=_by_usual_date(one.numerator, contracts),
+            denominator=_by_usual_date(one.denominator, contracts),
+        )
+        for id, one in measures.items()
+    }
+
+
+def _by_usual_date(tally: Tally | None, contracts: Mapping[str, Contract]) -> Tally | None:
+    contract = contracts.get(tally.table) if tally else None
+    usual = tally and contract and tally.on == contract.period
+    return replace(tally, on="") if tally and usual else tally
 
 
 def sides_of(measure: Measure) -> Iterator[tuple[str, Tally]]:

@@ -8,7 +8,8 @@ where the tolerance is such a share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -49,6 +50,23 @@ def with_sensitivity(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.
         made.append(found["status"].alias(name))
     return rows.with_columns(made).with_columns(
         pl.when(moves).then(name).alias(name) for name in COLUMNS
+    )
+
+
+def flips_in_words(
+    rows: Sequence[Mapping[str, Any]], measures: Mapping[str, Measure]
+) -> Iterator[str]:
+    """How many statuses of so many VERDICTS hang on a point of tolerance, where any could."""
+    held = [row for row in rows if row["status_wider"]]
+    if not held:
+        return
+    wider, narrower = (sum(row[name] != row["status_now"] for row in held) for name in COLUMNS)
+    of = f"of {len(held)}"
+    shares = all(measures[row["measure"]].per == 100 for row in held)
+    what = "percentages" if shares else "percentages, and of tolerances in per cent,"
+    yield (
+        f"Statuses now of {what} that would be another: {wider} {of} were their "
+        f"tolerances a point wider, {narrower} {of} were they a point narrower."
     )
 
 

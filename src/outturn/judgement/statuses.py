@@ -6,6 +6,7 @@ import polars as pl
 
 from outturn.judgement.history import OUTTURN
 from outturn.judgement.judged_rows import per_one
+from outturn.judgement.levels_since import SINCE
 from outturn.judgement.reasons import (
     Side,
     bounds_in_words,
@@ -80,7 +81,7 @@ def with_statuses(rows: pl.DataFrame) -> pl.DataFrame:
         year_figure=pl.when(least).then("value").otherwise("forecast"),
         per_one_year_end=pl.when(pl.col("how") == "held")
         .then(of_outturn)
-        .when((pl.col("how") == DRAWN) & (pl.col("over_year") > 0) & pl.col("in_counts"))
+        .when(pl.col("how").is_in([DRAWN, SINCE]) & (pl.col("over_year") > 0) & pl.col("in_counts"))
         .then(pl.col("per") / pl.col("over_year"))
         .otherwise("per_one"),
     )
@@ -116,7 +117,7 @@ def _year_end_subject() -> pl.Expr:
         .then(said + pl.lit(", if the figure so far stands,"))
         .when("least")
         .then(said + pl.lit(" so far"))
-        .when(pl.col("how").is_in(["profile", "straight", DRAWN]))
+        .when(pl.col("how").is_in(["profile", "straight", SINCE, DRAWN]))
         .then(
             pl.concat_str(
                 pl.lit("The forecast of "), said, pl.lit(" ("), "forecast_method", pl.lit(")")

@@ -2,27 +2,28 @@
 
 * `unlike its own past`: a figure of the last year lies far from those before it;
 * `digit preference`: too many counts of a series, which nobody rounded, end in 0 or 5;
-* `stale`: so many periods have passed that a newer figure should be there;
-* `members lacking`: fewer members than before have a figure.
+* what `staleness.py` finds: figures that should be there and are not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 
-from outturn.framework.model import Measure
+from outturn.framework.model import Measure, Place, Target
 from outturn.judgement.facts import facts
 from outturn.judgement.history import stepping
 from outturn.judgement.rounded_counts import REACH, is_of_rounded_counts, with_reach
-from outturn.judgement.words import fewest_decimals, fronted, text_columns
+from outturn.judgement.staleness import Asked, lacking
+from outturn.judgement.words import fewest_decimals, text_columns, with_unit
 from outturn.statistics.disclosure_policies import PRESETS
 from outturn.statistics.recent_trends import LIMITS_IN_ERRORS
 from outturn.terms.period import Calendar, from_key
-from outturn.terms.records import FINDINGS, VALUES, WHOLE, Absent, checked, empty, fitted
+from outturn.terms.records import FINDINGS, VALUES, WHOLE, checked, fitted
 
 PAST = 8  # figures before one that say what is usual
 FAR = 5.0  # robust standard deviations from their middle
@@ -30,7 +31,8 @@ MAD = 1.4826  # makes the median absolute deviation a standard deviation of the 
 DIGITS = 20  # counts of two digits and more by which a series is judged
 DIFFERENT = 5  # of these counts: one that stands still is round or not, and no estimate
 TAIL = 0.001  # how seldom chance gives so many that end in 0 or 5
-LATE = 2  # base periods that may pass before a figure is late
+SAME = 2  # figures of the same months of earlier years that say what is usual in these
+WEEKS = 52  # of a year, by which weeks and census dates are of the last
 SERIES = ["measure", "place"]
 
 
@@ -42,11 +44,14 @@ def unusual(
     members: Collection[str],
     calendar: Calendar,
     as_of: date,
+    targets: Sequence[Target] = (),
+    places: Mapping[str, Place] = MappingProxyType({}),
+    sources: Mapping[str, str] = MappingProxyType({}),
     disclosure: str = "none",
 ) -> pl.DataFrame:
     """A FINDINGS frame about the figures of home and of the members under it.
 
-    `disclosure` is the preset that the counts were held to.
+    `sources` have the title of each. `disclosure` is the preset that the counts were held to.
     """
     policy = PRESETS[disclosure]
     told = checked(values, VALUES)
@@ -62,16 +67,34 @@ def unusual(
     found = [
         unlike_their_past(rows, measures),
         digit_preference(rows, measures),
-        stale(rows.filter(place=home), measures, as_of),
-        members_lacking(rows, home, members),
+        lacking(
+            rows,
+            _held(told, [home, *members], targets),
+            Asked(
+                measures,
+                home,
+                [one for one in members if one not in places or places[one].existed(as_of)],
+                as_of,
+                targets,
+                {code: one.name for code, one in places.items()},
+                sources,
+            ),
+        ),
     ]
     every = pl.concat([fitted(one, FINDINGS) for one in found])
-    label = pl.col("period").replace_strict(
-        dict(periods.select("period", "label").iter_rows()), default="", return_dtype=pl.String
-    )
+    labels = {key: from_key(key).label(calendar) for key in every["period"].unique()}
+    label = pl.col("period").replace_strict(labels, default="", return_dtype=pl.String)
     begun = label.str.slice(0, 1).str.to_uppercase() + label.str.slice(1)
     named = every.with_columns(finding=begun + ": " + pl.col("finding"))
     return fitted(named, FINDINGS)
+
+
+def _held(
+    values: pl.DataFrame, places: Collection[str], targets: Sequence[Target]
+) -> frozenset[str]:
+    """The measures that have a row for one of the places, or for one that has a target."""
+    known = [*places, *(one.place for one in targets)]
+    return frozenset(values.filter(pl.col("place").is_in(known))["measure"].unique())
 
 
 def _periods(values: pl.DataFrame, as_of: date, calendar: Calendar) -> pl.DataFrame:
@@ -84,12 +107,13 @@ def _periods(values: pl.DataFrame, as_of: date, calendar: Calendar) -> pl.DataFr
             "end": [one.end for one in periods],
             "months": [one.months or (one.end - one.start).days / 31 for one in periods],
             "length": [f"{one.count}{one.unit}" for one in periods],
+            "season": [one.start.month if one.months else None for one in periods],
             "is_over": [one.finished(as_of) for one in periods],
             "label": [one.label(calendar) for one in periods],
         },
         schema={
             "period": pl.String, "start": pl.Date, "end": pl.Date, "months": pl.Float64,
-            "length": pl.String, "is_over": pl.Boolean, "label": pl.String,
+            "length": pl.String, "season": pl.Int64, "is_over": pl.Boolean, "label": pl.String,
         },
     )  # fmt: skip
 
@@ -100,13 +124,14 @@ def unlike_their_past(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     Far is more than FAR robust standard deviations from the median of at least PAST figures of the
     same length, since the last break or declared step before the figure. A series that hardly moved
     is measured by what chance makes of such figures, where they have limits, and by a unit of its
-    last printed place at least, or as far as rounding its counts may move it. Of the shortest
-    periods of a series every figure of its last year is asked, of longer ones only the latest, and
-    only where no shorter one within it is named: a quarter is as far off as the month that is
-    wrong.
+    last printed place at least, or as far as rounding its counts may move it. Where the same months
+    of SAME earlier years are among them, the figure must be as far from the middle of these too: a
+    peak of every January is no question. Of the shortest periods of a series every figure of its
+    last year is asked, of longer ones only the latest, and only where no shorter one within it is
+    named: a quarter is as far off as the month that is wrong.
     """
     known = rows.filter(pl.col("value").is_not_null())
-    within = pl.col("end") > (pl.col("end").max().over(SERIES)).dt.offset_by("-1y")
+    within = _is_of_the_last_year()
     latest = pl.col("end") == pl.col("end").max().over([*SERIES, "length"])
     asked = known.with_columns(
         stepping(measures.values()), asked=pl.when("is_base").then(within).otherwise(latest)
@@ -116,8 +141,10 @@ def unlike_their_past(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
     far = pl.concat(found) if found else _far(asked, parted)
     far = _unexplained(far).join(facts(measures), on="measure", maintain_order="left")
     moved = pl.col(REACH[1]) - pl.col(REACH[0]) if REACH[0] in rows.columns else None
-    spread = pl.max_horizontal("spread", 10.0 ** -pl.col("decimals").cast(pl.Float64), moved)
-    far = far.filter(pl.col("size") > FAR * spread)
+    least = pl.max_horizontal(10.0 ** -pl.col("decimals").cast(pl.Float64), moved)
+    far = far.with_columns(
+        pl.max_horizontal(name, least).alias(name) for name in ("spread", "spread_of_same")
+    ).filter(_is_far())
     decimals = far["decimals"]
     far = text_columns(
         far.with_columns(
@@ -128,28 +155,48 @@ def unlike_their_past(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl
         usual=("middle", "_m"),
     )
     sentence = pl.concat_str(
-        fronted("said"), "after", pl.lit(" is far from the "), pl.col("many").cast(pl.String),
-        pl.lit(" figures before it, whose middle is "), "usual", pl.lit(". Is it right?"),
+        with_unit("said"), pl.lit(" is far from the "), pl.col("many").cast(pl.String),
+        pl.lit(" figures before it, whose middle is "), with_unit("usual"),
+        pl.lit(". Is it right?"),
     )  # fmt: skip
     return far.with_columns(rule=pl.lit("unlike its own past"), finding=sentence)
+
+
+def _is_of_the_last_year() -> pl.Expr:
+    """Whether a figure is of the twelve months that end with the latest of its series."""
+    end, last = pl.col("end"), pl.col("end").max().over(SERIES)
+    months = 12 * (last.dt.year() - end.dt.year()) + last.dt.month() - end.dt.month()
+    weeks = (last - end).dt.total_days() < 7 * WEEKS
+    return pl.when(pl.col("season").is_null()).then(weeks).otherwise(months < 12)
+
+
+def _is_far() -> pl.Expr:
+    """Far from the figures before it, and from those of the same months, where there are any."""
+    of_same = (pl.col("size_of_same") > FAR * pl.col("spread_of_same")).fill_null(True)
+    return (pl.col("size") > FAR * pl.col("spread")) & of_same
 
 
 def _far(rows: pl.DataFrame, parted: pl.DataFrame) -> pl.DataFrame:
     """The figures asked about of one measure, each beside what is usual before it, where far."""
     series = [*SERIES, "length"]
     chance = (pl.col("upper") - pl.col("lower")) / LIMITS_IN_ERRORS
-    past = rows.select(*series, past="period", _end="end", _value="value", _chance=chance)
+    past = rows.select(*series, past="period", _end="end", _value="value", _chance=chance,
+                       _season="season")  # fmt: skip
     beside = (
         rows.filter("asked")
         .join(past, on=series)
         .filter(pl.col("_end") < pl.col("end"))
         .join(parted, on=parted.columns, how="anti")
     )
+    before = pl.col("_value")
+    same = before.filter(pl.col("_season") == pl.col("season"))
     usual = beside.group_by([*SERIES, "period"]).agg(
-        middle=pl.col("_value").median(),
-        _moves=MAD * (pl.col("_value") - pl.col("_value").median()).abs().median(),
+        middle=before.median(),
+        _moves=_moves(before),
         _chance=pl.col("_chance").median(),
         many=pl.len(),
+        _middle_of_same=pl.when(same.len() >= SAME).then(same.median()),
+        _moves_of_same=_moves(same),
     )
     held = rows.filter("asked").join(
         usual.filter(pl.col("many") >= PAST), on=[*SERIES, "period"], maintain_order="left"
@@ -157,8 +204,15 @@ def _far(rows: pl.DataFrame, parted: pl.DataFrame) -> pl.DataFrame:
     held = held.with_columns(
         size=(pl.col("value") - pl.col("middle")).abs(),
         spread=pl.max_horizontal("_moves", "_chance"),  # the larger of what is known
+        size_of_same=(pl.col("value") - pl.col("_middle_of_same")).abs(),
+        spread_of_same=pl.max_horizontal("_moves", "_chance", "_moves_of_same"),
     )
-    return held.filter(pl.col("size") > FAR * pl.col("spread"))
+    return held.filter(_is_far())
+
+
+def _moves(figures: pl.Expr) -> pl.Expr:
+    """The robust standard deviation of figures."""
+    return MAD * (figures - figures.median()).abs().median()
 
 
 def _unexplained(far: pl.DataFrame) -> pl.DataFrame:
@@ -227,73 +281,9 @@ def digit_preference(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.
     return told.with_columns(rule=pl.lit("digit preference"), finding=sentence)
 
 
-def _has_come() -> pl.Expr:
-    """Whether somebody supplied the figure, shown or withheld."""
-    withheld = pl.col("absent") == str(Absent.SUPPRESSED)
-    return pl.col("value").is_not_null() | withheld.fill_null(False)
-
-
 def _at_least(successes: np.ndarray, trials: np.ndarray, share: float) -> np.ndarray:
     """The chance of so many successes or more."""
     from outturn.statistics.columns import special
 
     found: np.ndarray = special("bdtrc")(successes - 1, trials, share)
     return np.where(successes == 0, 1.0, found)
-
-
-def stale(rows: pl.DataFrame, measures: Mapping[str, Measure], as_of: date) -> pl.DataFrame:
-    """Measures of which more than LATE base periods have passed since the latest figure.
-
-    One that is withheld has come.
-    """
-    lines = []
-    known = rows.filter(_has_come())
-    last = known.group_by("measure").agg(pl.col("end").max(), pl.col("place").first())
-    latest = known.join(last, on=["measure", "end"]).unique("measure", keep="last")
-    for row in latest.iter_rows(named=True):
-        days = _DAYS.get(measures[row["measure"]].frequency)
-        passed = (as_of - row["end"]).days / days if days else 0.0
-        if passed > LATE + 1:
-            lines.append(
-                {
-                    "rule": "stale", "measure": row["measure"], "place": row["place"],
-                    "period": row["period"], "size": float(int(passed)),
-                    "finding": f"the latest figure, and {int(passed)} "
-                    f"{measures[row['measure']].frequency}s have passed since.",
-                }
-            )  # fmt: skip
-    return pl.DataFrame(lines, schema=FINDINGS) if lines else empty(FINDINGS)
-
-
-# Days from one figure to the next; no other frequency has a date by which one is due.
-_DAYS = {"week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
-
-
-def members_lacking(rows: pl.DataFrame, home: str, members: Collection[str]) -> pl.DataFrame:
-    """Measures of which fewer members have a figure in home's latest period than in the one before.
-
-    Only periods of the same length are set beside each other. A figure that is withheld is there:
-    that it is small is no fault of the data.
-    """
-    if not members:
-        return empty(FINDINGS)
-    per = ["measure", "length", "end", "period"]
-    known = rows.filter(_has_come())
-    have = known.group_by(per).agg(
-        many=pl.col("place").is_in(list(members)).sum(), at_home=(pl.col("place") == home).any()
-    )
-    series = ["measure", "length"]
-    have = have.filter("at_home").sort("end").with_columns(
-        before=pl.col("many").shift(1).over(series),
-        is_last=pl.col("end") == pl.col("end").max().over(series),
-    )  # fmt: skip
-    fewer = have.filter(pl.col("is_last") & (pl.col("many") < pl.col("before")))
-    sentence = pl.concat_str(
-        pl.col("many").cast(pl.String), pl.lit(" of the "), pl.lit(str(len(members))),
-        pl.lit(" places under it have a figure; "), pl.col("before").cast(pl.String),
-        pl.lit(" had one the time before."),
-    )  # fmt: skip
-    return fewer.with_columns(
-        rule=pl.lit("members lacking"), place=pl.lit(home), finding=sentence,
-        size=(pl.col("before") - pl.col("many")).cast(pl.Float64),
-    )  # fmt: skip

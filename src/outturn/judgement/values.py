@@ -65,6 +65,7 @@ def values(
     disclosure: str = "none",
     public: Collection[str] = (),
     of_people: Collection[str] = (),
+    by_people: Collection[str] = (),
     comparators: Mapping[str, Comparator] | None = None,
 ) -> pl.DataFrame:
     """A VALUES frame: one row for each COUNTS row, in its order, then those of formula measures.
@@ -88,14 +89,20 @@ def values(
     counts of its parts, and may be standardised to one of the `comparators` (parted.py). Limits are
     made where counts or a margin give them (intervals.py). A share of weighted answers comes with
     their effective number. Where the preset rounds, a figure of rounded counts says so in its
-    method; `of_people` are the measures whose counts it rounds whatever their source.
+    method; `of_people` are the measures whose counts it rounds whatever their source, and
+    `by_people` those of money and scores that are divided by people.
     """
     checked(counts, COUNTS)
     policy = PRESETS[disclosure]
     rows = _explained(_divided(counts, _facts(measures)))
     others = Others(places, comparators or {})
     noted = partial(
-        with_rounding_noted, measures=measures, policy=policy, public=public, of_people=of_people
+        with_rounding_noted,
+        measures=measures,
+        policy=policy,
+        public=public,
+        of_people=of_people,
+        by_people=by_people,
     )
     made = made_of_parts(rows, measures, others)
     parted = {id: one for id, one in measures.items() if one.kind in PARTED and one.parted}

@@ -16,20 +16,19 @@ import numpy as np
 import polars as pl
 
 from outturn.framework import Partnership
-from outturn.judgement.additive_relations import SIDES, Related, related
-from outturn.judgement.compared import Compared
+from outturn.judgement.additive_relations import SIDES
+from outturn.judgement.editions import Edition as Edition
+from outturn.judgement.editions import Everything
+from outturn.judgement.editions import everything as everything
 from outturn.judgement.passed_over import PassedOver
-from outturn.judgement.relations_of_compartments import relations_of_compartments
-from outturn.statistics.additive_tables import NEAR, Additive, components
-from outturn.statistics.columns import Flags, Places
+from outturn.judgement.suppressed_at_source import with_counts_suppressed_at_source
+from outturn.statistics.additive_tables import Additive, components
+from outturn.statistics.columns import Flags
+from outturn.statistics.disclosure_cells import Cells
 from outturn.statistics.disclosure_policies import Policy
 from outturn.statistics.further_suppression import worked_out
-from outturn.statistics.secondary_suppression import (
-    Cells,
-    cells_under,
-    secondary_suppression,
-    suppressed_together,
-)
+from outturn.statistics.giving_back import exposed
+from outturn.statistics.secondary_suppression import secondary_suppression, suppressed_together
 from outturn.terms.records import KEYS, WITHHELD, Absent
 
 WITHHELD_BESIDES = "Withheld so that another figure cannot be worked out."
@@ -39,161 +38,16 @@ TELLING = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Edition:
-    """One build as it was published: its Counts, and which of them are told.
-
-    `rows` has the counts as found, `told` a flag for each, and `public` a flag for each that others
-    publish or that counts nobody's, whatever its size.
-    """
-
-    rows: pl.DataFrame
-    told: Flags
-    public: Flags
-
-
-@dataclass(frozen=True)
-class Everything:
-    """Several editions as one table: a cell of the same count in two of them is one cell.
-
-    A count that was revised between two editions is two cells, each with the relations of its own
-    edition. `row` and `side` are those of the last edition, -1 for cells of others.
-    """
-
-    table: Additive
-    besides: Flags  # of each relation, whether it is another than the sums of one measure
-    cells: Cells
-    withheld: Flags  # in every edition that has the cell
-    row: Places
-    compared: Sequence[Compared]  # of each edition
-    passed_over: frozenset[PassedOver] = frozenset()
-
-    def uncertain(self, withheld: Flags) -> Flags:
-        """The cells that are not known to the last unit where those are withheld."""
-        known = self.cells.known(withheld)
-        return np.asarray(known.upper - known.lower > NEAR)
-
-    def groups(self, uncertain: Flags) -> list[list[int]]:
-        """The groups of each edition with an uncertain cell: where all is known, none is left."""
-        return [one.groups(uncertain) for one in self.compared]
-
-    def in_groups(self, groups: Sequence[list[int]]) -> Flags:
-        """The cells of the groups of each edition; a flag for each cell."""
-        found = np.zeros(self.table.cells, bool)
-        for one, of_edition in zip(self.compared, groups, strict=True):
-            found[one.at.filter(pl.col("group").is_in(of_edition))["cell"].to_numpy()] = True
-        return found
-
-    def with_compartments(self, groups: Sequence[list[int]]) -> Everything:
-        """The same, with what counts of these groups tell of one another by several columns."""
-        given, size, begins = self.table.cells, self.table.cells, self.table.relations
-        entries = [(self.table.relation, self.table.cell, self.table.sign)]
-        rests = [np.empty(0)]
-        passed_over = self.passed_over
-        for one, of_edition in zip(self.compared, groups, strict=True):
-            more = relations_of_compartments(one, of_edition, given)
-            cell = np.where(more.cell < given, more.cell, more.cell - given + size)
-            entries.append((more.relation + begins, cell, more.sign))
-            rests.append(more.rests)
-            size += more.rests.size
-            begins += more.relations
-            passed_over |= more.passed_over
-        relation, cell, sign = (np.concatenate(column) for column in zip(*entries, strict=True))
-        none = np.full(size - given, -1)
-        return Everything(
-            Additive(relation, cell, sign, size),
-            np.append(self.besides, np.ones(begins - self.besides.size, bool)),
-            self.cells.with_unpublished(np.concatenate(rests)),
-            np.append(self.withheld, none > 0),
-            np.append(self.row, none),
-            self.compared,
-            passed_over,
-        )
-
-    def rows(self, marked: Flags, height: int) -> Flags:
-        """Which rows of the last edition have a marked cell; a flag for each of `height`."""
-        found = np.zeros(height, bool)
-        found[self.row[marked & (self.row >= 0)]] = True
-        return found
-
-
-def everything(editions: Sequence[Edition], partnership: Partnership, policy: Policy) -> Everything:
-    """The last edition and those before it, as one table under one policy."""
-    parts = [related(one.rows, partnership) for one in editions]
-    numbers = _numbered(editions, parts)
-    size = 1 + max((int(one.max()) for one in numbers if one.size), default=-1)
-    relation: list[Places] = []
-    begins = 0
-    for part in parts:
-        relation.append(part.table.relation + begins)
-        begins += part.table.relations
-    table = Additive(
-        np.concatenate(relation),
-        np.concatenate([n[p.table.cell] for n, p in zip(numbers, parts, strict=True)]),
-        np.concatenate([part.table.sign for part in parts]),
-        size,
-    )
-    counts = np.zeros(size)
-    told, public, before, never = (np.zeros(size, bool) for _ in range(4))
-    row, together = np.full(size, -1), np.arange(size)
-    for at, (one, part, number) in enumerate(zip(editions, parts, numbers, strict=True)):
-        here = ~part.unpublished
-        counts[number] = part.counts
-        never[number] = part.unpublished
-        told[number[here]] |= one.told[part.row[here]]
-        public[number[here]] |= one.public[part.row[here]]
-        if at + 1 == len(editions):
-            row[number[here]] = part.row[here]
-            together[number[here]] = _first_of_row(part.row[here], number[here])
-        else:
-            before[number[here]] |= one.told[part.row[here]]
-    # What an earlier edition alone has and withheld stays so, and is protected where it is small.
-    never |= (row < 0) & ~told & ~policy.is_small(counts)
-    cells = cells_under(
-        counts, policy, together=together, fixed=before, never=never & ~public, public=public
-    )
-    besides = np.concatenate([part.between | part.shares for part in parts])
-    alike = [one.compared.numbered(n) for one, n in zip(parts, numbers, strict=True)]
-    passed_over = frozenset(words for one in alike for words in one.passed_over)
-    return Everything(table, besides, cells, ~told & ~public, row, alike, passed_over)
-
-
-def _numbered(editions: Sequence[Edition], parts: Sequence[Related]) -> list[Places]:
-    """The number of each cell of each edition: one for the same cell with the same count."""
-    frames = []
-    for at, (one, part) in enumerate(zip(editions, parts, strict=True)):
-        keys = (
-            one.rows.select(KEYS).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-        )
-        cells = pl.DataFrame({"row": part.row, "side": part.side, "count": part.counts})
-        cells = cells.with_row_index("own").join(keys, on="row", how="left", maintain_order="left")
-        frames.append(cells.with_columns(edition=pl.lit(at)))
-    every = pl.concat(frames)
-    nobody = pl.col("row") < 0
-    apart = [
-        pl.when(nobody).then(name).otherwise(-1).alias(f"_{name}") for name in ("own", "edition")
-    ]
-    every = every.with_columns(
-        number=pl.struct(*KEYS, "side", "count", *apart).rank("dense").cast(pl.Int64) - 1
-    )
-    return (
-        [one["number"].to_numpy() for one in every.partition_by("edition", maintain_order=True)]
-        if every.height
-        else [np.empty(0, np.int64) for _ in editions]
-    )
-
-
-def _first_of_row(row: Places, number: Places) -> Places:
-    """For each cell the number of the first cell of its row: what goes together."""
-    first, at, back = np.unique(row, return_index=True, return_inverse=True)
-    return np.asarray(number[at][back] if first.size else number)
-
-
 class Besides(NamedTuple):
-    """The Counts that may be told, and what was not looked at to find them."""
+    """The Counts that may be told, and what was not looked at to find them.
+
+    `unprotected` is how many small counts can be worked out still, as far as was asked: what gives
+    them away is fixed, for others publish it or an earlier edition told it.
+    """
 
     told: pl.DataFrame
     passed_over: tuple[PassedOver, ...] = ()
+    unprotected: int = 0
 
 
 def withheld_besides(
@@ -211,25 +65,35 @@ def withheld_besides(
     `found` are the counts behind them, `told` what the policy has left of them. Everything that is
     withheld in one set of cells that add up says the same, whether it is small or not: a reader who
     knew which are small would know more of each. What follows from one relation after another is
-    always closed; with `proved`, what would take several solved together is too.
+    always closed; with `proved`, what would take several solved together is too. Where that cannot
+    be done, the answer says of how many counts.
     """
     if not (policy.withholds and policy.secondary) or not found.height:
         return Besides(told)
+    found = with_counts_suppressed_at_source(found, partnership)
     if not (earlier or _any_small(found, public, policy)):
         return Besides(told)
     suppressed = (told["absent"] == str(Absent.SUPPRESSED)).fill_null(False).to_numpy()
     last = Edition(found, ~suppressed, public)
-    every, withheld = _protected(everything([*earlier, last], partnership, policy), proved)
-    hidden = every.rows(withheld & ~every.cells.never, found.height) & ~public
-    beside = (
-        every.rows(_with_another(every, withheld), found.height) & (hidden | suppressed) & ~public
-    )
+    every, withheld, left = _protected(everything([*earlier, last], partnership, policy), proved)
+    hidden = every.last.rows(withheld & ~every.cells.never) & ~public
+    beside = every.last.rows(_with_another(every, withheld)) & (hidden | suppressed) & ~public
     without = _without(told, hidden & ~suppressed, beside)
-    return Besides(without, tuple(sorted(every.passed_over)))
+    unprotected = every.where(left).select(KEYS).unique().height
+    return Besides(without, tuple(sorted(every.passed_over)), unprotected)
 
 
-def _protected(every: Everything, proved: bool) -> tuple[Everything, Flags]:
-    """Everything with all relations that matter, and the cells to withhold of it.
+class _Protected(NamedTuple):
+    """Everything with all relations that matter, the cells to withhold of it, and the small ones
+    that can be worked out all the same, by what the build was made to close."""
+
+    every: Everything
+    withheld: Flags
+    left: Flags
+
+
+def _protected(every: Everything, proved: bool) -> _Protected:
+    """What is withheld of everything, so that no small cell of it can be worked out.
 
     The sums of each measure first, then all relations together. What is withheld then may be in a
     group that was not looked at by several columns, for all of it was told before: until there is
@@ -238,13 +102,13 @@ def _protected(every: Everything, proved: bool) -> tuple[Everything, Flags]:
     apart = every.table.among(~every.besides)
     withheld = secondary_suppression(apart, every.cells, proved=proved)
     groups = every.groups(every.uncertain(withheld))
-    near = None
+    near, doubtful = None, withheld
     while True:
         joined = every.with_compartments(groups)
         if not joined.besides.any():
-            return joined, withheld
+            return _Protected(joined, withheld, _left(joined, withheld, doubtful, proved))
         unpublished = joined.cells.never[withheld.size :]
-        hidden = suppressed_together(
+        hidden, left = suppressed_together(
             joined.table,
             joined.cells,
             np.append(withheld, unpublished),
@@ -252,12 +116,27 @@ def _protected(every: Everything, proved: bool) -> tuple[Everything, Flags]:
             near=None if near is None else np.append(near, ~unpublished),
         )
         withheld = hidden[: withheld.size]
+        doubtful = left[: withheld.size] if near is None else doubtful | left[: withheld.size]
         now = every.groups(every.uncertain(withheld))
         more = [sorted({*new} - {*old}) for new, old in zip(now, groups, strict=True)]
         if not any(more):
-            return joined, hidden
+            return _Protected(joined, hidden, _left(joined, hidden, doubtful, proved))
         near = every.in_groups(more)
         groups = [sorted([*old, *new]) for old, new in zip(groups, more, strict=True)]
+
+
+def _left(every: Everything, withheld: Flags, doubtful: Flags, proved: bool) -> Flags:
+    """The `doubtful` cells, the first of all, that can be worked out; the others were proved."""
+    asked = np.zeros(withheld.size, bool)
+    asked[: doubtful.size] = doubtful
+    if not asked.any():
+        return asked
+    find = worked_out if proved else _bounded
+    return find(every.table, every.cells, withheld, asked)
+
+
+def _bounded(table: Additive, cells: Cells, withheld: Flags, asked: Flags) -> Flags:
+    return exposed(table, cells, withheld, withheld) & asked
 
 
 def _any_small(found: pl.DataFrame, public: Flags, policy: Policy) -> bool:
@@ -286,30 +165,46 @@ def _without(told: pl.DataFrame, hidden: Flags, beside: Flags) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Recoverable:
-    """What an audit of editions came to."""
+    """What an audit of editions came to: how much the last one holds, and what follows from all.
+
+    `small` are those that are withheld because they are. `found` are the rows of every edition that
+    can be worked out, with KEYS, the number of the `edition` and whether it `told` the row openly;
+    `told_before` are those of the earlier editions of which these told a count that the policy
+    withholds.
+    """
 
     cells: int
     withheld: int
     small: int
     rows: Flags  # of the last edition, those that can be worked out
+    found: pl.DataFrame
+    told_before: pl.DataFrame
     passed_over: tuple[PassedOver, ...] = ()
 
 
 def recoverable(
     editions: Sequence[Edition], partnership: Partnership, policy: Policy
 ) -> Recoverable:
-    """The rows of the last edition of which a small count is told, or follows from all editions."""
+    """The rows of which a small count is told by the last edition, or follows from all editions.
+
+    What an earlier edition withheld is asked for as well: a count that was revised since may follow
+    from the one that took its place. What an earlier edition told cannot be taken back, and is
+    counted apart.
+    """
     every = everything(editions, partnership, policy)
-    uncertain = every.uncertain(every.withheld | every.cells.never)
-    every = every.with_compartments(every.groups(uncertain))
-    withheld = every.withheld | every.cells.never
-    found = worked_out(every.table, every.cells, withheld, ~every.cells.never)
-    height = editions[-1].rows.height
-    ours = ~every.cells.never & (every.row >= 0)
+    every = every.with_compartments(every.groups(every.uncertain(every.withheld)))
+    cells, last = every.cells, every.last
+    small = policy.is_small(cells.count) & ~cells.never & ~every.public
+    found = worked_out(every.table, cells, every.withheld, ~cells.never) | (small & last.told)
+    before = small & ~last.told & (cells.marked.upper - cells.marked.lower < policy.leaves - 1)
+    where = every.where(before)
+    ours = ~cells.never & last.here
     return Recoverable(
-        int(ours.sum()),
-        int((withheld & ours).sum()),
-        int((every.cells.small & ours).sum()),
-        every.rows(found | (every.cells.small & ~withheld), height),
-        tuple(sorted(every.passed_over)),
+        cells=int(ours.sum()),
+        withheld=int((ours & ~last.told).sum()),
+        small=int((ours & small & ~last.told).sum()),
+        rows=last.rows(found),
+        found=every.where(found),
+        told_before=where.filter("told").drop("told"),
+        passed_over=tuple(sorted(every.passed_over)),
     )

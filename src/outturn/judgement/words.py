@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,16 @@ POINTS = " points"  # a difference of two percentages
 PENCE = 2  # decimals of pounds, where they have any
 UNSAID = ("", "score", "ratio", "index", "number", "count")
 MORE = 2  # decimals that a number worked out may have beyond the measure's own
-IRREGULAR = {"people": "person", "children": "child"}
+IRREGULAR = {
+    "people": "person", "children": "child", "women": "woman", "men": "man", "lives": "life",
+    "series": "series", "species": "species", "buses": "bus", "diagnoses": "diagnosis",
+    "analyses": "analysis", "crises": "crisis",
+}  # fmt: skip
+# Before these stands what is counted: "hours of care", "people in care homes", "falls per ward".
+_AFTER_THE_NOUN = re.compile(
+    r" (?:per|in|of|with|without|at|for|from|to|on|aged|who|a|an|each) .*", re.DOTALL
+)
+_SIBILANT = ("sses", "ches", "shes", "xes")
 
 UNITS = {
     "measure": pl.String,
@@ -108,10 +118,18 @@ def noun_of(measure: Measure) -> str:
 
 
 def singular(noun: str) -> str:
-    """ "admissions" is "admission", "people" is "person", "falls per ward" is "fall per ward"."""
-    things, per, rest = noun.partition(" per ")
+    """ "admissions" is "admission", "people in care homes" is "person in care homes".
+
+    Of "per 1,000 discharges" there is no one.
+    """
+    if noun.startswith("per "):
+        return noun
+    rest = found.group() if (found := _AFTER_THE_NOUN.search(noun)) else ""
+    things = noun.removesuffix(rest)
     head, _, last = things.rpartition(" ")
-    return f"{head} {_one(last)}".strip() + per + rest
+    if _one(last) == last:  # "people waiting": what comes last is no noun
+        return " ".join(IRREGULAR.get(word, word) for word in things.split(" ")) + rest
+    return f"{head} {_one(last)}".strip() + rest
 
 
 def _one(word: str) -> str:
@@ -119,7 +137,9 @@ def _one(word: str) -> str:
         return IRREGULAR[word]
     if word.endswith("ies"):
         return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    if word.endswith(_SIBILANT):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def units(measures: Mapping[str, Measure]) -> pl.DataFrame:
@@ -141,6 +161,12 @@ def signed_first(text: str) -> str:
 def fronted(text: str) -> pl.Expr:
     """A number, already text, with what stands before it: "-£306.70", the sign first."""
     return (pl.col("before") + pl.col(text)).str.replace("£-", "-£", literal=True)
+
+
+def with_unit(text: str) -> pl.Expr:
+    """A number, already text, with its unit: "7.3%", "-£5", "2 cases", "1 case"."""
+    after = pl.when(pl.col(text) == "1").then("after_one").otherwise("after")
+    return fronted(text) + after
 
 
 def gap_text(text: str) -> pl.Expr:
@@ -266,9 +292,29 @@ def parting(broken: SeriesBreak, later: Period) -> str:
 
 
 def in_period(label: str) -> pl.Expr:
-    """When: "in November 2025", "at 30 September 2025"."""
-    at = pl.col(label).str.starts_with("at ")
-    return pl.when(at).then(pl.col(label)).otherwise(pl.lit("in ") + pl.col(label))
+    """When: "in November 2025", "in the week beginning 2 March 2026", "at 30 September 2025"."""
+    return _when("in", label)
+
+
+def for_period(label: str) -> pl.Expr:
+    """Of when: "for November 2025", "at 30 September 2025"."""
+    return _when("for", label)
+
+
+def _when(word: str, label: str) -> pl.Expr:
+    said = pl.col(label)
+    at, named = said.str.starts_with("at "), said.str.contains(r"^(?:week beginning|12 months to) ")
+    the = pl.when(named).then(pl.lit(f"{word} the ")).otherwise(pl.lit(f"{word} "))
+    return pl.when(at).then(said).otherwise(the + said)
+
+
+def not_over(label: str) -> pl.Expr:
+    """That a period, or a day, was not over on the day of the build, in `as_of_words`."""
+    said = pl.col(label)
+    at = said.str.starts_with("at ")
+    day = said.str.strip_prefix("at ") + pl.lit(" has not come at ")
+    begun = pl.when(at).then(day).otherwise(capital(said) + pl.lit(" is not finished at "))
+    return begun + pl.col("as_of_words")
 
 
 def capital(text: pl.Expr) -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -24,6 +25,7 @@ from outturn.judgement.similar_series import (
     has_too_few,
     parts_of_measures,
 )
+from outturn.judgement.status_ends import closed_ends, with_ends
 from outturn.statistics.past_year_ends import past_year_ends, past_year_ends_ratio
 from outturn.statistics.prospect import MARK
 from outturn.statistics.rounding import round_half_up
@@ -56,7 +58,7 @@ BELOW = "A month or quarter of it, or of what it is made of, is below nothing."
 UNLIKE = "Its months or quarters do not make the figure that is judged."
 FAILED = "A period of the year to date has no figure, or what is divided by may be nothing."
 # The limits that a statistical tolerance asks for; as wide as those of figures.
-_REACH = (0.025, 0.975)
+_ENDS_95 = (0.025, 0.975)
 AT_ONCE = 128  # moments that are drawn together, for the sake of memory
 
 
@@ -145,9 +147,17 @@ class Moment:
         acts = [int(one) for one in asked["_acts"][0].split(",") if one]
         self.events = tuple(known.events[one] for one in acts)
         self.per = asked["per_in_way"].to_numpy()[:, None]
-        self.found = self._year_end(
-            as_drawn(self.events, int(asked["at"][0]), self.known, self.step)
-        )
+
+    @cached_property
+    def found(self) -> YearEnd:
+        """The year ends as they are drawn, when they are first asked for."""
+        acts = as_drawn(self.events, int(self.asked["at"][0]), self.known, self.step)
+        return self._year_end(acts)
+
+    @cached_property
+    def bounded(self) -> pl.DataFrame:
+        """What is asked, with the ends of what meets each target."""
+        return with_ends(self.asked, "low", "high")
 
     def _year_end(self, events: tuple[KnownEvent, ...]) -> YearEnd:
         told = self._told_of_similar()
@@ -210,23 +220,19 @@ class Moment:
 
     def chances(self, draws: Numbers) -> Numbers:
         """How likely the outturn meets the target; not a number where it has no bounds."""
-        low, high = (self.asked[name].to_numpy().astype(np.float64) for name in ("low", "high"))
-        strict = [
-            (self.asked[name] & ~self.asked["at_limit"]).to_numpy()
-            for name in ("low_strict", "high_strict")
-        ]
-        at_least = np.where(strict[0], np.nextafter(low, np.inf), low)
-        at_most = np.where(strict[1], np.nextafter(high, -np.inf), high)
+        low, high = closed_ends(self.bounded)
         found = probability_of_meeting(
             draws,
-            at_least=np.where(np.isnan(low), -np.inf, at_least),
-            at_most=np.where(np.isnan(high), np.inf, at_most),
+            at_least=np.where(np.isnan(low), -np.inf, low),
+            at_most=np.where(np.isnan(high), np.inf, high),
         )
         return np.where(np.isnan(low) & np.isnan(high), np.nan, found)
 
     def needed(self, median: Numbers) -> Numbers:
         """What each period left must be, on average, to reach the bound that is in the way."""
-        low, high = (self.asked[name].to_numpy().astype(np.float64) for name in ("low", "high"))
+        low, high = (
+            self.bounded[name].to_numpy().astype(np.float64) for name in ("_low_end", "_high_end")
+        )
         both = ~np.isnan(low) & ~np.isnan(high)
         with np.errstate(invalid="ignore"):
             bound = np.where(np.isnan(low) | (both & (median > high)), high, low)
@@ -276,10 +282,10 @@ class Moment:
 
 def lines(moment: Moment) -> Iterator[tuple[object, ...]]:
     """What is told of moments that were drawn together: a line for each that has a distribution."""
-    asked, draws = moment.asked, moment.as_told(moment.found.draws)
+    asked, draws = moment.bounded, moment.as_told(moment.found.draws)
     told = _is_told(moment.found, draws)
     low, high = np.quantile(draws, [(1 - CHANCE) / 2, (1 + CHANCE) / 2], axis=-1)
-    reach = np.quantile(draws, _REACH, axis=-1)
+    limits = np.quantile(draws, _ENDS_95, axis=-1)
     median = np.median(draws, axis=-1)
     without = np.median(moment.as_told(moment.found.do_nothing), axis=-1)
     chance, needed, over = moment.chances(draws), moment.needed(median), moment.over()
@@ -293,11 +299,14 @@ def lines(moment: Moment) -> Iterator[tuple[object, ...]]:
         yield (
             row["_row"], float(median[n]),
             method_words(moment.method(n), measure, ends, row["step"], basis),
-            _number(over[n]), *(float(one) for one in reach[:, n]),
+            _number(over[n]), *(float(one) for one in limits[:, n]),
             *ends, basis, _number(chance[n]), _number(needed[n]),
             needed_words(_number(needed[n]), measure, row, float(median[n])),
             float(without[n]) if moment.events else None,
-            event_words(moment.events, row["step"], held=bool(moment.found.held[n])),
+            event_words(
+                moment.events, row["step"],
+                held=bool(moment.found.held[n]), cut=bool(moment.found.cut[n]),
+            ),
             *(record or (None, None, None)),
             record_words(*record) if record else None,
         )  # fmt: skip

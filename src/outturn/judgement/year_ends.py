@@ -15,6 +15,7 @@ import polars as pl
 from outturn.judgement.formula_ends import told_of_formulas
 from outturn.judgement.history import CELL
 from outturn.judgement.known_events import acting, last_month
+from outturn.judgement.levels_since import with_levels_since
 from outturn.judgement.months import RATIO, base_periods, moments, months_of
 from outturn.judgement.year_end_moments import (
     AT_ONCE,
@@ -48,7 +49,8 @@ def with_year_ends(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
 
     `over_year` is the denominator expected of the whole year, where the figure is a total over a
     total; `drawn_lower` and `drawn_upper` are the 95% limits of what was drawn.
-    Where nothing is drawn the row stays as it is, and FORESEEN is null.
+    Where nothing is drawn the row stays as it is, and FORESEEN is null; but no other forecast
+    goes on across a step or a break (levels_since.py).
     """
     rows = rows.with_row_index("_row")
     told = _told(rows.filter(_may_be_drawn()).select(_READ), known)
@@ -62,7 +64,8 @@ def with_year_ends(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     )
     said = shown_column(rows["forecast"], rows["decimals"])
     shown = pl.when(drawn).then(said).otherwise("forecast_shown")
-    return rows.with_columns(forecast_shown=shown).drop("_row", "_median", "_method", "_over")
+    rows = rows.with_columns(forecast_shown=shown).drop("_row", "_median", "_method", "_over")
+    return with_levels_since(rows, known)
 
 
 def _may_be_drawn() -> pl.Expr:

@@ -8,6 +8,7 @@ from datetime import date
 
 from outturn.framework.model import Agreement, Measure, Target
 from outturn.judgement.parted import Others, method_words
+from outturn.judgement.sensitivity import flips_in_words
 from outturn.judgement.words import exactly, noun_of, sentence, singular
 from outturn.publishing.counted_words import counted_words
 from outturn.publishing.figure_words import (
@@ -67,11 +68,13 @@ def _statuses(told: Told) -> Iterator[Block]:
     yield Table("What each status means", columns, lines)
     rows = [row for row in told.rows if row["target_id"]]
     own = _OWN_LIMITS if any(_is_statistical(told.target(row)) for row in rows) else ""
+    flips = "".join(f" {said}" for said in flips_in_words(told.rows, told.partnership.measures))
     yield Paragraph(
         "Now compares the figure with the milestone for the same period. Year end compares a "
         "forecast of the year's figure with the target. A tolerance belongs to one target, in the "
         "measure's own terms: one percentage for all would be wrong for small numbers, rates and "
-        f"percentages alike.{own} Figures are judged unrounded unless the target says otherwise."
+        f"percentages alike.{own}{flips} Figures are judged unrounded unless the target says "
+        "otherwise."
     )
     if rows:
         yield _rules(told, rows)
@@ -279,7 +282,7 @@ def _kept_aside(told: Told) -> Iterator[Block]:
         Column("Rows", "right", width=12),
     ]  # fmt: skip
     lines = [
-        [one["source"], one["column"] or "The whole row", one["reason"], f"{one['rows']:,}"]
+        [one["source"], one["column"] or "The whole row", one["reason"], one["rows"]]
         for one in told.kept_aside
     ]
     yield Table("Rows kept aside, which are in no figure", columns, lines)

@@ -89,8 +89,25 @@ def _incomplete(told: Told) -> str:
     return " ".join(f"{said} This concerns: {_listed(told, r)}." for said, r in found.items())
 
 
+def _short_names(told: Told, group: str, rows: Sequence[Row]) -> list[str]:
+    """The measures, each once, with the period of an older figure if the group's name has none."""
+    said = []
+    for row in rows:
+        of_before = _of_before(told, row)
+        known = told.period_label(row["period"]) in group_name(told, group)
+        said.append(f"{short_name(told.measure(row))}{'' if known else of_before}")
+    return list(dict.fromkeys(said))
+
+
+def _several_short(told: Told, group: str, rows: Sequence[Row]) -> str:
+    return _cut_short(_short_names(told, group, rows))
+
+
 def _listed(told: Told, rows: Sequence[Row]) -> str:
-    said = list(dict.fromkeys(short_name(told.measure(row)) for row in rows))
+    return _cut_short(list(dict.fromkeys(short_name(told.measure(row)) for row in rows)))
+
+
+def _cut_short(said: Sequence[str]) -> str:
     more = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
     return "; ".join(said[:_NAMED]) + more
 
@@ -158,7 +175,23 @@ def _of_status(told: Told, status: Status) -> Words | None:
 def _against(told: Told, row: Row) -> str:
     measure = told.measure(row)
     asked = target_words(row, measure)
-    return f"{name(told, row)}, {_decides(told, row)} against {asked[0].lower()}{asked[1:]}"
+    return f"{_dated(told, row)}, {_decides(told, row)} against {asked[0].lower()}{asked[1:]}"
+
+
+def _dated(told: Told, row: Row) -> str:
+    """The measure and, where its figure is older than the paper's period, of which period."""
+    return f"{name(told, row)}{_of_before(told, row)}"
+
+
+def _of_before(told: Told, row: Row) -> str:
+    """Of which period a figure is that is older than the paper's: " for 2023/24"."""
+    ends = [from_key(one["period"]).end for one in told.rows if one["value"] is not None]
+    usual = min([told.pack.period.end, max(ends, default=told.pack.period.end)])
+    end = from_key(row["period"]).end
+    if (end.year, end.month) >= (usual.year, usual.month):
+        return ""
+    label = told.period_label(row["period"])
+    return f" {label}" if label.startswith("at ") else f" for {label}"
 
 
 def _decides(told: Told, row: Row) -> str:
@@ -202,7 +235,7 @@ def _have(number: int) -> str:
 def _moved(told: Told, title: str, rows: Sequence[Row]) -> Words | None:
     if not rows:
         return None
-    said = [f"{name(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
+    said = [f"{_dated(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
     more = [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     return _item(title, "; ".join([*said, *more]))
 
@@ -211,7 +244,7 @@ def _within_chance(told: Told) -> Words | None:
     """What moved by so little that chance may have done it: apart from what did not."""
     moved = (*told.position.better, *told.position.worse)
     rows = [row for row in moved if row["change_chance"] == WITHIN]
-    said = [f"{name(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
+    said = [f"{_dated(told, row)} ({change_words(told, row)})" for row in rows[:_NAMED]]
     more = [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     title = "Moved by no more than chance may"
     return _item(title, "; ".join([*said, *more])) if rows else None
@@ -236,7 +269,7 @@ def _differing(told: Told) -> Words | None:
     said = []
     for group in dict.fromkeys(row["comparator"] for row in told.benchmarks):
         words = [
-            f"{len(found)} {word} ({_listed(told, found)})"
+            f"{len(found)} {word} ({_several_short(told, group, found)})"
             for word in _DIFFERS
             if (found := _of_word(told, group, word))
         ]
@@ -256,8 +289,7 @@ def _at_end(told: Told, group: str, end: str) -> list[str]:
     mine = [row for row in told.benchmarks if row["comparator"] == group and _stands_apart(row)]
     ours = {row["measure"] for row in mine if row["basis"] != AS_PUBLISHED}
     stands = [row for row in mine if row["basis"] != AS_PUBLISHED or row["measure"] not in ours]
-    found = [short_name(told.measure(row)) for row in stands if row["quartile"] == end]
-    return list(dict.fromkeys(found))
+    return _short_names(told, group, [row for row in stands if row["quartile"] == end])
 
 
 def _stands_apart(row: Row) -> bool:
@@ -272,7 +304,8 @@ def _quality(told: Told) -> Words | None:
     found = len(told.findings)
     if "data quality" not in told.pack.appendices or found <= _FINDINGS:
         return _item("Quality of the figures", " ".join(row["finding"] for row in told.findings))
-    said = _many(found, "finding")
+    kinds = len({row["rule"] for row in told.findings})
+    said = f"{_many(kinds, 'kind')} of finding"
     return _item("Quality of the figures", f"{said} by rule, in the appendix on data quality")
 
 

@@ -92,8 +92,11 @@ def rows_scale(count: int, above: float = 0.0) -> Spec:
 
 
 def labels_apart(ends: Iterable[tuple[float, str]], least: float) -> list[tuple[float, str]]:
-    """The words at the ends of lines from the lowest up, each pushed clear of the one below it."""
+    """The words at the ends of lines from the lowest up, each pushed clear of the one below it.
+
+    Those of one height stand in the order given.
+    """
     placed: list[tuple[float, str]] = []
-    for value, words in sorted(ends):
+    for value, words in sorted(ends, key=lambda end: end[0]):
         placed.append((max(value, placed[-1][0] + least) if placed else value, words))
     return placed

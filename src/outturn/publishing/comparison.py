@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from outturn.benchmarking.amounts import why_no_rank
 from outturn.benchmarking.group_values import PUBLISHED
 from outturn.judgement.words import sentence, unit_of
 from outturn.publishing.charts import quartile_strip
@@ -41,8 +42,26 @@ def comparison(told: Told) -> Iterator[Block]:
         "status, and has shapes and colours of its own. "
         "The top quartile is the best quarter, whichever way the measure runs."
     )
+    if grown := list(_not_ranked(told)):
+        yield Paragraph(
+            "Not ranked, because a count and an amount of money grow with the size of a place: "
+            f"{'; '.join(grown)}."
+        )
     for strip in told.strips:
         yield _strip(told, strip)
+
+
+def _not_ranked(told: Told) -> Iterator[str]:
+    """The measures that would have a rank, did they not grow with the size of a place."""
+    found = (told.measure(row) for row in told.benchmarks if row["basis"] != AS_PUBLISHED)
+    for measure in {one.id: one for one in found}.values():
+        if why_no_rank(measure) and measure.aim != "none":
+            yield short_name(measure)
+
+
+def _own_note(told: Told, row: Row) -> str:
+    """The note of a row, but for why a kind of figure has no rank: that is said once, below."""
+    return (row["note"] or "").replace(why_no_rank(told.measure(row)), "").strip()
 
 
 def _says_something(row: Row) -> bool:
@@ -187,7 +206,7 @@ def _computed_notes(told: Told, rows: Sequence[Row]) -> list[str]:
         for row in rows
         if row["comparator_rule"]
     ]
-    own = [f"{name(told, row)}: {sentence(row['note'])}" for row in rows if row["note"]]
+    own = [f"{name(told, row)}: {sentence(note)}" for row in rows if (note := _own_note(told, row))]
     return list(dict.fromkeys([*against_notes(rows), *rules, *groups, *own]))
 
 

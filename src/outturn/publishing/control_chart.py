@@ -12,6 +12,8 @@ from outturn.publishing.trend_chart import Break, cut, gaps, periods_axis
 _HEIGHT = 280
 _APART = 0.062  # of the height: the least distance between two labels
 _LINES = ("upper", "mean", "lower", "target")
+_UPWARDS = ("lower", "target", "mean", "upper")  # the order of lines that lie on each other
+_DUST = 1e-9  # of a number: what sums of fractions may lie from it
 _MARKS = {  # what a point means: its shape, its size and its colour
     "common": ("circle", 34, palette.ACCENT),
     "improvement": ("circle", 95, palette.BETTER),
@@ -49,17 +51,42 @@ def control_chart(
     places = {found.period: number for number, found in enumerate(points)}
     rows = _rows(points)
     x = periods_axis([found.period for found in points], list(labels.values()))
-    y: Spec = {"field": "value", "type": "quantitative", "title": None}
-    y |= {"scale": {"zero": False}, "axis": {"grid": False, "tickCount": 5}}
+    known = [row[of] for row in rows for of in ("value", *_LINES) if row[of] is not None]
+    y: Spec = {"field": "value", "type": "quantitative", "title": None, **_heights(known)}
     layers = [
         *(_step(of, x, y) for of in _LINES),
         _line(x, y),
         *(_points(kind, x, y) for kind in _MARKS),
-        *_labels(rows, labels, x, y),
+        *_labels(rows, labels, _APART * _span(known), x, y),
         *gaps(rows, x),
         *(cut(places[found.before], found.label, len(points), x) for found in breaks),
     ]
     return chart(rows, layers, height=_HEIGHT, description=description, title=unit)
+
+
+def _heights(known: Sequence[float]) -> Spec:
+    """Scale and ticks of the heights; where all that is drawn is one number, it in the middle.
+
+    It has no spread of its own, and the words beside its lines need one to stand apart in.
+    """
+    axis: Spec = {"grid": False, "tickCount": 5}
+    if not _is_level(known):
+        return {"scale": {"zero": False}, "axis": axis}
+    half = _span(known) / 2
+    around = [known[0] - half, known[0] + half]
+    scale = {"zero": False, "nice": False, "domain": around}
+    return {"scale": scale, "axis": axis | {"values": [known[0]], "format": ",.2~f"}}
+
+
+def _is_level(known: Sequence[float]) -> bool:
+    return bool(known) and max(known) - min(known) <= _DUST * max(map(abs, known))
+
+
+def _span(known: Sequence[float]) -> float:
+    """How far the heights reach, in the unit of the measure: of one number twice itself, or 2."""
+    if not known:
+        return 0.0
+    return 2 * (abs(known[0]) or 1.0) if _is_level(known) else max(known) - min(known)
 
 
 def _rows(points: Sequence[ControlPoint]) -> list[Spec]:
@@ -110,14 +137,12 @@ def _points(kind: str, x: Spec, y: Spec) -> Spec:
     }
 
 
-def _labels(rows: list[Spec], labels: dict[str, str], x: Spec, y: Spec) -> list[Spec]:
+def _labels(rows: list[Spec], labels: dict[str, str], least: float, x: Spec, y: Spec) -> list[Spec]:
     """The words at the right-hand ends, from the lowest up, each clear of the one below it."""
-    known = [row[of] for row in rows for of in ("value", *_LINES) if row[of] is not None]
     last = rows[-1]
-    ends = [(last[of], words) for of, words in labels.items() if last[of] is not None]
+    ends = [(last[of], labels[of]) for of in _UPWARDS if of in labels and last[of] is not None]
     if not ends:
         return []
-    least = _APART * (max(known) - min(known))
     values = [
         {"at": last["at"], "value": place, "label": words}
         for place, words in labels_apart(ends, least)

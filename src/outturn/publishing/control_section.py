@@ -10,6 +10,7 @@ from outturn.judgement.control import (
     chart_in_words,
     chosen,
     possible_limits,
+    target_words,
     too_few,
 )
 from outturn.judgement.control_limits import RUN, centre_word
@@ -125,7 +126,12 @@ def _table(told: Told, asked: Sequence[str], lines: Sequence[Row]) -> Table:
         "Noise or change, and whether targets will hold" if aimed else "Noise or change",
         columns,
         rows,
-        notes=[*_key(lines), *_on_trial(told, lines), *_runs(told, lines)],
+        notes=[
+            *_key(lines),
+            *_two_sided(told, lines if aimed else ()),
+            *_on_trial(told, lines),
+            *_runs(told, lines),
+        ],
     )
 
 
@@ -139,10 +145,8 @@ def _row(told: Told, line: Row, aimed: bool) -> list[AnyCell | str]:
         IconCell(variation) if variation else Cell(too_few(line)),
     ]
     if aimed:
-        goal = (
-            "None" if line["target"] is None else shortened(_said(measure, line["target"]), measure)
-        )
-        cells += [goal, IconCell(line["assurance"]) if line["assurance"] else Cell("–")]
+        goal = shortened(target_words(measure, line), measure)
+        cells += [goal or "None", IconCell(line["assurance"]) if line["assurance"] else Cell("–")]
     return cells
 
 
@@ -184,6 +188,14 @@ def _key(lines: Sequence[Row]) -> Iterator[str]:
             yield f"{named}: {meaning}."
 
 
+def _two_sided(told: Told, lines: Sequence[Row]) -> Iterator[str]:
+    """Whose target has a good range and no better side, so that assurance says nothing of it."""
+    ranges = [line for line in lines if line["target_low"] is not None]
+    if ranges:
+        named = "; ".join(short_name(told.measure(line)) for line in ranges)
+        yield f"No assurance, for the target is a range: {named}."
+
+
 def _on_trial(told: Told, lines: Sequence[Row]) -> Iterator[str]:
     """Whose limits are on trial."""
     trial = [line for line in lines if line["variation"] and line["footing"] == "trial limits"]
@@ -216,7 +228,8 @@ def _under_the_chart(told: Told, measure: Measure, line: Row) -> list[str]:
 
 
 def _new_limits(told: Told, first: Row, why: str) -> str:
-    return f"New limits from {told.period_label(first['period'])}. {why}"
+    since = told.period_label(first["period"]).removeprefix("at ")  # of a census date
+    return f"New limits from {since}. {why}"
 
 
 def _points(told: Told, line: Row) -> list[Row]:
@@ -283,11 +296,14 @@ def _told_in_words(
     yield f"{centre} {_said(measure, line['mean'], 1)}{_limits(measure, line)}."
     variation, words = line["variation"], icon(line["variation"]).words.lower()
     why = "" if variation == COMMON_CAUSE else f" ({line['rule']})"
-    latest = f"{_said(measure, line['value'])} in {told.period_label(line['period'])}"
-    yield f"Latest {latest}: {words}{why}."
+    period = told.period_label(line["period"])
+    when = period if period.startswith("at ") else f"in {period}"
+    yield f"Latest {_said(measure, line['value'])} {when}: {words}{why}."
     if line["assurance"]:
         goal = _said(measure, line["target"])
         yield f"Target {goal}: {icon(line['assurance']).words.lower()}."
+    elif line["target_low"] is not None:
+        yield f"Target {target_words(measure, line)}: a range, so no assurance."
     unusual = [told.period_label(row["period"]) for row in points if row["rule"]]
     if unusual:
         yield f"More than noise: {', '.join(unusual)}."

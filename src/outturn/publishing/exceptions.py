@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from outturn.framework.model import Action, Comment, Measure
+from outturn.framework.pounds import larger_pounds
 from outturn.judgement.direction import WITHIN
-from outturn.judgement.foreseen_words import INDICATIVE, meeting_words
+from outturn.judgement.foreseen_words import CANNOT_BE_MET, INDICATIVE, meeting_words
 from outturn.judgement.summary import Aim, aim_of
 from outturn.judgement.words import PERCENT, exactly, sentence, unit_of
 from outturn.publishing.charts import (
@@ -45,6 +46,7 @@ from outturn.publishing.wording import MONTHS, long_date
 from outturn.publishing.words import HARD_SPACE, Words, runs
 from outturn.terms.records import Status
 
+ASKED = "To ask"  # before the questions to those who know a series
 _ASIDE = {"now": "Now", "year_end": "Year end"}  # the status that an override speaks of
 _BY_RULE = " By the rule: "  # after it the reason of a status set aside gives the rule's own
 _ON_ONE_CHART = 9  # measures: more would not leave room for the table on the page
@@ -98,14 +100,19 @@ def _reasons(
 
 
 def _why(told: Told, row: Row, *, reach: bool) -> str:
-    """The reason at year end, and what stands beside its forecast.
+    """The reason at year end, what stands beside its forecast, and what a figure on target hides.
 
     With `reach`, what it would take to meet what is not met.
     """
     said = [sentence(row["reason_year_end"])]
-    if likely := meeting_words(row["chance_year_end"], row["forecast_basis"]):
-        said.append(f"It is {likely}.")
+    chance = (row["chance_year_end"], row["forecast_basis"], row["needed_words"])
+    if likely := meeting_words(*chance):
+        said.append(f"It {'' if likely.startswith(CANNOT_BE_MET) else 'is '}{likely}.")
+    if row["status_year_end"] == Status.ON_TARGET and (hidden := told.hides(row)):
+        said.append(hidden)
     said += [f"{title}: {words}" for title, words in notes(told, row)]
+    if asked := told.asks(row):
+        said.append(f"{ASKED}: {asked}")
     if reach and row["status_year_end"] in _MISSED and row["distance_year_end"]:
         said.append(f"To reach it: {sentence(row['distance_year_end'])}")
     if aside := _set_aside(row, "year_end"):
@@ -188,8 +195,8 @@ def _scale(measure: Measure, figures: Sequence[float], aim: Aim) -> dict[str, An
     ends = [end for end in SCALES_OF_SHARES if share and furthest <= end]
     high = ends[0] if ends else round_end(furthest)
     unit = unit_of(measure)
-    after = unit.after if share else ""
-    return {"high": high, "high_shown": f"{unit.front(exactly(high, 0))}{after.strip()}"}
+    after = unit.after.strip() if share else larger_pounds(measure.unit)
+    return {"high": high, "high_shown": f"{unit.front(exactly(high, 0))}{after}"}
 
 
 def _drawn_figure(told: Told, row: Row) -> tuple[str, ...]:
@@ -298,6 +305,8 @@ def _facts(told: Told, row: Row) -> list[tuple[str, str]]:
     if told_now:
         facts.append(("Now", f"{status_words(row['status_now'])}. {sentence(row['reason_now'])}"))
     facts += notes(told, row)
+    if asked := told.asks(row):
+        facts.append((ASKED, asked))
     if row["distance_year_end"]:
         facts.append(("To reach it", sentence(capital(row["distance_year_end"]))))
     if row["direction"] in DIRECTIONS:

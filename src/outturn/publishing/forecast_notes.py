@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from outturn.judgement.foreseen_words import INDICATIVE
+from outturn.judgement.foreseen_words import AS_THEY_ARE_NOW, INDICATIVE, width_words
 from outturn.judgement.words import sentence, unit_of
 from outturn.publishing.figure_words import capital, forecast_words, shortened
 from outturn.publishing.told import Row, Told
 from outturn.publishing.words import HARD_SPACE
+
+_ENDS = ("forecast", "forecast_low", "forecast_high")
 
 
 def interval(told: Told, row: Row) -> tuple[float, float] | None:
@@ -28,7 +30,8 @@ def with_interval(told: Told, row: Row) -> str:
 
 
 def notes(told: Told, row: Row) -> list[tuple[str, str]]:
-    """The declared events that the forecast allows for, and its track record: title and sentence.
+    """The declared events that the forecast allows for, that it is too wide to be of use, and its
+    track record: title and sentence.
 
     Nothing of a forecast that has no such thing.
     """
@@ -36,6 +39,9 @@ def notes(told: Told, row: Row) -> list[tuple[str, str]]:
     if row["forecast_events"]:
         without = told.said(row, "forecast_without")
         found.append(("Allows for", f"{row['forecast_events']}; without that {without}."))
+    if wide := width_words(*(row[name] for name in _ENDS)):
+        found.append(("How sure", sentence(capital(wide))))
     if row["forecast_record"]:
-        found.append(("Track record", sentence(capital(row["forecast_record"]))))
+        record = f"{row['forecast_record']}; {AS_THEY_ARE_NOW}"
+        found.append(("Track record", sentence(capital(record))))
     return found

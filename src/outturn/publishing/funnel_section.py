@@ -19,6 +19,24 @@ from outturn.statistics.rounding import shown
 from outturn.terms.errors import DefinitionMistake
 
 _MOST = 40  # places in the table: of more, ours and those beyond the limits are told
+# What the places say together, by whether they differ by more than chance makes 95 times in 100.
+_UNWIDENED = {
+    True: (
+        "The places differ from one another by more than chance, but those between the ends do "
+        "not ({})"
+    ),
+    False: "The places differ from one another by no more than chance ({})",
+}
+_WIDENED = {
+    True: (
+        "The places differ from one another by more than chance ({}), so the limits are widened "
+        "by as much"
+    ),
+    False: (
+        "The places are spread out a little further than by chance ({}), but no further than "
+        "chance may make; the limits are widened by as much all the same"
+    ),
+}
 _BEYOND = {"99.8%": 0, "95%": 1, "": 2}  # their order in the table
 
 
@@ -49,16 +67,14 @@ def _dispersion(funnel: Funnel) -> str:
     if funnel.over_dispersion is None:
         return "Whether the places differ by more than chance cannot be told."
     much = f"over-dispersion {shown(funnel.over_dispersion, 2)}, where 1 is chance alone"
+    beyond = f"Beyond the 99.8% limits: {funnel.outside} of {size}"
     if not funnel.is_widened:
         return (
-            f"The places differ from one another by no more than chance ({much}), so the limits "
-            f"are not widened. Beyond the 99.8% limits: {funnel.outside} of {size}."
+            f"{_UNWIDENED[funnel.differs].format(much)}, so the limits are not widened. {beyond}."
         )
     return (
-        f"The places differ from one another by more than chance ({much}), so the limits are "
-        f"widened by as much. Beyond the 99.8% limits: {funnel.outside} of {size}; beyond limits "
-        f"of chance alone it would be {funnel.outside_of_chance}. The plot says who differs from "
-        "the others, not why."
+        f"{_WIDENED[funnel.differs].format(much)}. {beyond}; beyond limits of chance alone it "
+        f"would be {funnel.outside_of_chance}. The plot says who differs from the others, not why."
     )
 
 

@@ -16,6 +16,9 @@ _FACES = (
     ("Open Sans", "normal", 700, "OpenSans-Bold"),
     ("Shapes", "normal", 400, "DejaVuSans-shapes"),
 )
+# Up to which width of the window the rows of a table are blocks of their own: those of one with
+# many columns already where a telephone is not yet reached, as on a tablet held upright.
+_STACKED = {".stacks": "40rem", ".stacks.many": "60rem"}
 
 
 @cache
@@ -24,11 +27,16 @@ def style() -> str:
     faces = (_face(*face) for face in _FACES)
     named = "".join(f"--{name}: {value};" for name, value in colours().items())
     sheet = (ROOM / "pack.css").read_text(encoding="utf-8")
+    rows = (ROOM / "stacks.css").read_text(encoding="utf-8")
+    stacked = (
+        f"@media screen and (max-width: {width}) {{\n{rows.replace('.stacks', of)}}}\n"
+        for of, width in _STACKED.items()
+    )
     statuses = "".join(
         f".{status_class(status)} {{ background: {tone.fill}; color: {tone.ink}; }}\n"
         for status, tone in palette.TONES.items()
     )
-    return "".join(faces) + f":root {{ {named} }}\n" + sheet + statuses
+    return "".join(faces) + f":root {{ {named} }}\n" + sheet + "".join(stacked) + statuses
 
 
 def _face(family: str, style: str, weight: int, file: str) -> str:

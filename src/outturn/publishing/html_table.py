@@ -8,13 +8,15 @@ from outturn.publishing import wording
 from outturn.publishing.html_style import status_class
 from outturn.publishing.html_words import html_words
 from outturn.publishing.markup import Markup, Part, element
-from outturn.publishing.tables import AnyCell, IconCell, StatusCell, Table, is_brief, shares
+from outturn.publishing.tables import BRIEF, AnyCell, IconCell, StatusCell, Table, shares
 
 # A style that stacks the rows of a table would take away what it is, unless its roles say so.
 _ROLES = {
     "table": "table", "group": "rowgroup", "row": "row", "column": "columnheader",
     "name": "rowheader", "cell": "cell",
 }  # fmt: skip
+
+_NUMBERS = 28  # characters of a number, or of two and what stands between, that stay on a line
 
 
 def html_table(block: Table) -> Markup:
@@ -44,8 +46,8 @@ def stacks(table: Table) -> bool:
 
 
 def _classes(table: Table) -> list[str]:
-    named = ["named"] if table.row_header else []
-    return [*named, *(["stacks"] if stacks(table) else [])]
+    found = {"named": table.row_header, "stacks": stacks(table), "many": table.is_crowded}
+    return [name for name, holds in found.items() if holds]
 
 
 def _widths(table: Table) -> Markup | None:
@@ -76,11 +78,18 @@ def _row(
 
 def _looks(table: Table) -> list[str]:
     """How each column is set: its alignment, and whether its cells are short enough for a line."""
-    brief = [all(is_brief(row[n]) for row in table.cells) for n in range(len(table.heads))]
     return [
-        f"{head.align} brief" if short else head.align
-        for head, short in zip(table.heads, brief, strict=True)
+        f"{head.align} brief"
+        if _is_brief(head.align, [row[n] for row in table.cells])
+        else head.align
+        for n, head in enumerate(table.heads)
     ]
+
+
+def _is_brief(align: str, cells: list[AnyCell]) -> bool:
+    """Whether no cell is broken: numbers, such as "1,221 to 11,962", may be longer than words."""
+    longest = max((len(cell.plain) for cell in cells), default=0)
+    return longest <= (_NUMBERS if align == "right" else BRIEF)
 
 
 def _cell(

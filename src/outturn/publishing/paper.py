@@ -102,8 +102,8 @@ def _about(told: Told) -> Iterator[Block]:
     yield Heading("About this paper")
     said = (
         f"Every figure here comes from one kept build, vintage {told.vintage}, as at "
-        f"{long_date(told.as_of)}. It can be made again to the digit; its seal begins "
-        f"{told.seal[:16]}."
+        f"{long_date(told.as_of)}. It can be made again to the digit; the seal of what "
+        f"is published of it begins {told.seal[:16]}."
     )
     contact = f" Contact: {told.pack.contact}." if told.pack.contact else ""
     yield Paragraph(f"{said}{contact}")

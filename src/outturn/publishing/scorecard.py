@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from outturn.framework.model import Outcome
 from outturn.judgement.direction import WITHIN
+from outturn.judgement.foreseen_words import CANNOT_BE_MET, chance_of_meeting
+from outturn.judgement.sensitivity import flips_in_words
 from outturn.judgement.words import chance_words, sentence
-from outturn.publishing.exceptions import said_of
+from outturn.publishing.exceptions import ASKED, said_of
 from outturn.publishing.figure_words import (
     DIRECTIONS,
     Remarks,
@@ -59,6 +61,8 @@ def scorecard(told: Told) -> Iterator[Block]:
         unless = " The same holds below unless a table names another." if len(owners) > 1 else ""
         said = said if number or not said else f"{said}{unless}"
         yield from _outcome(told, outcome, [_above(told, outcome, named), said])
+    if "rag" not in told.pack.appendices:  # which says it beside the tolerances
+        yield from map(Paragraph, flips_in_words(told.rows, told.partnership.measures))
     if missing := told.without_rows():
         names = "; ".join(measure.title for measure in missing)
         period = told.pack.period.label(told.partnership.calendar)
@@ -161,10 +165,14 @@ def _first_fields(told: Told, rows: Sequence[Row]) -> list[Field]:
 
 
 def _figure(told: Told, row: Row, remarks: Remarks, usual: str) -> str:
-    """The figure and, where it is of another period than the table's, a remark that says so."""
+    """The figure, with a remark of what it hides, and one where it is of another period than the
+    table's."""
     said = figure(told, row, remarks)
+    if hidden := told.hides(row):
+        said = f"{said} {remarks.number(hidden)}"
     if row["status_year_end"] == Status.NOT_ASSESSED:  # the others are spoken of before
-        said = " ".join([said, *(remarks.number(one) for one in said_of(told, row))])
+        asked = [f"{ASKED}: {one}" for one in (told.asks(row),) if one]
+        said = " ".join([said, *(remarks.number(one) for one in (*said_of(told, row), *asked))])
     if not usual or row["period"] == usual or row["value"] is None:
         return said
     what = "Forecast" if row["provenance"] == Provenance.FORECAST else "Figure"
@@ -195,8 +203,10 @@ def _likely(row: Row, remarks: Remarks) -> str:
     """
     if row["chance_year_end"] is None:
         return ""
-    said = chance_words(row["chance_year_end"])
+    said = chance_of_meeting(row["chance_year_end"], needed=row["needed_words"])
     basis = row["forecast_basis"]
+    if said == CANNOT_BE_MET:
+        return said
     return f"{said} {remarks.number(capital(basis))}" if basis else said
 
 

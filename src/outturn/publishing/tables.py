@@ -134,6 +134,11 @@ class Table:
         """Too wide for a telephone held upright, by a rule of thumb."""
         return len(self.columns) > 3
 
+    @property
+    def is_crowded(self) -> bool:
+        """So many columns that they need what lies between them, also on a desk."""
+        return len(self.columns) > 6
+
 
 BRIEF = 14  # characters: a cell no longer than this stays on one line
 

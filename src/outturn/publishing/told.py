@@ -66,7 +66,7 @@ class Told:
     statuses: tuple[Row, ...]  # how many measures have each status, by outcome
     kept_aside: tuple[Row, ...]  # source, column, reason, rows
     vintage: str
-    seal: str
+    seal: str  # of what is published of the vintage
     as_of: date
     issued: date
     series: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)  # by measure
@@ -78,6 +78,9 @@ class Told:
     aimed: Mapping[str, Row] = field(default_factory=dict)  # the verdict on each target, by id
     lacks: Mapping[tuple[str, ...], str] = field(default_factory=dict)  # what figures lack, by KEYS
     rounded: Mapping[str, str] = field(default_factory=dict)  # what counts are rounded to, by id
+    # What parts a figure on target hides, by measure, place and period.
+    hidden: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    questions: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)  # by cell
     control: Control | None = None  # of the measures that a section wants control charts of
 
     @property
@@ -145,6 +148,17 @@ class Told:
         whole = (row.get("breakdown", WHOLE), row.get("category", WHOLE))
         said = self.lacks.get((row["measure"], row["place"], row["period"], *whole), "")
         return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+    def hides(self, row: Row) -> str:
+        """What parts are off target under a whole figure, as a sentence; else nothing."""
+        if row["breakdown"] != WHOLE:
+            return ""
+        return self.hidden.get((row["measure"], row["place"], row["period"]), "")
+
+    def asks(self, row: Row) -> str:
+        """What is asked of those who know the series of a row, each a question; else nothing."""
+        cell = (row["measure"], row["place"], row["breakdown"], row["category"])
+        return " ".join(self.questions.get(cell, ()))
 
     def target(self, row: Row) -> Target | None:
         found = (one for one in self.partnership.targets if one.id == row["target_id"])

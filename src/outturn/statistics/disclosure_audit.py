@@ -8,6 +8,7 @@ import numpy as np
 
 from outturn.statistics.additive_tables import NEAR, Additive, components, tightened
 from outturn.statistics.columns import Flags, Interval, Numbers, Places, refuse_where
+from outturn.statistics.disclosure_cells import firsts, of_sets
 from outturn.statistics.linear_programs import LinearProgramme
 
 _AT_ONCE = 2_000  # uncertain cells in one linear programme: larger ones take more than their share
@@ -78,9 +79,7 @@ def audit(
 
 def _batches(sets: Places, uncertain: Flags, protected: Flags) -> list[Places]:
     """The uncertain cells of sets that hold a protected one, whole sets together."""
-    wanted = np.zeros(int(sets.max(initial=-1)) + 1, bool)
-    wanted[sets[protected & uncertain]] = True
-    cells = np.flatnonzero(uncertain & wanted[sets])
+    cells = np.flatnonzero(uncertain & of_sets(sets, protected & uncertain))
     cells = cells[np.argsort(sets[cells], kind="stable")]
     if not cells.size:
         return []
@@ -135,12 +134,13 @@ class _Problem:
                 self._widen(least, most, targets, -goal, anew=True)
                 left = most - least < width - NEAR
         while left.any():
-            single = _firsts(self.sets[targets], left)
+            single = firsts(self.sets[targets], left)
             goal = np.zeros(self.sets.size)
             goal[targets[single]] = 1.0
             self._widen(least, most, targets, goal)
             self._widen(least, most, targets, -goal)
-            left &= ~single & (most - least < width - NEAR)
+            left &= most - least < width - NEAR
+            left[single] = False
         return Interval(least, most)
 
     def _widen(
@@ -149,11 +149,3 @@ class _Problem:
         found = self.programme.cheapest(goal, anew=anew)[targets]
         np.minimum(least, found, out=least)
         np.maximum(most, found, out=most)
-
-
-def _firsts(sets: Places, marked: Flags) -> Flags:
-    """The first marked cell of each set; a flag for each cell."""
-    found = np.zeros(sets.size, bool)
-    here = np.flatnonzero(marked)
-    found[here[np.unique(sets[here], return_index=True)[1]]] = True
-    return found

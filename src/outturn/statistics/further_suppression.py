@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from outturn.statistics.additive_tables import NEAR, Additive, components, condensed
-from outturn.statistics.columns import Flags, Places
+from outturn.statistics.additive_tables import NEAR, Additive, components
+from outturn.statistics.columns import Flags
 from outturn.statistics.disclosure_audit import audit
-from outturn.statistics.disclosure_cells import Cells
+from outturn.statistics.disclosure_cells import Cells, Part, of_sets
 from outturn.statistics.fitting_tables import Tables
 from outturn.statistics.giving_back import exposed, given_back
 from outturn.statistics.least_loss import narrow, protected
@@ -17,12 +18,19 @@ from outturn.statistics.least_loss import narrow, protected
 _STEPS = 3  # relations from an exposed cell: as far as it is protected from at first
 
 
+class Further(NamedTuple):
+    """The cells that are withheld in the end, and the small ones that are not proved safe so."""
+
+    withheld: Flags
+    left: Flags
+
+
 def further_suppression(
     table: Additive, cells: Cells, withheld: Flags, near: Flags | None = None
-) -> Flags:
+) -> Further:
     """The withheld cells, and those that must go besides when every relation is looked at.
 
-    A flag for each cell. `withheld` protects as far as some of the relations tell. What is exposed
+    Flags for each cell. `withheld` protects as far as some of the relations tell. What is exposed
     by all of them is found by the audit, and protected by cells nearby: at first those at up to
     three relations from the exposed cell, then those at six, until it is safe or nothing is left
     to withhold. Of what is withheld so, what is not needed is given back at once. So the cost is
@@ -37,7 +45,7 @@ def further_suppression(
     >>> from outturn.statistics.disclosure_policies import PRESETS
     >>> same = Additive.of([(0, [1, 2, 3]), (2, [4])], 5)
     >>> cells = cells_under([58, 40, 16, 2, 16], PRESETS["social care"])
-    >>> further_suppression(same, cells, np.array([0, 0, 1, 1, 0], bool)).tolist()
+    >>> further_suppression(same, cells, np.array([0, 0, 1, 1, 0], bool)).withheld.tolist()
     [False, False, True, True, True]
     """
     asked = withheld if near is None else together_with(table, cells, withheld, near) & withheld
@@ -49,7 +57,7 @@ def further_suppression(
             break
         withheld, open_ = _protected(table, cells, withheld, open_, kept)
         looked_at, steps = kept, steps * 2
-    return withheld
+    return Further(withheld, open_)
 
 
 def worked_out(table: Additive, cells: Cells, withheld: Flags, asked: Flags) -> Flags:
@@ -90,9 +98,7 @@ def together_with(table: Additive, cells: Cells, withheld: Flags, marked: Flags)
     known = cells.known(withheld)
     uncertain = known.upper - known.lower > NEAR
     sets = components(table, uncertain, cells.together)
-    having = np.zeros(int(sets.max(initial=-1)) + 1, bool)
-    having[sets[marked]] = True
-    return np.asarray(having[sets] & uncertain)
+    return np.asarray(of_sets(sets, marked) & uncertain)
 
 
 def _around(table: Additive, cells: Cells, exposed: Flags, steps: int) -> Flags:
@@ -101,9 +107,7 @@ def _around(table: Additive, cells: Cells, exposed: Flags, steps: int) -> Flags:
     for _ in range(steps):
         reached = kept.copy()
         reached[table.cell[table.touching(kept)[table.relation]]] = True
-        companions = np.zeros(int(cells.together.max(initial=-1)) + 1, bool)
-        companions[cells.together[reached]] = True
-        reached = companions[cells.together]
+        reached = of_sets(cells.together, reached)
         if (reached == kept).all():
             break
         kept = reached
@@ -118,29 +122,12 @@ def _protected(
     Who was safe before stays so whatever is withheld besides. So the exposed ones alone must be
     proved, and of what is withheld for them, what they do not need is given back.
     """
-    part, cells_of_part, places = _part(table, cells, kept)
-    size = cells_of_part.count.size
-    hidden = _within(withheld, places, size)
-    width = np.where(_within(exposed, places, size), cells_of_part.width, 0.0)
+    part = Part.of(table, cells, kept)
+    hidden = part.within(withheld)
+    width = np.where(part.within(exposed), part.cells.width, 0.0)
     # What was withheld before is not tried: it protects others, which are not looked at here.
-    asked = replace(cells_of_part, width=width, small=cells_of_part.small | hidden)
-    allowed = _within(cells.free(withheld), places, size)
-    found = protected(part, asked, hidden, allowed, Tables.none())
+    asked = replace(part.cells, width=width, small=part.cells.small | hidden)
+    found = protected(part.table, asked, hidden, part.within(cells.free(withheld)), Tables.none())
+    more = part.put_back(withheld, hidden | given_back(part.table, asked, found))
     left = narrow(found.tables, asked)
-    more, open_ = withheld.copy(), np.zeros(table.cells, bool)
-    more[places] |= given_back(part, asked, found)[: places.size]
-    open_[places] = left[: places.size]
-    return more, open_
-
-
-def _part(table: Additive, cells: Cells, kept: Flags) -> tuple[Additive, Cells, Places]:
-    """The table of the kept cells, all others taken for known, and their numbers."""
-    part, others = condensed(table, cells.count, kept)
-    places = np.flatnonzero(kept)
-    return part, cells.only(places, others), places
-
-
-def _within(marked: Flags, places: Places, size: int) -> Flags:
-    found = np.zeros(size, bool)
-    found[: places.size] = marked[places]
-    return found
+    return more, part.put_back(np.zeros(table.cells, bool), left)

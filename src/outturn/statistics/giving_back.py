@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outturn.statistics.additive_tables import NEAR, Additive, condensed, tightened
+from outturn.statistics.additive_tables import NEAR, Additive, tightened
 from outturn.statistics.columns import Flags, Numbers, Places
-from outturn.statistics.disclosure_cells import Cells
+from outturn.statistics.disclosure_cells import Cells, Part, firsts, of_sets
 from outturn.statistics.fitting_tables import Tables
-from outturn.statistics.least_loss import Protected, apart, blocks_of, firsts, leeway_of, narrow
+from outturn.statistics.least_loss import Protected, apart, blocks_of, leeway_of, narrow
 from outturn.statistics.protection import Blocks
 
 CEILING = 400_000  # columns of all linear programmes of one give-back: a few seconds
@@ -39,8 +39,9 @@ def given_back(table: Additive, cells: Cells, found: Protected, *, ceiling: int 
     """
     whole = found.withheld
     kept = _uncertain(cells, whole)
-    table, cells = _smaller(table, cells, kept)
-    found = Protected(_within(whole, kept, cells), found.tables.among(kept))
+    part = Part.of(table, cells, kept)
+    table, cells = part.table, part.cells
+    found = Protected(part.within(whole), found.tables.among(kept))
     protecting = ~narrow(found.tables, cells)
     turns = _Turns.of(table, cells, found.withheld)
     left = ceiling
@@ -56,7 +57,7 @@ def given_back(table: Additive, cells: Cells, found: Protected, *, ceiling: int 
             np.where(refused, found.withheld, trial),
             mended.where(~refused).joined(found.tables.where(refused)),
         )
-    return _put_back(whole, kept, found.withheld)
+    return part.put_back(whole, found.withheld)
 
 
 def given_back_by_bounds(table: Additive, cells: Cells, withheld: Flags) -> Flags:
@@ -76,9 +77,9 @@ def given_back_by_bounds(table: Additive, cells: Cells, withheld: Flags) -> Flag
     [False, False, True, True]
     """
     whole = withheld
-    kept = _uncertain(cells, whole)
-    table, cells = _smaller(table, cells, kept)
-    withheld = _within(whole, kept, cells)
+    part = Part.of(table, cells, _uncertain(cells, whole))
+    table, cells = part.table, part.cells
+    withheld = part.within(whole)
     protecting = ~exposed(table, cells, withheld, withheld)
     turns = _Turns.of(table, cells, withheld)
     while turns.untried.any():
@@ -86,30 +87,13 @@ def given_back_by_bounds(table: Additive, cells: Cells, withheld: Flags) -> Flag
         trial = withheld & ~tried
         refused = turns.of_sets(exposed(table, cells, trial, turns.of_sets(tried)) & protecting)
         withheld = np.where(refused, withheld, trial)
-    return _put_back(whole, kept, withheld)
+    return part.put_back(whole, withheld)
 
 
 def _uncertain(cells: Cells, withheld: Flags) -> Flags:
     """The cells that are not known to the last unit: what all others come to is enough to know."""
     known = cells.known(withheld)
     return np.asarray(known.upper - known.lower > NEAR)
-
-
-def _smaller(table: Additive, cells: Cells, kept: Flags) -> tuple[Additive, Cells]:
-    table, others = condensed(table, cells.count, kept)
-    return table, cells.only(np.flatnonzero(kept), others)
-
-
-def _within(withheld: Flags, kept: Flags, cells: Cells) -> Flags:
-    found = np.zeros(cells.count.size, bool)
-    found[: int(kept.sum())] = withheld[kept]
-    return found
-
-
-def _put_back(whole: Flags, kept: Flags, withheld: Flags) -> Flags:
-    found = whole.copy()
-    found[kept] = withheld[: int(kept.sum())]
-    return found
 
 
 def exposed(table: Additive, cells: Cells, withheld: Flags, among: Flags) -> Flags:
@@ -163,10 +147,7 @@ class _Turns:
 
     def of_sets(self, marked: Flags) -> Flags:
         """The cells of every set that has a marked one; a flag for each cell."""
-        sets = self.blocks.sets
-        having = np.zeros(int(sets.max(initial=-1)) + 1, bool)
-        having[sets[marked]] = True
-        return having[sets]
+        return of_sets(self.blocks.sets, marked)
 
 
 def _mended(

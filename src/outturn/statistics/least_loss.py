@@ -8,7 +8,7 @@ import numpy as np
 
 from outturn.statistics.additive_tables import NEAR, Additive, components
 from outturn.statistics.columns import Flags, Interval, Places
-from outturn.statistics.disclosure_cells import Cells
+from outturn.statistics.disclosure_cells import Cells, firsts
 from outturn.statistics.fitting_tables import Tables
 from outturn.statistics.protection import Blocks, Leeway, cheapest_change, drawn_change
 
@@ -150,22 +150,6 @@ def narrow(tables: Tables, cells: Cells) -> Flags:
     """
     reach = tables.reach(cells.count.size)
     return np.asarray(reach.upper - reach.lower < cells.width - NEAR)
-
-
-def firsts(sets: Places, marked: Flags) -> Places:
-    """The first marked cell of each set that has any.
-
-    `sets` has the number of each cell's set and `marked` a flag for each cell; the answer is the
-    numbers of cells, in the order of their sets. Columns of two lengths are an IndexError. Does not
-    look at counts.
-
-    Source: the order of the cells.
-
-    >>> firsts(np.array([0, 0, 1]), np.array([False, True, True])).tolist()
-    [1, 2]
-    """
-    here = np.flatnonzero(marked)
-    return here[np.unique(sets[here], return_index=True)[1]]
 
 
 def _drawn(blocks: Blocks, cells: Cells, withheld: Flags) -> Tables:

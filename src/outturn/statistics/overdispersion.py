@@ -114,6 +114,36 @@ def dispersion(
     return Dispersion(phi, tau, target, used)
 
 
+def chance_of_spread(numerator: npt.ArrayLike, denominator: npt.ArrayLike, kind: str) -> float:
+    """The chance, from 0 to 1, of places that differ as much or more where only chance parts them.
+
+    Columns of one funnel, of kind "proportion" (people) or "SHMI" (expected events that add up to
+    the observed ones). All places count, none drawn in: on the scales of `deviates` few events or
+    people would differ by more than chance far too often. Missing ones are left out; fewer than
+    two, or nothing that could differ, give not-a-number. Not for fewer than one event a place.
+
+    Source: Pearson's chi-squared test of homogeneity, one degree of freedom below the places;
+    Spiegelhalter (2005), Funnel plots for comparing institutional performance, Statistics in
+    Medicine 24(8), whose dispersion is the same sum over the number of places.
+
+    >>> round(chance_of_spread([10, 20, 30], [20, 20, 20], "SHMI"), 4)
+    0.0067
+    """
+    if kind not in (SHMI, PROPORTION):
+        raise ValueError(f"no test of chance for a funnel of kind: {kind}")
+    x, n = floats(numerator, denominator)
+    refuse_where(x < 0, "a numerator is below zero")
+    refuse_where(n <= 0, "a denominator is zero or less")
+    known = ~np.isnan(x + n)
+    x, n = x[known], n[known]
+    share = x.sum() / n.sum() if x.size else math.nan
+    expected = n * share
+    variance = expected * (1 - share) if kind == PROPORTION else expected
+    if x.size < 2 or not variance.sum() > 0:
+        return math.nan
+    return float(special("chdtrc")(x.size - 1, float(((x - expected) ** 2 / variance).sum())))
+
+
 def widened_funnel(
     denominator: npt.ArrayLike,
     kind: str,

@@ -7,9 +7,9 @@ import numpy as np
 from outturn.statistics.additive_tables import NEAR, Additive, components, implied, tightened
 from outturn.statistics.columns import Flags, Interval, Numbers, Places
 from outturn.statistics.disclosure_audit import Audit, audit
-from outturn.statistics.disclosure_cells import Cells, cells_under
-from outturn.statistics.further_suppression import further_suppression
-from outturn.statistics.giving_back import given_back, given_back_by_bounds
+from outturn.statistics.disclosure_cells import Cells, cells_under, of_sets
+from outturn.statistics.further_suppression import Further, further_suppression
+from outturn.statistics.giving_back import exposed, given_back, given_back_by_bounds
 from outturn.statistics.least_loss import protected
 
 __all__ = [
@@ -88,10 +88,10 @@ def suppressed_together(
     *,
     proved: bool = True,
     near: Flags | None = None,
-) -> Flags:
+) -> Further:
     """The withheld cells with those that go besides when tables are read together.
 
-    A flag for each cell. `withheld` protects tables that make sense by themselves, such as those of
+    Flags for each cell. `withheld` protects tables that make sense by themselves, such as those of
     different measures, and `table` has the relations that join them too. Only what all of them
     together expose is looked at again: a linear programme over all of them at once would take much
     longer. `proved` is as in `secondary_suppression`, `near` as in `further_suppression`.
@@ -101,14 +101,15 @@ def suppressed_together(
     >>> from outturn.statistics.disclosure_policies import PRESETS
     >>> same = Additive.of([(0, [1, 2, 3]), (2, [4])], 5)
     >>> cells = cells_under([58, 40, 16, 2, 16], PRESETS["social care"])
-    >>> suppressed_together(same, cells, np.array([0, 0, 1, 1, 0], bool)).tolist()
+    >>> suppressed_together(same, cells, np.array([0, 0, 1, 1, 0], bool)).withheld.tolist()
     [False, False, True, True, True]
     """
     if proved:
         return further_suppression(table, cells, withheld, near)
     more = _closed(table, cells, withheld)
-    changed = bool((more != withheld).any())
-    return given_back_by_bounds(table, cells, more) if changed else withheld
+    if (more != withheld).any():
+        withheld = given_back_by_bounds(table, cells, more)
+    return Further(withheld, exposed(table, cells, withheld, withheld))
 
 
 def audited(table: Additive, cells: Cells, withheld: Flags) -> Audit:
@@ -147,15 +148,8 @@ def _closed(table: Additive, cells: Cells, withheld: Flags) -> Flags:
         if not chosen.any():
             return withheld
         more = cells.with_companions(withheld | _marked(near, chosen))
-        open_ = _of_sets(sets, exposed) | (more & ~withheld)
+        open_ = of_sets(sets, exposed) | (more & ~withheld)
         withheld = more
-
-
-def _of_sets(sets: Places, marked: Flags) -> Flags:
-    """The cells of every set that has a marked one; a flag for each cell."""
-    having = np.zeros(int(sets.max(initial=-1)) + 1, bool)
-    having[sets[marked]] = True
-    return having[sets]
 
 
 def _where_one_is_alone(near: Additive, sets: Places, withheld: Flags, free: Flags) -> Flags:
@@ -168,10 +162,7 @@ def _where_one_is_alone(near: Additive, sets: Places, withheld: Flags, free: Fla
     here = withheld[near.cell]
     of_relation[near.relation[here]] = sets[near.cell[here]]
     alone = free & (number == 1)[near.relation]
-    having = np.zeros(int(sets.max(initial=-1)) + 1, bool)
-    having[of_relation[near.relation[alone]]] = True
-    found: Flags = alone | (free & ~having[of_relation[near.relation]])
-    return found
+    return np.asarray(alone | (free & ~of_sets(of_relation[near.relation], alone)))
 
 
 def _wanting(

@@ -152,6 +152,29 @@ def with_events(months: Floats, known: int, events: tuple[KnownEvent, ...]) -> F
     return found
 
 
+def is_cut(months: Floats, known: int, events: tuple[KnownEvent, ...]) -> bool:
+    """Whether what was declared would make a period that is expected ahead less than nothing.
+
+    `months` are drawn without events, (ahead, draws), in the figures' unit, and `known` periods of
+    the year are over. Says nothing of single draws: some of those may be cut at nothing besides.
+
+    Source: elementary; no count of events lies below nothing.
+
+    >>> [is_cut(np.array([[9.0], [9.0]]), 10, (KnownEvent(12, 1.0, by),)) for by in (-9.0, -10.0)]
+    [False, True]
+    """
+    if not events:
+        return False
+    expected = months.mean(axis=1)
+    for event in events:
+        acts = slice(max(event.begins - 1 - known, 0), None)
+        changed = expected[acts] * event.factor + event.amount
+        if (changed < -DUST).any():
+            return True
+        expected[acts] = changed
+    return False
+
+
 def within_whole(
     changed: Floats, drawn: Floats, whole: Floats, drawn_whole: Floats | None = None
 ) -> tuple[Floats, bool]:

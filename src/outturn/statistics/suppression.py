@@ -64,14 +64,14 @@ def suppress(
     and the squares of the weights go with the counts, and are withheld where these are rounded. The
     squares of what a mean is of are told of no row, published or not: those of a whole less those
     of its other parts are those of a few numbers, which sum and squares together tell. `ranked`
-    marks medians and percentiles: their numerator is a number of days and no count, so the
-    denominator alone, which says how many they are of, decides and is rounded. Does not protect
-    against subtraction (one suppressed cell beside its total), for which there is
-    `secondary_suppression`, and does not know which measures count people: the caller leaves out
-    money and scores. The sources suppress counts of people. Days or visits of one or two people are
-    a large number, and the number of rows does not say how many people they are about: a row may be
-    one stay, or a council's return for a year. So the sum is told, and only the number of rows
-    beside it is not.
+    marks medians and percentiles, and sums of money for each person: their numerator is a number of
+    days or pounds and no count, so the denominator alone, which says how many they are of, decides
+    and is rounded. Does not protect against subtraction (one suppressed cell beside its total), for
+    which there is `secondary_suppression`, and does not know which measures count people: the
+    caller leaves out money and scores that are of no number of people. The sources suppress counts
+    of people. Days or visits of one or two people are a large number, and the number of rows does
+    not say how many people they are about: a row may be one stay, or a council's return for a year.
+    So the sum is told, and only the number of rows beside it is not.
 
     Source: ASCOF 2024-25, note 10 (numerator or denominator below 5); NHS England's rule for
     hospital episode statistics (1 to 7 suppressed, the rest rounded to 5).

@@ -16,6 +16,7 @@ from outturn.statistics.short_series import Similar
 from outturn.statistics.simulated_months import (
     KnownEvent,
     even_draws,
+    is_cut,
     with_events,
     within_whole,
 )
@@ -55,7 +56,8 @@ class YearEnd:
     `error` is the mean absolute logarithmic error of the method in its back-test. `similar_of`,
     (series, parts), is the number of series whose past errors make the draws of each part, the
     numerator before the denominator; 0 where they are the part's own. `held` are the series of
-    which events would have made a share more than the whole. A series without a forecast has
+    which events would have made a share more than the whole, `cut` those of which they would have
+    made a period less than nothing. A series without a forecast has
     missing numbers, no method, and its reason in `why`.
     """
 
@@ -68,6 +70,7 @@ class YearEnd:
     error: Floats
     similar_of: Whole
     held: Flags
+    cut: Flags
     seed: int
 
     @property
@@ -149,6 +152,7 @@ def year_end(
                 error=one.error,
                 similar=(one.similar,),
                 held=held,
+                cut=is_cut(months, known, events),
             )
         )
     return _joined(made, figures.shape[:-1], even.shape, seed)
@@ -289,6 +293,7 @@ def _made_of_parts(
         error=np.nan,
         similar=tuple(one.similar for one in each),
         held=held,
+        cut=any(is_cut(one, known, part.events) for one, part in zip(drawn, parts, strict=True)),
     )
 
 
@@ -305,6 +310,7 @@ class _Made:
     error: float
     similar: tuple[int, ...]
     held: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -350,6 +356,7 @@ def _made_ratio(top: Prospect, bottom: Prospect, even: Floats, per: float, acts:
         error=np.nan,
         similar=(top.similar, bottom.similar),
         held=held,
+        cut=is_cut(plain[0], acts.known, acts.above) or is_cut(plain[1], acts.known, acts.below),
     )
 
 
@@ -366,6 +373,7 @@ def _joined(made: list[_Made], shape: tuple[int, ...], even: tuple[int, ...], se
         error=np.array([one.error for one in made], dtype=np.float64).reshape(shape),
         similar_of=np.array([one.similar for one in made], dtype=np.int64).reshape(*shape, parts),
         held=np.array([one.held for one in made], dtype=np.bool_).reshape(shape),
+        cut=np.array([one.cut for one in made], dtype=np.bool_).reshape(shape),
         seed=seed,
     )
 

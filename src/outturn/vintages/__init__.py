@@ -15,11 +15,12 @@ from outturn.vintages.store import (
 from outturn.vintages.summary import summary
 from outturn.vintages.unfinished import sweep
 from outturn.vintages.verification import faults, verify
-from outturn.vintages.vintage import REJECTED, Vintage, name_of, software
+from outturn.vintages.vintage import PUBLISHED, REJECTED, Vintage, name_of, published_seal, software
 
 __all__ = [
     "CAUSES",
     "CHANGES",
+    "PUBLISHED",
     "REJECTED",
     "Listed",
     "Released",
@@ -33,6 +34,7 @@ __all__ = [
     "name_of",
     "names",
     "open_",
+    "published_seal",
     "resolve",
     "software",
     "summary",

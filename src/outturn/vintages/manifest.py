@@ -15,6 +15,7 @@ from typing import Any
 
 from outturn.terms.errors import VintageMistake
 from outturn.terms.records import Fingerprint
+from outturn.vintages.vintage import seal_of_published
 
 FORMAT = 1
 FILE = "manifest.json"
@@ -46,6 +47,10 @@ class Manifest:
     because: str = ""
     built_at: str = ""
     label: str = ""
+
+    @property
+    def published_seal(self) -> str:
+        return seal_of_published({name: one.digest for name, one in self.frames.items()})
 
     @property
     def files(self) -> tuple[KeptFile, ...]:

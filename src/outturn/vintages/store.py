@@ -58,6 +58,7 @@ class Listed:
     replaces: str
     rows: int  # over all frames
     seal: str
+    published_seal: str
     is_current: bool
 
 
@@ -75,6 +76,10 @@ class Released:
     @property
     def seal(self) -> str:
         return self.manifest.seal
+
+    @property
+    def published_seal(self) -> str:
+        return self.manifest.published_seal
 
     @property
     def inputs(self) -> tuple[Fingerprint, ...]:
@@ -143,6 +148,7 @@ def listing(store: Path) -> tuple[Listed, ...]:
             replaces=one.replaces,
             rows=sum(frame.rows for frame in one.frames.values()),
             seal=one.seal,
+            published_seal=one.published_seal,
             is_current=one.name == shown,
         )
         for one in sorted(manifests, key=lambda one: (one.built_at, one.name))

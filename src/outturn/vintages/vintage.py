@@ -37,6 +37,7 @@ REJECTED: dict[str, type[pl.DataType]] = {
 }  # and no cell: a vintage holds no row about a person
 PROTECTED = ("found",)  # Counts as found, before disclosure control
 RELEASED = ("counts", "superseded", "values", "verdicts", "benchmarks", "findings", "rejected")
+PUBLISHED = ("counts", "values", "verdicts", "benchmarks")  # those that an export writes
 FRAMES: dict[str, dict[str, type[pl.DataType]]] = {
     "found": COUNTS,
     "counts": COUNTS,
@@ -61,7 +62,9 @@ class Vintage:
 
     `name` is a digest of the first four fields, in whatever order their entries come and however
     their lines end; `seal` is a digest of the frames. The same name must always have the same
-    seal. The other fields say why the build was made and enter neither.
+    seal. The other fields say why the build was made and enter neither. `published_seal` is a
+    digest of the published frames alone: readers are told that one, for from the other and these
+    frames the counts that are withheld could be tried out.
 
     `found` are the Counts as found. Everything else is what may be told, `counts` and
     `superseded` (earlier editions of published figures) included: whoever builds puts it through
@@ -111,9 +114,24 @@ class Vintage:
     def seal(self) -> str:
         return seal(self.digests)
 
+    @cached_property
+    def published_seal(self) -> str:
+        return seal_of_published(self.digests)
+
     def read(self, frame: str) -> pl.DataFrame:
         held = self.frames[frame]
         return held.collect() if isinstance(held, OnDisk) else held
+
+
+def seal_of_published(digests: Mapping[str, str]) -> str:
+    """The seal of the published frames, from the digests of all."""
+    return seal({name: digests[name] for name in PUBLISHED})
+
+
+def published_seal(frames: Mapping[str, pl.DataFrame]) -> str:
+    """The seal of exported frames, whatever the order of their rows: who has them can check it."""
+    fitting = {name: fitted(frames[name], FRAMES[name]) for name in PUBLISHED}
+    return seal_of_published({name: digest(frame) for name, frame in fitting.items()})
 
 
 def name_of(

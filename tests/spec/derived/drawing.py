@@ -17,6 +17,7 @@ from outturn.databases import Dialect
 from outturn.ingest.derivations import Asked, Method
 from outturn.ingest.derivations.derive import derive, derive_with_kept_out, in_order
 from outturn.ingest.derivations.methods import read_methods
+from outturn.ingest.derivations.model import kept_out_of
 from outturn.ingest.derivations.plain import JUDGES
 from outturn.ingest.derivations.plain.kept_out import JUDGES_OF_KEPT_OUT
 
@@ -183,9 +184,9 @@ class Case:
             asked = Asked(method, self.as_of)
             made[method.table] = JUDGES[method.derivation](made, asked)
             out = JUDGES_OF_KEPT_OUT.get(method.derivation)
-            made[f"kept out of {method.table}"] = out(made, asked) if out else []
+            made[kept_out_of(method.table)] = out(made, asked) if out else []
         names = [*CONTRACTS[self.table].schema, *ROW, "kept_out"]
-        rows = made[f"kept out of {self.table}"]
+        rows = made[kept_out_of(self.table)]
         return [{name: row.get(name) for name in names} for row in rows]
 
     def wanted(self) -> list[list[str]]:

@@ -128,6 +128,7 @@ def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
                 | g1    | Guy    | 2026-03-02 | 2026-03-02          |                     | 30             | delivered |
                 | g2    | Guy    | 2026-03-02 | 2026-03-02          | 2026-03-02          | 30             | delivered |
                 | g3    | Guy    | 2026-03-02 | 2026-03-02          |                     | 30             | delivered |
+                | h1    | Hal    | 2026-03-02 | 26-03-02 23:00      | 26-03-03 07:00      |                | delivered |
             """
         },
         "home_care",
@@ -139,6 +140,7 @@ def test_a_time_may_stand_behind_its_day_and_have_seconds(derived):
             | Dan    | 0.5   |
             | Fay    | 8.0   |
             | Guy    | 1.5   |
+            | Hal    | 8.0   |
         """,
         kept_out="""
             | person | row | kept_out                                                                      |
@@ -476,8 +478,9 @@ def test_neither_a_rota_of_the_days_ahead_nor_a_mistyped_day_makes_half_a_week_w
 
 
 def test_records_of_one_provider_end_by_themselves(derived):
-    """Another may send a week more of the same place. An extract of all providers ends for all of them
-    at once. A source of few visits moves no end."""
+    """Another may send a week more of the same place: the rows of that week say that they are a part of
+    what the place had. An extract of all providers ends for all of them at once. A source of few
+    visits moves no end."""
     derived(
         {
             "home_care_visits": """
@@ -498,14 +501,14 @@ def test_records_of_one_provider_end_by_themselves(derived):
         },
         "home_care",
         """
-            | person | week       | hours |
-            | Ann    | 2026-03-02 | 2.0   |
-            | Ann    | 2026-03-09 | 2.0   |
-            | Bob    | 2026-03-02 | 2.0   |
-            | Cat    | 2026-03-02 | 1.0   |
-            | Cat    | 2026-03-09 | 1.0   |
-            | Dan    | 2026-03-02 | 1.0   |
-            | Dan    | 2026-03-09 | 1.0   |
+            | person | week       | hours | in_part |
+            | Ann    | 2026-03-02 | 2.0   |         |
+            | Ann    | 2026-03-09 | 2.0   | yes     |
+            | Bob    | 2026-03-02 | 2.0   |         |
+            | Cat    | 2026-03-02 | 1.0   |         |
+            | Cat    | 2026-03-09 | 1.0   |         |
+            | Dan    | 2026-03-02 | 1.0   |         |
+            | Dan    | 2026-03-09 | 1.0   |         |
         """,
         parameters={"few_visits": 2},
         kept_out="""
@@ -513,6 +516,97 @@ def test_records_of_one_provider_end_by_themselves(derived):
             | Bob    | 2026-03-09 | 7   | after the last whole week of the provider's records of the place |
             | Bob    | 2026-03-09 | 8   | after the last whole week of the provider's records of the place |
         """,
+    )
+
+
+def test_a_week_in_which_a_provider_changes_its_system_is_whole_where_both_have_it_together(
+    derived,
+):
+    """Elms has a new system from Tuesday on, after a last Monday in the old one. Between the two of Oaks
+    there is a day: whether nobody works on it, or nobody recorded it, cannot be known. So the rows of
+    all in the place say of this week that they are a part, also in the table that is made of them."""
+    visits = {
+        "home_care_visits": """
+            | visit | place | person | visit_on   | actual_minutes | outcome   | provider | source |
+            | a1    | East  | Ann    | 2026-02-23 | 60             | delivered | Elms     | elms   |
+            | a2    | East  | Ann    | 2026-02-24 | 60             | delivered | Elms     | elms   |
+            | a3    | East  | Ann    | 2026-03-02 | 60             | delivered | Elms     | elms   |
+            | a4    | East  | Ann    | 2026-03-03 | 60             | delivered | Elms     | elms   |
+            | a5    | East  | Ann    | 2026-03-09 | 60             | delivered | Elms     | elms   |
+            | a6    | East  | Ann    | 2026-03-10 | 60             | delivered | Elms     | new    |
+            | a7    | East  | Ann    | 2026-03-16 | 60             | delivered | Elms     | new    |
+            | a8    | East  | Ann    | 2026-03-17 | 60             | delivered | Elms     | new    |
+            | a9    | East  | Ann    | 2026-03-23 | 60             | delivered | Elms     | new    |
+            | a10   | East  | Ann    | 2026-03-24 | 60             | delivered | Elms     | new    |
+            | b1    | West  | Bob    | 2026-02-23 | 60             | delivered | Oaks     | oaks   |
+            | b2    | West  | Bob    | 2026-02-25 | 60             | delivered | Oaks     | oaks   |
+            | b3    | West  | Bob    | 2026-03-02 | 60             | delivered | Oaks     | oaks   |
+            | b4    | West  | Bob    | 2026-03-04 | 60             | delivered | Oaks     | oaks   |
+            | b5    | West  | Bob    | 2026-03-09 | 60             | delivered | Oaks     | oaks   |
+            | b6    | West  | Bob    | 2026-03-11 | 60             | delivered | Oaks     | later  |
+            | b7    | West  | Bob    | 2026-03-16 | 60             | delivered | Oaks     | later  |
+            | b8    | West  | Bob    | 2026-03-18 | 60             | delivered | Oaks     | later  |
+            | b9    | West  | Bob    | 2026-03-23 | 60             | delivered | Oaks     | later  |
+            | b10   | West  | Bob    | 2026-03-25 | 60             | delivered | Oaks     | later  |
+            | c1    | West  | Cat    | 2026-03-09 | 60             | delivered | Yews     | yews   |
+        """
+    }
+    derived(
+        visits,
+        "home_care",
+        """
+            | person | week       | hours | in_part |
+            | Ann    | 2026-02-23 | 2.0   |         |
+            | Ann    | 2026-03-02 | 2.0   |         |
+            | Ann    | 2026-03-09 | 2.0   |         |
+            | Ann    | 2026-03-16 | 2.0   |         |
+            | Ann    | 2026-03-23 | 2.0   |         |
+            | Bob    | 2026-02-23 | 2.0   |         |
+            | Bob    | 2026-03-02 | 2.0   |         |
+            | Bob    | 2026-03-09 | 2.0   | yes     |
+            | Bob    | 2026-03-16 | 2.0   |         |
+            | Bob    | 2026-03-23 | 2.0   |         |
+            | Cat    | 2026-03-09 | 1.0   | yes     |
+        """,
+        parameters={"few_visits": 3},
+    )
+    derived(
+        visits,
+        "home_care_weeks",
+        """
+            | person | week       | hundredths | in_part |
+            | Ann    | 2026-02-23 | 200        |         |
+            | Ann    | 2026-03-02 | 200        |         |
+            | Ann    | 2026-03-09 | 200        |         |
+            | Ann    | 2026-03-16 | 200        |         |
+            | Ann    | 2026-03-23 | 200        |         |
+            | Bob    | 2026-02-23 | 200        |         |
+            | Bob    | 2026-03-02 | 200        |         |
+            | Bob    | 2026-03-09 | 200        | yes     |
+            | Bob    | 2026-03-16 | 200        |         |
+            | Bob    | 2026-03-23 | 200        |         |
+            | Cat    | 2026-03-09 | 100        | yes     |
+        """,
+        parameters={"few_visits": 3},
+    )
+    derived(
+        visits,
+        "home_care_weeks",
+        """
+            | person | week       | hundredths | in_part |
+            | Ann    | 2026-02-23 | 200        |         |
+            | Ann    | 2026-03-02 | 200        |         |
+            | Ann    | 2026-03-09 | 200        |         |
+            | Ann    | 2026-03-16 | 200        |         |
+            | Ann    | 2026-03-23 | 200        |         |
+            | Bob    | 2026-02-23 | 200        |         |
+            | Bob    | 2026-03-02 | 200        |         |
+            | Bob    | 2026-03-09 | 200        |         |
+            | Bob    | 2026-03-16 | 200        |         |
+            | Bob    | 2026-03-23 | 200        |         |
+            | Cat    | 2026-03-09 | 100        |         |
+        """,
+        parameters={"few_visits": 3, "every_provider_whole": False},
     )
 
 

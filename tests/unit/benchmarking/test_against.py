@@ -11,7 +11,7 @@ from outturn.benchmarking.against import with_against
 def against(**more):
     row = {
         "value": 62.0, "lower": 60.0, "upper": 64.0, "figure": 62.0, "comparator_value": 58.0,
-        "aim": "higher", "counted": False, "is_group": False, **more,
+        "aim": "higher", "is_amount": False, "is_group": False, **more,
     }  # fmt: skip
     kinds = {name: pl.Float64 for name in ("value", "lower", "upper", "figure", "comparator_value")}
     return with_against(pl.DataFrame([row], schema_overrides=kinds))["against"][0]
@@ -30,7 +30,7 @@ def against(**more):
         ({"comparator_value": None}, "not compared"),
         ({"lower": None, "upper": None}, "not compared"),
         ({"is_group": True}, "not compared"),
-        ({"counted": True}, "not compared"),  # a place twice as large has twice as many
+        ({"is_amount": True}, "not compared"),  # a place twice as large has twice as many
         ({"figure": None}, "not compared"),  # a forecast, or a proportion that cannot be right
     ],
 )

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from outturn.benchmarking import benchmarks
-from outturn.benchmarking.benchmarks import AS_PRINTED
+from outturn.benchmarking.amounts import A_COUNT, AN_AMOUNT
+from outturn.benchmarking.benchmarks import AS_PRINTED, NOT_RANKED
 from outturn.framework.model import Comparator, Measure, Place
 from outturn.statistics.quantiles import RANK_SHARE, RULES, TYPE_7
 from outturn.statistics.rounding import shown
@@ -197,11 +198,34 @@ def test_one_value_that_all_share_is_said_in_the_singular():
     assert note.startswith("6 members share one value: a quartile does not separate them.")
 
 
-def test_a_count_is_in_whole_people_whether_or_not_it_is_recomputed():
-    # Rank 1 of the four is 10, and so is the edge of the top quartile: 13 is 3 from it.
-    figures = dict(zip("ABCD", (10.0, 11.0, 12.0, 13.0), strict=True))
-    more = {"kind": "count", "unit": "falls", "aim": "lower", "decimals": 0, "per": 1.0}
-    assert at(ranked(figures, recompute=False, **more), "D")["gap_people"] == 3
+@pytest.mark.parametrize(
+    ("kind", "unit", "why"),
+    [
+        ("count", "falls", A_COUNT),
+        ("count", "bed days", A_COUNT),
+        ("money", "£", AN_AMOUNT),
+        ("money", "£000", AN_AMOUNT),
+        ("money", "£ (net)", AN_AMOUNT),
+        ("money", "£ per week", ""),
+        ("money", "£000 per bed", ""),
+        ("money", "pounds a death", ""),
+        ("money", "£ an hour", ""),
+        ("money", "£/hour", ""),
+        ("rate", "per 1,000", ""),
+        ("mean", "days", ""),
+    ],
+)
+@pytest.mark.parametrize("rule", [RANK_SHARE, TYPE_7])
+def test_what_grows_with_the_size_of_a_place_ranks_nobody_and_says_why(kind, unit, why, rule):
+    found = ranked(EIGHT, kind=kind, unit=unit, aim="lower", per=1.0, quartile_rule=rule)
+    if not why:
+        assert found["rank"].to_list() == list(range(8, 0, -1))
+        return
+    for name in ("rank", "tied", "quartile", "quartile_rule", "best_edge", "gap", "gap_people"):
+        assert set(found[name]) == {None}, name
+    assert set(found["note"]) == {why} and set(found["against"]) == {"not compared"}
+    assert set(found["with_value"]) == {8} and set(found["comparator_value"]) == {72.5}
+    assert set(ranked(EIGHT, kind=kind, unit=unit, aim="none")["note"]) == {NOT_RANKED}
 
 
 @pytest.mark.parametrize(("tied", "noted"), [(9, False), (10, True)])

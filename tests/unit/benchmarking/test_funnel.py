@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -102,7 +103,29 @@ def test_places_that_differ_by_more_than_chance_have_wider_limits_and_that_is_to
         half = Z_99_8 * math.sqrt(1 / (4 * row["size"]) + tau)
         upper = math.sin(min(middle + half, math.pi / 2)) ** 2
         assert row["upper_outer"] == pytest.approx(100 * upper)
-    assert found.is_widened and found.outside < found.outside_of_chance
+    assert found.is_widened and found.outside < found.outside_of_chance and found.differs
+
+
+@pytest.mark.parametrize("kind", ["proportion", "rate"])
+@pytest.mark.parametrize("places", [8, 12])
+def test_funnels_drawn_by_chance_are_said_to_differ_no_more_than_five_times_in_a_hundred(
+    kind, places
+):
+    draws = np.random.default_rng(20261127)
+    measure, said, wide = _measure(kind=kind), 0, 0
+    sizes = draws.integers(200, 800, size=places)
+    for _ in range(200):
+        counts = list(zip(draws.binomial(sizes, 0.1), sizes, strict=True))
+        values = _values(counts)
+        found = funnel(values, measure, _codes(values))
+        said, wide = said + found.differs, wide + found.is_widened
+    assert said <= 20 and said < wide  # of 200 are 10 due; as many as are widened would be false
+
+
+def test_places_that_differ_by_more_than_chance_are_said_to_also_where_the_ends_alone_do():
+    values = _values([*EVEN, (200, 1000), (300, 1000)])
+    found = funnel(values, _measure(kind="rate"), _codes(values))
+    assert found.differs and not found.is_widened and found.outside == 1
 
 
 def _quantile(ordered, share):

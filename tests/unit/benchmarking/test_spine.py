@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
-from outturn.benchmarking.spine import BEYOND, NO_FIGURE, NO_GROUP, SPINE, TOO_FEW, spine
+from outturn.benchmarking.spine import BEYOND, GROWS, NO_FIGURE, NO_GROUP, SPINE, TOO_FEW, spine
 from outturn.framework.model import Measure
 from outturn.terms.records import BENCHMARKS, VALUES, fitted
 
@@ -51,6 +53,15 @@ def test_the_groups_figure_is_in_the_middle_and_the_better_side_right():
     for row in (up, down, neither):
         assert row["bar_from"] <= row["box_from"] <= row["box_to"] <= row["bar_to"]
         assert (row["least"], row["greatest"], row["with_value"]) == (6.0, 18.0, 9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "why"), [("count", "falls", GROWS), ("money", "£", GROWS), ("rate", "%", None)]
+)
+def test_a_figure_that_grows_with_the_size_of_a_place_has_no_bar(kind, unit, why):
+    measures = {"up": replace(MEASURES["up"], kind=kind, unit=unit)}
+    frame, found = spine([_compared("up")], _values(), measures, MEMBERS)
+    assert found == ({"up": why} if why else {}) and frame.height == (not why)
 
 
 def _observatory(figure, least, greatest, group, lower_is_better):

@@ -12,6 +12,7 @@ from outturn.commands.aside import file_of, told_of, write_aside
 from outturn.commands.publish import _kept_aside
 from outturn.framework.model import Partnership
 from outturn.ingest import COPY, REJECTED, UNASKED, WRONG
+from outturn.statistics.disclosure_policies import PRESETS
 
 MARKER = "Zebedee"
 REASON = "the cell is not a number"
@@ -188,8 +189,16 @@ def test_a_paper_tells_the_kinds_apart_and_copies_in_one_line():
     mixed = frame.with_columns(reason=pl.Series(repeated))
     found = _kept_aside(Partnership("A", "E1"), pl.concat([mixed[1:], frame[:1], mixed[:1]]))
     assert [(one["column"], one["reason"], one["rows"]) for one in found] == [
-        ("age", REASON, 1),
-        ("age", "the row says the same as another row of source t", 1),
-        ("", "a copy: an earlier source says the same", 2),
-        ("", "not asked for: the release tells of other places and measures too", 1),
+        ("age", REASON, "1"),
+        ("age", "the row says the same as another row of source t", "1"),
+        ("", "a copy: an earlier source says the same", "2"),
+        ("", "not asked for: the release tells of other places and measures too", "1"),
     ]
+
+
+def test_a_paper_holds_the_number_of_rows_to_be_mended_to_the_preset():
+    wrong = [(n, WRONG, "{}") for n in range(2, 5)]
+    frame = rejected(*wrong, *((n, COPY, "{}") for n in range(5, 8)))
+    for preset, said in (("none", "3"), ("social care", "fewer than 5")):
+        found = _kept_aside(Partnership("A", "E1"), frame, PRESETS[preset])
+        assert [one["rows"] for one in found] == [said, "3"]

@@ -45,6 +45,7 @@ FILES = {
     "framework/measures/waited.toml": MEASURE.format(aim="lower") + STEP,
     "framework/measures/seldom.toml": MEASURE.format(aim="none").replace("Days", "Nights"),
     "framework/measures/so_far.toml": MEASURE.format(aim="none").replace("Days", "Weeks"),
+    "framework/measures/rare.toml": MEASURE.format(aim="lower").replace("Days", "Falls"),
     "data/sources.toml": '[[source]]\nid = "f"\nfile = "f.csv"\ncontract = "figures"\n',
     "targets/2021-22.toml": (
         '[[target]]\nid = "t"\nmeasure = "waited"\nperiod = "2021/22"\nat_most = 1800\n'
@@ -72,6 +73,9 @@ def northmoor(tmp_path_factory):
     ]
     lines += [f"seldom,N1,{key},5" for key in months(3, date(2022, 1, 1))]
     lines += ["so_far,N1,2021-04-01/P8M,5"]
+    lines += [
+        f"rare,N1,{key},{int(n % 6 == 5)}" for n, key in enumerate(months(24, date(2020, 4, 1)))
+    ]
     laid(folder, FILES | {"data/f.csv": "\n".join(lines) + "\n"})
     build(folder)
     return folder
@@ -84,7 +88,8 @@ def test_without_a_measure_the_icons_of_all_are_shown(outturn, northmoor):
     for said in ("March 2022", "190 days", "◆↑ concern, high", "150 days", "trial limits"):
         assert said in line
     assert "3 figures: at least 12 are needed" in told.out
-    assert "1 of 2 series have fewer than 12 figures in their last part" in told.out
+    assert "1 of 3 series have fewer than 12 figures in their last part" in told.out
+    assert "Too few events for limits, so a median alone: Falls waited." in told.out
     assert "No series of whole months, quarters or years: Weeks waited." in told.out
 
 
@@ -96,7 +101,8 @@ def test_a_script_gets_ids_and_numbers(outturn, northmoor):
 
 
 def test_a_notebook_gets_both_as_frames(northmoor):
-    assert outturn_package.control(northmoor).frame["measure"].to_list() == ["seldom", "waited"]
+    frame = outturn_package.control(northmoor).frame
+    assert frame["measure"].to_list() == ["rare", "seldom", "waited"]
     points = outturn_package.control(northmoor, "waited").frame
     assert points["segment"].to_list() == [1] * 12 + [2] * 12
 
@@ -223,6 +229,37 @@ def test_rare_events_have_a_chart_of_the_time_between_them(outturn, seldom):
     assert "●↑ improvement, high (outside the limits)" in told.out
     assert "T chart of 12 figures, so the limits are on trial." in told.out
     assert "centre" in told.out and "mean" not in told.out
+
+
+def test_a_time_that_is_not_over_and_longer_than_the_limits_is_told_in_words(
+    outturn, seldom, tmp_path
+):
+    upper = t_limits([float(one) for one in WAITS]).upper[-1]
+    said = (
+        f"357 days have passed since the last event told, more than the upper limit of {upper:.1f}"
+        " days: either none has happened, or records are lacking."
+    )  # from 8 May 2021 to 30 April 2022
+    one = outturn("control", "between", "--in", seldom).out
+    assert said in " ".join(one.split())
+    assert f"Between falls: {said}" in " ".join(outturn("control", "--in", seldom).out.split())
+    rows = json.loads(outturn("control", "--in", seldom, "--json").out)
+    assert {row["measure"]: row["waited"] for row in rows} == {"between": 357, "runs": None}
+    publish(seldom, to=tmp_path)
+    assert "days have passed since the last event told" in (tmp_path / "rare.html").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_one_figure_is_one(outturn, tmp_path):
+    files = {
+        "framework/measures/seldom.toml": FILES["framework/measures/seldom.toml"],
+        "data/f.csv": "measure,place,period,value\nseldom,N1,2022-01,5\n",
+    }
+    kept = ("outturn.toml", "places.csv", "data/sources.toml")
+    laid(tmp_path, {name: FILES[name] for name in kept} | files)
+    build(tmp_path)
+    told = outturn("control", "seldom", "--in", tmp_path)
+    assert "The last part of the series has 1 figure; limits need 12." in told.out
 
 
 def test_a_run_chart_has_its_median_and_its_rules_in_words(outturn, seldom):

@@ -70,7 +70,8 @@ def schema(name: str, *more: str, type: str = "string") -> str:
     one = CONTRACTS[name]
     fields = [{"name": field.name, "type": field.type} for field in one.fields]
     fields += [{"name": name, "type": type} for name in more]
-    return json.dumps({"fields": fields, "outturn": {"place": one.place, "period": one.period}})
+    words = {"place": one.place, "period": one.period, "reach_of": one.reach_of}
+    return json.dumps({"fields": fields, "outturn": words})
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from outturn.contracts import Contract, Field
 from outturn.framework import Partnership
 from outturn.framework.model import Measure, Source, Tally
 from outturn.ingest import ingest
-from outturn.judgement.disclosure import may_be_told, published_sources
+from outturn.judgement.disclosure import divided_by_people, may_be_told, published_sources
 from outturn.terms.records import COUNTS, fitted
 
 PUBLIC = ["release", "census"]
@@ -26,6 +26,8 @@ KINDS = {
     "share": {"kind": "proportion", "unit": "%", "per": 100.0},
     "weighted": {"kind": "proportion", "unit": "%", "per": 100.0, "recompute": False},
     "cost": {"kind": "money", "unit": "£"},
+    "score": {"kind": "score", "unit": "points", "denominator_is": "People who answered"},
+    "rate": {"kind": "rate", "unit": "per 100", "per": 100.0},
     "counted": {"kind": "count", "unit": "people", "reported": False},
 }
 CONTRACTS = {
@@ -33,7 +35,7 @@ CONTRACTS = {
     "cld": Contract("cld", (Field("la_code"), Field("person_id"))),
     "census": Contract("census", (Field("place"), Field("people", "integer"))),
 }
-TOLD = ("numerator", "denominator", "reported", "rows")
+TOLD = ("numerator", "denominator", "reported", "rows", "margin")
 
 
 TALLIES = {  # numerator and denominator
@@ -101,7 +103,7 @@ def test_where_the_preset_rounds_a_reported_figure_rounds_or_is_made_again():
     counts = {"numerator": 13.0, "denominator": 41.0, "reported": 31.7}
     rounded = {"numerator": 15.0, "denominator": 40.0}
     assert told("share", "hospital", **counts) == (rounded, None)
-    assert told("weighted", "hospital", **counts) == ({**rounded, "reported": 31.7}, None)
+    assert told("weighted", "hospital", **counts) == ({"reported": 31.7}, None)
     assert told("share", "hospital", source="release", **counts) == (counts, None)
 
 
@@ -184,3 +186,79 @@ def test_rows_derived_of_public_and_private_records_are_held_to_the_preset(tmp_p
     assert made.counts.filter(**asked).select("numerator", "absent").rows() == [
         (None, "suppressed")
     ]
+
+
+DIVIDED = {  # by what a reported or a counted denominator is of
+    "People who answered all eight questions": True,
+    "Carers who answered": True,
+    "Expenditure on care, for each death": True,
+    "Beds in care homes": False,
+    "Hours of home care": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("words", DIVIDED)
+@pytest.mark.parametrize("kind", ["money", "score", "index"])
+def test_a_reported_denominator_counts_people_where_its_words_say_so(kind, words):
+    one = Measure("m", "m", "1", kind, "£", "none", reported=True, denominator_is=words)
+    assert divided_by_people({"m": one}, CONTRACTS) == (["m"] if DIVIDED[words] else [])
+
+
+@pytest.mark.parametrize(
+    ("tally", "people"),
+    [
+        (Tally("stays", "count"), True),
+        (Tally("stays", "distinct", "person"), True),
+        (Tally("stays", "weights", "weight"), True),
+        (Tally("stays", "sum", "days"), False),
+        (Tally("census", "sum", "people"), True),
+        (Tally("census", "count"), False),
+    ],
+)
+def test_a_counted_denominator_is_of_people_where_records_or_a_column_are(tally, people):
+    one = Measure("m", "m", "1", "score", "points", "none", denominator=tally)
+    assert divided_by_people({"m": one}, CONTRACTS) == (["m"] if people else [])
+    rate = Measure("m", "m", "1", "rate", "%", "none", denominator=tally)
+    assert divided_by_people({"m": rate}, CONTRACTS) == []  # whose both sides are judged
+
+
+def test_a_reported_score_is_held_to_the_people_that_it_is_of():
+    few = {"numerator": 70.0, "denominator": 4.0, "reported": 17.5}
+    assert told("score", **few) == NOTHING
+    assert told("score", **{**few, "denominator": 5.0}) == ({**few, "denominator": 5.0}, None)
+    assert told("score", source="release", **few) == (few, None)
+    assert told("cost", **few) == (few, None)
+    assert told("score", "hospital", **{**few, "denominator": 13.0}) == (
+        {"numerator": 70.0, "denominator": 15.0}, None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", ["share", "weighted", "rate"])
+def test_a_share_with_its_whole_alone_is_held_to_the_people_that_follow(measure):
+    small = {"denominator": 60.0, "reported": 5.0}
+    assert told(measure, **small) == NOTHING
+    for one in ({**small, "reported": 0.0}, {**small, "denominator": 90.0}):
+        assert told(measure, **one) == (one, None)
+    assert told(measure, source="release", **small) == (small, None)
+    assert told(measure, "none", **small) == (small, None)
+
+
+def test_a_share_with_its_part_alone_is_held_to_the_whole_that_follows():
+    assert told("share", numerator=5.0, reported=125.0) == NOTHING
+    kept = {"numerator": 5.0, "reported": 100.0}
+    assert told("share", **kept) == (kept, None)
+
+
+def test_where_the_preset_rounds_a_share_with_one_side_is_told_without_it():
+    """40.0% of 30 people are 12 and none else, though 30 could be 28 to 32."""
+    assert told("share", "hospital", denominator=30.0, reported=40.0) == ({"reported": 40.0}, None)
+    assert told("share", "hospital", numerator=12.0, reported=40.0) == ({"reported": 40.0}, None)
+
+
+@pytest.mark.parametrize("measure", ["share", "weighted"])
+def test_a_margin_tells_of_how_many_a_rounded_count_is(measure):
+    row = {"numerator": 12.0, "denominator": 30.0, "reported": 40.0, "margin": 17.5}
+    told_so = {"numerator": 10.0, "denominator": 30.0} if measure == "share" else {"reported": 40.0}
+    assert told(measure, "hospital", **row) == (told_so, None)
+    assert told(measure, **row) == (row, None)

@@ -91,7 +91,11 @@ def test_a_rate_by_its_code_is_explained_part_by_part(leicestershire):
     assert parts["Verdict"][3].startswith("distance year end: ")
     assert parts["Verdict"][4].startswith("direction: not assessed. ")
     assert parts["Comparison"] == ["None for this period."]
-    assert parts["Vintage"] == [f"{kept.name}, seal {kept.seal}", f"made by {kept.software}"]
+    assert parts["Vintage"] == [
+        f"{kept.name}, seal {kept.seal}",
+        f"published seal {kept.published_seal}",
+        f"made by {kept.software}",
+    ]
 
 
 def test_a_figure_with_a_milestone_says_where_it_stands_now_and_at_the_years_end(leicestershire):
@@ -107,11 +111,15 @@ def test_a_figure_with_a_milestone_says_where_it_stands_now_and_at_the_years_end
         "now: close. 54.0% is 2.0 points below the target of between 56.0% and 61.0%;"
         " up to 5.0 points counts as close."
     )
-    assert parts["Verdict"][1] == "forecast 54.0%: the figure so far stands"
-    assert parts["Verdict"][2] == (
+    assert parts["Verdict"][1] == (
+        "chance of another colour: not told; neither the counts behind it nor a margin of error is "
+        "held"
+    )
+    assert parts["Verdict"][2] == "forecast 54.0%: the figure so far stands"
+    assert parts["Verdict"][3] == (
         "no distribution of it is told. Its year does not follow from its months or quarters."
     )
-    assert parts["Verdict"][3].startswith("year end: close. 54.0%, if the figure so far stands,")
+    assert parts["Verdict"][4].startswith("year end: close. 54.0%, if the figure so far stands,")
     assert "distance now: 2.0 points more" in parts["Verdict"]
     assert "distance year end: 2.0 points more by 31 March" in parts["Verdict"]
 

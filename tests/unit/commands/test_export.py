@@ -96,7 +96,8 @@ def test_the_descriptor_describes_every_file_and_column(format, exported, leices
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     kept = open_(leicestershire / "vintages")
     assert package["version"] == kept.name
-    assert kept.seal in package["description"]
+    assert kept.published_seal in package["description"]
+    assert kept.seal not in package["description"]
     resources = package["resources"]
     files = {one.name for one in folder.iterdir()} - {"datapackage.json"}
     assert {one["path"] for one in resources} == files

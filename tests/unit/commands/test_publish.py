@@ -265,6 +265,17 @@ def test_a_finding_about_a_later_period_is_not_told(board):
     row = {"rule": "r", "measure": "m", "place": "p", "finding": "Odd.", "size": 1.0}
     keys = ("2013-04-01/P1Y", "2014-04-01/P1M", "2012-04-01/P1Y")
     found = pl.DataFrame([row | {"period": key} for key in keys])
-    told = publish._findings(found, [{"measure": "m", "place": "p"}], pack)
+    told = publish._findings(found, [{"measure": "m", "place": "p"}], pack, ["m"], "p")
     assert pack.period.end.year == 2013
     assert [one["period"] for one in told] == ["2013-04-01/P1Y", "2012-04-01/P1Y"]
+
+
+def test_that_figures_are_not_there_is_told_though_the_measure_has_no_row(board):
+    opened = open_build(board, "")
+    pack = next(iter(opened.partnership.packs.values()))
+    row = {"measure": "m", "period": "2013-04-01/P1Y", "finding": "None.", "size": 1.0}
+    rules = (("no figure", "p"), ("stale", "p"), ("stale", "other"), ("revision", "p"))
+    found = pl.DataFrame([row | {"rule": rule, "place": place} for rule, place in rules])
+    told = publish._findings(found, [], pack, ["m"], "p")
+    assert [one["rule"] for one in told] == ["no figure", "stale"]
+    assert publish._findings(found, [], pack, ["another"], "p") == []

@@ -9,6 +9,7 @@ import polars as pl
 
 from outturn.commands import questions
 from outturn.commands.build import build
+from outturn.terms.period import from_key
 from outturn.vintages import Released, open_
 
 
@@ -285,6 +286,16 @@ def test_a_published_forecast_does_not_hide_a_judged_figure_so_far(monkeypatch, 
     judged(monkeypatch, pl.concat([rows.with_columns(status_now=pl.lit("not assessed")), foretold]))
     (row,) = questions.scorecard(leicestershire).rows
     assert row["period"] == "2020/21"
+
+
+def test_a_period_that_is_not_over_as_at_the_day_of_the_build_does_not_stand_for_a_measure(vale):
+    """An extract may hold rows of later periods: none of them is judged yet."""
+    opened = questions.open_build(vale, "")
+    calendar, verdicts = opened.partnership.calendar, opened.kept.scan("verdicts")
+    verdicts = verdicts.filter(pl.col("measure") == "emergency_admissions")  # it has every month
+    for day in (date(2026, 11, 30), date(2026, 10, 31), date(2026, 4, 30)):
+        found = questions.standing(verdicts, calendar, day)
+        assert {from_key(key).end for key in found["period"]} == {day}
 
 
 def test_a_status_set_aside_is_marked_and_its_reason_stands_below(monkeypatch, leicestershire):

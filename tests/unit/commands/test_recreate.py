@@ -32,9 +32,11 @@ def test_a_kept_vintage_is_made_again_on_another_clone(built, copied, outturn):
     assert told.code == 0
     assert told.out == (
         f"Vintage {kept.name} was made again, and its seal is the same: {kept.seal}.\n"
+        f"Its published seal, which papers and exports print: {kept.published_seal}.\n"
     )
     answer = json.loads(outturn("recreate", kept.name[:5], "--in", clone, "--json").out)
-    assert answer == {"vintage": kept.name, "seal": kept.seal, "same": True}
+    seals = {"seal": kept.seal, "published_seal": kept.published_seal}
+    assert answer == {"vintage": kept.name, **seals, "same": True}
 
 
 def test_the_definitions_are_those_that_were_kept_not_those_of_today(vale, copied, edited):

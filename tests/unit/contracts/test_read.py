@@ -162,6 +162,29 @@ def test_a_word_of_how_far_a_table_reaches_that_leads_nowhere_is_a_mistake():
     ]
 
 
+def test_a_contract_in_the_place_of_one_that_tells_how_far_it_reaches_tells_it_too():
+    """Else one stray stay of September would be a month of 1 again, after months of 0."""
+    built_in, _ = read_contracts(None)
+
+    def mistakes_of(name, **extra):
+        own = [{"name": one.name, "type": one.type} for one in built_in[name].fields]
+        text = json.dumps({"fields": own, "outturn": {"place": "place", **extra}})
+        return said(read_contracts({f"contracts/{name}.json": text})[1])
+
+    assert mistakes_of("hospital_stays") == [
+        "contracts/hospital_stays.json, outturn\n"
+        "  Nothing says which time the records of 'hospital_stays' cover.\n"
+        '  Write "reaches": "discharged_on" as the contract of outturn does, or say with '
+        "'reach_unknown' why nothing in the table tells it."
+    ]
+    assert mistakes_of("hospital_stays", reaches="discharged_on") == []
+    assert mistakes_of("hospital_stays", reach_unknown="It is of one day.") == []
+    (told,) = mistakes_of("stay_bed_days")
+    words = '"reaches": "month", "reach_told": true, "reach_of": ["hospital_stays"]'
+    assert f"Write {words} as the contract of outturn does" in told
+    assert mistakes_of("population") == mistakes_of("survey_responses") == []
+
+
 def test_an_unknown_type_is_told_with_the_nearest_word():
     contract, mistakes = read(fields=[*fields("a", "b"), {"name": "c", "type": "numbr"}])
     assert contract is None

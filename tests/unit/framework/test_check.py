@@ -182,6 +182,12 @@ MISTAKES = [
      f"{LEDGER}, target admissions-2026, change_percent",
      "The baseline is below zero, and a percentage of it turns the change round.",
      "Say how far with at_least or at_most."),
+    (LEDGER, "at_most = 700",
+     'change_percent = { by = -5, from = "2025/26" }\n'
+     'baseline = { value = 0, period = "2025/26" }',
+     f"{LEDGER}, target admissions-2026, change_percent",
+     "The baseline is 0, and a percentage of nothing is no change.",
+     "Say how much with at_least or at_most."),
     (HOSPITAL, '"period": "month", ', "", f"{ADMISSIONS}, numerator",
      "The table 'hospital' does not say where or when its rows are.",
      "Name the columns for place and period in its contract."),

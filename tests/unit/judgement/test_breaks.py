@@ -36,7 +36,8 @@ def test_last_years_profile_and_direction_do_not_reach_over_a_break_inside_this_
         "admissions", {"numerator": 460}, board.target("admissions", "below", 800),
         others=last_year, measure={"breaks": (INSIDE,)},
     )  # fmt: skip
-    assert found["forecast_method"].startswith("straight line")
+    assert found["forecast"] is None  # nor does a straight line
+    assert found["reason_year_end"].startswith("The figure so far is of two series")
     assert found["reason_direction"] == f"Not comparable with April to November 2019: {SAID}"
 
 
@@ -44,7 +45,6 @@ def test_last_years_profile_and_direction_do_not_reach_over_a_break_inside_this_
     ("since", "place", "method"),
     [
         ("2019-08", "", "straight line"),  # within the year whose shape it would take
-        ("2020-07", "H", "straight line"),  # within this one
         ("2020-04", "", "last year's profile"),  # a level moves no shape
         ("2019-04", "", "last year's profile"),
         ("2019-08", "elsewhere", "last year's profile"),
@@ -60,6 +60,15 @@ def test_last_years_profile_is_not_taken_across_a_declared_step(
     )  # fmt: skip
     assert found["forecast_method"].startswith(method)
     assert found["reason_direction"].startswith("460, down from 600")  # they still compare
+
+
+def test_neither_profile_nor_straight_line_goes_on_across_a_step_within_this_year(board, last_year):
+    found = board.verdict(
+        "admissions", {"numerator": 460}, board.target("admissions", "below", 800),
+        others=last_year, measure={"steps": (Step(parse("2020-07"), "A ward opened.", "H"),)},
+    )  # fmt: skip
+    assert found["forecast"] is None
+    assert found["reason_direction"].startswith("460, down from 600")
 
 
 def test_no_worse_than_does_not_reach_over_a_break_inside_the_year(board):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import polars as pl
 import pytest
+from scipy.stats import beta
 
 from outturn.framework.model import Tolerance
 from outturn.judgement.intervals import PUBLISHED
+from outturn.judgement.rule import judged
 from outturn.judgement.words import chance_words
 from outturn.statistics.level_chances import events_below
 
@@ -150,3 +153,68 @@ def test_a_count_is_a_number_of_events_reported_or_counted(board):
     above = 1 - float(events_below([9], [counted["milestone_high"]])[0])
     assert counted["chance_off"] == reported["chance_off"] == pytest.approx(above)
     assert 0.8 < above < 0.85  # of nine, where eight months of ten in the year allow 6.7
+
+
+@pytest.mark.parametrize(
+    ("word", "bound", "more", "parted_at"),
+    [
+        ("at_least", 73, {}, (0.73, 0.73)),
+        ("at_least", 73, {"rounded_to": 0}, (0.725, 0.725)),
+        ("at_least", 72.6, {"rounded_to": 0}, (0.725, 0.725)),  # judged as at least 73
+        ("above", 72, {"rounded_to": 0}, (0.725, 0.725)),
+        ("above", 72, {"rounded_to": 0, "at_limit": True}, (0.715, 0.715)),
+        ("at_least", 73, {"rounded_to": 0, "tolerance": Tolerance("points", 1.4)}, (0.725, 0.715)),
+        ("at_least", 73, {"rounded_to": 1, "tolerance": Tolerance("points", 1.4)},
+         (0.7295, 0.7155)),
+        ("above", 73, {"rounded_to": 0, "tolerance": Tolerance("points", 0.5)}, (0.735, 0.725)),
+    ],
+)  # fmt: skip
+def test_the_chances_are_parted_where_the_statuses_of_rounded_figures_are(
+    board, word, bound, more, parted_at
+):
+    found = board.verdict(
+        "share", {"numerator": 726, "denominator": 1000}, board.target("share", word, bound, **more)
+    )
+    below = [float(beta.cdf(one, 726.5, 274.5)) for one in parted_at]  # Jeffreys' prior
+    expected = (1 - below[0], below[0] - below[1], below[1])
+    assert chances(found) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_chances_of_rounded_statuses_are_those_of_levels_drawn_and_judged(board, points):
+    target = board.target("rate", "between", 455.4, 480.5, rounded_to=0, tolerance=points(20.3))
+    found = board.verdict("rate", {"numerator": 230, "denominator": 50_000}, target,
+                          period="2020/21", as_of=date(2021, 3, 31))  # fmt: skip
+    drawn = np.random.default_rng(1).gamma(230.5, size=200_000) / 50_000 * 100_000
+    levels = pl.DataFrame({"figure": drawn}).with_columns(
+        low=pl.lit(455.4), high=pl.lit(480.5), low_strict=pl.lit(False), high_strict=pl.lit(False),
+        tolerance_low=pl.lit(20.3), tolerance_high=pl.lit(20.3), rounded_to=pl.lit(0),
+        at_limit=pl.lit(False),
+    )  # fmt: skip
+    status = judged(levels)["status"]
+    shares = [(status == one).mean() for one in ("on target", "close", "off target")]
+    assert chances(found) == pytest.approx(shares, abs=0.005)
+
+
+def test_of_all_is_no_end_of_the_scale_where_what_rounds_to_it_meets(board):
+    for more, known in (({}, False), ({"rounded_to": 0}, True)):
+        target = board.target("share", "at_least", 100, **more)
+        found = board.verdict("share", {"numerator": 1994, "denominator": 2000}, target)
+        assert (found["chance_on"] is not None) is known
+    assert found["chance_on"] == pytest.approx(1 - float(beta.cdf(0.995, 1994.5, 6.5)))
+
+
+@pytest.mark.parametrize(
+    ("figure", "goal", "words"),
+    [
+        (726, 73, "72.6%, judged as 73%, meets the target of at least 73.0%."),
+        (730, 73.4, "73.0% meets the target of at least 73.4%, judged as at least 73%."),
+        (726, 73.4, "72.6%, judged as 73%, meets the target of at least 73.4%, judged as at least"
+         " 73%."),
+        (720, 72.6, "72.0% is 1.0 points below the target of at least 72.6%, judged as at least"
+         " 73%."),
+    ],
+)  # fmt: skip
+def test_a_bound_that_rounding_moves_says_what_it_is_judged_as(board, figure, goal, words):
+    target = board.target("share", "at_least", goal, rounded_to=0)
+    found = board.verdict("share", {"numerator": figure, "denominator": 1000}, target)
+    assert found["reason_now"] == words

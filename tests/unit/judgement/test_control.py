@@ -15,12 +15,13 @@ from outturn.judgement.control import (
     chosen,
     control_of,
     figures_needed,
+    target_words,
     too_few,
 )
 from outturn.judgement.values import values
 from outturn.statistics.control_charts import xmr_limits
 from outturn.statistics.rare_event_charts import t_limits
-from outturn.terms.period import APRIL, Period, add_months
+from outturn.terms.period import APRIL, Period, add_months, from_key
 from outturn.terms.records import COUNTS, VERDICTS, fitted
 from outturn.terms.written_periods import parse
 
@@ -236,6 +237,57 @@ def test_the_assurance_goes_by_the_latest_target(board):
     assert said(*[60.0] * 23, None) == (None, None)  # no target any more
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (28.0, 35.0, "28 to 35 admissions"),
+        (30.0, 30.0, "30 admissions"),
+        (None, 35.0, "at most 35 admissions"),
+        (28.0, None, "at least 28 admissions"),
+        (None, None, ""),
+    ],
+)
+def test_a_target_without_a_better_side_is_told_and_has_no_assurance(board, low, high, said):
+    measure = board.measure(
+        "admissions", frequency="month", unit="admissions", aim="band", decimals=0
+    )
+    rows = [
+        board.row("admissions", "2020/21", reported=n) | {"period": key}
+        for key, n in zip(months(24), NOISE * 2, strict=True)
+    ]
+    figures = board.values(rows, measure)
+    asked = figures.select("measure", "place", "period", "breakdown", "category").with_columns(
+        milestone_low=pl.lit(low, pl.Float64), milestone_high=pl.lit(high, pl.Float64)
+    )
+    found = line(
+        control_of(
+            figures, measures={"admissions": measure}, calendar=APRIL, as_of=LATER,
+            verdicts=fitted(asked, VERDICTS),
+        )
+    )  # fmt: skip
+    assert (found["target"], found["target_low"], found["target_high"]) == (None, low, high)
+    assert found["assurance"] is None
+    assert target_words(measure, found) == said
+
+
+@pytest.mark.parametrize("length", [1, 3])
+def test_figures_given_to_date_have_no_series_of_their_first_months_or_quarters(charted, length):
+    to_date = [
+        Period(date(year, 4, 1), n, "M").key
+        for year in range(2015, 2028)
+        for n in range(length, 12, length)
+    ]
+    found = charted([float(n % 7) for n in range(len(to_date))], periods=to_date)
+    assert found.series.is_empty() and found.points.is_empty()
+    # Of one that has other months too, the months are a series.
+    with_months = [*to_date, *months(24, start=date(2010, 4, 1))]
+    found = charted([float(n % 7) for n in range(len(with_months))], periods=with_months)
+    assert found.series["grain"].to_list() == ["month"]
+    # Nothing is given to date of a yearly series of one month.
+    aprils = [Period(date(year, 4, 1), length, "M").key for year in range(2010, 2024)]
+    assert charted([1.0, 2.0] * 7, periods=aprils).series["figures"].to_list() == [14]
+
+
 def test_a_p_chart_goes_by_counts_where_the_figure_follows_from_them(charted):
     with_counts = {"numerator": 30.0, "denominator": 100.0}
     told = line(charted([30.0] * 12, "share", chart="P", counts=with_counts))
@@ -313,6 +365,40 @@ def test_a_time_below_nothing_has_no_t_chart(charted):
     figures = [-1.0, *WAITS[1:]]
     told = line(charted(figures, chart="T", frequency="census", periods=days(len(figures))))
     assert told["chart"] == "XmR"
+
+
+def last_event(number):
+    return from_key(days(number)[-1]).end
+
+
+@pytest.mark.parametrize(("more", "told"), [(0, False), (1, True)])
+@pytest.mark.parametrize(("unit", "per"), [("days", 1), ("weeks", 7)])
+def test_more_time_since_the_last_event_than_the_limits_hold_is_said(
+    charted, unit, per, more, told
+):
+    upper = float(t_limits(WAITS).upper[-1])
+    passed = int(upper * per) + more
+    as_of = last_event(len(WAITS)) + timedelta(passed)
+    found = charted(WAITS, chart="T", aim="higher", frequency="census", unit=unit, as_of=as_of,
+                    periods=days(len(WAITS)))  # fmt: skip
+    measure = Measure(
+        "admissions", "admissions", "1", "count", unit, "higher", decimals=0, chart="T"
+    )
+    words = chart_in_words(line(found), measure)
+    said = (
+        f" {passed:,} days have passed since the last event told, more than the upper limit of "
+        f"{upper:.1f} {unit}: either none has happened, or records are lacking."
+    )
+    assert words == "T chart of 12 figures, so the limits are on trial." + said * told
+    assert line(found)["figures"] == len(WAITS)  # the time that is not over is no figure
+
+
+@pytest.mark.parametrize(
+    "more", [{"chart": "G"}, {"chart": "XmR"}, {"chart": "T", "unit": "admissions"}]
+)
+def test_nothing_is_said_of_the_time_since_an_event_where_figures_are_no_times(charted, more):
+    asked = {"aim": "higher", "frequency": "census", "unit": "days", **more}
+    assert line(charted(WAITS, periods=days(len(WAITS)), **asked))["waited"] is None
 
 
 SHIFTED = [3.0, 4.0, 2.0, 3.0, 4.0, 2.0, 7.0, 8.0, 9.0, 7.0, 8.0, 9.0]

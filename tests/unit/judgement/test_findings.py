@@ -430,3 +430,83 @@ def test_an_identity_of_one_part_says_its_figure_once(board):
     same = Identity("i2", "falls", (("other", 0, 1.0),))
     result = found(board, rows, falls, complaints, identities=[same])["finding"].to_list()
     assert result == ["April to September 2013: falls is 19, but other is 10: 9 apart."]
+
+
+STOCK_AND_FLOW = (("list", 1, 1.0), ("joined", 0, 1.0), ("left", 0, -1.0))
+
+
+def lists(board, joined, left, listed=None, more=()):
+    """What is found of a list of two years whose months, and all that they make, are told."""
+    stock = board.measure("stock", id="list", title="list")
+    flows = [board.measure("admissions", id=id, title=id) for id in ("joined", "left")]
+    listed = listed or [100 + n for n in range(24)]
+    rows = []
+    for last in range(24):
+        lengths = {1, last % 12 + 1, *([3] if last % 3 == 2 else []), *([12] if last > 10 else [])}
+        for months in lengths:
+            start = last - months + 1
+            key = f"{2019 + (start + 3) // 12}-{(start + 3) % 12 + 1:02d}-01/P{months}M"
+            rows += [
+                board.row("list", key, reported=float(listed[last])),
+                board.row("joined", key, reported=float(sum(joined[start : last + 1]))),
+                board.row("left", key, reported=float(sum(left[start : last + 1]))),
+            ]
+    rows = [one for one in rows if (one["measure"], one["period"]) not in dict(more)]
+    rows += [board.row(id, key, reported=float(v)) for (id, key), v in dict(more).items()]
+    identity = Identity("flow", "list", STOCK_AND_FLOW)
+    told = found(board, rows, stock, *flows, identities=[identity])
+    return told.filter(rule="flow").select("period", "size").rows()
+
+
+def test_one_wrong_flow_is_told_for_its_month_and_not_for_all_that_is_made_of_it(board):
+    joined, left = [11] * 24, [10] * 24
+    assert lists(board, joined, left) == []
+    left[14] = 13
+    assert lists(board, joined, left) == [("2020-06-01/P1M", 3.0)]
+
+
+def test_one_wrong_stock_is_told_for_the_two_months_that_it_parts(board):
+    listed = [100 + n for n in range(24)]
+    listed[14] += 5
+    assert lists(board, [11] * 24, [10] * 24, listed) == [
+        ("2020-06-01/P1M", 5.0),
+        ("2020-07-01/P1M", 5.0),
+    ]
+
+
+def test_a_year_that_is_wrong_by_more_than_its_months_are_is_told_beside_them(board):
+    left = [10] * 24
+    left[14] = 13
+    year = {("left", "2020-04-01/P12M"): 163.0}  # 123 by its months
+    assert lists(board, [11] * 24, left, more=year) == [
+        ("2020-04-01/P12M", 43.0),
+        ("2020-06-01/P1M", 3.0),
+    ]
+
+
+def test_a_quarter_that_is_wrong_though_its_months_are_right_is_told_and_explains_its_year(board):
+    wrong = {
+        ("left", "2020-04-01/P3M"): 37.0,
+        ("left", "2020-04-01/P12M"): 127.0,
+        ("left", "2020-04-01/P1Y"): 127.0,
+        ("list", "2020-04-01/P1Y"): 123.0,
+        ("joined", "2020-04-01/P1Y"): 132.0,
+        ("list", "2019-04-01/P1Y"): 111.0,
+    }
+    assert lists(board, [11] * 24, [10] * 24, more=wrong) == [("2020-04-01/P3M", 7.0)]
+
+
+def test_a_month_of_a_percentage_explains_the_smaller_gap_of_its_year(board):
+    measures = [board.measure("share", id=id, title=id) for id in ("whole", "own", "other")]
+    months = [f"2020-{month:02d}-01/P1M" for month in range(4, 13)]
+    own = [40.0] * len(months)
+    own[2] = 37.0
+    year = "2020-04-01/P9M"
+    rows = [
+        board.row(id, key, reported=figure)
+        for key, mine in zip([*months, year], [*own, 39.7], strict=True)
+        for id, figure in (("whole", 100.0), ("own", mine), ("other", 60.0))
+    ]
+    identity = Identity("parts", "whole", (("own", 0, 1.0), ("other", 0, 1.0)))
+    told = found(board, rows, *measures, identities=[identity])
+    assert told.select("period", "size").rows() == [(months[2], 3.0)]

@@ -15,9 +15,10 @@ from outturn.judgement.not_drawn import (
     NOT_A_YEAR,
     NOT_MADE,
     ON_ITSELF,
+    SHORT,
     why_not_drawn,
 )
-from outturn.judgement.year_end_moments import BELOW, FEW, UNLIKE, Known
+from outturn.judgement.year_end_moments import BELOW, UNLIKE, Known
 from outturn.statistics.prospect import ALONE
 from outturn.statistics.year_ends import YearPart, year_end, year_end_of_parts
 from outturn.terms.written_periods import parse
@@ -228,7 +229,7 @@ def test_each_obstacle_is_told(board, made):
         return Made(board).part("a", STAYS, **parts)
 
     few = Made(board).part("a", STAYS[-11:]).part("b", PEOPLE[-11:], "stock")
-    assert ratio(few).why() == FEW
+    assert ratio(few).why() == f"a: {SHORT}"
     assert ratio(of().part("b", [*PEOPLE[:-1], -1.0], "stock")).why() == BELOW
     assert ratio(of(so_far=99.0).part("b", PEOPLE, "stock")).why() == UNLIKE
     broken = {"breaks": (SeriesBreak(parse("April 2020"), "break", "Other beds."),)}

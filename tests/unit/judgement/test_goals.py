@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from outturn.framework.model import Baseline, Comparator, Place, SeriesBreak
@@ -163,3 +165,61 @@ def test_an_entry_that_is_superseded_is_out_of_force(board):
 )
 def test_ordinals(number, text):
     assert ordinal(number) == text
+
+
+@pytest.mark.parametrize(
+    ("more", "low"),
+    [
+        ({"aim": "closest", "closest_to": 0.0}, 0),
+        ({"aim": "band", "band": (-5.0, 5.0)}, 0),
+        ({"aim": "lower"}, None),
+        ({"kind": "count", "unit": "falls", "aim": "closest", "closest_to": 0.0}, None),
+    ],
+)
+def test_zero_of_what_may_be_below_it_is_neither_more_nor_less(board, more, low):
+    balance = {"id": "balance", "kind": "money", "unit": "£ thousand", "per": 1.0, **more}
+    found = bounds(board, board.measure("share", **balance), board.target("balance", "zero", 0))
+    assert (found["low"], found["high"]) == (low, 0)
+
+
+@pytest.mark.parametrize(
+    ("figure", "status", "said"),
+    [
+        (-5000, "off target", "-£5,000 thousand is below the target of zero; up to £50 thousand"
+         " counts as close."),
+        (-40, "close", "-£40 thousand is below the target of zero; up to £50 thousand counts as"
+         " close."),
+        (0, "on target", "£0 thousand meets the target of zero."),
+        (40, "close", "£40 thousand is above the target of zero; up to £50 thousand counts as"
+         " close."),
+    ],
+)  # fmt: skip
+def test_a_balance_that_should_be_nothing_is_off_target_on_either_side(
+    board, points, figure, status, said
+):
+    balance = {
+        "id": "balance", "kind": "money", "unit": "£ thousand", "per": 1.0, "decimals": 0,
+        "aim": "closest", "closest_to": 0.0,
+    }  # fmt: skip
+    target = board.target("balance", "zero", 0, tolerance=points(50))
+    found = board.verdict("share", {"reported": float(figure)}, target, measure=balance,
+                          period="2020/21", as_of=date(2021, 3, 31))  # fmt: skip
+    assert (found["status_now"], found["reason_now"]) == (status, said)
+    assert found["target"] == "zero"
+
+
+@pytest.mark.parametrize("by", [10, -10])
+def test_a_percentage_of_nothing_is_no_target(board, by):
+    target = board.target("stock", "change_percent", by, goal={"period": PAST})
+    rows = [board.row("stock", "2019/20", reported=0.0)]
+    found = bounds(board, board.measure("stock"), target, rows)
+    assert (found["low"], found["high"]) == (None, None)
+    assert found["goal_why"] == (
+        "The figure of 2019/20 is 0, and a percentage of nothing is no change."
+    )
+
+
+def test_no_change_from_nothing_is_a_target(board):
+    target = board.target("stock", "change_percent", 0, goal={"period": PAST})
+    rows = [board.row("stock", "2019/20", reported=0.0)]
+    assert bounds(board, board.measure("stock"), target, rows)["high"] == 0

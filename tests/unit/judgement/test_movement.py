@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -109,6 +109,12 @@ def test_months_have_no_recent_trend_and_their_slope_is_told_with_its_limits(mov
 def test_a_steady_series_is_said_to_have_no_trend(moved):
     _, said = moved("admissions", months(10), [5.0, 6.0] * 5)
     assert said[0].startswith("From April 2020 to January 2021 no steady rise or fall")
+
+
+def test_days_of_a_census_are_said_from_one_to_the_other(moved):
+    days = [Period(date(2024, 1, 1) + timedelta(days=9 * n), 0, "D").key for n in range(10)]
+    _, said = moved("admissions", days, [5.0, 6.0] * 5)
+    assert said[0].startswith("From 1 January 2024 to 22 March 2024 no steady rise or fall")
 
 
 def test_a_possible_change_is_a_question(moved):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -168,7 +171,53 @@ def test_other_tables_other_tallies_and_other_ways_over_time_are_not_compared():
     assert between(rows, folder(measure("one"), stays)) == 1
     assert between(rows, folder(measure("one"), elsewhere)) == 0
     assert between(rows, folder(measure("one"), measure("two", how="distinct"))) == 0
-    assert between(rows, folder(measure("one"), measure("two", roll_up="last"))) == 0
+    of_months = {"frequency": "month"}
+    assert between(rows, folder(measure("one"), measure("two", roll_up="last", **of_months))) == 0
+
+
+@pytest.mark.parametrize("roll_up", ["sum", "mean", "last", "none"])
+@pytest.mark.parametrize("how", ["count", "distinct"])
+def test_in_a_base_period_what_is_tallied_alike_is_compared_however_it_is_rolled_up(roll_up, how):
+    rows = counts(("one", WHOLE, 40), ("two", WHOLE, 40))
+    other = measure("two", how=how, roll_up=roll_up)
+    assert between(rows, folder(measure("one", how=how), other)) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "roll_up", "compared"),
+    [("count", "mean", 1), ("count", "none", 1), ("count", "last", 0),
+     ("distinct", "mean", 0), ("distinct", "none", 1), ("open", "sum", 0)],
+)  # fmt: skip
+def test_a_longer_period_is_compared_where_it_is_counted_as_one(how, roll_up, compared):
+    rows = counts(("one", WHOLE, 40), ("two", WHOLE, 40))
+    other = measure("two", how=how, roll_up=roll_up, frequency="month")
+    assert between(rows, folder(measure("one", how=how), other)) == compared
+
+
+def test_years_taken_together_are_counted_one_by_one():
+    both = [measure(id, how="distinct", frequency=often)
+            for id, often in (("one", "month"), ("two", "year"))]  # fmt: skip
+    rows = counts(("one", WHOLE, 40), ("two", WHOLE, 40))
+    three = rows.with_columns(period=pl.lit("2020-04-01/P3Y"))
+    assert between(rows, folder(*both)) == 1
+    assert between(three, folder(*both)) == 0
+
+
+def test_measures_are_compared_in_two_periods_of_the_same_days():
+    rows = counts(("one", WHOLE, 40), ("two", WHOLE, 40))
+    keys = pl.Series("period", [YEAR, "2020-04-01/P12M"])
+    assert between(rows.with_columns(keys), folder(measure("one"), measure("two"))) == 1
+
+
+@pytest.mark.parametrize(("column", "compared"), [("day", 1), ("ended", 0)])
+def test_the_date_column_of_the_contract_is_the_same_said_and_unsaid(column, compared):
+    fields = [{"name": "place"}, *({"name": one, "type": "date"} for one in ("day", "ended"))]
+    contract = {"fields": fields, "outturn": {"place": "place", "period": "day"}}
+    said = replace(measure("two"), numerator=Tally("delays", "count", on=column))
+    made = replace(
+        folder(measure("one"), said), files={"contracts/delays.json": json.dumps(contract)}
+    )
+    assert between(counts(("one", WHOLE, 40), ("two", WHOLE, 40)), made) == compared
 
 
 def test_a_measure_by_itself_has_no_relation_between_measures():

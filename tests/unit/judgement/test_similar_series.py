@@ -8,8 +8,8 @@ import pytest
 
 from outturn.framework.model import Formula, SeriesBreak, Step
 from outturn.judgement.foreseen_words import basis_words
-from outturn.judgement.not_drawn import why_not_drawn
-from outturn.judgement.year_end_moments import FEW, Known
+from outturn.judgement.not_drawn import SHORT, why_not_drawn
+from outturn.judgement.year_end_moments import Known
 from outturn.statistics.prospect import ALONE, NEVER
 from outturn.statistics.short_series import PartOfYear, similar_errors
 from outturn.statistics.year_ends import year_end, year_end_ratio
@@ -158,7 +158,7 @@ def test_less_than_a_year_since_a_step_is_said(judged):
 
 def test_each_reason_for_a_plain_forecast_is_said(judged):
     for ours, others, reason in (
-        (OURS[-10:], OTHERS, FEW),
+        (OURS[-10:], OTHERS, SHORT),
         ([50.0] * HELD, OTHERS[:2], ALONE),
         ([0.0] * HELD, OTHERS, NEVER),
     ):

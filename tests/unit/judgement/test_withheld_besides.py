@@ -11,15 +11,16 @@ import pytest
 from outturn.framework import Partnership
 from outturn.framework.model import Condition, Measure, Place, Tally
 from outturn.judgement.additive_relations import related
-from outturn.judgement.disclosure import released
+from outturn.judgement.disclosure import CLOSED, PROVED, released
 from outturn.judgement.selections import sides_of
 from outturn.judgement.withheld_besides import (
     WITHHELD_BESIDES,
     Edition,
+    everything,
     recoverable,
     withheld_besides,
 )
-from outturn.statistics.disclosure_policies import PRESETS
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.records import COUNTS, WHOLE, WITHHELD, fitted
 
 POLICY = PRESETS["social care"]
@@ -50,6 +51,12 @@ def counts(*cells):
         for place, period, category, count in cells
     ]  # fmt: skip
     return fitted(pl.DataFrame(rows), COUNTS)
+
+
+def edition(rows, *told, public=None, policy=POLICY, made_by=None):
+    """A build with so many rows told, by a policy and a partnership of its own."""
+    public = np.zeros(rows.height, bool) if public is None else np.array(public)
+    return Edition(rows, np.array(told), public, policy, made_by or partnership())
 
 
 def told(rows, earlier=(), **more):
@@ -139,14 +146,13 @@ def test_what_others_publish_is_left_alone():
 
 def test_what_an_earlier_edition_told_is_not_withheld_in_vain():
     """The earlier edition told 75-84, so 85+ must go."""
-    told_before = np.array([True, False, True, False])
-    earlier = Edition(AGES, told_before, np.zeros(4, bool))
+    earlier = edition(AGES, True, False, True, False)
     assert withheld(told(AGES, [earlier])) == ["65-74", "85+"]
 
 
 def test_an_edition_that_tells_what_protected_an_earlier_one_is_found():
-    first = Edition(AGES, np.array([True, False, False, True]), np.zeros(4, bool))
-    second = Edition(AGES, np.array([True, False, True, False]), np.zeros(4, bool))
+    first = edition(AGES, True, False, False, True)
+    second = edition(AGES, True, False, True, False)
     alone = recoverable([second], partnership(), POLICY)
     both = recoverable([first, second], partnership(), POLICY)
     assert not alone.rows.any()
@@ -156,8 +162,118 @@ def test_an_edition_that_tells_what_protected_an_earlier_one_is_found():
 def test_an_earlier_small_count_that_was_revised_is_still_protected():
     """75-84 protects the 3 of the first edition, and would follow from the 9 of the second."""
     revised = AGES.with_columns(numerator=pl.Series([66.0, 9.0, 20.0, 37.0]))
-    first = Edition(AGES, np.array([True, False, False, True]), np.zeros(4, bool))
+    first = edition(AGES, True, False, False, True)
     assert withheld(told(revised, [first])) == ["65-74", "75-84"]
+
+
+def test_an_earlier_small_count_that_was_revised_is_found_where_it_can_be_worked_out():
+    """All of the second edition is told, 75-84 too, which hid the 3 of the first."""
+    revised = AGES.with_columns(numerator=pl.Series([66.0, 9.0, 20.0, 37.0]))
+    first = edition(AGES, True, False, False, True)
+    second = edition(revised, True, True, True, True)
+    found = recoverable([first, second], partnership(), POLICY)
+    assert not found.rows.any()
+    assert found.found.select("category", "edition", "told").rows() == [("65-74", 0, False)]
+    assert (found.withheld, found.small) == (0, 0)
+
+
+def test_what_an_earlier_edition_told_of_a_small_count_is_counted_apart():
+    first = edition(AGES, True, True, True, True, policy=PRESETS["none"])
+    second = edition(AGES, True, False, True, True)
+    found = recoverable([first, second], partnership(), POLICY)
+    assert (found.withheld, found.small, found.found.height) == (1, 1, 0)
+    assert found.told_before.select("category", "edition").rows() == [("65-74", 0)]
+
+
+def test_a_small_count_that_the_last_edition_tells_is_found_whoever_told_it_before():
+    found = recoverable([edition(AGES, True, True, True, True)] * 2, partnership(), POLICY)
+    assert found.rows.tolist() == [False, True, False, False]
+    assert (found.found.height, found.told_before.height) == (2, 0)
+
+
+HOSPITAL, SCOTLAND, SOCIAL_CARE = (PRESETS[one] for one in ("hospital", "scotland", "social care"))
+TWO = counts(("HOME", YEAR, WHOLE, 43), ("A", YEAR, WHOLE, 21), ("B", YEAR, WHOLE, 19),
+             ("C", YEAR, WHOLE, 3))  # fmt: skip
+
+
+def test_what_an_earlier_edition_did_not_round_is_known_as_it_is():
+    """West is what 43 has beyond 21 and 19; rounded to 45, 20 and 20 it could be from 0 to 8."""
+    apart = edition(TWO, True, True, True, False, policy=HOSPITAL)
+    assert not recoverable([apart], partnership(), HOSPITAL).rows.any()
+    earlier = edition(TWO[:3], True, True, True, policy=SOCIAL_CARE)
+    found = recoverable([earlier, apart], partnership(), HOSPITAL)
+    assert found.rows.tolist() == [False, False, False, True]
+    made = released(TWO, partnership("hospital"), [], {}, [earlier], besides=PROVED)
+    assert made.unprotected == 1
+
+
+def test_of_a_count_that_two_editions_show_in_two_ways_a_reader_knows_what_both_allow():
+    """13 is told as 15, which is 13 to 17, and as 12 by one that rounds to threes: 11 to 13."""
+    rows = counts(("HOME", YEAR, WHOLE, 13))
+    by_threes = Policy("threes", below=5, round_to=3)
+    fives, threes = (edition(rows, True, policy=one) for one in (HOSPITAL, by_threes))
+    for editions, ends in (([fives], (13, 17)), ([threes], (11, 13)), ([fives, threes], (13, 13))):
+        every = everything(editions, partnership(), POLICY)
+        known = every.cells.known(every.withheld)
+        assert (known.lower.tolist(), known.upper.tolist()) == ([ends[0]], [ends[1]])
+
+
+def test_what_was_told_rounded_is_withheld_where_it_would_give_a_small_count_away_as_it_is():
+    """Of 29 and 26 as they are follow 3. As 28 to 32 and 23 to 27 they leave 1 to 9."""
+    rows = counts(("HOME", YEAR, WHOLE, 29), ("A", YEAR, WHOLE, 26), ("C", YEAR, WHOLE, 3))
+    first = edition(rows, True, True, False, policy=HOSPITAL)
+    found = released(rows, partnership(), [], {}, [first], besides=PROVED)
+    assert (withheld(found.told), found.unprotected) == (["HOME", "A", "C"], 0)
+    for shown in ([True, False, False], [False, True, False]):  # 2 to 6, which is one too few
+        rest = recoverable([first, edition(rows, *shown)], partnership(), POLICY)
+        assert rest.rows.tolist() == [False, False, True]
+
+
+def test_what_is_left_open_of_a_small_count_that_was_told_rounded_stays_open():
+    """8 was told as 8 to 12. By a policy that withholds 8 it stays as open as that."""
+    rows = counts(("HOME", YEAR, WHOLE, 40), ("A", YEAR, WHOLE, 32), ("C", YEAR, WHOLE, 8))
+    first = edition(rows, True, True, True, policy=HOSPITAL)
+    found = released(rows, partnership("scotland"), [], {}, [first], besides=PROVED)
+    assert len(withheld(found.told)) == 2 and "C" in withheld(found.told)
+    last = edition(rows, True, True, False, policy=SCOTLAND)
+    rest = recoverable([first, last], partnership("scotland"), SCOTLAND)
+    assert rest.rows.tolist() == [False, False, True]
+    assert rest.told_before["place"].to_list() == ["C"]
+
+
+def test_an_earlier_edition_has_the_places_of_its_own_day():
+    """West has left: the 40 of four places still came to 20, 17 and the 3 that it had."""
+    four = counts(("HOME", YEAR, WHOLE, 40), ("A", YEAR, WHOLE, 20), ("B", YEAR, WHOLE, 17),
+                  ("C", YEAR, WHOLE, 3))  # fmt: skip
+    first = edition(four, True, True, False, False)
+    three = counts(("HOME", YEAR, WHOLE, 37), ("A", YEAR, WHOLE, 20), ("B", YEAR, WHOLE, 17))
+    without_west = {code: place for code, place in PLACES.items() if code != "C"}
+    folder = replace(partnership(), places=without_west)
+    second = edition(three, True, True, True, made_by=folder)
+    found = recoverable([first, second], folder, POLICY).found
+    assert found.select("place", "edition", "told").rows() == [("C", 0, False)]
+    made = released(three, folder, [], {}, [first], besides=PROVED)
+    assert withheld(made.told) == ["HOME", "B"]
+    assert made.unprotected == 0
+
+
+def test_an_earlier_edition_that_does_not_say_by_what_it_was_made_is_refused():
+    with pytest.raises(ValueError, match="by which policy and places"):
+        everything([Edition(AGES, np.ones(4, bool), np.ones(4, bool))] * 2, partnership(), POLICY)
+
+
+@pytest.mark.parametrize("besides", [CLOSED, PROVED])
+def test_a_build_says_how_many_small_counts_nothing_can_protect(besides):
+    """All but West are published by others."""
+    public = np.array([True, True, True, False])
+    first = TWO.with_columns(
+        numerator=pl.when(pl.col("place") != "C").then("numerator"),
+        absent=pl.when(pl.col("place") == "C").then(pl.lit("suppressed")),
+    )
+    asked = {"proved": besides == PROVED}
+    assert withheld_besides(TWO, first, public, partnership(), POLICY, **asked).unprotected == 1
+    nobody = public & False
+    assert withheld_besides(TWO, first, nobody, partnership(), POLICY, **asked).unprotected == 0
 
 
 def test_a_numerator_and_its_denominator_go_together():

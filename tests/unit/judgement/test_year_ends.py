@@ -310,6 +310,19 @@ def test_an_event_changes_what_is_to_come(admissions):
     assert acted["chance_year_end"] > plain["chance_year_end"]
 
 
+@pytest.mark.parametrize(("amount", "cut"), [(-10.0, False), (-150.0, True)])
+def test_an_event_makes_no_month_less_than_nothing_and_says_where_it_would(admissions, amount, cut):
+    """About 20 a month: two months less 150 each are cut at nothing, not taken off other months."""
+    event = DeclaredEvent("admissions", date(2021, 2, 1), "A ward closes", amount=amount)
+    row = so_far(admissions(known_events=(event,)))
+    taken = row["forecast_without"] - row["forecast"]
+    assert taken == pytest.approx(2 * 20 if cut else 2 * 10, abs=4)
+    said = " (cut at nothing: no month can be less than that)" if cut else ""
+    assert row["forecast_events"] == (
+        f"{abs(amount):.0f} a month less from February 2021: A ward closes{said}"
+    )
+
+
 def test_an_event_that_has_begun_is_in_the_figures(admissions):
     ward = DeclaredEvent("admissions", date(2020, 11, 1), "A ward opened.", percent=-50.0)
     assert so_far(admissions(known_events=[ward])) == so_far(admissions())
@@ -418,3 +431,28 @@ def test_similar_series_below_nothing_are_not_asked_and_stop_nothing(board):
     found = board.verdicts(rows, [money], [board.target("admissions", "at_most", 400)])
     row = so_far(found)
     assert row["forecast_basis"] == "indicative: interval from 6 other places' past errors"
+
+
+@pytest.mark.parametrize(
+    ("goal", "same_as"), [(253.6, 254.0), (253.4, 253.0), (254.4, 254.0), (253.5, 254.0)]
+)
+def test_a_rounded_outturn_is_held_against_the_rounded_goal(board, goal, same_as):
+    figures = noisy(20, 44)
+    measure = board.measure("admissions", kind="money", unit="£ thousand", decimals=1)
+    rows = of_months(board, "admissions", figures)
+    rows.append(board.row("admissions", "April to November 2020", reported=sum(figures[-KNOWN:])))
+
+    def year_end_of(goal):
+        target = board.target("admissions", "at_most", goal, rounded_to=0)
+        return so_far(board.verdicts(rows, [measure], [target]))
+
+    row, other = year_end_of(goal), year_end_of(same_as)
+    draws = year_end(figures, KNOWN, seed=1).draws  # money does not go by days
+    assert row["chance_year_end"] == (np.floor(draws + 0.5) <= np.floor(goal + 0.5)).mean()
+    assert row["chance_year_end"] == other["chance_year_end"]
+    assert (row["chance_year_end"] >= 0.5) is (row["status_year_end"] == "on target")
+    # What rounds to the goal meets it: half a unit more is allowed of all the months left.
+    assert row["needed"] == pytest.approx((same_as + 0.5 - sum(figures[-KNOWN:])) / 4)
+    assert row["needed_words"] == other["needed_words"]
+    said = f"at most £{goal} thousand, judged as at most £{same_as:.0f} thousand"
+    assert said in row["reason_year_end"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -190,6 +191,22 @@ def test_the_words_at_the_ends_of_near_lines_stand_apart():
     places = [row["value"] for row in labels["data"]["values"]]
     least = 0.06 * (9.0 - 4.0)
     assert all(b - a >= least for a, b in zip(places, places[1:], strict=False))
+
+
+@pytest.mark.parametrize("figure", [100.0, 0.0, -3.5, 0.25])
+def test_the_words_at_the_ends_of_lines_that_are_one_stand_apart_and_the_axis_has_one_tick(figure):
+    level = [ControlPoint(f"Q{n}", figure, figure, figure, figure, figure) for n in range(1, 4)]
+    labels = {"mean": "Centre", "upper": "Upper", "lower": "Lower", "target": "Target"}
+    svg = drawing.draw(
+        control_chart(level, description="d", unit="%", labels=labels), "svg"
+    ).decode()
+    texts = re.findall(r"<text [^>]*translate\((-?[\d.]+),(-?[\d.]+)\)[^>]*>([^<]*)</text>", svg)
+    upwards = sorted((-float(y), words) for _, y, words in texts if words in labels.values())
+    assert [words for _, words in upwards] == ["Lower", "Target", "Centre", "Upper"]
+    apart = [above - below for (below, _), (above, _) in pairwise(upwards)]
+    assert min(apart) > 14 and upwards[-1][0] < 0  # a line of words has 12 pixels; 0 is the top
+    ticks = [words for x, _, words in texts if x == "-6"]
+    assert ticks == [f"{figure:g}".replace("-", "\u2212")]
 
 
 def _layers_with(spec, **wanted):

@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from outturn.benchmarking.against import SIDES, WORDS
+from outturn.benchmarking.amounts import A_COUNT
+from outturn.benchmarking.funnel import Funnel
 from outturn.framework.model import (
     CONDITIONS,
     TOLERANCES,
@@ -36,6 +38,7 @@ from outturn.framework.model import (
 from outturn.judgement.control import control_of
 from outturn.judgement.summary import aim_of, position, statuses_by_outcome
 from outturn.judgement.trend import Segment
+from outturn.judgement.words import unit_of
 from outturn.publishing import palette
 from outturn.publishing.appendices import APPENDICES, _comparison, _tolerance, _unit_and_aim
 from outturn.publishing.brief import brief
@@ -55,7 +58,7 @@ from outturn.publishing.figure_words import (
     status_words,
     target_words,
 )
-from outturn.publishing.funnel_section import funnel_plots
+from outturn.publishing.funnel_section import _dispersion, funnel_plots
 from outturn.publishing.pack import (
     Cell,
     Chart,
@@ -75,7 +78,7 @@ from outturn.publishing.tokens import filled
 from outturn.publishing.told import Strip, Told, rows_of
 from outturn.publishing.words import plain
 from outturn.terms.errors import DefinitionMistake
-from outturn.terms.records import BENCHMARKS, VALUES, VERDICTS, WHOLE, fitted
+from outturn.terms.records import BENCHMARKS, KEYS, VALUES, VERDICTS, WHOLE, fitted
 from outturn.terms.written_periods import parse
 
 YEAR = parse("2025/26")
@@ -327,6 +330,20 @@ def _benchmark(**more: Any) -> dict[str, Any]:
     return row | {"comparator_value": 71.0, "comparator_rule": "mean of members"} | more
 
 
+def test_counts_are_named_once_below_the_tables_as_not_ranked_with_the_reason():
+    group = {"comparators": {"g": Comparator("g", "Neighbours", ("S1",), "mean of members")}}
+    falls = _benchmark(
+        measure="falls", rank=None, quartile=None, gap=None, gap_people=None, quartile_rule=None,
+        note=f"{A_COUNT} 2 of 9 are late.", value=12.0, comparator_value=20.0,
+    )  # fmt: skip
+    visits = falls | {"measure": "visits", "note": None}  # neither side is better in any case
+    said = _said(comparison(_told(benchmarks=(_benchmark(), falls, visits), partnership=group)))
+    assert said.count("grow with the size of a place: The falls.") == 1
+    assert ": 2 of 9 are late." in said and A_COUNT not in said
+    alone = _said(comparison(_told(benchmarks=(_benchmark(),), partnership=group)))
+    assert "Not ranked" not in alone
+
+
 def test_a_computed_comparison_gives_rank_group_size_rule_and_gap():
     group = {"comparators": {"g": Comparator("g", "Neighbours", ("S1",), "mean of members")}}
     row = _benchmark()
@@ -395,7 +412,7 @@ def test_a_quartile_that_others_published_is_marked_so():
 
 
 def test_rows_kept_aside_are_told_with_source_and_reason():
-    aside = ({"source": "Returns", "column": "age", "reason": "Not a number.", "rows": 3},)
+    aside = ({"source": "Returns", "column": "age", "reason": "Not a number.", "rows": "3"},)
     told = _told(kept_aside=aside)
     said = _said(APPENDICES["data quality"][1](told))
     assert "Returns | age | Not a number. | 3" in said
@@ -811,6 +828,22 @@ def test_small_shares_are_drawn_on_a_scale_to_ten(figure_, goal, high):
     assert f"All are drawn from 0% to {high:.0f}%." in chart.alt
 
 
+@pytest.mark.parametrize(
+    ("unit", "said", "end"),
+    [
+        ("£000", "£3,008 thousand", "£4,000 thousand"),
+        ("£m", "£3,008m", "£4,000m"),
+        ("£", "£3,008", "£4,000"),
+        ("£ per week", "£3,008 per week", "£4,000"),
+    ],
+)
+def test_a_larger_unit_of_money_is_said_of_a_figure_and_at_the_end_of_its_scale(unit, said, end):
+    money = replace(MEASURES["homes"], kind="money", unit=unit, decimals=0)
+    assert unit_of(money).rounded(3008.0, 0) == said
+    row = OFF | {"forecast": 3008.0, "goal_low": 2900.0, "tolerance": 1.0}
+    assert _scale(money, (3008.0,), aim_of(row))["high_shown"] == end
+
+
 def test_a_paper_tells_parts_and_other_places_only_where_they_have_a_target():
     told = _told()
     rows = [
@@ -1021,7 +1054,7 @@ def test_a_forecast_says_what_it_allows_for_and_how_past_ones_did(status):
     told = _told((FORECAST | {"status_year_end": status},))
     said = _said([*exceptions(told), *going_well(told)])
     assert "Allows for: 5% more from December 2025: A new team; without that 66.0%." in said
-    assert "Track record: 3 past forecasts, median error 4.0%, 2 inside the interval." in said
+    assert "Track record: 3 past forecasts, median error 4.0%, 2 inside the interval; " in said
     without = _said([*exceptions(_told()), *going_well(_told())])
     assert "Allows for" not in without and "Track record" not in without
 
@@ -1075,6 +1108,60 @@ def test_the_words_at_the_quartiles_leave_a_long_unit_to_the_axis():
     drawn = str([one.get("data") for one in chart.spec["layer"]]) + str(chart.spec["layer"][1:4])
     assert "68.0" in drawn and "68.0 per" not in drawn and "70.0 per" not in drawn
     assert "upper quartile 68.0 per 100,000" in chart.alt
+
+
+def test_a_target_that_is_a_range_stands_in_the_table_of_icons_without_assurance():
+    homes = _measure("homes", kind="index", unit="%", aim="band", band=(95.0, 102.0), decimals=1)
+    falls = _measure("falls", kind="score", unit="%", aim="lower", decimals=1)
+    measures = {"homes": homes, "falls": falls}
+    rows = [
+        dict.fromkeys(VALUES) | {
+            "measure": id, "definition": "2025", "place": HOME, "breakdown": WHOLE,
+            "category": WHOLE, "period": parse(f"{2024 + n // 12}-{n % 12 + 1:02d}").key,
+            "value": 98.0 + n % 3,
+        }
+        for id in measures
+        for n in range(24)
+    ]  # fmt: skip
+    held = fitted(pl.DataFrame(rows, infer_schema_length=None), VALUES)
+    asked = held.select(*KEYS).with_columns(
+        milestone_low=pl.when(measure="homes").then(95.0), milestone_high=pl.lit(102.0)
+    )
+    told = _told(partnership={"measures": measures})
+    control = control_of(
+        held, measures=measures, calendar=told.partnership.calendar, as_of=date(2028, 1, 31),
+        verdicts=fitted(asked, VERDICTS),
+    )  # fmt: skip
+    section = PackSection("control charts", "Noise", items=("homes", "falls"))
+    blocks = list(control_charts(replace(told, control=control), section))
+    (table,) = [one for one in blocks if isinstance(one, Table)]
+    assert [row[4].plain for row in table.cells] == ["95.0 to 102.0%", "102.0%"]
+    assert table.cells[0][5].plain == "–"
+    assert "No assurance, for the target is a range: The homes." in table.notes
+    assert "Target 95.0 to 102.0%: a range, so no assurance." in blocks[1].alt
+
+
+@pytest.mark.parametrize(
+    ("differs", "widened", "words"),
+    [
+        (True, True, "differ from one another by more than chance (over-dispersion 1.36, where 1 "
+         "is chance alone), so the limits are widened by as much. Beyond the 99.8% limits: 1 of 9; "
+         "beyond limits of chance alone it would be 2."),
+        (False, True, "are spread out a little further than by chance (over-dispersion 1.36, where "
+         "1 is chance alone), but no further than chance may make; the limits are widened"),
+        (True, False, "by more than chance, but those between the ends do not (over-dispersion "),
+        (False, False, "by no more than chance (over-dispersion 1.36, where 1 is chance alone), so "
+         "the limits are not widened. Beyond the 99.8% limits: 1 of 9."),
+    ],
+)  # fmt: skip
+def test_that_places_differ_by_more_than_chance_is_said_by_the_test_alone(differs, widened, words):
+    none = pl.DataFrame()
+    funnel = Funnel(
+        none, none, members=9, average=20.0, over_dispersion=1.36, differs=differs,
+        is_widened=widened, outside=1, outside_of_chance=2, left_out=0, without_events=0,
+    )  # fmt: skip
+    assert words in _dispersion(funnel)
+    assert ("by more than chance" in _dispersion(funnel)) is differs
 
 
 def test_why_limits_begin_anew_and_how_they_were_made_stands_under_the_chart():

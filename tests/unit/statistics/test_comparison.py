@@ -25,6 +25,7 @@ from outturn.statistics.funnels import (
     ratio_funnel,
 )
 from outturn.statistics.overdispersion import (
+    chance_of_spread,
     deviates,
     dispersion,
     plain_funnel,
@@ -68,6 +69,9 @@ NAN = math.nan
         (lambda: deviates([5, 6], [5, 6], "SHMI"), "numerators are the denominators"),
         (lambda: deviates([5], [4], "proportion"), "above its denominator"),
         (lambda: deviates([5], [4], "mean"), "no such kind of funnel"),
+        (lambda: chance_of_spread([5, 6], [4, 9], "CQC"), "no test of chance"),
+        (lambda: chance_of_spread([-5, 6], [4, 9], "SHMI"), "below zero"),
+        (lambda: chance_of_spread([5, 6], [0, 9], "proportion"), "zero or less"),
         (lambda: dispersion([5], [4], "SHMI", trim=0.5), "trim lies between"),
         (lambda: plain_funnel([0], "SHMI", 1.0), "denominator is zero or less"),
         (lambda: spine_chart(1, 1, 2, 1, 1, 1), "not in order"),
@@ -172,3 +176,36 @@ def test_a_spine_of_one_figure_is_a_point_in_the_middle():
     assert [float(column[0]) for column in chart] == [0.5] * 5
     missing = spine_chart([NAN], [5.0], [4.0], [7.0], [4.5], [6.0])
     assert np.isnan(missing.value[0]) and missing.best[0] == 1
+
+
+def test_the_chance_of_a_spread_is_that_of_a_table_of_those_counted_and_the_others():
+    from scipy.stats import chi2, chi2_contingency
+
+    top, of = np.array([10.0, 31.0, 7.0, 22.0]), np.array([100.0, 150.0, 90.0, 160.0])
+    table = chi2_contingency([top, of - top], correction=False)
+    assert chance_of_spread(top, of, "proportion") == pytest.approx(table.pvalue)
+    events, expected = [10.0, 20.0, 30.0], [20.0, 20.0, 20.0]
+    assert chance_of_spread(events, expected, "SHMI") == pytest.approx(chi2.sf(10.0, 2))
+    assert chance_of_spread([*events, math.nan], [*expected, 5.0], "SHMI") == pytest.approx(
+        chi2.sf(10.0, 2)
+    )
+    for nothing in (([5.0], [5.0]), ([0.0, 0.0], [5.0, 6.0]), ([5.0, 6.0], [5.0, 6.0])):
+        assert math.isnan(chance_of_spread(*nothing, "proportion"))
+
+
+@pytest.mark.parametrize("places", [8, 10, 32, 150])
+@pytest.mark.parametrize("size", [20, 400])  # of 5 in 100: one expected event, or twenty
+@pytest.mark.parametrize("kind", ["SHMI", "proportion"])
+def test_by_chance_alone_five_in_a_hundred_funnels_have_so_rare_a_spread(places, size, kind):
+    draws = np.random.default_rng(20261127)
+    sizes = draws.integers(size // 2, size * 2, size=places).astype(float)
+    rare = 0
+    for _ in range(4000):
+        if kind == "SHMI":
+            counted = draws.poisson(sizes * 0.05).astype(float)
+            of = sizes * max(counted.sum(), 1.0) / sizes.sum()
+        else:
+            counted, of = draws.binomial(sizes.astype(int), 0.05).astype(float), sizes
+        rare += chance_of_spread(counted, of, kind) < 0.05
+    # Due are 200 of 4,000, of which four standard errors are 55; few events have a few more.
+    assert 145 <= rare <= 280

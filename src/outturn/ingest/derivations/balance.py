@@ -81,6 +81,7 @@ def _weeks() -> Sql:
             max(case when w.intensive then 1 else 0 end) as intensive from home_care_weeks w
             join outturn_years y on w.week + {_DAYS_OF_A_WEEK - 1} <= y.last
             and w.week + {2 * _DAYS_OF_A_WEEK - 1} > y.last
+            where w.in_part is null or not w.in_part
             group by w.place, w.person, y.period"""
     )
 

@@ -11,8 +11,8 @@ import polars as pl
 from outturn.contracts import Contract
 from outturn.databases import Dialect, InFiles, Sql
 from outturn.ingest.derivations import DERIVATIONS
-from outturn.ingest.derivations.kept_out import KEPT_OUT, PREFIX
-from outturn.ingest.derivations.model import Asked, Before, Method, Plan
+from outturn.ingest.derivations.kept_out import KEPT_OUT
+from outturn.ingest.derivations.model import Asked, Before, Method, Plan, kept_out_of
 from outturn.ingest.derivations.numbered import as_in_the_files, read_into
 from outturn.terms.errors import DefinitionMistake
 
@@ -130,7 +130,7 @@ def derive_with_kept_out(
         out = rows.clear().with_columns(pl.lit(None, pl.String).alias(KEPT_OUT))
         if plan.kept_out:
             out = asked.run(method, plan, plan.kept_out)
-        database.table(PREFIX + method.table, out)
+        database.table(kept_out_of(method.table), out)
         made[method.table] = pl.concat([rows, out], how="diagonal")
     return made
 
@@ -173,7 +173,7 @@ class _Making:
 
     def nobody_kept_out_of(self, table: str) -> None:
         """Of a table that is given itself, nobody knows who is kept out of it."""
-        self.database.table(PREFIX + table, pl.DataFrame(schema=self._told_of(table)))
+        self.database.table(kept_out_of(table), pl.DataFrame(schema=self._told_of(table)))
 
     def _told_of(self, table: str) -> dict[str, type[pl.DataType]]:
         return {**self.contracts[table].schema, **ROW, KEPT_OUT: pl.String}

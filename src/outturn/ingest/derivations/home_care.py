@@ -23,13 +23,15 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     """
     row = database.quote("row")
     monday = f"""select e.place, e.person, cast(date_trunc('week', e.week) as date) as week,
-        e.hours, e.visits, e.client_group, e.sex, e.born_on, e.source, e.{row} from home_care e"""
+        e.hours, e.visits, e.client_group, e.sex, e.born_on, e.in_part, e.source, e.{row}
+        from home_care e"""
     millionths = f"sum({database.millionths('coalesce(h.hours, 0)')})"
     hundredths = database.floor_div(f"{millionths} + {_OF_A_HUNDREDTH // 2}", f"{_OF_A_HUNDREDTH}")
     found = Sql(
         f"""select h.place, h.person, h.week, {database.whole(hundredths)} as hundredths,
             {database.whole("sum(coalesce(h.visits, 0))")} as visits,
             min(h.client_group) as client_group, min(h.sex) as sex, min(h.born_on) as born_on,
+            max(case when h.in_part then 1 end) as of_part,
             max(case when h.line = 1 then h.source end) as source,
             max(case when h.line = 1 then h.{row} end) as {row}
             from (select c.*, row_number() over (partition by c.place, c.person, c.week
@@ -41,6 +43,7 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         f"""select w.place, w.week, w.person, w.hundredths, w.visits,
             case when w.hundredths > ? then true else false end as intensive, w.client_group,
             w.age, {group_of("w.age", asked.words("age_groups"))} as age_group, w.sex,
+            case when w.of_part = 1 then true end as in_part,
             w.source, w.{row}
             from (select w.*, {age} as age from weeks_of_care w) w
             where w.hundredths > 0 or w.visits > 0""",

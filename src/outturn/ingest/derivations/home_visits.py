@@ -3,6 +3,10 @@
 Of every visit it is told of which week it is, how long it was, and the rule by which it does not
 count. Those that count are put in a line, in the order in which they begin: where two overlap, the
 later counts from the end of the earlier.
+
+Where the records of a source begin or end within a week, the week of each place in which it has a
+visit is told with a part of its care, and its rows say so: unless another source of the same
+provider ends, or begins, as this one begins, or ends.
 """
 
 from __future__ import annotations
@@ -49,7 +53,9 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
     much = f"(coalesce(a.seconds, 0) > {_MOST_HOURS * 3600} or a.visits > {_MOST_VISITS})"
     last = Sql(
         f"""select a.place, a.person, a.week, cast(a.seconds as double) / 3600 as hours, a.visits,
-            a.provider, {own}, a.source, a.{row} from added_visits a where not {much}"""
+            a.provider, {own}, case when p.place is not null then true end as in_part,
+            a.source, a.{row} from added_visits a
+            left join weeks_in_part p on p.place = a.place and p.week = a.week where not {much}"""
     )
     out = Sql(
         f"""select v.place, v.person, v.week, v.provider, v.client_group, v.sex, v.born_on,
@@ -61,11 +67,7 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         (TOO_MUCH_CARE,),
     )
     steps = (
-        Step("days_of_sources", _days_of_sources(asked)),
-        Step("weeks_of_sources", _weeks_of_sources(database), kept=True),
-        Step("weeks_alike", _weeks_alike()),
-        Step("ends_of_sources", _ends_of_sources(asked), kept=True),
-        Step("ends_of_providers", _ends_of_providers(), kept=True),
+        *_of_sources(database, asked),
         Step("timed_visits", _timed(database, asked)),
         Step("told_visits", _told(asked)),
         Step("lined_visits", _lined(database, asked)),
@@ -73,6 +75,37 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         Step("added_visits", _added(database), kept=True),
     )
     return Plan(steps, last, kept_out=out)
+
+
+def found_in_part(database: Dialect, asked: Asked) -> tuple[tuple[Step, ...], Sql]:
+    """The places and weeks that are in part and have visits that count all the same: how to find
+    them, and the query, in the order of weeks."""
+    outcomes = asked.words("outcomes_counted")
+    found = Sql(
+        f"""select distinct p.place, p.week from weeks_in_part p join {_TABLE} v
+            on v.place = p.place and cast(date_trunc('week', v.visit_on) as date) = p.week
+            left join ends_of_providers l on l.place = v.place
+            and l.provider = coalesce(v.provider, '')
+            where v.outcome in ({", ".join("?" for _ in outcomes)})
+            and (l.first_week is null or p.week >= l.first_week)
+            and (l.last_week is null or p.week <= l.last_week) order by p.week, p.place""",
+        outcomes,
+    )
+    return _of_sources(database, asked), found
+
+
+def _of_sources(database: Dialect, asked: Asked) -> tuple[Step, ...]:
+    """Which weeks the sources hold whole, and which of them in part."""
+    return (
+        Step("days_of_sources", _days_of_sources(asked)),
+        Step("weeks_of_sources", _weeks_of_sources(database), kept=True),
+        Step("weeks_alike", _weeks_alike()),
+        Step("ends_of_sources", _ends_of_sources(asked), kept=True),
+        Step("sources_of_providers", _sources_of_providers(), kept=True),
+        Step("ends_of_providers", _ends_of_providers(), kept=True),
+        Step("half_weeks", _half_weeks(database), kept=True),
+        Step("weeks_in_part", _weeks_in_part(database, asked), kept=True),
+    )
 
 
 def _days_of_sources(asked: Asked) -> Sql:
@@ -96,6 +129,7 @@ def _weeks_of_sources(database: Dialect) -> Sql:
     )
     return Sql(
         f"""select n.source, n.week, {database.whole("sum(n.number)")} as number,
+            min(n.visit_on) as first_on, max(n.visit_on) as last_on,
             row_number() over (partition by n.source order by n.week) as nth{each}
             from (select d.*, cast(date_trunc('week', d.visit_on) as date) as week
             from days_of_sources d) n group by n.source, n.week"""
@@ -143,11 +177,60 @@ def _ends_of_sources(asked: Asked) -> Sql:
 def _ends_of_providers() -> Sql:
     """The same of all sources of a provider in a place."""
     return Sql(
-        f"""select p.place, p.provider, min(s.first_week) as first_week,
-            max(s.last_week) as last_week
-            from (select distinct place, coalesce(provider, '') as provider, source from {_TABLE}) p
+        """select p.place, p.provider, min(s.first_week) as first_week,
+            max(s.last_week) as last_week from sources_of_providers p
             join ends_of_sources s on s.source = p.source group by p.place, p.provider"""
     )
+
+
+def _half_weeks(database: Dialect) -> Sql:
+    """The weeks in which a source still has visits after its last whole one, one after another, or
+    already before its first, with the first and the last day on which it has some there.
+
+    A week behind one without visits is that of a mistyped day.
+    """
+    ended = f"w.nth > l.nth and {database.days('l.week', 'w.week')} = 7 * (w.nth - l.nth)"
+    begun = f"w.nth < f.nth and {database.days('w.week', 'f.week')} = 7 * (f.nth - w.nth)"
+    return Sql(
+        f"""select w.source, w.week, w.first_on, w.last_on, {ended} as ends, {begun} as begins
+            from weeks_of_sources w join ends_of_sources e on e.source = w.source
+            left join weeks_of_sources f on f.source = e.source and f.week = e.first_week
+            left join weeks_of_sources l on l.source = e.source and l.week = e.last_week
+            where {ended} or {begun}"""
+    )
+
+
+def _weeks_in_part(database: Dialect, asked: Asked) -> Sql:
+    """The weeks of a place of which a source of a provider has only a part, and no other source of
+    this provider the rest: the records of that one begin by the day after, or end the day before.
+    """
+    outcomes = asked.words("outcomes_counted")
+    after, before = (
+        database.days("h.last_on", "w.first_on"),
+        database.days("w.last_on", "h.first_on"),
+    )
+    rest = f"""(h.ends and e.first_week >= h.week and {after} <= 1
+        or h.begins and e.last_week <= h.week and {before} <= 1)"""
+    there = f"""select distinct v.place, coalesce(v.provider, '') as provider, v.source, h.week,
+        h.first_on, h.last_on, h.ends, h.begins from {_TABLE} v join half_weeks h
+        on h.source = v.source and h.week = cast(date_trunc('week', v.visit_on) as date)
+        where v.outcome in ({", ".join("?" for _ in outcomes)})"""
+    filled = f"""select distinct h.place, h.provider, h.source, h.week from half_there h
+        join sources_of_providers o on o.place = h.place and o.provider = h.provider
+        and o.source <> h.source
+        join ends_of_sources e on e.source = o.source
+        join weeks_of_sources w on w.source = o.source and w.week = h.week where {rest}"""
+    return Sql(
+        f"""with half_there as ({there}) select distinct h.place, h.week from half_there h
+            left join ({filled}) f on f.place = h.place and f.provider = h.provider
+            and f.source = h.source and f.week = h.week
+            where f.place is null and {str(asked.flag("every_provider_whole")).lower()}""",
+        outcomes,
+    )
+
+
+def _sources_of_providers() -> Sql:
+    return Sql(f"select distinct place, coalesce(provider, '') as provider, source from {_TABLE}")
 
 
 def _timed(database: Dialect, asked: Asked) -> Sql:
@@ -248,9 +331,10 @@ def _numbers(text: str, name: str) -> str:
 
 
 def _dates(database: Dialect, name: str) -> str:
-    """That day with its day before its month, and with its month first: one of them or both.
+    """That day with its day before its month, with its month first, and with a short year first: as
+    many of them as there are.
 
-    A year of two digits is of this century; where the year comes first, so does the month.
+    A year of two digits is of this century; where a long year comes first, so does the month.
     """
     one, two, three = (f"n.{name}_{nth}" for nth in (1, 2, 3))
     month = f"coalesce(n.{name}_month, {two})"
@@ -262,18 +346,25 @@ def _dates(database: Dialect, name: str) -> str:
     return f"""try_cast(case when {one} >= 1000 then {dashed(one, month, three)}
         when {one} <= 31 then {dashed(late, month, one)} end as date) as {name}_day_first,
         try_cast(case when {one} <= 12 then {dashed(late, one, two)} end as date)
-        as {name}_month_first"""
+        as {name}_month_first,
+        try_cast(case when {one} < 100 then {dashed(f"(2000 + {one})", month, three)} end as date)
+        as {name}_year_first"""
 
 
 def _own_days(database: Dialect, kind: str) -> str:
     """The days of a start and of an end, in the order in which the start is nearer to the visit."""
-    day, month = (f"d.{kind}_from_{order}_first" for order in ("day", "month"))
-    far, near = (f"abs({database.days('d.visit_on', one)})" for one in (day, month))
+    orders = ("day", "month", "year")
+    day, month, year = (f"d.{kind}_from_{order}_first" for order in orders)
+    far, near, short = (f"abs({database.days('d.visit_on', one)})" for one in (day, month, year))
     turned = f"{month} is not null and ({day} is null or {near} < {far})"
-    ends = [f"d.{kind}_to_{order}_first" for order in ("day", "month")]
-    return f"""case when {turned} then {month} else {day} end as {kind}_from_on,
-        case when {turned} then coalesce({ends[1]}, {ends[0]}) else coalesce({ends[0]}, {ends[1]})
-        end as {kind}_to_on"""
+    begun = f"""{year} is not null and ({day} is null or {short} < {far})
+        and ({month} is null or {short} < {near})"""
+    ends = dict(zip(orders, (f"d.{kind}_to_{order}_first" for order in orders), strict=True))
+    return f"""case when {begun} then {year} when {turned} then {month} else {day} end
+        as {kind}_from_on,
+        case when {begun} then coalesce({ends["year"]}, {ends["day"]}, {ends["month"]})
+        when {turned} then coalesce({ends["month"]}, {ends["day"]}, {ends["year"]})
+        else coalesce({ends["day"]}, {ends["month"]}, {ends["year"]}) end as {kind}_to_on"""
 
 
 def _told(asked: Asked) -> Sql:

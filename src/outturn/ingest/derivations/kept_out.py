@@ -16,15 +16,15 @@ from outturn.ingest.derivations.left_out import (
     NOT_REACHED,
     OTHER_CLIENT,
 )
+from outturn.ingest.derivations.model import kept_out_of
 from outturn.ingest.derivations.reach import reached
 
 KEPT_OUT = "kept_out"
-PREFIX = "kept out of "  # and the name of a table: what it is called where others hand it on
 
 
 def of(database: Dialect, table: str) -> str:
     """The name under which the records kept out of an earlier table can be read."""
-    return database.quote(PREFIX + table)
+    return database.quote(kept_out_of(table))
 
 
 def of_months(

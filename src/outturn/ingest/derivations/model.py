@@ -99,3 +99,11 @@ class Asked:
 
 Derivation = Callable[[Dialect, Asked], Plan]
 Judge = Callable[[Mapping[str, Rows], Asked], list[Row]]
+
+
+def kept_out_of(table: str) -> str:
+    """What the records that are kept out of a table are called, where others hand them on.
+
+    Letters and underscores alone: Spark takes no other name for a view, even in quotation marks.
+    """
+    return f"kept_out_of_{table}"

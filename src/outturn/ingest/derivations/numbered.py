@@ -48,7 +48,7 @@ def _in_files(database: Dialect, name: str, rows: InFiles, contract: Contract) -
     row = database.quote(_ROW)
     each = []
     for number, place in enumerate(positions(rows.sources)):
-        part = f"{name} file {number}"
+        part = f"{name}_file_{number}"
         database.parquet(part, [rows.files[number]])
         shifted = f"{row} + {place * OF_A_FILE} as {row}"
         each.append(f"select {columns}, {shifted} from {database.quote(part)}")

@@ -105,7 +105,7 @@ def _weeks(tables: Mapping[str, Rows], census: date) -> tuple[Groups, set[str]]:
     intensive = set()
     for one in tables["home_care_weeks"]:
         sunday = one["week"] + timedelta(days=6)
-        if sunday <= census < sunday + timedelta(days=7):
+        if sunday <= census < sunday + timedelta(days=7) and not one["in_part"]:
             told = [each for each in (groups.get(one["person"]), one["age_group"]) if each]
             groups[one["person"]] = min(told, default=None)
             if one["intensive"]:

@@ -36,6 +36,7 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 "age": age,
                 "age_group": age_group(age, asked.words("age_groups")),
                 **{name: _least(rows, name) for name in ("client_group", "sex")},
+                "in_part": any(one["in_part"] for one in rows) or None,
                 **{name: first[name] for name in ("source", "row")},
             }
         )

@@ -29,6 +29,7 @@ Ends = tuple[date | None, date | None]
 def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
     """Gathers the visits that count of each person, provider and week."""
     found = []
+    in_part = _in_part(tables["home_care_visits"], asked)
     for visits in _by_week(_looked_at(tables["home_care_visits"], asked)):
         first = min(visits, key=lambda one: (one["source"], one["row"]))
         timed = any(one["counted"] is not None for one in visits)
@@ -37,6 +38,7 @@ def weeks(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 "hours": _sum(visits) / 3600 if timed else None,
                 "visits": len({one["visit"] for one in visits}),
                 **{name: _least(visits, name) for name in _OF_THE_PERSON},
+                "in_part": (first["place"], first["week"]) in in_part or None,
                 **{name: first[name] for name in (*_OF_THE_WEEK, "source", "row")},
             }
         )
@@ -103,20 +105,70 @@ def _monday(day: date) -> date:
 
 def _covered(rows: Rows, asked: Asked) -> dict[tuple[str, str | None], Ends]:
     """The first and the last whole week of a provider in a place, by its sources that tell them."""
-    days: dict[str, list[date]] = {}
-    for one in rows:
-        if one["outcome"] in asked.words("outcomes_counted"):
-            days.setdefault(one["source"], []).append(one["visit_on"])
-    told = {
-        source: _ends(found)
-        for source, found in days.items()
-        if len(found) >= asked.number("few_visits")
-    }
+    told = {source: _ends(days) for source, days in _days_of_sources(rows, asked).items()}
     sources: dict[tuple[str, str | None], set[str]] = {}
     for one in rows:
         if one["source"] in told:
             sources.setdefault((one["place"], one["provider"]), set()).add(one["source"])
     return {whose: _of_all([told[one] for one in those]) for whose, those in sources.items()}
+
+
+def _days_of_sources(rows: Rows, asked: Asked) -> dict[str, list[date]]:
+    """The days of the visits that count of each source that is not small."""
+    days: dict[str, list[date]] = {}
+    for one in rows:
+        if one["outcome"] in asked.words("outcomes_counted"):
+            days.setdefault(one["source"], []).append(one["visit_on"])
+    few = asked.number("few_visits")
+    return {source: found for source, found in days.items() if len(found) >= few}
+
+
+def _in_part(rows: Rows, asked: Asked) -> set[tuple[str, date]]:
+    """The places and weeks of which the records of a provider hold a part only.
+
+    A source has a part of the weeks on end that stand next to its whole ones. Another source of the
+    provider has the other part where it begins, or ends, in the same week without a day between.
+    """
+    if not asked.flag("every_provider_whole"):
+        return set()
+    days = _days_of_sources(rows, asked)
+    ends = {source: _ends(found) for source, found in days.items()}
+    by_week: dict[tuple[str, date], list[date]] = {}
+    for source, found in days.items():
+        for day in found:
+            by_week.setdefault((source, _monday(day)), []).append(day)
+    sources: dict[tuple[str, str | None], set[str]] = {}
+    for one in rows:
+        if one["source"] in days:
+            sources.setdefault((one["place"], one["provider"]), set()).add(one["source"])
+    in_part = set()
+    for one in rows:
+        source, week = one["source"], _monday(one["visit_on"])
+        if source not in days or one["outcome"] not in asked.words("outcomes_counted"):
+            continue
+        first, last = ends[source]
+        after = last is not None and week > last and _all_there(by_week, source, last, week)
+        before = first is not None and week < first and _all_there(by_week, source, week, first)
+        own = by_week[source, week]
+        rest = False
+        for other in sources[one["place"], one["provider"]] - {source}:
+            begin, end = ends[other]
+            theirs = by_week.get((other, week), ())
+            if after and theirs and begin is not None and begin >= week:
+                rest = rest or min(theirs) <= max(own) + _A_DAY
+            if before and theirs and end is not None and end <= week:
+                rest = rest or max(theirs) >= min(own) - _A_DAY
+        if (after or before) and not rest:
+            in_part.add((one["place"], week))
+    return in_part
+
+
+def _all_there(
+    by_week: Mapping[tuple[str, date], object], source: str, first: date, last: date
+) -> bool:
+    """Whether a source has visits in each week from one to another."""
+    number = (last - first).days // 7
+    return all((source, first + _A_DAY * 7 * nth) in by_week for nth in range(number + 1))
 
 
 def _of_all(ends: list[Ends]) -> Ends:
@@ -190,11 +242,11 @@ def _days_between(start: str, end: str, near: date) -> int | None:
 
 def _read_days(start: str, end: str, near: date) -> tuple[date | None, date | None]:
     """The days of two texts of one order, in which the first is nearer to another day."""
-    orders = ("day first", "month first")
+    orders = ("day first", "month first", "year first")
     far = {order: abs(day - near) for order in orders if (day := _day(start, order)) is not None}
     order = min(far, key=lambda one: far[one]) if far else "day first"
-    other = orders[order == "day first"]
-    return _day(start, order), _day(end, order) or _day(end, other)
+    ends = [_day(end, one) for one in (order, *orders)]
+    return _day(start, order), next((one for one in ends if one), None)
 
 
 def _day(text: str, order: str) -> date | None:
@@ -210,6 +262,8 @@ def _day(text: str, order: str) -> date | None:
         return None
     first, last, middle = int(one), int(three), named or int(two)
     year = last + 2000 if last < 100 else last
+    if order == "year first":
+        return _date(2000 + first, middle, last) if first < 100 else None
     if order == "month first":
         return None if named or first > 12 else _date(year, first, middle)
     return _date(first, middle, last) if first > 31 else _date(year, middle, first)

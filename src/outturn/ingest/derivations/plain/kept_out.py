@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from outturn.ingest.derivations import left_out as words
-from outturn.ingest.derivations.model import Asked, Judge, Row, Rows
+from outturn.ingest.derivations.model import Asked, Judge, Row, Rows, kept_out_of
 from outturn.ingest.derivations.plain import (
     at_home,
     between,
@@ -30,7 +30,6 @@ from outturn.ingest.derivations.plain.kept_out_events import JUDGES_OF_EVENTS
 from outturn.ingest.derivations.plain.reach import first_months
 from outturn.ingest.derivations.years import financial_years
 
-PREFIX = "kept out of "  # before the name of a table: who is kept out of it, where others read them
 _STAY = ("place", "person", "stay", "hospital", "kind", "admission", "sex")
 _DELAY = ("place", "person", "delay", "age_group", "reason", "reason_group", "kind")
 
@@ -153,7 +152,7 @@ def _why(delay: Row, period: str, asked: Asked) -> str | None:
 def tables_of(tables: Mapping[str, Rows], given: str, names: tuple[str, ...]) -> list[Row]:
     """Who is kept out of an earlier table, with the columns that are handed on; nobody of one that
     a source holds."""
-    return [_told(one, names, one["kept_out"]) for one in tables.get(PREFIX + given, ())]
+    return [_told(one, names, one["kept_out"]) for one in tables.get(kept_out_of(given), ())]
 
 
 # Stays that ended, and what followed.
@@ -185,7 +184,7 @@ def repeat_admissions(tables: Mapping[str, Rows], asked: Asked) -> list[Row]:
                 why = words.fewer_stays(asked.number("stays"))
             if why:
                 found.append(_told(stay, ("place", "person"), why, period=key))
-        for stay in tables[f"{PREFIX}discharges"]:
+        for stay in tables[kept_out_of("discharges")]:
             if first <= stay["discharged_on"] <= last:
                 found.append(_told(stay, ("place", "person"), stay["kept_out"], period=key))
     return found

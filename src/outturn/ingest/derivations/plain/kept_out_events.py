@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from outturn.ingest.derivations import left_out as words
-from outturn.ingest.derivations.model import Asked, Judge, Row, Rows
+from outturn.ingest.derivations.model import Asked, Judge, Row, Rows, kept_out_of
 from outturn.ingest.derivations.plain import (
     admissions,
     discharges,
@@ -19,8 +19,6 @@ from outturn.ingest.derivations.plain import (
 )
 from outturn.ingest.derivations.plain.windows import last_covered
 from outturn.terms.period import APRIL, Period, add_months
-
-PREFIX = "kept out of "  # before the name of a table: who is kept out of it
 
 
 def _of_events(
@@ -36,7 +34,7 @@ def _of_events(
     """Of the chosen events: those kept out already, of another client, and that end too early."""
     name = asked.method.given[events]
     found = []
-    for one in tables[PREFIX + name]:
+    for one in tables[kept_out_of(name)]:
         if chosen(one):
             found += [_row(one, one["kept_out"], more) for more in told(one)]
     for one in tables[name]:
