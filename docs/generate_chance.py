@@ -47,6 +47,7 @@ def compared(folder: Path, reader: str, country: str, *names: str) -> pl.DataFra
         figure="value",
         is_group=pl.lit(False),
         counted=pl.lit(False),
+        is_amount=pl.lit(False),
     )
     titles = {id: one.title for id, one in measures.items()}
     return with_against(known).with_columns(

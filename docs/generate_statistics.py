@@ -31,6 +31,8 @@ MODULES = (
     "short_series", "prospects", "year_ends", "past_year_ends", "year_end_targets", "track_records",
 )  # fmt: skip
 PLAIN_WORDS = {
+    "chance_of_spread": "Scipy's contingency test of the same table; draws of pure chance.",
+    "is_cut": "The months one by one in plain Python.",
     "effective_sample_size": "Equal weights, their scale, and sums of fractions in plain Python; "
     "the answers of a simulated survey one by one (`tests/truth`).",
     "finite_population_interval": "The formula of the source; wider with a larger population.",

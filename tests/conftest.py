@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, settings
 # For `loading`, by which tests use modules of one another, `laying` and `conformance.vectors`.
 sys.path.insert(0, str(Path(__file__).parent))
 
-settings.register_profile("default", max_examples=100, deadline=None)
+# So few that the whole runs in half an hour on a slow machine; other ones each time.
+settings.register_profile("default", max_examples=30, deadline=None)
 settings.register_profile(
     "nightly",
     max_examples=2000,
@@ -23,6 +24,19 @@ settings.register_profile(
 )
 # Said aloud, because Hypothesis would choose a profile of its own where CI is set.
 settings.load_profile("default")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of one file stay together, and all that start Spark do: it takes a minute to warm up,
+    and two of it would each have half of the machine."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class WithOneSpark(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "spark" if "spark" in file else file
+
+    return WithOneSpark(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 class NetworkRefused(RuntimeError):

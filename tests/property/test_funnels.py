@@ -11,6 +11,7 @@ from scipy import stats
 from outturn.benchmarking.funnel import Funnel, funnel
 from outturn.framework.model import Measure
 from outturn.statistics.funnels import INNER, OUTER, proportion_funnel
+from outturn.statistics.overdispersion import chance_of_spread
 from outturn.terms.records import VALUES, fitted
 
 SIZES = st.sampled_from([5, 20, 100, 1000])
@@ -83,3 +84,21 @@ def test_the_limits_of_a_rate_reach_nothing_where_chance_gives_no_events_more_of
     for name in ("lower", "lower_outer"):
         often = np.exp(-expected) > TAILS[name]
         assert (found.places[name].to_numpy()[often] == 0).all()
+
+
+@given(COUNTS)
+def test_the_chance_of_a_spread_is_that_of_a_table_with_those_who_have_it_and_those_who_have_not(
+    counts,
+):
+    top, of = np.array(counts, float).T
+    chance = chance_of_spread(top, of, "proportion")
+    assert (
+        (chance_of_spread(top[::-1], of[::-1], "proportion") == chance)
+        or np.isnan(chance)
+        or (abs(chance_of_spread(top[::-1], of[::-1], "proportion") - chance) < 1e-9)
+    )
+    if 0 < top.sum() < of.sum():
+        table = stats.chi2_contingency(np.array([top, of - top]), correction=False)
+        assert abs(chance - table.pvalue) < 1e-9
+    else:
+        assert np.isnan(chance)

@@ -32,6 +32,7 @@ from outturn.statistics.simulated_months import (
     KnownEvent,
     drawn_months,
     even_draws,
+    is_cut,
     likened_months,
     picks,
     scaled_months,
@@ -463,6 +464,23 @@ EVENTS = st.lists(
 
 
 # A whole that falls to less than its part, on which no event acts itself.
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=11), EVENTS)
+def test_events_are_said_to_be_cut_where_one_leaves_less_than_nothing_of_an_expected_month(
+    expected, events
+):
+    ahead = len(expected)
+    months = np.array([[float(one), float(one)] for one in expected])
+    left, below = [float(one) for one in expected], False
+    for event in events:
+        for number in range(ahead):
+            if 12 - ahead + number + 1 >= event.begins:
+                left[number] = left[number] * event.factor + event.amount
+                below = below or left[number] < -1e-9
+        if below:
+            break
+    assert is_cut(months, 12 - ahead, tuple(events)) == below
+
+
 @example([100.0 + n % 5 for n in range(44)], 8, 0.62, (), (KnownEvent(9, 0.3),))
 @given(HISTORY, st.integers(0, 11), st.floats(0.3, 1), EVENTS, EVENTS)
 def test_a_share_is_held_alike_alone_and_as_a_formula_of_its_two_sides(

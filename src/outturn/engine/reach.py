@@ -67,6 +67,8 @@ def _in_part(database: Dialect, table: Table) -> dict[str, set[date]]:
         place, day, only = map(database.quote, (contract.place, contract.period, contract.in_part))
         query = f"select distinct {place} as place, {day} as day from in_part where {only}"
         lines = database.rows("in_part", Sql(query))
+    elif contract.in_part not in table.rows.columns:
+        return {}
     else:
         of_part = table.rows.filter(pl.col(contract.in_part))
         lines = of_part.select(place=contract.place, day=contract.period).unique()

@@ -240,6 +240,9 @@ WITHOUT: dict[str, dict[str, str]] = {
         "management_type": "Without the code the kind of admission tells.",
         "treatment_function": "A missing specialty leaves nothing out, as the method says.",
     },
+    "home_care": {
+        "in_part": "Without it every week is taken for whole, as a source of weeks tells it.",
+    },
     "home_care_visits": {
         "carer": "Without it a row is of a whole visit.",
         "carers": "Without it a visit is of one carer, or each carer has a row.",
