@@ -303,7 +303,8 @@ def _quality(told: Told) -> Words | None:
         return None
     found = len(told.findings)
     if "data quality" not in told.pack.appendices or found <= _FINDINGS:
-        return _item("Quality of the figures", " ".join(row["finding"] for row in told.findings))
+        each = (f"{name(told, row)}: {row['finding']}" for row in told.findings)
+        return _item("Quality of the figures", " ".join(each))
     kinds = len({row["rule"] for row in told.findings})
     said = f"{_many(kinds, 'kind')} of finding"
     return _item("Quality of the figures", f"{said} by rule, in the appendix on data quality")

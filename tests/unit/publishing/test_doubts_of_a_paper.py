@@ -182,3 +182,11 @@ def test_a_figure_in_the_brief_that_is_older_than_the_latest_names_its_period():
     new = old | {"period": OFF["period"]}
     (items,) = [block for block in brief(_told((OFF, new))) if isinstance(block, BulletList)]
     assert "The falls (down 1 fall)" in str(items)
+
+
+def test_the_few_findings_of_a_brief_name_their_measures():
+    found = {"rule": "stale", "measure": "homes", "place": HOME, "period": YEAR.key,
+             "finding": "the latest figure."}  # fmt: skip
+    told = replace(_told((OFF, FALLS)), findings=(found,))
+    (items,) = [block for block in brief(told) if isinstance(block, BulletList)]
+    assert "The homes: the latest figure." in str(items)
