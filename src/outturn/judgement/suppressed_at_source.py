@@ -9,6 +9,7 @@ import polars as pl
 
 from outturn.framework import Partnership
 from outturn.framework.model import Measure
+from outturn.judgement.formulas import all_public
 from outturn.judgement.totals_and_parts import SIDES, of_sides, totals_and_parts
 from outturn.statistics.columns import Flags, Numbers
 from outturn.statistics.disclosure_policies import PRESETS
@@ -49,9 +50,8 @@ def with_counts_suppressed_at_source(rows: pl.DataFrame, partnership: Partnershi
 def _withheld_by_others(rows: pl.DataFrame, partnership: Partnership) -> Flags:
     """The rows that their source marks as suppressed, and does not publish."""
     public = [one.id for one in partnership.sources if one.public]
-    sources = pl.col("source").fill_null("").str.split(", ").list.eval(pl.element().is_in(public))
-    marked = (pl.col("absent") == str(Absent.SUPPRESSED)).fill_null(False)
-    return rows.select(marked & ~sources.list.all()).to_series().to_numpy().astype(bool)
+    marked = (rows["absent"] == str(Absent.SUPPRESSED)).fill_null(False)
+    return np.asarray((marked & ~all_public(rows["source"], public)).to_numpy(), bool)
 
 
 def _with_rests(pairs: pl.DataFrame, counts: Numbers, withheld: Flags) -> Numbers:

@@ -15,6 +15,7 @@ import polars as pl
 
 from outturn.framework import Partnership
 from outturn.framework.model import Measure
+from outturn.judgement.formulas import all_public
 from outturn.judgement.passed_over import PassedOver
 from outturn.judgement.sums_of_counts import Sums
 from outturn.judgement.totals_and_parts import MEAN, SIDES
@@ -61,5 +62,4 @@ def totals_that_disagree(
 
 def _public(rows: pl.DataFrame, partnership: Partnership) -> Flags:
     public = [one.id for one in partnership.sources if one.public]
-    sources = pl.col("source").fill_null("").str.split(", ").list.eval(pl.element().is_in(public))
-    return rows.select(sources.list.all()).to_series().to_numpy().astype(bool)
+    return np.asarray(all_public(rows["source"], public).to_numpy(), bool)
