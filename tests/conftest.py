@@ -14,8 +14,7 @@ from hypothesis import HealthCheck, settings
 # For `loading`, by which tests use modules of one another, `laying` and `conformance.vectors`.
 sys.path.insert(0, str(Path(__file__).parent))
 
-# So few that the whole runs in half an hour on a slow machine; other ones each time.
-settings.register_profile("default", max_examples=30, deadline=None)
+settings.register_profile("default", max_examples=100, deadline=None)
 settings.register_profile(
     "nightly",
     max_examples=2000,

@@ -52,7 +52,10 @@ _OF_REVIEWS = (
 
 # Columns that no council has, by table and column, and why.
 _CONVERSATIONS = "no council that works by conversations is simulated"
-EMPTY: dict[tuple[str, ...], str] = {("cld", "conversation"): _CONVERSATIONS}
+EMPTY: dict[tuple[str, ...], str] = {
+    ("cld", "conversation"): _CONVERSATIONS,
+    ("home_care", "in_part"): "weeks are simulated whole: those made of visits may be in part",
+}
 
 # Conditions and words of measures that decide nothing, by measure, part, column and word, and why.
 _BOTH = ("numerator", "denominator")
