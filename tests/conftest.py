@@ -25,6 +25,7 @@ settings.register_profile(
 settings.load_profile("default")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Tests of one file stay together, and all that start Spark do: it takes a minute to warm up,
     and two of it would each have half of the machine."""

@@ -32,12 +32,6 @@ pytestmark = [
     pytest.mark.xdist_group("spark"),
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # Spark's own
 ]
-# So few rows need no compiling, no spreading over tasks and no second thoughts about a plan.
-SMALL = {
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",
-}
 EXAMPLES = 5  # each of five random measures
 
 
@@ -66,13 +60,8 @@ def _examples() -> Iterator[tuple[str, Mapping[str, str], str, dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def database(spark_session: Any) -> Iterator[Spark]:
-    before = {name: spark_session.conf.get(name, None) for name in SMALL}
-    for name, value in SMALL.items():
-        spark_session.conf.set(name, value)
     with Spark(spark_session) as opened:
         yield opened
-    for name, value in before.items():
-        spark_session.conf.set(name, value) if value else spark_session.conf.unset(name)
 
 
 WHOLE = (

@@ -311,6 +311,7 @@ def test_the_month_of_the_position_date_is_covered_while_it_is_not_over() -> Non
     for other in (date(2026, 9, 12), date(2026, 10, 31), date(2026, 11, 1), date(2027, 10, 1)):
         assert with_unfinished(to_september, other) == to_september
     assert with_unfinished(Reach(date(2024, 1, 1)), date(2026, 10, 1)).last is None
+    assert with_unfinished(to_september, date.max) == to_september
 
 
 def test_places_put_together_are_covered_where_all_of_them_are() -> None:

@@ -26,9 +26,10 @@ covered so: there is no figure of a week until it is over.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from heapq import nlargest
 
 MONTHS_OF_A_YEAR = 12
@@ -77,11 +78,11 @@ def covered(
 
 def with_unfinished(reach: Reach, as_of: date) -> Reach:
     """The same, with the month of the position date if that is not over and is the next."""
-    tomorrow = as_of + timedelta(days=1)
+    last_day = as_of.day == monthrange(as_of.year, as_of.month)[1]
     months = (
         (as_of.year - reach.last.year) * 12 + as_of.month - reach.last.month if reach.last else 0
     )
-    next_one = months == 1 and tomorrow.month == as_of.month
+    next_one = months == 1 and not last_day
     return replace(reach, last=as_of.replace(day=1)) if next_one else reach
 
 

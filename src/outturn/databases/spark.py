@@ -89,8 +89,14 @@ class Spark(Dialect):
 
     def keep(self, name: str, query: Sql) -> None:
         place = self._next(name)
-        self._sql(name, query, lambda found: found.write.parquet(str(place)))
-        self.parquet(name, [place])
+
+        def written(found: Any) -> Any:
+            found.write.parquet(str(place))
+            return found.schema
+
+        schema = self._sql(name, query, written)
+        # What is known is not inferred: that would be a job of its own for each step.
+        self._named(name, lambda: self._session.read.schema(schema).parquet(str(place)))
 
     def forget(self, name: str) -> None:
         self._session.catalog.dropTempView(name)

@@ -92,7 +92,7 @@ def _in_part(rows: Sequence[Row], contract: Contract) -> dict[str, set[date]]:
     found: dict[str, set[date]] = {}
     for row in rows if contract.in_part else ():
         place, day = row[contract.place], row[contract.period]
-        if row[contract.in_part] and place is not None and day is not None:
+        if row.get(contract.in_part) and place is not None and day is not None:
             found.setdefault(place, set()).add(_monday(day) if contract.weekly else day)
     return found
 
@@ -139,7 +139,7 @@ def _reach_by_source(
 def _with_unfinished(found: Mapping[str | None, Reach], as_of: date) -> dict[str | None, Reach]:
     """The same, with the month of the position date where it is not over and the next."""
     now = _month(as_of)
-    over = _month(as_of + timedelta(days=1)) != now
+    over = as_of == date.max or _month(as_of + timedelta(days=1)) != now
     return {
         source: replace(reach, last=now)
         if reach.last and not over and add_months(reach.last, 1) == now

@@ -126,9 +126,14 @@ def _passed(end: date, as_of: date, frequency: str) -> int:
         return (as_of - end).days // 7
     if frequency not in _MONTHS:
         return 0
-    first, following = end + timedelta(days=1), as_of + timedelta(days=1)
+    first, following = _day_after(end), _day_after(as_of)
     months = 12 * (following.year - first.year) + following.month - first.month
     return (months - (following.day < first.day)) // _MONTHS[frequency]
+
+
+def _day_after(day: date) -> date:
+    """The last day that there is stands for the one after it: `as_of` may be 31 December 9999."""
+    return day + timedelta(days=day < date.max)
 
 
 def members_lacking(known: pl.DataFrame, asked: Asked) -> list[Line]:

@@ -214,6 +214,7 @@ def test_members_that_have_no_figure_any_more_are_told(board, monthly):
         *((f"{y - 1}/{y % 100:02}", date(y + 4, 3, 31), 4) for y in range(2017, 2026)),
         ("2020-11-30/P7D", date(2020, 12, 27), 0),
         ("2020-11-30/P7D", date(2021, 1, 3), 4),
+        ("2020-12", date.max, 12 * (9999 - 2020) - 1),  # the day after it is none
     ],
 )
 def test_periods_that_have_passed_are_those_of_the_calendar(board, last, as_of, passed):
