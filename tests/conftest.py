@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
 import sys
@@ -37,6 +38,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "spark" if "spark" in file else file
 
     return WithOneSpark(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look through it after every few tests."""
+    gc.collect()
+    gc.freeze()
 
 
 class NetworkRefused(RuntimeError):

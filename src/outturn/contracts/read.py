@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -59,12 +61,8 @@ def read_contracts(
 
     `folder` is the partnership's own, or its definition files as texts by name.
     """
-    contracts: dict[str, Contract] = {}
+    contracts = dict(_built_in())
     mistakes: list[Mistake] = []
-    for name, text in sorted(_built_in()):
-        contract, found = read_contract(text, name, f"built-in contracts/{name}.json")
-        assert contract is not None and not found, f"built-in contract {name}: {found}"
-        contracts[name] = contract
     texts = folder if isinstance(folder, Mapping) else _own(folder, mistakes)
     for where in sorted(one for one in texts if one.startswith("contracts/")):
         name = PurePosixPath(where).stem
@@ -113,10 +111,18 @@ def read_contract(text: str, name: str, where: str) -> tuple[Contract | None, li
     return (None if reading.mistakes else contract), reading.mistakes
 
 
-def _built_in() -> Iterator[tuple[str, str]]:
-    for entry in resources.files("outturn.contracts").joinpath("schemas").iterdir():
-        if entry.name.endswith(".json"):
-            yield entry.name.removesuffix(".json"), entry.read_text(encoding="utf-8")
+@cache  # they change with the software alone, and a command asks for them several times
+def _built_in() -> Mapping[str, Contract]:
+    contracts: dict[str, Contract] = {}
+    schemas = resources.files("outturn.contracts").joinpath("schemas")
+    for entry in sorted(schemas.iterdir(), key=lambda one: one.name):
+        name = entry.name.removesuffix(".json")
+        if name != entry.name:
+            text = entry.read_text(encoding="utf-8")
+            contract, found = read_contract(text, name, f"built-in contracts/{name}.json")
+            assert contract is not None and not found, f"built-in contract {name}: {found}"
+            contracts[name] = contract
+    return MappingProxyType(contracts)
 
 
 def _keeps(mine: Contract, built_in: Contract | None) -> Iterator[Mistake]:
@@ -288,6 +294,7 @@ class _Reading:
         text: str = self._part(found, at, "pattern", str, "")
         if text and kind != "string":
             self.wrong(f"{at}.pattern", "Only a string can have a pattern.", "Leave it out.")
+        if not text or kind != "string":
             return ""
         try:
             for pattern in (text, whole(text)):  # a column is the judge: other dialects allow more
