@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,21 @@ def laid(folder: Path, files: Mapping[str, str]) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def with_libraries(folder: Path, *names: str) -> Path:
+    """A simulated folder with the measures of these libraries alone, and of its own: what else it
+    has is of measures that it has no more."""
+    settings = folder / "outturn.toml"
+    text = settings.read_text(encoding="utf-8")
+    start, word, rest = text.partition("library = [")
+    assert word and (folder / "framework" / "outcomes.toml").exists()
+    listed = ", ".join(f'"{name}"' for name in names)
+    settings.write_text(f"{start}{word}{listed}{rest[rest.index(']') :]}", encoding="utf-8")
+    (folder / "framework" / "outcomes.toml").unlink()
+    for one in ("packs", "targets"):
+        shutil.rmtree(folder / one)
     return folder
 
 

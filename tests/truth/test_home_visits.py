@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from laying import with_libraries
 from outturn.commands.counting import counts
 from outturn.commands.deriving import with_derived
 from outturn.commands.folder import sound_folder
@@ -39,10 +40,10 @@ Visit = dict[str, str]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of Scotland, whose libraries count care at home from records."""
+    """Of Scotland, with the libraries that count care at home from records."""
     made = tmp_path_factory.mktemp("weeks") / "scotland"
     simulate(made, people=1_000, seed=SEED, nation="scotland")
-    return made
+    return with_libraries(made, "community_care_outcomes", "joint_future")
 
 
 def visits_of(weeks: pl.DataFrame, random: Random) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from laying import with_libraries
 from outturn.commands.build import build
 from outturn.commands.simulate import simulate
 from outturn.vintages import open_, resolve
@@ -29,6 +30,7 @@ def council(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """The nation, the values of a build, and what is true."""
     folder: Path = tmp_path_factory.mktemp("council") / request.param
     simulate(folder, people=2_000, seed=1, nation=request.param)
+    with_libraries(folder, "local_services")
     settings = folder / "outturn.toml"
     text = settings.read_text(encoding="utf-8")
     assert text.count('disclosure = "') == 1

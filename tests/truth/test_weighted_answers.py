@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from laying import with_libraries
 from outturn.commands.build import build
 from outturn.commands.simulate import simulate
 from outturn.vintages import open_, resolve
@@ -49,6 +50,7 @@ def council(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     nation: str = request.param
     folder: Path = tmp_path_factory.mktemp("council") / nation
     simulate(folder, people=1_000, seed=2, nation=nation)
+    with_libraries(folder, "local_services", "community_care_outcomes")
     settings = folder / "outturn.toml"
     start, _, rest = settings.read_text(encoding="utf-8").partition('disclosure = "')
     settings.write_text(f'{start}disclosure = "none"{rest.partition(chr(34))[2]}', "utf-8")

@@ -148,6 +148,8 @@ def members_lacking(known: pl.DataFrame, asked: Asked) -> list[Line]:
         at_home = rows.filter(place=asked.home)
         whose = rows if at_home.is_empty() else at_home
         theirs = rows.filter(pl.col("place").is_in(list(asked.members)))
+        if theirs.is_empty():
+            continue
         periods = whose.select("months", "length", "end", "period").unique().sort(_SHORTEST)
         for _, times in periods.group_by("length", maintain_order=True):
             if times.height > 1 and (gone := _gone(theirs, times, asked)):

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from laying import with_libraries
 from outturn.commands import simulate as command
 from outturn.commands.build import build
 from outturn.commands.check import check
@@ -225,7 +226,7 @@ where = [
     done = simulate(tmp_path / "north", **SMALL, measures=source)
     assert check(done.folder, lambda *_: None).mistakes == []
     assert open_folder(done.folder).partnership.outcomes["taken-along"].measures == ("sudden",)
-    built = build(done.folder)
+    built = build(with_libraries(done.folder))
     truth = pl.read_csv(done.folder / "truth" / "E06999001.csv")
     found = open_(done.folder / "vintages", built.name).read("counts")
     months = found.filter(pl.col("period").cast(pl.String).str.ends_with("/P1M"))
