@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from outturn.framework import Partnership
 from outturn.framework.model import Measure, Place
-from outturn.judgement.disclosure import PROVED, released
+from outturn.judgement.disclosure import CLOSED, PROVED, released
 from outturn.judgement.nearest_totals import nearest_totals
 from outturn.judgement.tiled_periods import parts_of_time
 from outturn.statistics.disclosure_policies import PRESETS
@@ -65,6 +65,36 @@ def test_of_the_days_of_periods_everything_is_known_that_follows(drawn, data):
     known = np.delete(made_of, withheld, axis=0)
     expected = [follows(known, made_of[one]) if known.size else False for one in withheld]
     assert settled(relations, withheld) == expected
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.sampled_from([0, 1, 20, 30]), min_size=12, max_size=12),
+    st.sets(st.sampled_from([(0, 3), (3, 3), (6, 3), (9, 3), (0, 6), (6, 6), (3, 6), (0, 9)])),
+)
+def test_no_small_figure_of_a_boards_build_is_one_period_less_another(numbers, spans):
+    """Months and their year, with some of its quarters, halves and years to date."""
+    months = [(at, 1) for at in range(12)]
+    cells = [*months, *sorted(spans), (0, 12)]
+    counts = [sum(numbers[begins : begins + count]) for begins, count in cells]
+    keys = {"measure": "m", "place": "LAND", "breakdown": WHOLE, "category": WHOLE}
+    rows = [
+        {**keys, "period": Period(add_months(START, begins), long, "M").key,
+         "reported": float(count), "source": "figures"}
+        for (begins, long), count in zip(cells, counts, strict=True)
+    ]  # fmt: skip
+    one = Measure(
+        "m", "m", "1", "count", "delays", "none", reported=True, frequency="month", roll_up="sum"
+    )
+    folder = Partnership("Land", "LAND", measures={"m": one}, places=PLACES)
+    told = released(fitted(pl.DataFrame(rows), COUNTS), folder, [], {}, besides=CLOSED).told
+    shown = dict(zip(cells, (told["absent"] != "suppressed").fill_null(True), strict=True))
+    small = {cell for cell, count in zip(cells, counts, strict=True) if POLICY.is_small(count)}
+    for first in cells:
+        for rest in (cell for cell in cells if cell[0] == sum(first)):
+            longer = (first[0], first[1] + rest[1])
+            for cell, *others in ((first, longer, rest), (rest, longer, first)):
+                assert cell not in small or not all(shown.get(other) for other in others)
 
 
 @settings(deadline=None)

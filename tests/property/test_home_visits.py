@@ -422,6 +422,9 @@ def monday(nth: int) -> date:
     (79, 87, [11, 12]),  # from Wednesday to the Thursday of the week after: two half weeks
     (79, 80, []),  # from Wednesday to Thursday: both together have the week
     (79, 77, []),  # the new one has the whole week as well
+    (79, 70, []),  # and the week before, beside the old one
+    (79, 21, []),  # and eight weeks before
+    (79, 14, [11]),  # nine: that is another team, which goes on
     (79, 82, [11]),  # two days between, in one week
     (83, 84, []),  # from Sunday to Monday
     (83, 100, [14]),  # two weeks without any, and half a one
@@ -433,6 +436,18 @@ def test_a_week_in_which_a_provider_changes_its_system_is_whole_where_both_toget
     every = [FIRST + timedelta(days=day) for day in range(170) for _ in range(3)]
     old = rows_on([day for day in every if (day - FIRST).days <= old_ends], source="old")
     new = rows_on([day for day in every if (day - FIRST).days >= new_begins], source="new")
+    assert flagged(old + new, database) == {monday(nth) for nth in halves}
+
+
+@pytest.mark.parametrize(("old_ends", "halves"), [(90, []), (146, []), (153, [12])])
+def test_a_new_system_that_begins_within_a_week_lacks_nothing_that_the_old_one_still_has(
+    old_ends: int, halves: list[int], database: DuckDB
+) -> None:
+    """The new one begins on a Wednesday, and the old one goes on for none or eight weeks more
+    beside it; one that goes on for nine is of another team."""
+    every = [FIRST + timedelta(days=day) for day in range(210) for _ in range(3)]
+    old = rows_on([day for day in every if (day - FIRST).days <= old_ends], source="old")
+    new = rows_on([day for day in every if (day - FIRST).days >= 86], source="new")
     assert flagged(old + new, database) == {monday(nth) for nth in halves}
 
 

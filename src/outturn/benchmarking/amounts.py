@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from outturn.framework.model import Measure
 from outturn.framework.pounds import after_pounds, larger_pounds
 
 A_COUNT = "A count grows with the size of a place, so places are not ranked by it."
 AN_AMOUNT = "An amount of money grows with the size of a place, so places are not ranked by it."
-_PRICES = (" per ", " a ", " an ", " each ", "/")  # "£ per hour", "pounds a death", "£/week"
+# "£ per 1,000 people", "pounds a death", "£ weekly", "£/week"; no "/" between numbers of a year.
+_PRICE = re.compile(
+    r"(?<![^\s(])(?:(?:per|an?)\s|each\b|(?:hour|dai|night|week)ly\b)|^\s*/|/\s*[^\W\d]"
+)
+# "2024", "2024/25", "2024-2025": of which year the prices are makes no price of an amount.
+_YEARS = re.compile(r"\b(?:19|20)\d{2}(?:\s*[-–/]\s*\d{2,4})?\b")
+# "£ million a year" is what a place spends; "£ a year" may be what one person is paid.
+_SPANS = re.compile(r"(?:\b(?:per|an?|each|every)\s+|/\s*)(?:year|annum|quarter|month)\b")
 
 
 def why_no_rank(measure: Measure) -> str:
@@ -22,6 +31,6 @@ def why_no_rank(measure: Measure) -> str:
 
 
 def _is_price(unit: str) -> bool:
-    rest = after_pounds(unit)
-    said = (unit if rest is None else rest.removeprefix(larger_pounds(unit))).lower()
-    return any(word in f" {said} " for word in _PRICES)
+    rest, larger = after_pounds(unit), larger_pounds(unit)
+    said = _YEARS.sub("", (unit if rest is None else rest.removeprefix(larger)).lower())
+    return bool(_PRICE.search(_SPANS.sub("", said) if larger else said))

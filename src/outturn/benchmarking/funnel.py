@@ -54,6 +54,7 @@ PLACES: dict[str, type[pl.DataType]] = {
 }
 _POINTS = 100
 _RARE = 0.05  # a chance: of a spread that is seen less often it is said that chance is not all
+_FEWEST_EXPECTED = 1  # events, and those without one, at a place that the test of chance asks
 Numbers = npt.NDArray[np.float64]
 
 
@@ -66,7 +67,7 @@ class Funnel:
     members: int  # places of the group that are drawn
     average: float  # all numerators over all denominators, in the measure's unit
     over_dispersion: float | None  # 1 is chance alone; None where it cannot be told
-    differs: bool  # whether by more than chance makes in 95 of 100 such funnels
+    differs: bool | None  # by more than chance makes in 95 of 100 such funnels; None: not told
     is_widened: bool
     outside: int  # places of the group beyond the 99.8% limits
     outside_of_chance: int  # how many would be, were the limits not widened
@@ -173,14 +174,19 @@ def _limits_of(measure: Measure, numerators: Numbers, sizes: Numbers) -> _Limits
     return _Limits(measure, share, dispersion(numerators, expected, SHMI))
 
 
-def _differs(measure: Measure, numerators: Numbers, sizes: Numbers) -> bool:
+def _differs(measure: Measure, numerators: Numbers, sizes: Numbers) -> bool | None:
     """Whether the places of the group differ by more than chance: a test, and no measure of it.
 
-    The over-dispersion itself is above 1 often enough where nothing but chance is at work.
+    The over-dispersion itself is above 1 often enough where nothing but chance is at work. Where
+    less than one event is expected a single one makes a sum that no table of chance knows, so such
+    places are not asked; of fewer than two others nothing is known.
     """
     kind = PROPORTION if measure.kind == "proportion" else SHMI
-    chance = chance_of_spread(numerators, sizes, kind)
-    return chance < _RARE
+    expected = sizes * (numerators.sum() / sizes.sum())
+    fewest = np.minimum(expected, sizes - expected) if kind == PROPORTION else expected
+    asked = fewest >= _FEWEST_EXPECTED
+    chance = chance_of_spread(numerators[asked], sizes[asked], kind)
+    return None if np.isnan(chance) else chance < _RARE
 
 
 def _places(known: pl.DataFrame, measure: Measure, limits: _Limits) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,7 @@ from outturn.terms.records import WHOLE
 
 PERIODS = {1: ("month", "monthly"), 3: ("quarter", "quarterly")}
 _OVER = " over "
-
+_DUST_FREE = 9  # decimals: what is left of a sum below them is nothing
 
 INDICATIVE = "indicative"
 OUT_OF_REACH = "nothing that is still to come can meet the target"
@@ -84,35 +85,51 @@ def needed_words(
     """What each period left must be to meet the target.
 
     Such as "at most 11.7 admissions in each of the 4 months left". `row` holds the ends of what
-    meets the target, the way the year rolls up, and the periods known. Nothing is said of a band
-    that is forecast to be met.
+    meets the target and whether these lie outside it, whether a month may be below zero, the way
+    the year rolls up, and the periods known. Nothing is said of a band that is forecast to be met.
     """
     low, high = row["_low_end"], row["_high_end"]
     if needed is None or (low is not None and high is not None and low <= forecast <= high):
         return None
     at_least = high is None or (low is not None and forecast < low)
-    if said := _settled(needed, measure, row, at_least):
+    needed = needed if round(needed, _DUST_FREE) else 0.0
+    past = bool(row["_past_low"] if at_least else row["_past_high"])
+    if said := _settled(needed, measure, row, at_least, past):
         return said
     most = "at least" if at_least else "at most"
+    if needed == 0 and past:  # of other numbers the printed one is rounded, and no edge
+        most = "more than" if at_least else "less than"
     return f"{most} {unit_of(measure).rounded(needed, _decimals(needed, measure))} {_where(row)}"
 
 
 def _decimals(needed: float, measure: Measure) -> int:
     """One more than whole things have, for it is shared out evenly; none of nothing at all."""
     usual = measure.decimals or 1
-    if round(needed, 9) == 0:  # or the dust of a sum
+    if needed == 0:
         return measure.decimals
     return int(telling_decimals(pl.Series([needed]), pl.Series([usual]))[0])
 
 
-def _settled(needed: float, measure: Measure, row: Mapping[str, Any], at_least: bool) -> str | None:
-    """Where nothing, or everything, in the periods left would meet the target."""
-    too_much = row["is_share"] and needed > measure.per
-    if needed <= 0 if at_least else too_much:
-        return "the target is met whatever is still to come"
-    if too_much if at_least else needed < 0:
+def _settled(
+    needed: float, measure: Measure, row: Mapping[str, Any], at_least: bool, past: bool
+) -> str | None:
+    """Where nothing, or everything, in the periods left would meet the target.
+
+    No period is less than nothing, nor more than the whole of a share; but where periods may be
+    below zero, what is reached may be lost again and what is over taken back, and nothing is
+    settled. `past` says that what is needed does not meet the target itself.
+    """
+    if row["may_be_below"]:
+        return None
+    whole = measure.per if row["is_share"] else inf
+    beyond_least = needed < 0 or (needed == 0 and past)
+    beyond_most = needed > whole or (needed == whole and past)
+    if at_least and beyond_most or not at_least and beyond_least:
         return OUT_OF_REACH
-    return None
+    met = needed < 0 or (needed == 0 and not past)
+    if not at_least:
+        met = needed > whole or (needed == whole and not past)
+    return "the target is met whatever is still to come" if met else None
 
 
 def _where(row: Mapping[str, Any]) -> str:

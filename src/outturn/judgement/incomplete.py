@@ -116,10 +116,10 @@ def _aside(table: str, which: str, rows: int, policy: Policy) -> str:
 
 def number_told(rows: int, policy: Policy) -> str:
     """A number of rows as it may be told, held to the policy as a count is: "fewer than 5"."""
-    if 0 < rows < policy.below:
+    if policy.is_small(rows):
         return f"fewer than {policy.below}"
     if policy.round_to > 1:
-        return f"about {(rows // policy.round_to) * policy.round_to:,}"
+        return f"about {int(policy.rounded(rows)):,}"
     return f"{rows:,}"
 
 

@@ -3,14 +3,14 @@
 No straight line is drawn across a step, and no figure so far stands: what lies before it tells of a
 level that nobody expects again. The year is the figure so far, and for the months left the level
 since the step. With too little since, or no months, it is not assessed. Two series that a break
-parts are no figure of one year at all.
+parts are no figure of one year at all, nor is one that holds a gap, in which less was collected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -18,12 +18,14 @@ import polars as pl
 from outturn.framework.model import Measure
 from outturn.judgement.foreseen_words import PERIODS
 from outturn.judgement.formula_ends import EndSeries, Recipe, ends_of, series_of
-from outturn.judgement.months import Numbers
+from outturn.judgement.history import CELL
+from outturn.judgement.months import RATIO, Numbers, base_periods
+from outturn.judgement.spans import day
 from outturn.judgement.words import sentence, unit_of
-from outturn.judgement.year_end_moments import UNLIKE, Known, are_alike
+from outturn.judgement.year_end_moments import NOT_A_YEAR, UNLIKE, Known, are_alike
 from outturn.statistics.rounding import shown_column
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
-from outturn.terms.period import MONTHS, Period, from_key
+from outturn.terms.period import MONTHS, Period, add_months, from_key
 
 SINCE = "since"  # how a forecast came about that rests on the level since a step
 BEGINS = "the figure so far, and"  # the words that it begins with
@@ -33,6 +35,8 @@ PARTING = ("break", "start", "gap")  # kinds of break after which a series is an
 NO_MONTHS = "no months or quarters of it are held"
 NOT_MADE = "its year does not follow from its months or quarters"
 NOT_WHOLE = "a month or quarter of the year so far has no figure"
+WITH_COUNTS = " with counts behind it"  # what the figures of a total over a total need
+STEP = "declared step"
 
 _PLAIN = ("straight", "profile", "stands")  # forecasts that go on as the year was so far
 _CELL = ("measure", "place", "period", "year")
@@ -50,10 +54,11 @@ _TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """What parts a year so far: the latest declared step, or a break."""
+    """What parts a year so far: the latest declared step, or a break, or a gap."""
 
-    what: str  # "declared step" or "break"
+    what: str  # STEP, "break" or "gap"
     since: date
+    until: date  # the last day of a gap
     because: str
 
     @property
@@ -64,6 +69,17 @@ class Parting:
     @property
     def named(self) -> str:
         return f"the {self.what} of {MONTHS[self.since.month - 1]} {self.since.year}"
+
+    def lies_in(self, period: Period, year: Period) -> bool:
+        """Whether a figure of the period is of both sides of it, or its year so far has the step.
+
+        A gap that holds all of the figure parts nothing of it.
+        """
+        begins = max(period.start, year.start)
+        if self.what == "gap":
+            holds_all = self.since <= begins and period.end <= self.until
+            return self.since <= period.end and begins <= self.until and not holds_all
+        return (year.start if self.what == STEP else begins) < self.since <= period.end
 
 
 def behind(measure: Measure, measures: Mapping[str, Measure]) -> list[str]:
@@ -79,17 +95,20 @@ def partings(measure: Measure, place: str, measures: Mapping[str, Measure]) -> l
     """The breaks and declared steps of a place's figure, and of what that is made of."""
     ours = [measures[id] for id in behind(measure, measures) if id in measures]
     steps = (
-        Parting("declared step", step.since.start, step.because)
+        Parting(STEP, step.since.start, step.since.end, step.because)
         for one in ours
         for step in one.steps
         if step.place in ("", place)
     )
     breaks = (
-        Parting("break", broken.since.start, broken.reason)
+        Parting(
+            "gap" if broken.kind == "gap" else "break",
+            broken.since.start, broken.since.end, broken.reason,
+        )
         for one in ours
         for broken in one.breaks
         if broken.kind in PARTING
-    )
+    )  # fmt: skip
     return [*breaks, *steps]
 
 
@@ -105,7 +124,10 @@ def with_levels_since(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     found = pl.DataFrame(list(_told(rows, moved, known)), schema=_TOLD, orient="row")
     rows = rows.join(found, on="_row", how="left", maintain_order="left")
     crossed = pl.col("_row").is_in(list(moved))
-    told, least = pl.col("_forecast").is_not_null(), pl.when("never_falls").then(pl.lit("least"))
+    # Of two series what came in is no sum: only across a step is it the least that there will be.
+    stepped = pl.col("_row").is_in([row for row, one in moved.items() if one.what == STEP])
+    told = pl.col("_forecast").is_not_null()
+    least = pl.when(pl.col("never_falls") & stepped).then(pl.lit("least"))
     shown = shown_column(rows["_forecast"], rows["decimals"])
     rows = rows.with_columns(
         how=pl.when(told).then(pl.lit(SINCE)).when(crossed).then(least).otherwise("how"),
@@ -142,17 +164,18 @@ def _moved(rows: pl.DataFrame, known: Known) -> dict[int, Parting]:
         if ends and set(ends.ways.values()) == {LAST}:
             continue  # the latest figure is of the level since
         parting = _within(partings(measures[id], place, measures), from_key(period), from_key(year))
-        alone = ends is None and parting and parting.since <= from_key(period).start
-        if parting and not alone:  # of a figure that stands alone nothing tells what it makes
+        if parting is None:
+            continue
+        before = parting.what == STEP and parting.since <= from_key(period).start
+        if ends or not before:  # of a figure that stands alone nothing tells what it makes
             found[row] = parting
     return found
 
 
 def _within(known: Sequence[Parting], period: Period, year: Period) -> Parting | None:
-    """The latest that lies in the year so far; a break only where the figure itself is of both."""
-    begins = {"break": max(period.start, year.start), "declared step": year.start}
-    inside = (one for one in known if begins[one.what] < one.since <= period.end)
-    return max(inside, key=lambda one: (one.what == "break", one.since), default=None)
+    """The latest that lies in the year so far; a step only where nothing else does."""
+    inside = (one for one in known if one.lies_in(period, year))
+    return max(inside, key=lambda one: (one.what != STEP, one.since), default=None)
 
 
 def _told(
@@ -161,10 +184,10 @@ def _told(
     """Of each row that is parted its forecast in number and words, or why there is none."""
     rows = rows.filter(pl.col("_row").is_in(list(moved))).select(_READ)
     rows = rows.with_columns(_months=pl.col("period").map_elements(_length, pl.Int64))
-    whole = {row for row in moved if moved[row].what == "break"}
-    for row in sorted(whole):
-        yield (row, None, None, None, _of_two_series(moved[row]))
-    left = rows.filter(~pl.col("_row").is_in(list(whole)))
+    apart = {row for row in moved if moved[row].what != STEP}
+    for row in sorted(apart):
+        yield (row, None, None, None, _of_no_year(moved[row]))
+    left = rows.filter(~pl.col("_row").is_in(list(apart)))
     for id in left["measure"].unique(maintain_order=True):
         ours = left.filter(pl.col("measure") == id)
         yield from _of_measure(ours, known.measures[id], moved, known)
@@ -191,15 +214,43 @@ def _of_measure(
                 del waiting[row]
                 one = _Year(asked[number], series, number, moved[row], measure)
                 yield (row, *one.told())
-    why = NOT_MADE if recipe is None else NO_MONTHS
+    held = _with_months(rows, recipe, known) if recipe is not None else frozenset()
     for row in waiting:
+        why = NOT_MADE if recipe is None else _within_a_sentence(NOT_A_YEAR)
+        if recipe is not None and row not in held:
+            why = NO_MONTHS
         yield (row, None, None, None, _unknown(moved[row], why))
 
 
-def _of_two_series(parting: Parting) -> str:
-    return f"The figure so far is of two series, which {parting.named} parts: " + sentence(
-        parting.because
-    )
+def _with_months(rows: pl.DataFrame, recipe: Recipe, known: Known) -> frozenset[int]:
+    """The rows that have months or quarters of every end of the figure."""
+    found = set(rows["_row"])
+    for id in recipe.ways:
+        cells = rows.select(*CELL, _cell=pl.col("_row").cast(pl.Int64))
+        found &= set(base_periods(known.values, cells.with_columns(measure=pl.lit(id)))["_cell"])
+    return frozenset(found)
+
+
+def _of_no_year(parting: Parting) -> str:
+    """Why a figure that a break parts, or that holds a gap, is none from which a year follows."""
+    if parting.what == "gap":
+        said = f"The figure so far holds {_days(parting)}, which was not collected as usual: "
+    else:
+        said = f"The figure so far is of two series, which {parting.named} parts: "
+    return said + sentence(parting.because)
+
+
+def _days(gap: Parting) -> str:
+    """The month or the days of a gap, said without a calendar of financial years."""
+    begins, after = gap.since, gap.until + timedelta(days=1)
+    if begins.day == 1 and add_months(begins, 1) == after:
+        return f"{MONTHS[begins.month - 1]} {begins.year}"
+    first = day(gap.since, year=gap.since.year != gap.until.year)
+    return f"{first} to {day(gap.until)}"
+
+
+def _within_a_sentence(said: str) -> str:
+    return said[:1].lower() + said[1:].rstrip(".")
 
 
 def _unknown(parting: Parting, why: str) -> str:
@@ -240,16 +291,23 @@ class _Year:
         return forecast, self._words(), over, None
 
     def _hindrance(self) -> str:
-        months = self._periods_since()
-        if months * self.step < FEWEST:
+        period, months = PERIODS[self.step][0], self._periods_since()
+        passed = max((int(self.row["at"]) + 1 - self.parting.month) // self.step, 0)
+        if passed * self.step < FEWEST:
+            # What has passed without a figure is not held.
+            held = "held" if months == passed else "over"
             return (
-                f"it is too early to tell the level since: {months or 'no'} "
-                f"{PERIODS[self.step][0]}{'s' * (months != 1)} of it"
-                f" {'is' if months == 1 else 'are'} held, and {FEWEST} months are asked"
+                f"it is too early to tell the level since: {passed or 'no'} "
+                f"{period}{'s' * (passed != 1)} of it"
+                f" {'is' if passed == 1 else 'are'} {held}, and {FEWEST} months are asked"
             )
+        counts = WITH_COUNTS if RATIO in self.recipe.ways.values() else ""
+        if months * self.step < FEWEST:
+            which, what = ("a", "no") if months else ("no", "a")
+            return f"{which} {period} since it has {what} figure{counts}"
         if self._is_given() or self._tells_of_itself():
             return ""
-        return UNLIKE[:1].lower() + UNLIKE[1:].rstrip(".") if self._is_whole() else NOT_WHOLE
+        return _within_a_sentence(UNLIKE) if self._is_whole() else f"{NOT_WHOLE}{counts}"
 
     def _sides(self, id: str) -> list[Numbers]:
         return [side[self.number] for side in self.series.sides(id)]

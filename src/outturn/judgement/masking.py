@@ -8,7 +8,8 @@ must miss it: by its limits, which hold for every such count, or by the figure t
 Of a part of which neither is known, as of a formula, nothing is told then.
 
 A part with a target of its own is not held against that of the whole: its own verdict stands, and
-is off target or hides nothing.
+is off target or hides nothing. Nor is a part held against a whole that a named role set on target:
+no average hid the part there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import polars as pl
 from outturn.framework.model import Measure, Place, Target
 from outturn.framework.places import EVERY, members
 from outturn.judgement.facts import facts
+from outturn.judgement.overrides import OF_NOW
 from outturn.judgement.rounded_counts import REACH, is_of_rounded_counts, with_reach
 from outturn.judgement.rule import judged
 from outturn.judgement.status_ends import with_ends
@@ -91,7 +93,7 @@ def hidden(
     totals_for: Collection[str] = (),
     policy: Policy = PRESETS["none"],
 ) -> pl.DataFrame:
-    """The parts that are off target under those verdicts `asked` that are on target now.
+    """The parts off target under those verdicts `asked` that the rule says are on target now.
 
     One row for each, with the columns that `_WHOLE` names of the figure above it, the name of the
     `part`, its figure and limits, and how far it is from meeting.
@@ -99,9 +101,11 @@ def hidden(
     values = _with_bounds(checked(values, VALUES), measures, policy)
     known = facts(measures)
     rules = _rules(targets)
-    held = asked.filter(
-        (pl.col("status_now") == str(Status.ON_TARGET)) & (pl.col("breakdown") == WHOLE)
-    ).join(known.filter(~pl.col("counted")).select("measure"), on="measure", how="semi")
+    by_the_rule = ~pl.col("overridden").str.starts_with(OF_NOW).fill_null(False)
+    on_target = (pl.col("status_now") == str(Status.ON_TARGET)) & by_the_rule
+    held = asked.filter(on_target & (pl.col("breakdown") == WHOLE)).join(
+        known.filter(~pl.col("counted")).select("measure"), on="measure", how="semi"
+    )
     held = held.join(rules, on="target_id", how="left", maintain_order="left")
     asked = held.select(*_WHOLE, *_JUDGED, whole=pl.col("shown"))
     parts = pl.concat(

@@ -15,13 +15,17 @@ from outturn.judgement.history import CELL
 from outturn.judgement.levels_since import BEGINS, partings
 from outturn.judgement.months import RATIO, base_periods, moments, months_of, way_of
 from outturn.judgement.words import sentence
-from outturn.judgement.year_end_moments import FEW, Known, Moment, first_obstacle, obstacles
+from outturn.judgement.year_end_moments import (
+    FEW,
+    NOT_A_YEAR,
+    Known,
+    Moment,
+    first_obstacle,
+    obstacles,
+)
 from outturn.terms.period import Period, from_key
 
 NO_MONTHS = "No months or quarters of it are held."
-NOT_A_YEAR = (
-    "The target is not for 12 months, or the figure not for whole months or quarters of it."
-)
 DISTINCT = "Some of those it counts come in more than one month, so its months are no sum."
 NOT_MADE = "Its year does not follow from its months or quarters."
 TO_DATE = "It is given for the year to date: its months or quarters by themselves are not held."

@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable, Iterator
 import polars as pl
 
 from outturn.framework.model import Override
+from outturn.judgement.sensitivity import COLUMNS as SENSITIVITY
 from outturn.judgement.spans import day, span, with_spans
 from outturn.judgement.words import sentence
 from outturn.terms.errors import DefinitionMistake, raise_all
 from outturn.terms.period import Calendar
-from outturn.terms.records import WHOLE
+from outturn.terms.records import WHOLE, Status
 
 WHICH = {"now": "now", "year end": "year_end"}
+OF_NOW = "Now: "  # how `overridden` begins where the status now was set aside
 
 
 def set_aside(
@@ -23,8 +25,10 @@ def set_aside(
 
     An override speaks of the undivided figure of one measure, place and period. The reason names
     the role, the date and the cause, and then keeps the rule's own status and reason. Where two
-    speak of the same status, the later stands. `overridden` is filled. An override is always
-    shown, so one that speaks of no verdict is a mistake; all of them are raised together.
+    speak of the same status, the later stands. `overridden` is filled. The chance of another status
+    is that of another than the one set, and how far a status hangs on its tolerance is not told of
+    one that no tolerance gave. An override is always shown, so one that speaks of no verdict is a
+    mistake; all of them are raised together.
     """
     latest = {
         (one.measure, one.place or home, span(one.period), one.which): one
@@ -67,8 +71,7 @@ def _applied(rows: pl.DataFrame, entries: list[Override], name: str, home: str) 
     marks = pl.DataFrame(found, schema=schema, orient="row")
     rows = with_spans(rows).join(marks, on=list(keys), how="left", maintain_order="left")
     status, reason, is_set = f"status_{name}", f"reason_{name}", pl.col("_set").is_not_null()
-    label = "Now" if name == "now" else "Year end"
-    note = pl.lit(f"{label}: ") + pl.col("_said")
+    note = pl.lit(OF_NOW if name == "now" else "Year end: ") + pl.col("_said")
     kept = pl.lit(" By the rule: ") + pl.col(status) + ". " + pl.col(reason)
     return rows.with_columns(
         pl.when(is_set).then("_set").otherwise(status).alias(status),
@@ -77,7 +80,21 @@ def _applied(rows: pl.DataFrame, entries: list[Override], name: str, home: str) 
         .then(pl.concat_str("overridden", note, separator=" ", ignore_nulls=True))
         .otherwise("overridden")
         .alias("overridden"),
+        *(_of_the_status_now(is_set) if name == "now" else ()),
     ).drop("span", "_set", "_said")
+
+
+def _of_the_status_now(is_set: pl.Expr) -> Iterator[pl.Expr]:
+    """What is told of the status now beside it, where another was set."""
+    chances = {Status.ON_TARGET: "chance_on", Status.CLOSE: "chance_close",
+               Status.OFF_TARGET: "chance_off"}  # fmt: skip
+    other = pl.coalesce(
+        pl.when(pl.col("_set") == str(status)).then(1 - pl.col(chance))
+        for status, chance in chances.items()
+    )
+    yield pl.when(is_set).then(other).otherwise("chance_other").alias("chance_other")
+    for column in SENSITIVITY:
+        yield pl.when(~is_set).then(column).alias(column)
 
 
 def said(override: Override) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from outturn.judgement.history import FORECAST
-from outturn.judgement.rule import judged
+from outturn.judgement.rule import DUST, judged
 from outturn.judgement.words import (
     fewest_decimals,
     fronted,
@@ -329,7 +329,8 @@ def _predicate() -> pl.Expr:
 
 
 def _judged_as() -> pl.Expr:
-    rounded = pl.col("rounded_to").is_not_null() & (pl.col("_compared") != pl.col("_figure"))
+    apart = (pl.col("_compared") - pl.col("_figure")).abs() > DUST * pl.col("_figure").abs()
+    rounded = pl.col("rounded_to").is_not_null() & apart
     words = pl.lit(", judged as ") + fronted("_compared_text") + pl.col("figure_after") + ","
     return pl.when(rounded.fill_null(False)).then(words).otherwise(pl.lit(""))
 
@@ -346,8 +347,14 @@ def _rounded_bounds(rows: pl.DataFrame) -> pl.Series:
         _whole_low=low, _whole_high=high, decimals=pl.coalesce("rounded_to", "decimals")
     )
     words = bounds_in_words(whole, "_whole_low", "_whole_high", stated=pl.lit(True))
-    moves = (low != rows["_low"]).fill_null(False) | (high != rows["_high"]).fill_null(False)
+    moves = _moved(rows["_low"], low) | _moved(rows["_high"], high)
     return whole.select(words=pl.when(moves).then(words)).to_series()
+
+
+def _moved(number: pl.Series, to: pl.Series) -> pl.Series:
+    """Where rounding made another number: the dust of 1.03 times 70 is none that a reader sees."""
+    dust = DUST * number.abs()
+    return ((to - number).abs() > dust).fill_null(False)
 
 
 def _close_words() -> pl.Expr:

@@ -107,7 +107,9 @@ def half_units(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> Numbers:
     """Half a unit of the last decimal place of each reported figure, in counts; none of others."""
     per = {id: float(one.per) for id, one in measures.items() if one.reported}
     factor = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
-    last = pl.lit(None, pl.Float64)
+    # Of more decimals than are asked for, the next one is as good as any: never none at all.
+    some = pl.col("reported").is_not_null()
+    last: pl.Expr = pl.when(some).then(10.0 ** -(_DECIMALS + 1))
     for decimals in reversed(range(_DECIMALS + 1)):
         fits = (pl.col("reported") - pl.col("reported").round(decimals)).abs() < NEAR
         last = pl.when(fits).then(10.0**-decimals).otherwise(last)

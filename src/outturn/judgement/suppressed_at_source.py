@@ -11,8 +11,9 @@ from outturn.framework import Partnership
 from outturn.framework.model import Measure
 from outturn.judgement.formulas import all_public
 from outturn.judgement.totals_and_parts import SIDES, of_sides, totals_and_parts
+from outturn.statistics.additive_tables import NEAR
 from outturn.statistics.columns import Flags, Numbers
-from outturn.statistics.disclosure_policies import PRESETS
+from outturn.statistics.disclosure_policies import PRESETS, Policy
 from outturn.terms.records import Absent
 
 
@@ -22,7 +23,8 @@ def counts_of(
     """The counts of the rows, a column for each of `SIDES`, with those that follow.
 
     Where a source tells a total and all of its parts but one, which it marks as suppressed, that
-    one is what is left, to whoever reads the figures here. It is in the place of the missing count
+    one is what is left, to whoever reads the figures here; so it is where some parts are taken
+    away, and where the total is the mean of the parts. It is in the place of the missing count
     where the policy would withhold it; a larger one needs no protection of ours. What the source
     publishes for everybody is left as it is: nobody here can protect it.
     """
@@ -34,7 +36,9 @@ def counts_of(
     pairs = totals_and_parts(rows, np.where(withheld, 0.0, counts), partnership, measures)
     for side in range(len(SIDES)):
         here = pairs.filter(pl.Series(of_sides(pairs)[:, side], dtype=pl.Boolean))
-        counts[:, side] = _with_rests(here, counts[:, side], withheld[:, side])
+        if SIDES[side] != "numerator":
+            here = here.with_columns(_alike=pl.lit(False))  # nothing is a mean of denominators
+        counts[:, side] = _with_rests(here, counts[:, side], withheld[:, side], policy)
     return np.where(withheld & ~policy.is_small(counts), np.nan, counts)
 
 
@@ -54,25 +58,33 @@ def _withheld_by_others(rows: pl.DataFrame, partnership: Partnership) -> Flags:
     return np.asarray((marked & ~all_public(rows["source"], public)).to_numpy(), bool)
 
 
-def _with_rests(pairs: pl.DataFrame, counts: Numbers, withheld: Flags) -> Numbers:
+def _with_rests(pairs: pl.DataFrame, counts: Numbers, withheld: Flags, policy: Policy) -> Numbers:
     """The counts, with the least that any total leaves for a withheld part that is the only one.
 
-    What is found may leave another alone, so it is asked again until no more is found.
+    What is found may leave another alone, so it is asked again until no more is found. Whether a
+    sum with an unknown part comes out, or is a mean, nobody can tell: where it need not, only what
+    is small is found, which would be protected in vain at worst. A mean tells it to the nearest.
     """
     relation, total, part = (
         pairs[name].to_numpy().astype(np.int64) for name in ("_relation", "_total", "_row")
     )
-    plain = ~(pairs["_exact"] | pairs["_alike"]).to_numpy().astype(bool)
+    sign = pairs["_sign"].to_numpy().astype(np.float64)
+    exact, alike = (pairs[name].to_numpy().astype(bool) for name in ("_exact", "_alike"))
     size = int(relation.max(initial=-1)) + 1
+    parts = np.bincount(relation, minlength=size)[relation]
     counts = counts.copy()
     while True:
         unknown = withheld & np.isnan(counts)
         alone = np.bincount(relation, unknown[part], size)[relation] == 1
-        known = np.bincount(relation, np.nan_to_num(counts[part]), size)
-        rest = counts[total] - known[relation]
-        here = plain & alone & unknown[part] & (rest >= 0)
-        if not here.any():
-            return counts
+        known = np.bincount(relation, sign * np.nan_to_num(counts[part]), size)[relation]
+        rest = (counts[total] - known) / sign
+        of_mean = np.floor(parts * counts[total] - known + 0.5)
+        whole = ~alike | (np.abs(rest - np.rint(rest)) <= NEAR)
+        sure = whole & (~(exact | alike) | policy.is_small(rest))
         least = np.full(counts.size, np.inf)
-        np.minimum.at(least, part[here], rest[here])
+        for left, kept in ((rest, sure), (of_mean, alike & policy.is_small(of_mean))):
+            here = kept & alone & unknown[part] & (left >= 0)
+            np.minimum.at(least, part[here], left[here])
+        if not np.isfinite(least).any():
+            return counts
         counts = np.where(np.isfinite(least), least, counts)

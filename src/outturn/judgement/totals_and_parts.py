@@ -17,6 +17,7 @@ from outturn.terms.records import WHOLE
 
 SIDES = ("numerator", "denominator")
 MEAN = "mean"
+BY = "by "  # begins the name of each sum of categories: a breakdown may be called "periods"
 _FLAGS = ("_exact", "_alike", "_full")
 _HOW = {"_how": pl.String, "_sign": pl.Float64, **dict.fromkeys(_FLAGS, pl.Boolean)}
 _PAIR = ["_total", "_row", *_HOW]
@@ -65,7 +66,7 @@ def _categories(rows: pl.DataFrame) -> pl.DataFrame:
     keys = ["measure", "place", "period"]
     whole = rows.filter(pl.col("breakdown") == WHOLE).select(*keys, _total="_row")
     parts = rows.filter(pl.col("breakdown") != WHOLE).join(whole, on=keys, maintain_order="left")
-    return _plain(parts.with_columns(_how="breakdown"))
+    return _plain(parts.with_columns(_how=pl.lit(BY) + pl.col("breakdown")))
 
 
 def _places(

@@ -55,6 +55,9 @@ FORESEEN = {
 }
 FEW = "Less than a year of its months or quarters is held with no gap, break or declared step."
 BELOW = "A month or quarter of it, or of what it is made of, is below nothing."
+NOT_A_YEAR = (
+    "The target is not for 12 months, or the figure not for whole months or quarters of it."
+)
 UNLIKE = "Its months or quarters do not make the figure that is judged."
 FAILED = "A period of the year to date has no figure, or what is divided by may be nothing."
 # The limits that a statistical tolerance asks for; as wide as those of figures.

@@ -40,6 +40,7 @@ _TOLD = {
 _READ = (  # of the rows
     "_row", *CELL, "period", "year", "value", "per", "decimals", "is_share", "counted", "in_counts",
     "from_start", "low", "high", "low_strict", "high_strict", "at_limit", "rounded_to",
+    "may_be_below",
 )  # fmt: skip
 _REPLACED = ("straight", "profile", "stands")
 

@@ -128,7 +128,7 @@ def _table(told: Told, asked: Sequence[str], lines: Sequence[Row]) -> Table:
         rows,
         notes=[
             *_key(lines),
-            *_two_sided(told, lines if aimed else ()),
+            *_without_assurance(told, lines if aimed else ()),
             *_on_trial(told, lines),
             *_runs(told, lines),
         ],
@@ -188,12 +188,24 @@ def _key(lines: Sequence[Row]) -> Iterator[str]:
             yield f"{named}: {meaning}."
 
 
-def _two_sided(told: Told, lines: Sequence[Row]) -> Iterator[str]:
-    """Whose target has a good range and no better side, so that assurance says nothing of it."""
-    ranges = [line for line in lines if line["target_low"] is not None]
-    if ranges:
-        named = "; ".join(short_name(told.measure(line)) for line in ranges)
-        yield f"No assurance, for the target is a range: {named}."
+_IS_A_RANGE, _NO_SIDE = "the target is a range", "the measure has no better side"
+
+
+def _without_assurance(told: Told, lines: Sequence[Row]) -> Iterator[str]:
+    """Which measures have a target of which assurance says nothing, by why it does not."""
+    named: dict[str, list[str]] = {_IS_A_RANGE: [], _NO_SIDE: []}
+    for line in lines:
+        if why := _why_no_assurance(told.measure(line), line):
+            named[why].append(short_name(told.measure(line)))
+    yield from (f"No assurance, for {why}: {'; '.join(of)}." for why, of in named.items() if of)
+
+
+def _why_no_assurance(measure: Measure, line: Row) -> str:
+    """Why neither side of a line's target is the good one; empty where one is, or it has none."""
+    if line["target"] is not None or not target_words(measure, line):
+        return ""
+    low, high = line["target_low"], line["target_high"]
+    return _IS_A_RANGE if None not in (low, high) and low != high else _NO_SIDE
 
 
 def _on_trial(told: Told, lines: Sequence[Row]) -> Iterator[str]:
@@ -302,8 +314,8 @@ def _told_in_words(
     if line["assurance"]:
         goal = _said(measure, line["target"])
         yield f"Target {goal}: {icon(line['assurance']).words.lower()}."
-    elif line["target_low"] is not None:
-        yield f"Target {target_words(measure, line)}: a range, so no assurance."
+    elif why := _why_no_assurance(measure, line):
+        yield f"Target {target_words(measure, line)}: no assurance, for {why}."
     unusual = [told.period_label(row["period"]) for row in points if row["rule"]]
     if unusual:
         yield f"More than noise: {', '.join(unusual)}."

@@ -26,6 +26,7 @@ _UNWIDENED = {
         "not ({})"
     ),
     False: "The places differ from one another by no more than chance ({})",
+    None: "Too few events are expected to tell whether the places differ by more than chance ({})",
 }
 _WIDENED = {
     True: (
@@ -35,6 +36,10 @@ _WIDENED = {
     False: (
         "The places are spread out a little further than by chance ({}), but no further than "
         "chance may make; the limits are widened by as much all the same"
+    ),
+    None: (
+        "The places are spread out further than by chance ({}), and too few events are expected "
+        "to tell whether chance may make as much; the limits are widened by it all the same"
     ),
 }
 _BEYOND = {"99.8%": 0, "95%": 1, "": 2}  # their order in the table
@@ -69,9 +74,10 @@ def _dispersion(funnel: Funnel) -> str:
     much = f"over-dispersion {shown(funnel.over_dispersion, 2)}, where 1 is chance alone"
     beyond = f"Beyond the 99.8% limits: {funnel.outside} of {size}"
     if not funnel.is_widened:
-        return (
-            f"{_UNWIDENED[funnel.differs].format(much)}, so the limits are not widened. {beyond}."
-        )
+        said, therefore = _UNWIDENED[funnel.differs].format(much), "so"
+        if funnel.differs is None:
+            therefore = "and"
+        return f"{said}, {therefore} the limits are not widened. {beyond}."
     return (
         f"{_WIDENED[funnel.differs].format(much)}. {beyond}; beyond limits of chance alone it "
         f"would be {funnel.outside_of_chance}. The plot says who differs from the others, not why."

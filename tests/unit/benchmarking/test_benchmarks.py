@@ -228,6 +228,37 @@ def test_what_grows_with_the_size_of_a_place_ranks_nobody_and_says_why(kind, uni
     assert set(ranked(EIGHT, kind=kind, unit=unit, aim="none")["note"]) == {NOT_RANKED}
 
 
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [
+        ("£000, 2024/25 prices", AN_AMOUNT),
+        ("£ (2024/25 prices)", AN_AMOUNT),
+        ("£m at 2024-25 prices", AN_AMOUNT),
+        ("£ million a year", AN_AMOUNT),
+        ("£000 per annum", AN_AMOUNT),
+        ("£k/year", AN_AMOUNT),
+        ("£ thousand (per year)", AN_AMOUNT),
+        ("£ million a quarter, 2024/25 prices", AN_AMOUNT),
+        ("£000 per resident a year", ""),
+        ("£ per hour at 2020-21 prices", ""),
+        ("£ a year", ""),
+        ("£ (per week)", ""),
+        ("£ weekly", ""),
+        ("£ hourly", ""),
+        ("£ daily, 2024/25", ""),
+        ("£ each", ""),
+        ("£ / bed", ""),
+        ("£/1,000 people", ""),
+        ("£ per 1000 people", ""),
+        ("£000 per 1,000 people, 2024/25 prices", ""),
+        ("pence per mile", ""),
+    ],
+)
+def test_a_year_in_a_unit_of_money_is_no_price_of_one_of_something(unit, why):
+    found = ranked(EIGHT, kind="money", unit=unit, aim="lower", per=1.0)
+    assert set(found["note"]) == ({why} if why else {None})
+
+
 @pytest.mark.parametrize(("tied", "noted"), [(9, False), (10, True)])
 def test_a_value_that_fills_a_quarter_of_the_group_is_said(tied, noted):
     figures = {f"P{n:02d}": 100.0 if n < tied else float(n) for n in range(40)}

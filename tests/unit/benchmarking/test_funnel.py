@@ -128,6 +128,34 @@ def test_places_that_differ_by_more_than_chance_are_said_to_also_where_the_ends_
     assert found.differs and not found.is_widened and found.outside == 1
 
 
+@pytest.mark.parametrize("events", [1, 98])  # what is rare may be those with an event or without
+def test_a_place_of_which_less_than_one_event_is_expected_does_not_make_all_differ(events):
+    """Two people, one of whom it happened to, where it happens to 2 of 100 elsewhere."""
+    rare = [(1, 2), *((top, 400) for top in (8, 8, 9, 7, 8, 8, 10, 8, 9, 8, 7))]
+    counts = rare if events == 1 else [(bottom - top, bottom) for top, bottom in rare]
+    values = _values(counts)
+    found = funnel(values, _measure(), _codes(values))
+    assert found.differs is False and found.over_dispersion < 1
+
+
+def test_small_places_are_no_reason_to_say_that_places_differ_more_often_than_by_chance():
+    draws = np.random.default_rng(5)
+    sizes, said = np.array([2] * 3 + [400] * 9), 0
+    for _ in range(200):
+        values = _values(list(zip(draws.binomial(sizes, 0.02), sizes, strict=True)))
+        said += funnel(values, _measure(), _codes(values)).differs
+    assert said <= 16  # of 200 are 10 due; with the small places there were 22 and more
+
+
+@pytest.mark.parametrize(("kind", "per"), [("proportion", 100.0), ("rate", 1000.0)])
+@pytest.mark.parametrize(("large", "told"), [(0, False), (1, False), (2, True)])
+def test_with_fewer_than_two_places_to_test_nothing_is_said_of_chance(kind, per, large, told):
+    counts = [(int(n == 0), 40) for n in range(8)] + [(4, 400)] * large
+    values = _values(counts, per=per)
+    found = funnel(values, _measure(kind=kind, per=per), _codes(values))
+    assert (found.differs is not None) is told
+
+
 def _quantile(ordered, share):
     at = share * (len(ordered) - 1)
     low = math.floor(at)

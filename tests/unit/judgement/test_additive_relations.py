@@ -68,6 +68,13 @@ def worked_out(rows, partnership, proved=True):
 
 MONTHS = [("LAND", f"2026-{month:02d}-01/P1M", 9) for month in range(4, 13)]
 MIXED = [("LAND", key, count) for key, count in zip(QUARTERS, (20, 20, 20, 3), strict=True)]
+ALL_MONTHS = [f"2025-{month:02d}-01/P1M" for month in range(4, 13)]
+ALL_MONTHS += [f"2026-{month:02d}-01/P1M" for month in range(1, 4)]
+BY_MONTH = [
+    ("LAND", key, count) for key, count in zip(ALL_MONTHS, [1, 1, 1] + [20] * 9, strict=True)
+]
+FROM_APRIL, FROM_JULY = ("2025-04-01/P9M", "2025-07-01/P6M")
+CENSUSES = ("2025-04-30/P0D", "2025-05-31/P0D", "2025-06-30/P0D")
 LEAKS = {
     "quarters and the year, beside months of another year": (
         [*MIXED, ("LAND", YEAR, 63), *MONTHS], {"frequency": "month"}),
@@ -76,6 +83,12 @@ LEAKS = {
     "months of two quarters, and the others whole": (
         [("LAND", f"2025-{month:02d}-01/P1M", 10) for month in range(4, 10)]
         + [*MIXED[2:], ("LAND", YEAR, 83)], {"frequency": "month"}),
+    "months, their quarters and their year": (
+        [*BY_MONTH, *(("LAND", *one) for one in zip(QUARTERS, (3, 60, 60, 60), strict=True)),
+         ("LAND", YEAR, 183)], {"frequency": "month"}),
+    "months, nine of them, the first three and the other six": (
+        [*BY_MONTH, ("LAND", QUARTERS[0], 3), ("LAND", FROM_JULY, 120), ("LAND", FROM_APRIL, 123)],
+        {"frequency": "month"}),
     "two rolling years, and two of their quarters": (
         [("LAND", YEAR, 63), ("LAND", "2025-07-01/P12M", 46), ("LAND", QUARTERS[0], 20),
          ("LAND", "2026-04-01/P3M", 3)], {}),
@@ -96,8 +109,26 @@ LEAKS = {
         [("LAND", YEAR, 43), ("K1", YEAR, 40), ("K2", YEAR, None)], {}),
     "suppressed at source, and the one below it": (
         [("LAND", YEAR, 43), ("K1", YEAR, 40), ("K2", YEAR, None), ("C", YEAR, None)], {}),
+    "suppressed at source, and the mean of it and others": (
+        [("LAND", ALL_MONTHS[0], None), ("LAND", ALL_MONTHS[1], 16), ("LAND", ALL_MONTHS[2], 30),
+         ("LAND", QUARTERS[0], 16.3)], {"roll_up": "mean", "frequency": "month"}),
+    "suppressed at source, and the mean of it and other councils": (
+        [("LAND", YEAR, 21.5), ("K1", YEAR, 40), ("K2", YEAR, None)],
+        {"aggregate": "mean of members"}),
+    "suppressed at source, and taken away from others": (
+        [("LAND", "2025-04-01/P6M", 40), ("LAND", QUARTERS[1], None), ("LAND", FROM_JULY, 30),
+         ("LAND", FROM_APRIL, 67)], {}),
     "a mean of quarters": (
         [*MIXED, ("LAND", YEAR, 16)], {"roll_up": "mean"}),
+    "a mean of months with as many decimals as there are": (
+        [("LAND", key, count) for key, count in zip(ALL_MONTHS[:3], (16, 30, 3), strict=True)]
+        + [("LAND", QUARTERS[0], 49 / 3)], {"roll_up": "mean", "frequency": "month"}),
+    "a mean of census days": (
+        [("LAND", key, count) for key, count in zip(CENSUSES, (30, 16, 3), strict=True)]
+        + [("LAND", QUARTERS[0], 16.3)], {"roll_up": "mean", "frequency": "census"}),
+    "a mean of the two census days that there are": (
+        [("LAND", key, count) for key, count in zip(CENSUSES[1:], (16, 3), strict=True)]
+        + [("LAND", YEAR, 9.5)], {"roll_up": "mean", "frequency": "census"}),
     "a mean of councils": (
         [("LAND", YEAR, 21.5), ("K1", YEAR, 40), ("K2", YEAR, 3)],
         {"aggregate": "mean of members"}),
@@ -162,6 +193,31 @@ def test_a_large_count_that_is_suppressed_at_source_protects_as_before():
         **PLACES, "B": Place("B", "B", "area", {"main": "LAND"})}))[0] == []  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["length", "periods", "since", "split at 2025-06-01"])
+def test_a_breakdown_is_a_sum_of_its_own_whatever_it_is_called(name):
+    """Three months, two of them together with the third, and categories of the same quarter."""
+    whole = {"measure": "m", "place": "LAND", "breakdown": WHOLE, "category": WHOLE}
+    lines = [*zip(ALL_MONTHS[:3], (13, 17, 30), strict=True), ("2025-04-01/P2M", 30)]
+    lines.append((QUARTERS[0], 60))
+    rows = [{**whole, "period": period, "numerator": float(count)} for period, count in lines]
+    rows += [
+        {
+            **whole,
+            "period": QUARTERS[0],
+            "numerator": float(count),
+            "breakdown": name,
+            "category": one,
+        }
+        for one, count in (("short", 3), ("long", 57))
+    ]
+    found = related(fitted(pl.DataFrame(rows), COUNTS), folder(reported=False))
+    sums = [
+        sorted(found.row[found.table.cell[found.table.relation == number]].tolist())
+        for number in range(found.table.relations)
+    ]
+    assert sorted(sums) == [[0, 1, 2, 4], [0, 1, 3], [2, 3, 4], [4, 5, 6]]
+
+
 def test_parts_are_the_nearest_places_that_are_there():
     lines = [("LAND", YEAR, 43), ("K1", YEAR, 40), ("A", YEAR, 20), ("B", YEAR, 20), ("C", YEAR, 3)]
     found = related(people_counted(figures(*lines), folder(), [], {})[0], folder())
@@ -195,6 +251,39 @@ def test_years_that_begin_in_other_months_are_not_added_up():
     assert [one.part for one in found] == [f"{year}-04-01/P1Y" for year in (2022, 2023, 2024)]
 
 
+def sums_of(keys, total):
+    sums = {}
+    for one in parts_of_time(keys, "sum", reported=True):
+        if one.total == total:
+            sums.setdefault(one.how, []).append(one.part)
+    return sorted(sums.values())
+
+
+def test_a_year_is_the_sum_of_its_quarters_too_where_there_are_rolling_ones():
+    rolling = [f"{key[:10]}/P3M" for key in ALL_MONTHS[:10]]
+    assert sums_of([*ALL_MONTHS, *rolling, YEAR], YEAR) == sorted(
+        [ALL_MONTHS, QUARTERS, [QUARTERS[0], *ALL_MONTHS[3:]]]
+    )
+
+
+def test_two_that_are_all_of_a_longer_period_are_told_once():
+    months, longer = ALL_MONTHS[:3], "2025-04-01/P3M"
+    first = "2025-04-01/P2M"
+    assert sums_of([*months, first, longer], longer) == [months, [first, months[2]]]
+
+
+def test_the_sums_of_a_long_series_are_as_many_as_its_periods():
+    def many(years):
+        keys = [
+            f"{2000 + at // 12}-{at % 12 + 1:02d}-01/P{count}M"
+            for at in range(12 * years)
+            for count in (1, 3, 6, 12, 36)
+        ]
+        return len(parts_of_time(keys, "sum", reported=True))
+
+    assert many(12) - many(8) == many(8) - many(4)
+
+
 def test_a_moment_is_no_span():
     assert not parts_of_time(["2025-04-01/P0D", "2025-04-01/P1D"], "none", reported=True)
 
@@ -225,6 +314,8 @@ def test_a_total_that_is_not_seen_through_is_told_of(lines, said):
     ("lines", "said"),
     [([*MIXED, ("LAND", YEAR, 63)], {}),
      ([*MIXED, ("LAND", YEAR, 16)], {"roll_up": "mean"}),
+     ([("LAND", key, count) for key, count in zip(ALL_MONTHS[:3], (16, 30, 3), strict=True)]
+      + [("LAND", QUARTERS[0], 49 / 3)], {"roll_up": "mean", "frequency": "month"}),
      ([("LAND", YEAR, 50), ("K1", YEAR, 40), ("K2", YEAR, 3)], {}),
      ([("LAND", YEAR, 20), ("K1", YEAR, 40), ("K2", YEAR, 30)], {}),
      ([*MIXED[1:], ("LAND", YEAR, 63)], {})],

@@ -175,6 +175,107 @@ def test_two_series_that_a_break_parts_make_no_year(judged):
     )
 
 
+def test_what_came_in_of_two_series_is_no_sum_that_a_limit_could_be_passed_by(judged):
+    broken = SeriesBreak(parse("September 2020"), "break", "The clock starts later.")
+    row = judged(goal=400, measure={"steps": (), "breaks": (broken,)})
+    assert (row["status_year_end"], row["forecast"]) == ("not assessed", None)
+    assert row["reason_year_end"].startswith("The figure so far is of two series")
+    assert row["distance_year_end"] is None
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        ("April to June 2020", "1 April to 30 June 2020"),  # from the first day of the year
+        ("March to May 2020", "1 March to 31 May 2020"),
+        ("December 2019 to May 2020", "1 December 2019 to 31 May 2020"),
+        ("May to June 2020", "1 May to 30 June 2020"),
+        ("November 2020", "November 2020"),
+    ],
+)
+def test_a_figure_so_far_that_holds_a_gap_makes_no_year(judged, board, gap, words):
+    broken = SeriesBreak(parse(gap), "gap", "Not collected.")
+    row = judged(measure={"steps": (), "breaks": (broken,)})
+    assert row["status_year_end"] == "not assessed"
+    assert row["reason_year_end"] == (
+        f"The figure so far holds {words}, which was not collected as usual: Not collected."
+    )
+
+
+@pytest.mark.parametrize("gap", ["January to March 2020", "2020/21", "December 2020"])
+def test_a_gap_that_holds_none_or_all_of_the_figure_parts_nothing_of_it(judged, gap):
+    broken = SeriesBreak(parse(gap), "gap", "Not collected.")
+    row = judged(measure={"steps": (), "breaks": (broken,)})
+    assert row["forecast_method"].startswith("straight line")
+
+
+@pytest.mark.parametrize(
+    ("year", "period", "as_of"),
+    [
+        ("April to September 2020", "April to August 2020", date(2020, 8, 31)),
+        ("April 2020 to March 2022", SO_FAR, date(2020, 11, 30)),
+    ],
+)
+def test_months_that_are_held_of_another_target_than_a_year_are_not_said_to_lack(
+    judged, board, year, period, as_of
+):
+    step = Step(parse("July 2020"), "A ward opened")
+    rows = [*of_months(board, "admissions"), board.row("admissions", period, reported=400.0)]
+    row = judged(rows=rows, period=period, as_of=as_of, measure={"steps": (step,)},
+                 target={"period": parse(year)})  # fmt: skip
+    assert row["reason_year_end"] == (
+        "The declared step of July 2020 (A ward opened) lies in the year, and the target is not"
+        " for 12 months, or the figure not for whole months or quarters of it."
+    )
+
+
+def test_a_place_without_months_lacks_them_though_another_has_them(judged, board):
+    mine = board.row("admissions", SO_FAR, reported=650.0, place="N")
+    rows = [mine, *of_months(board, "admissions")]
+    found = board.verdicts(
+        rows, [board.measure("admissions", steps=(STEP,))],
+        [board.target("admissions", "at_most", 1000, place="N")], also=["N"],
+    )  # fmt: skip
+    row = found.row(by_predicate=pl.col("place") == "N", named=True)
+    assert row["reason_year_end"].endswith("and no months or quarters of it are held.")
+
+
+@pytest.mark.parametrize(
+    ("counted", "words"),
+    [
+        (0, "no month since it has a figure with counts behind it."),
+        (2, "a month since it has no figure with counts behind it."),
+    ],
+)
+def test_months_held_without_counts_are_not_said_to_lack(judged, board, counted, words):
+    """Of a published percentage the figure is held, and the level since needs its counts."""
+    rows = of_counts(board, "share", [60] * 5 + [190] * 3, [100] * 5 + [200] * 3)
+    for row in rows[5 + counted : 8]:
+        row.pop("numerator"), row.pop("denominator")
+        row["reported"] = 95.0
+    said = judged("share", rows, 80, word="at_least")["reason_year_end"]
+    assert said == (
+        f"The declared step of September 2020 (A ward opened) lies in the year, and {words}"
+    )
+
+
+def test_a_month_since_the_step_that_is_missing_is_not_too_early(judged, board):
+    rows = [*of_months(board, "admissions")[:-2], *of_months(board, "admissions")[-1:],
+            board.row("admissions", SO_FAR, reported=650.0)]  # fmt: skip
+    assert judged(rows=rows)["reason_year_end"].endswith(
+        "lies in the year, and a month since it has no figure."
+    )
+
+
+def test_too_early_a_month_without_a_figure_is_over_and_not_held(judged, board):
+    step = Step(parse("October 2020"), "A ward opened.")
+    rows = [*of_months(board, "admissions")[:-1], board.row("admissions", SO_FAR, reported=650.0)]
+    assert (
+        "2 months of it are over, and 3 months are asked"
+        in (judged(rows=rows, measure={"steps": (step,)})["reason_year_end"])
+    )
+
+
 def test_the_latest_of_two_steps_gives_the_level(judged, board):
     figures = [100.0] * 2 + [70.0] * 3 + [50.0] * 3
     rows = [*of_months(board, "admissions", figures),

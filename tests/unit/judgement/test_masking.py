@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from outturn.framework.model import Place, Tolerance
+from outturn.framework.model import Override, Place, Tolerance
 from outturn.judgement.masking import beside, hidden, masked
 from outturn.judgement.verdicts import verdicts
 from outturn.terms.period import APRIL
@@ -20,12 +22,12 @@ PLACES = {
 YEAR = "2020/21"
 
 
-def judged(board, rows, targets, *measures):
+def judged(board, rows, targets, *measures, overrides=()):
     """The verdicts, the values, and what else the rule is asked with."""
     figures = board.values(rows, *measures, places=PLACES)
     known = {one.id: one for one in measures}
     said = verdicts(
-        figures, measures=known, targets=targets, overrides=[], calendar=APRIL,
+        figures, measures=known, targets=targets, overrides=overrides, calendar=APRIL,
         as_of=board.as_of.replace(year=2021), home="H", comparators={}, places=PLACES,
     )  # fmt: skip
     return (said, figures), {"measures": known, "places": PLACES, "targets": targets}
@@ -60,6 +62,19 @@ def test_a_locality_and_a_category_off_target_are_told_and_those_on_target_are_n
         " reach the target of the whole, at least 80.0%.",
     ]
     assert [one[2] for one in told] == pytest.approx([80 - 200 / 3, 5.0])
+
+
+@pytest.mark.parametrize(("which", "said"), [("now", 0), ("year end", 1)])
+def test_no_part_is_hidden_by_an_average_that_a_named_role_set_on_target(board, which, said):
+    target = board.target("share", "at_least", 80 if which == "now" else 55)
+    rows = [row(board, 600, 1000), row(board, 250, 500, place="N")]
+    aside = Override(
+        "share", parse(YEAR), which, "on target", "Now: the data is wrong", "Chief",
+        date(2021, 4, 1),
+    )  # fmt: skip
+    frames, more = judged(board, rows, [target], board.measure("share"), overrides=[aside])
+    assert frames[0]["status_now"].to_list()[0] == "on target"
+    assert masked(*frames, calendar=APRIL, **more).height == said
 
 
 @pytest.mark.parametrize(

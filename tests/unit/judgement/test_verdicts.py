@@ -408,6 +408,63 @@ def test_an_override_is_shown_and_keeps_what_the_rule_said(board):
     assert found["status_year_end"] == "on target"
 
 
+@pytest.mark.parametrize(
+    ("base", "by", "words"),
+    [
+        # 1.03 times 70 is 72.10000000000001 to the machine.
+        (70.0, 3, "the target of at least 72.1% (3% more than 70.0% in 2019/20)."),
+        (64.2, 5, "at least 67.41% (5% more than 64.2% in 2019/20), judged as at least 67.4%."),
+    ],
+)
+def test_a_bound_that_rounding_does_not_move_is_not_said_to_be_judged_as_itself(
+    board, base, by, words
+):
+    rows = [board.row("share", "2019/20", reported=base)]
+    target = board.target(
+        "share", "change_percent", by, goal={"period": parse("2019/20")}, rounded_to=1
+    )
+    found = board.verdict("share", {"reported": 50.0}, target, period="2020/21", others=rows,
+                          as_of=date(2021, 4, 1))  # fmt: skip
+    assert found["reason_now"].endswith(words)
+
+
+def test_a_figure_that_rounding_does_not_move_is_not_said_to_be_judged_as_itself(board):
+    target = board.target("share", "at_least", 80, rounded_to=1)
+    found = board.verdict("share", {"reported": 70.0 * 1.03}, target)
+    assert found["reason_now"].startswith("72.1% is 7.9 points below the target")
+
+
+@pytest.mark.parametrize(
+    ("status", "chance"),
+    [
+        ("on target", "chance_on"),
+        ("close", "chance_close"),
+        ("off target", "chance_off"),
+        ("not assessed", None),
+    ],
+)
+def test_the_chance_of_another_status_is_that_of_another_than_the_one_set(
+    board, points, status, chance
+):
+    target = board.target("share", "at_least", 82, tolerance=points(3))
+    said = (parse("April to November 2020"), "now", status, "x", "Director", date(2020, 12, 3))
+    rule = board.verdict("share", WITH_COUNTS, target)
+    found = board.verdict("share", WITH_COUNTS, target, overrides=[Override("share", *said)])
+    assert rule["status_wider"] and rule["status_narrower"] and rule["chance_close"]
+    assert found["status_now"] == status
+    assert found["chance_other"] == (pytest.approx(1 - rule[chance]) if chance else None)
+    assert (found["status_wider"], found["status_narrower"]) == (None, None)
+
+
+def test_an_override_of_the_year_end_leaves_what_is_told_of_the_status_now(board, points):
+    target = board.target("share", "at_least", 82, tolerance=points(3))
+    said = (parse("April to November 2020"), "year end", "close", "x", "Chief", date(2020, 12, 3))
+    rule = board.verdict("share", WITH_COUNTS, target)
+    found = board.verdict("share", WITH_COUNTS, target, overrides=[Override("share", *said)])
+    beside = ("status_now", "chance_other", "status_wider", "status_narrower")
+    assert [found[name] for name in beside] == [rule[name] for name in beside]
+
+
 def test_an_override_of_no_verdict_is_a_mistake_and_never_passed_over(board):
     said = ("now", "close", "x", "Director", date(2020, 12, 3))
     wrong = [

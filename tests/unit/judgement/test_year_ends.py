@@ -136,6 +136,13 @@ def test_a_limit_that_is_passed_cannot_be_met(admissions):
     assert row["chance_year_end"] == 0
 
 
+def test_money_may_be_taken_back_so_nothing_is_out_of_its_reach(admissions):
+    row = so_far(admissions(goal=100, measure={"kind": "money", "unit": "£ thousand"}))
+    assert row["needed"] < 0
+    assert row["needed_words"].startswith("at most -£")
+    assert row["distance_year_end"].endswith("unless so much is taken back")
+
+
 def test_the_status_is_of_the_forecast(admissions):
     assert so_far(admissions(goal=300))["status_year_end"] == "on target"
     assert so_far(admissions(goal=240))["status_year_end"] == "off target"

@@ -1110,8 +1110,9 @@ def test_the_words_at_the_quartiles_leave_a_long_unit_to_the_axis():
     assert "upper quartile 68.0 per 100,000" in chart.alt
 
 
-def test_a_target_that_is_a_range_stands_in_the_table_of_icons_without_assurance():
-    homes = _measure("homes", kind="index", unit="%", aim="band", band=(95.0, 102.0), decimals=1)
+def _noise_about_targets(low, high, **homes):
+    """The table of icons and a chart of homes, with a target of no better side, and of falls."""
+    homes = _measure("homes", kind="index", unit="%", decimals=1, **homes)
     falls = _measure("falls", kind="score", unit="%", aim="lower", decimals=1)
     measures = {"homes": homes, "falls": falls}
     rows = [
@@ -1124,8 +1125,11 @@ def test_a_target_that_is_a_range_stands_in_the_table_of_icons_without_assurance
         for n in range(24)
     ]  # fmt: skip
     held = fitted(pl.DataFrame(rows, infer_schema_length=None), VALUES)
-    asked = held.select(*KEYS).with_columns(
-        milestone_low=pl.when(measure="homes").then(95.0), milestone_high=pl.lit(102.0)
+    ours = pl.col("measure") == "homes"
+    asked = held.select(
+        *KEYS,
+        milestone_low=pl.when(ours).then(pl.lit(low, pl.Float64)),
+        milestone_high=pl.when(ours).then(pl.lit(high, pl.Float64)).otherwise(102.0),
     )
     told = _told(partnership={"measures": measures})
     control = control_of(
@@ -1133,12 +1137,33 @@ def test_a_target_that_is_a_range_stands_in_the_table_of_icons_without_assurance
         verdicts=fitted(asked, VERDICTS),
     )  # fmt: skip
     section = PackSection("control charts", "Noise", items=("homes", "falls"))
-    blocks = list(control_charts(replace(told, control=control), section))
-    (table,) = [one for one in blocks if isinstance(one, Table)]
+    table, chart, *_ = control_charts(replace(told, control=control), section)
+    return table, chart
+
+
+def test_a_target_that_is_a_range_stands_in_the_table_of_icons_without_assurance():
+    table, chart = _noise_about_targets(95.0, 102.0, aim="band", band=(95.0, 102.0))
     assert [row[4].plain for row in table.cells] == ["95.0 to 102.0%", "102.0%"]
     assert table.cells[0][5].plain == "–"
     assert "No assurance, for the target is a range: The homes." in table.notes
-    assert "Target 95.0 to 102.0%: a range, so no assurance." in blocks[1].alt
+    assert "Target 95.0 to 102.0%: no assurance, for the target is a range." in chart.alt
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(95.0, None, "at least 95.0%"), (None, 102.0, "at most 102.0%"), (98.0, 98.0, "98.0%")],
+)
+def test_a_target_without_a_better_side_that_is_no_range_is_not_called_one(low, high, words):
+    table, chart = _noise_about_targets(low, high, aim="none")
+    assert [row[4].plain for row in table.cells] == [words, "102.0%"]
+    assert "No assurance, for the measure has no better side: The homes." in table.notes
+    assert f"Target {words}: no assurance, for the measure has no better side." in chart.alt
+    assert "range" not in " ".join([*table.notes, chart.alt])
+
+
+def test_a_measure_without_a_better_side_and_without_a_target_lacks_no_assurance():
+    table, chart = _noise_about_targets(None, None, aim="none")
+    assert "assurance" not in " ".join([*table.notes, chart.alt])
 
 
 @pytest.mark.parametrize(
@@ -1152,6 +1177,10 @@ def test_a_target_that_is_a_range_stands_in_the_table_of_icons_without_assurance
         (True, False, "by more than chance, but those between the ends do not (over-dispersion "),
         (False, False, "by no more than chance (over-dispersion 1.36, where 1 is chance alone), so "
          "the limits are not widened. Beyond the 99.8% limits: 1 of 9."),
+        (None, False, "Too few events are expected to tell whether the places differ by more than "
+         "chance (over-dispersion 1.36, where 1 is chance alone), and the limits are not widened."),
+        (None, True, "too few events are expected to tell whether chance may make as much; the "
+         "limits are widened by it all the same. Beyond the 99.8% limits: 1 of 9; "),
     ],
 )  # fmt: skip
 def test_that_places_differ_by_more_than_chance_is_said_by_the_test_alone(differs, widened, words):
@@ -1161,7 +1190,7 @@ def test_that_places_differ_by_more_than_chance_is_said_by_the_test_alone(differ
         is_widened=widened, outside=1, outside_of_chance=2, left_out=0, without_events=0,
     )  # fmt: skip
     assert words in _dispersion(funnel)
-    assert ("by more than chance" in _dispersion(funnel)) is differs
+    assert (" differ from one another by more than chance" in _dispersion(funnel)) is bool(differs)
 
 
 def test_why_limits_begin_anew_and_how_they_were_made_stands_under_the_chart():

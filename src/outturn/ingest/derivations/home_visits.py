@@ -31,6 +31,7 @@ _ZERO = "cast('0001-01-01' as date)"  # before every day of a record
 # What a week of `home_care` holds at most, by its contract.
 _MOST_HOURS, _MOST_VISITS = 336, 672
 _NEXT = 8  # weeks before a week, or after it, that tell what is usual
+_BESIDE = 7 * 8  # days: the most that a new system is taken to be run beside the old one
 _SHARE = 5  # a day with less than a fifth of what is usual is none of the records
 _DAYS = range(7)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -202,15 +203,23 @@ def _half_weeks(database: Dialect) -> Sql:
 
 def _weeks_in_part(database: Dialect, asked: Asked) -> Sql:
     """The weeks of a place of which a source of a provider has only a part, and no other source of
-    this provider the rest: the records of that one begin by the day after, or end the day before.
+    this provider the rest: the records of that one begin by the day after, or end the day before,
+    or it has all of the week, run beside the other for some weeks. One that was there long before
+    and goes on is no new system, but another team: it has nothing of the visits that are lacking.
     """
     outcomes = asked.words("outcomes_counted")
     after, before = (
         database.days("h.last_on", "w.first_on"),
         database.days("w.last_on", "h.first_on"),
     )
+    since = database.days("e.first_week", "h.week")
+    until = database.days("h.week", "e.last_week")
     rest = f"""(h.ends and e.first_week >= h.week and {after} <= 1
-        or h.begins and e.last_week <= h.week and {before} <= 1)"""
+        or h.begins and e.last_week <= h.week and {before} <= 1
+        or h.ends and e.first_week <= h.week and {since} <= {_BESIDE}
+        and (e.last_week is null or e.last_week >= h.week)
+        or h.begins and e.last_week >= h.week and {until} <= {_BESIDE}
+        and (e.first_week is null or e.first_week <= h.week))"""
     there = f"""select distinct v.place, coalesce(v.provider, '') as provider, v.source, h.week,
         h.first_on, h.last_on, h.ends, h.begins from {_TABLE} v join half_weeks h
         on h.source = v.source and h.week = cast(date_trunc('week', v.visit_on) as date)

@@ -23,6 +23,7 @@ _WRITTEN = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MOST_SECONDS, _MOST_VISITS = 336 * 3600, 672  # of a week, by the contract of `home_care`
 _A_DAY = timedelta(days=1)
+_BESIDE = timedelta(weeks=8)
 Ends = tuple[date | None, date | None]
 
 
@@ -127,7 +128,8 @@ def _in_part(rows: Rows, asked: Asked) -> set[tuple[str, date]]:
     """The places and weeks of which the records of a provider hold a part only.
 
     A source has a part of the weeks on end that stand next to its whole ones. Another source of the
-    provider has the other part where it begins, or ends, in the same week without a day between.
+    provider has the other part where it begins, or ends, in the same week without a day between;
+    or where it has all of it, and began, or ends, no more than eight weeks away from it.
     """
     if not asked.flag("every_provider_whole"):
         return set()
@@ -158,6 +160,10 @@ def _in_part(rows: Rows, asked: Asked) -> set[tuple[str, date]]:
                 rest = rest or min(theirs) <= max(own) + _A_DAY
             if before and theirs and end is not None and end <= week:
                 rest = rest or max(theirs) >= min(own) - _A_DAY
+            if after and theirs and begin is not None and week - _BESIDE <= begin <= week:
+                rest = rest or end is None or end >= week
+            if before and theirs and end is not None and week <= end <= week + _BESIDE:
+                rest = rest or begin is None or begin <= week
         if (after or before) and not rest:
             in_part.add((one["place"], week))
     return in_part
