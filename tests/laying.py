@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import polars as pl
+from hypothesis import settings
 
 from outturn.contracts import Contract
 from outturn.engine import plain_engine
@@ -22,6 +23,12 @@ def laid(folder: Path, files: Mapping[str, str]) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def by_day(number: int) -> settings:
+    """Fewer examples where each counts or proves whole tables; by night as many as of others."""
+    usual = settings.default.max_examples
+    return settings(max_examples=usual if usual > 100 else number)
 
 
 def with_libraries(folder: Path, *names: str) -> Path:

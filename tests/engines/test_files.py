@@ -12,10 +12,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from laying import by_day
 from loading import module
 from outturn.databases import DuckDB, InFiles
 from outturn.engine import sql_engine
@@ -53,7 +54,7 @@ def counts(world: Any, tables: Any, folder: Path | None = None, memory: Any = No
         )
 
 
-@settings(max_examples=max(settings.default.max_examples // 3, 1))
+@by_day(12)
 @given(world=random_ones.worlds())
 def test_a_table_in_files_is_counted_as_one_in_memory(world: Any) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -69,7 +70,7 @@ def test_a_table_in_files_is_counted_as_one_in_memory(world: Any) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=20)
+@by_day(8)
 def test_a_file_that_changes_is_counted_again(data: st.DataObject) -> None:
     world = data.draw(random_ones.worlds())
     random = Random(data.draw(st.integers(0, 1000)))

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from laying import by_day
 from outturn.engine.plain_rows import meets
 from outturn.framework import Partnership
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
@@ -138,6 +139,7 @@ NUMBERS = st.lists(COUNT, min_size=len(ROWS), max_size=len(ROWS)).map(np.array)
 POLICIES = st.sampled_from(["social care", "hospital", "ehrql", "scotland"])
 
 
+@by_day(40)
 @given(some_measures(), NUMBERS, POLICIES)
 def test_no_small_count_follows_from_what_a_public_build_tells_of_all_measures(
     measures, numbers, preset
@@ -150,6 +152,7 @@ def test_no_small_count_follows_from_what_a_public_build_tells_of_all_measures(
     assert narrowest(measures, told, numbers, policy) >= policy.leaves - 1 - 1e-6
 
 
+@by_day(40)
 @given(some_measures(several_columns=True), NUMBERS, POLICIES)
 def test_no_small_count_follows_from_conditions_on_two_columns_in_a_public_build(
     measures, numbers, preset
@@ -161,6 +164,7 @@ def test_no_small_count_follows_from_conditions_on_two_columns_in_a_public_build
     assert narrowest(measures, told, numbers, policy) >= policy.leaves - 1 - 1e-6
 
 
+@by_day(40)
 @given(some_measures(several_columns=True), NUMBERS, POLICIES)
 def test_the_audit_finds_what_two_columns_give_away_when_only_small_counts_are_withheld(
     measures, numbers, preset
@@ -173,6 +177,7 @@ def test_the_audit_finds_what_two_columns_give_away_when_only_small_counts_are_w
         assert found_in(rows, folder, shown).any()
 
 
+@by_day(40)
 @given(some_measures(several_columns=True), NUMBERS, POLICIES)
 def test_the_audit_finds_nothing_in_a_public_build_of_several_measures(measures, numbers, preset):
     """But for what nobody can hide: no row is for health where its reason is absent."""
@@ -183,6 +188,7 @@ def test_the_audit_finds_nothing_in_a_public_build_of_several_measures(measures,
     assert not (left & ~nothing).any()
 
 
+@by_day(40)
 @given(some_measures(), NUMBERS, POLICIES)
 def test_the_audit_finds_what_the_rows_give_away_when_only_small_counts_are_withheld(
     measures, numbers, preset
@@ -195,6 +201,7 @@ def test_the_audit_finds_what_the_rows_give_away_when_only_small_counts_are_with
         assert found_in(rows, folder, shown).any()
 
 
+@by_day(40)
 @given(some_measures(several_columns=True), NUMBERS, POLICIES, st.booleans())
 def test_a_row_is_withheld_whole_or_told_as_it_was(measures, numbers, preset, proved):
     rows, folder = counted(measures, numbers), partnership(measures, preset)

@@ -17,6 +17,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from laying import by_day
 from outturn.engine.plain_rows import meets
 from outturn.framework import Partnership
 from outturn.framework.model import Breakdown, Condition, Measure, Place, Tally
@@ -253,6 +254,7 @@ NO_WOMEN = [False, True, False, False, True, *[False] * 55]
 
 @example(SAFE, AT_ONE_PLACE, "social care")
 @example(OF_TWO, AT_ONE_PLACE, "social care")
+@by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_no_small_count_of_a_public_build_follows_from_a_numerator_being_a_part(
     measures, numbers, preset
@@ -265,6 +267,7 @@ def test_no_small_count_of_a_public_build_follows_from_a_numerator_being_a_part(
 
 @example(SAFE, AT_ONE_PLACE, "social care")
 @example(OF_TWO, AT_ONE_PLACE, "social care")
+@by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_what_shares_give_away_when_only_small_counts_are_withheld(
     measures, numbers, preset
@@ -279,6 +282,7 @@ def test_the_audit_finds_what_shares_give_away_when_only_small_counts_are_withhe
 
 @example(SAFE, AT_ONE_PLACE, "social care")
 @example(OF_SOME, at_one_place((20, 40, 4), (20, 40, 6)), "social care")
+@by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_nothing_that_shares_do_not_give_away(measures, numbers, preset):
     """Where what they say is true. Bounds of whole numbers may be nearer by one at each end.
@@ -294,6 +298,7 @@ def test_the_audit_finds_nothing_that_shares_do_not_give_away(measures, numbers,
     assert (exposed | ~some | ~found_in(rows, partnership, shown)).all()
 
 
+@by_day(40)
 @given(measures(), numbers(), POLICIES, st.sampled_from([3, 8, compartments.MOST]))
 def test_that_a_numerator_is_a_part_takes_nothing_from_what_is_known(
     measures, numbers, preset, most
@@ -312,6 +317,7 @@ def test_that_a_numerator_is_a_part_takes_nothing_from_what_is_known(
 
 
 @example(BY_POST, AT_ONE_PLACE, "social care", NO_WOMEN)
+@by_day(40)
 @given(measures(), numbers(), POLICIES, supplied())
 def test_a_denominator_without_its_numerator_tells_no_less_than_neither(
     measures, numbers, preset, lacks
@@ -326,6 +332,7 @@ def test_a_denominator_without_its_numerator_tells_no_less_than_neither(
 
 
 @example(SAFE, AT_ONE_PLACE, "social care")
+@by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_nothing_in_a_public_build_of_shares(measures, numbers, preset):
     rows, partnership = counted(measures, numbers), folder(measures, preset)

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from laying import by_day
 from loading import module
 from outturn.databases import DuckDB
 from outturn.ingest.derivations import Asked, Method
@@ -104,6 +105,7 @@ def ordered(rows: list[Row]) -> list[str]:
 
 
 @pytest.mark.slow
+@by_day(25)
 @given(drawn=st.lists(visit(*SHORT_YEARS), max_size=12), asked=methods())
 def test_weeks_are_added_up_and_visits_kept_out_the_same_in_sql_and_in_plain(
     drawn: list[Row], asked: dict[str, Method], database: DuckDB
@@ -129,6 +131,7 @@ def schema(table: str) -> dict[str, Any]:
     return {**drawing.CONTRACTS[table].schema, **drawing.ROW}
 
 
+@by_day(25)
 @given(drawn=st.lists(visit(), max_size=12), asked=methods())
 def test_of_one_carer_no_minute_counts_twice(drawn: list[Row], asked: dict[str, Method]) -> None:
     """Whatever overlaps: the hours of visits with a start and an end are those of the minutes on
@@ -239,6 +242,7 @@ def _numbered(rows: list[Row]) -> list[Row]:
     return [one | {"row": number} for number, one in enumerate(rows, start=1)]
 
 
+@by_day(25)
 @given(both=weeks())
 def test_weeks_split_at_random_into_visits_are_the_weeks_that_they_were(
     both: tuple[list[Row], list[Row]], database: DuckDB
@@ -282,6 +286,7 @@ def rows_on(days: list[date], **same: Any) -> list[Row]:
 
 
 @pytest.mark.slow
+@by_day(25)
 @given(
     begins=st.integers(0, 60),
     lasts=st.integers(22, 100),
@@ -402,6 +407,7 @@ def of_months(draw: st.DrawFn) -> list[Row]:
 
 
 @pytest.mark.slow
+@by_day(25)
 @given(rows=of_months(), few=st.sampled_from([1, 10, 30]))
 def test_the_ends_of_any_records_are_the_same_in_sql_and_in_plain(
     rows: list[Row], few: int, database: DuckDB

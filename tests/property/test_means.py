@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laying import given_to
+from laying import by_day, given_to
 from outturn.contracts import Contract, Field
 from outturn.engine import plain_engine, sql_engine
 from outturn.framework.model import Measure, Tally
@@ -65,6 +65,7 @@ def _figure(counts: pl.DataFrame, column: str, per: float = 1.0) -> dict[str, An
 
 
 @ENGINES
+@by_day(40)
 @given(numbers=DAYS)
 def test_the_squares_are_exact_and_the_limits_those_of_the_numbers_one_by_one(
     engine: ModuleType, numbers: list[int]
@@ -82,6 +83,7 @@ def test_the_squares_are_exact_and_the_limits_those_of_the_numbers_one_by_one(
 
 
 @ENGINES
+@by_day(40)
 @given(numbers=HOURS)
 def test_decimals_are_squared_exactly_too(engine: ModuleType, numbers: list[int]) -> None:
     """But for the last bit of the one division into whole units."""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from laying import given_to
+from laying import by_day, given_to
 from outturn.contracts import Contract, Field
 from outturn.databases import DuckDB
 from outturn.engine import plain_engine, sql_engine
@@ -93,6 +93,7 @@ def by_hand(tables: dict[str, list[Row]], places: set[str], periods: set[str]) -
     return 1000 * sum(weighted) / sum(WEIGHTS)
 
 
+@by_day(25)
 @given(seed=st.integers(0, 10**9), share=st.sampled_from([1.0, 1.0, 0.95]))
 def test_both_engines_give_the_rate_that_plain_sums_give(
     seed: int, share: float, database: DuckDB

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from laying import given_to
+from laying import by_day, given_to
 from outturn.contracts import Contract, Field, read_contracts
 from outturn.contracts.reach import (
     Reach,
@@ -77,6 +77,7 @@ def test_duckdb_agrees_with_the_judge(rows: Rows, database: DuckDB) -> None:
     assert reached(database, rows) == {place: day for place, day in judged.items() if day}
 
 
+@by_day(25)
 @given(days=st.lists(st.integers(0, 364), min_size=100, max_size=300))
 def test_one_end_long_ago_moves_no_first_month(days: list[int], database: DuckDB) -> None:
     rows: Rows = [
@@ -158,6 +159,7 @@ def counted(
     return found
 
 
+@by_day(25)
 @given(rows=stays())
 def test_both_engines_agree_on_what_is_covered(rows: Rows) -> None:
     assert_frame_equal(counted(sql_engine, rows), counted(plain_engine, rows))
@@ -168,6 +170,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
+@by_day(25)
 @given(rows=stays())
 def test_the_reach_of_a_table_in_files_is_over_all_of_them(rows: Rows, folder: Path) -> None:
     frame = pl.DataFrame(rows, schema={**STAYS.schema, "source": pl.String})
@@ -391,6 +394,7 @@ def who_left(stays: Rows) -> Rows:
     ]
 
 
+@by_day(25)
 @given(rows=stays(), told=st.booleans())
 def test_both_engines_agree_on_what_a_derived_table_covers(rows: Rows, told: bool) -> None:
     contract = replace(LEFT, reaches="left_on" if told else "", reach_told=told)
@@ -493,6 +497,7 @@ def usual_days(draw: st.DrawFn) -> list[date]:
 
 
 @pytest.mark.parametrize("engine", [sql_engine, plain_engine])
+@by_day(25)
 @given(
     name=st.sampled_from(DATED),
     days=usual_days(),

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from laying import given_to
+from laying import by_day, given_to
 from outturn.contracts import Contract, Field, read_contracts
 from outturn.contracts.reach import Reach, covered
 from outturn.engine import plain_engine, sql_engine
@@ -128,6 +128,7 @@ def drawn_weeks(draw: st.DrawFn) -> Rows:
     return rows or weeks(first, 1, 1)
 
 
+@by_day(25)
 @given(rows=drawn_weeks(), later=st.integers(0, 200), made=st.booleans())
 def test_both_engines_agree_on_which_weeks_are_covered(rows: Rows, later: int, made: bool) -> None:
     as_of = max(row["week"] for row in rows) + timedelta(days=later)
@@ -142,6 +143,7 @@ IN_PART = replace(
 )  # fmt: skip
 
 
+@by_day(25)
 @given(rows=drawn_weeks(), later=st.integers(0, 200), made=st.booleans(),
        seed=st.integers(0, 2**16))  # fmt: skip
 def test_both_engines_agree_on_which_weeks_are_there_in_part(
@@ -174,6 +176,7 @@ def test_a_table_that_lacks_the_column_is_of_whole_weeks(engine: Any) -> None:
     assert len(told(found[0].filter(measure="m"))) == 52
 
 
+@by_day(25)
 @given(
     first=st.dates(date(2020, 1, 1), date(2024, 1, 1)),
     number=st.integers(1, 130),
@@ -193,6 +196,7 @@ def test_every_week_of_which_all_was_supplied_has_its_figure(
     assert told(found) == {first + nth * WEEK: each for nth in range(number)}
 
 
+@by_day(25)
 @given(people=st.integers(2, 9), first=st.dates(date(2020, 1, 1), date(2023, 1, 1)),
        away=st.integers(6, 90), before=st.booleans())  # fmt: skip
 def test_one_stray_row_opens_no_week(people: int, first: date, away: int, before: bool) -> None:
@@ -334,6 +338,7 @@ def test_a_month_is_covered_where_each_week_that_begins_in_it_is(engine: Any) ->
     assert found["2026-02-01/P1M"] == 40
 
 
+@by_day(25)
 @given(
     first=st.dates(date(2020, 1, 1), date(2024, 1, 1)), number=st.integers(13, 130),
     frequency=st.sampled_from(["month", "quarter", "year"]), made=st.booleans(),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from laying import by_day
 from outturn.benchmarking.against import with_against
 from outturn.framework.age_bands import LIFE_TABLE, names_of
 from outturn.framework.model import (
@@ -92,6 +93,7 @@ def test_the_limits_of_rounded_counts_contain_those_of_the_true_ones(cells, pres
             assert other["lower"] <= one["value"] + NEAR and one["value"] - NEAR <= other["upper"]
 
 
+@by_day(30)
 @given(SHARES)
 def test_they_reach_no_further_than_counts_that_are_told_so(pair):
     _, told = both([row("share", *pair)], "hospital")
@@ -121,6 +123,7 @@ def alike(told: dict[str, Any]) -> list[tuple[int, int | None]]:
     return [(x, n) for x, n in product(tops, bottoms) if not shares or x <= n]
 
 
+@by_day(30)
 @given(st.lists(CELLS, min_size=1, max_size=5))
 def test_the_chance_is_asked_of_all_counts_that_are_told_so_and_of_no_others(cells):
     rows = [row(id, *pair, category=str(n)) for n, (id, pair) in enumerate(cells)]
@@ -137,6 +140,7 @@ def test_the_chance_is_asked_of_all_counts_that_are_told_so_and_of_no_others(cel
         assert sorted(found[at]) == alike(one)
 
 
+@by_day(30)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=20), st.sampled_from(ROUNDING))
 def test_a_change_beyond_chance_is_so_for_the_true_counts(pairs, preset):
     rows = []
@@ -157,6 +161,7 @@ def after_and_before(figures: pl.DataFrame) -> pl.DataFrame:
     return now.hstack(before.rename(names))
 
 
+@by_day(30)
 @given(st.lists(SHARES, min_size=1, max_size=8), st.integers(1, 99), st.sampled_from(ROUNDING))
 def test_a_part_that_is_said_to_be_masked_misses_the_target_by_the_true_limits(parts, goal, preset):
     rows = [row("share", 1000, 1000)]
@@ -172,6 +177,7 @@ def test_a_part_that_is_said_to_be_masked_misses_the_target_by_the_true_limits(p
             assert one["upper"] < goal
 
 
+@by_day(30)
 @given(SHARES, st.floats(0, 100), st.sampled_from(["higher", "lower", "none"]))
 def test_a_place_that_differs_from_its_group_does_so_by_the_true_limits(pair, group, aim):
     true, told = both([row("share", *pair)], "hospital")
@@ -204,6 +210,7 @@ FEW_OR_MANY = st.one_of(
 DOBSON = 0.03  # of themselves: limits of a band of a dozen people were seen to lie 2.2% further
 
 
+@by_day(30)
 @given(st.data(), st.sampled_from([AGED, LIVED]), st.sampled_from(ROUNDING))
 def test_the_limits_of_figures_made_of_rounded_parts_contain_the_true_ones(data, measure, preset):
     true, told = of_parts(data, measure, LIFE_PAIRS, preset)
@@ -226,6 +233,7 @@ def of_parts(data, measure, pairs, preset) -> tuple[dict[str, Any], dict[str, An
     return true.row(0, named=True), told.row(0, named=True)
 
 
+@by_day(30)
 @given(st.data(), st.sampled_from([AGED, LIVED]), st.sampled_from(ROUNDING))
 def test_those_of_parts_of_none_and_of_few_people_contain_them_or_are_not_told(
     data, measure, preset
@@ -241,6 +249,7 @@ def test_those_of_parts_of_none_and_of_few_people_contain_them_or_are_not_told(
     assert limits[1] >= true["upper"] * (1 - beyond) - NEAR
 
 
+@by_day(30)
 @given(st.data())
 def test_limits_of_parts_are_told_where_every_count_that_is_told_so_makes_a_figure(data):
     """Ten events at the least: 8 of each band are, and so are 13 of one."""

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laying import given_to
+from laying import by_day, given_to
 from outturn.contracts import Contract, Field
 from outturn.engine import plain_engine, sql_engine
 from outturn.framework.model import Condition, Measure, Tally
@@ -129,6 +129,7 @@ def test_the_scale_of_the_weights_changes_nothing(
         assert math.isclose(one[name], other[name], rel_tol=1e-9, abs_tol=1e-12)
 
 
+@by_day(25)
 @given(ANSWERS)
 def test_the_engine_for_work_says_the_same(answers: list[tuple[int, bool]]) -> None:
     assert _counted(answers) == _counted(answers, engine=sql_engine)
