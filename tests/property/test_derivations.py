@@ -16,10 +16,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from laying import by_day
 from loading import module
 from outturn.contracts import Contract, Field, Rule
 from outturn.databases import DuckDB
@@ -36,8 +37,6 @@ METHODS: dict[str, Method] = drawing.METHODS
 # that are made, so they are filled as well.
 SUPPLIED = {name for name, one in METHODS.items() if one.usually_supplied}
 Rows = list[dict[str, Any]]
-# Planning the long queries takes a database a second: fewer examples by day, all of them by night.
-FEW = settings().max_examples if settings().max_examples > 100 else 20
 
 # Days from which the others lie a number of days away that some method has as an edge.
 ANCHORS = [date(2025, 3, 31), date(2025, 4, 1), date(2025, 6, 30), date(2025, 10, 1)]
@@ -299,7 +298,7 @@ def database() -> Iterator[DuckDB]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("records", groups())
-@settings(max_examples=FEW)
+@by_day(20)  # planning the long queries takes a database a second
 @given(data=st.data())
 def test_duckdb_agrees_with_the_judge(records: str, data: st.DataObject, database: DuckDB) -> None:
     world = data.draw(worlds(records))
@@ -331,7 +330,7 @@ def test_duckdb_agrees_with_the_judge(records: str, data: st.DataObject, databas
     "records",
     [one for one, tables in groups().items() if any(_derivation(t) in KEPT_OUT for t in tables)],
 )
-@settings(max_examples=FEW if FEW > 20 else 6)
+@by_day(6)
 @given(data=st.data())
 def test_who_is_kept_out_of_a_table_is_told_with_the_rule_that_the_judge_tells(
     records: str, data: st.DataObject, database: DuckDB

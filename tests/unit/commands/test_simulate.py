@@ -137,6 +137,7 @@ def test_a_country_is_told_no_other_figures_than_its_councils_one_by_one(tmp_pat
 
 def test_a_broken_file_of_a_country_is_left_aside_and_its_council_is_told_so(tmp_path):
     folder = simulate(tmp_path / "country", people=200, councils=2, years=2).folder
+    with_libraries(folder, "ascof_cld")
     file = folder / "data" / "cld" / "E06999001.parquet"
     file.write_bytes(file.read_bytes()[:1000])
     [mistake] = build(folder).mistakes
