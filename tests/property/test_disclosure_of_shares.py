@@ -234,6 +234,8 @@ OF_SOME = {
     "good": measure("good", "good"),
     "good men": measure("good men", "good", where=(MEN,)),
 }
+# Of 7 people asked 6 are old and good. Nobody good is young, for old ones alone are asked for.
+OF_ITS_OWN = {"share": measure("share", "good", "asked", (OLD,), by=("age",))}
 BY_POST = {
     "share": measure("share", "by post", "answers", by=("sex",)),
     "all": measure("all", "answers", by=("sex",)),
@@ -248,12 +250,14 @@ def at_one_place(good, answers, asked=(0, 0, 0)):
 
 
 AT_ONE_PLACE = at_one_place((15, 0, 4), (15, 0, 5), (20, 0, 10))
+SIX_OLD = at_one_place((6, 0, 0), (6, 1, 0), (6, 1, 0))
 # The share of women by post lacks its numerator at home and in A.
 NO_WOMEN = [False, True, False, False, True, *[False] * 55]
 
 
 @example(SAFE, AT_ONE_PLACE, "social care")
 @example(OF_TWO, AT_ONE_PLACE, "social care")
+@example(OF_ITS_OWN, SIX_OLD, "social care")
 @by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_no_small_count_of_a_public_build_follows_from_a_numerator_being_a_part(
@@ -267,6 +271,7 @@ def test_no_small_count_of_a_public_build_follows_from_a_numerator_being_a_part(
 
 @example(SAFE, AT_ONE_PLACE, "social care")
 @example(OF_TWO, AT_ONE_PLACE, "social care")
+@example(OF_ITS_OWN, SIX_OLD, "social care")
 @by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_what_shares_give_away_when_only_small_counts_are_withheld(
@@ -332,6 +337,7 @@ def test_a_denominator_without_its_numerator_tells_no_less_than_neither(
 
 
 @example(SAFE, AT_ONE_PLACE, "social care")
+@example(OF_ITS_OWN, SIX_OLD, "ehrql")
 @by_day(40)
 @given(measures(), numbers(), POLICIES)
 def test_the_audit_finds_nothing_in_a_public_build_of_shares(measures, numbers, preset):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from outturn.framework.model import Condition, Measure
@@ -17,9 +18,11 @@ from outturn.judgement.selection_relations import Selections
 from outturn.judgement.selections import (
     Kind,
     category_condition,
+    columns_of,
     kind_of,
     over_time_of,
     same_days,
+    selection_of,
     sides_of,
 )
 from outturn.statistics.columns import Flags, Places
@@ -41,17 +44,19 @@ class Compared:
 
     `at` has a row for each: its `cell` and `count`, the number of its `kind` among `kinds`, of its
     `selection` among those of the kind, and of its `group`: one kind, place and period. What is
-    counted within one another is of one kind here, so some cells may be of two. `passed_over` are
-    the parts that are not compared as such.
+    counted within one another is of one kind here, so some cells may be of two. `of_nobody` are the
+    cells, compared or not, that no row can be in: the young of whom are old. `passed_over` are the
+    parts that are not compared as such.
     """
 
     kinds: list[Selections]
     at: pl.DataFrame
+    of_nobody: Places
     passed_over: frozenset[PassedOver] = frozenset()
 
     @classmethod
     def none(cls) -> Compared:
-        return cls([], pl.DataFrame(schema=_AT))
+        return cls([], pl.DataFrame(schema=_AT), np.empty(0, np.int64))
 
     @property
     def first(self) -> pl.DataFrame:
@@ -68,7 +73,7 @@ class Compared:
     def numbered(self, number: Places) -> Compared:
         """The same with each cell's `number` in the place of its own."""
         cell = pl.Series("cell", number[self.at["cell"].to_numpy()], dtype=pl.Int64)
-        return replace(self, at=self.at.with_columns(cell))
+        return replace(self, at=self.at.with_columns(cell), of_nobody=number[self.of_nobody])
 
 
 def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
@@ -93,7 +98,24 @@ def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
     turned = {
         PassedOver(one.inner.tally.table, _names(one), TURNED, AS_PARTS) for one in within.turned
     }
-    return Compared(kinds, at, frozenset(turned))
+    return Compared(kinds, at, _of_nobody(cells, asked), frozenset(turned))
+
+
+def _of_nobody(cells: pl.DataFrame, asked: _Asked) -> Places:
+    """The cells of nothing whose category is none that the conditions of the measure let through.
+
+    Each by its own measure, whatever else there is. Where one is not nothing, the figure is made
+    in another way than its definition says.
+    """
+    empty = []
+    for part, (_, where) in asked.items():
+        columns = columns_of(where, ())
+        here = [one for one in where if one.column in columns]
+        if any(not pieces for _, pieces in selection_of(here, columns)):
+            empty.append(part)
+    parts = pl.DataFrame(empty, schema=dict.fromkeys(_PART, pl.String), orient="row")
+    found = cells.filter(pl.col("count") == 0).join(parts, on=_PART, how="semi")
+    return found["cell"].sort().to_numpy()
 
 
 def _with_over_time(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:

@@ -175,9 +175,10 @@ def everything(editions: Sequence[Edition], partnership: Partnership, policy: Po
     numbers = _numbered(editions, parts)
     standings = _standings(editions, parts, numbers)
     table = _as_one(parts, numbers, standings[0].row.size)
-    cells = _cells(standings, parts, numbers, policy)
     besides = np.concatenate([part.between | part.shares for part in parts])
     alike = [one.compared.numbered(n) for one, n in zip(parts, numbers, strict=True)]
+    cells = _cells(standings, parts, numbers, policy)
+    cells = cells.with_known_zeros(np.concatenate([one.of_nobody for one in alike]))
     passed_over = frozenset(words for one in alike for words in one.passed_over)
     return Everything(table, besides, cells, standings, alike, passed_over)
 

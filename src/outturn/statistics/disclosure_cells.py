@@ -71,6 +71,21 @@ class Cells:
             together=joined([self.together, size + np.arange(counts.size)]),
         )
 
+    def with_known_zeros(self, places: Places) -> Cells:
+        """The same for a reader who knows that the cells at these `places` are 0, told or not.
+
+        So they need no protection, and are none; what is withheld together with them may need it.
+        """
+        zero = np.zeros(self.count.size, bool)
+        zero[places] = True
+        return replace(
+            self,
+            shown=Interval(*(np.where(zero, 0.0, end) for end in self.shown)),
+            marked=Interval(*(np.where(zero, 0.0, end) for end in self.marked)),
+            small=self.small & ~zero,
+            width=np.where(zero, 0.0, self.width),
+        )
+
     def known(self, withheld: Flags) -> Interval:
         """What is known of each cell where those are withheld, in counts."""
         return Interval(
