@@ -24,7 +24,7 @@ from conformance.vectors import ABSENT, Check, folder  # noqa: E402
 MODULES = (
     "intervals", "means", "waits", "differences", "standardisation", "standard_population",
     "slope_index", "scottish_inequality", "life_expectancy", "level_chances", "comparison",
-    "targets", "quantile_groups", "funnels", "overdispersion", "spine_chart",
+    "targets", "quantile_groups", "funnels", "overdispersion", "drawn_spread", "spine_chart",
     "series", "control_charts", "chart_rules", "chart_icons", "attribute_charts",
     "rare_event_charts", "run_charts", "recent_trends", "monotonic_trend", "change_points",
     "monthly_indices", "smoothing", "year_end_methods", "back_tests", "simulated_months",
@@ -32,6 +32,8 @@ MODULES = (
 )  # fmt: skip
 PLAIN_WORDS = {
     "chance_of_spread": "Scipy's contingency test of the same table; draws of pure chance.",
+    "drawn_chance_of_spread": "Every table with the same totals, each by its chance in plain "
+    "Python; `chance_of_spread` of many events; draws of pure chance.",
     "is_cut": "The months one by one in plain Python.",
     "effective_sample_size": "Equal weights, their scale, and sums of fractions in plain Python; "
     "the answers of a simulated survey one by one (`tests/truth`).",

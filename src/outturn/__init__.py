@@ -70,7 +70,7 @@ def open(folder: str | Path, vintage: str = "") -> Released:
 
 def builds(folder: str | Path) -> Answer:
     """The kept builds, newest first: what `outturn vintages` lists."""
-    from outturn.commands.questions import vintages
+    from outturn.commands.vintages import vintages
 
     return vintages(Path(folder))
 

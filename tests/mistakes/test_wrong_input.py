@@ -316,6 +316,17 @@ def milestone_outside_the_period(folder, stack):
     target(folder, "late-milestone", "milestone", f"at_most = 1\n{milestones}")
 
 
+@wrong(f"{LEDGER}, target falling-milestones, milestones",
+       "The milestone for 2026-09-30 is 60, after 80 in the milestone for 2026-06-30, and a count "
+       "that adds up never falls.",
+       "Give all that there may be, or must be, since the start of the period. If the count is not "
+       'one that adds up, write roll_up = "last" in the file of its measure.')  # fmt: skip
+def milestones_of_a_count_that_fall(folder, stack):
+    measure(folder, "falling")
+    milestones = "milestones = [{ by = 2026-06-30, value = 80 }, { by = 2026-09-30, value = 60 }]"
+    target(folder, "falling-milestones", "falling", f"at_most = 110\n{milestones}")
+
+
 @wrong("targets/no-agreement.toml, target[1].agreed", "It is not said who agreed the target.",
        'Add agreed = { by = "...", where = "...", on = 2020-04-01, because = "..." }.'
        )  # fmt: skip

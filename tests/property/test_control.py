@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from outturn.framework.model import Measure, SeriesBreak, Step
+from outturn.framework.model import (
+    Agreement,
+    Goal,
+    Measure,
+    Milestone,
+    SeriesBreak,
+    Step,
+    Target,
+)  # fmt: skip
 from outturn.judgement.control import control_of
 from outturn.judgement.movement import movements
+from outturn.judgement.verdicts import verdicts
 from outturn.terms.period import APRIL, Period, add_months
 from outturn.terms.records import VALUES, fitted
 from outturn.terms.written_periods import parse
@@ -47,14 +57,14 @@ def share(figures, place: str, keys: list[str]) -> pl.DataFrame:
     return fitted(pl.DataFrame(rows, infer_schema_length=None), VALUES)
 
 
-def values(series: dict[str, list[float | None]]) -> pl.DataFrame:
+def values(series: dict[str, list[float | None]], keys: Sequence[str] = KEYS) -> pl.DataFrame:
     rows = [
         {
             "measure": "m", "definition": "1", "place": place, "period": key,
             "breakdown": "all", "category": "all", "value": figure,
         }
         for place, figures in series.items()
-        for key, figure in zip(KEYS, figures, strict=True)
+        for key, figure in zip(keys, figures, strict=True)
     ]  # fmt: skip
     return fitted(pl.DataFrame(rows, infer_schema_length=None), VALUES)
 
@@ -100,3 +110,42 @@ def test_movements_at_once_are_each_by_itself(figures, kind):
     usual = {"measures": {"m": measure}, **USUAL}
     apart = [movements(one, **usual) for one in frames]
     assert_frame_equal(movements(pl.concat(frames), **usual), pl.concat(apart))
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from([4, 5, 6, 8, 9, 12]), st.integers(0, 900)),
+    max_size=3, unique_by=lambda one: one[0],
+)  # fmt: skip
+GOALS = st.one_of(st.integers(1, 10**6).map(float), st.integers(1, 10**6).map(lambda n: n / 100))
+
+
+@settings(max_examples=max(settings.default.max_examples // 4, 1))
+@given(
+    GOALS, STEPS, st.sampled_from(["", "straight line", "last year", "flat"]),
+    st.sampled_from(["higher", "lower"]), st.sampled_from([1, 3]),
+)  # fmt: skip
+def test_every_month_and_quarter_of_a_year_has_one_target_and_it_is_met_exactly(
+    goal, steps, profile, aim, length
+):
+    keys = [Period(add_months(date(2020, 4, 1), n), length, "M").key for n in range(0, 24, length)]
+    part = goal if profile == "flat" else goal * length / 12
+    figures = values({"A": [part] * len(keys)}, keys)
+    measure = Measure(
+        id="m", title="m", definition="1", kind="count", unit="people", aim=aim, reported=True,
+        frequency="month", decimals=0,
+    )  # fmt: skip
+    target = Target(
+        id="t", measure="m", period=parse("2021/22"), agreed=Agreement("Board"), profile=profile,
+        goal=Goal("at_least" if aim == "higher" else "at_most", (goal,)),
+        milestones=tuple(Milestone(date(2021, month, 28), float(n)) for month, n in steps),
+    )  # fmt: skip
+    usual = {"measures": {"m": measure}, **USUAL}
+    judged = verdicts(
+        figures, targets=[target], overrides=[], home="A", comparators={}, **usual
+    )  # fmt: skip
+    found = control_of(figures, verdicts=judged, targets=[target], **usual)
+    year = found.points.filter(pl.col("period") >= "2021-04")
+    assert year["target"].unique().to_list() == [part]
+    [line] = found.series.rows(named=True)
+    assert line["assurance"] in (None, "consistently passes")
+    assert (line["assurance"] is None) == (length == 3)  # eight quarters have no limits

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+
 import numpy as np
 import polars as pl
 from hypothesis import assume, given
@@ -10,8 +13,9 @@ from scipy import stats
 
 from outturn.benchmarking.funnel import Funnel, funnel
 from outturn.framework.model import Measure
+from outturn.statistics.drawn_spread import drawn_chance_of_spread
 from outturn.statistics.funnels import INNER, OUTER, proportion_funnel
-from outturn.statistics.overdispersion import chance_of_spread
+from outturn.statistics.overdispersion import PROPORTION, SHMI, chance_of_spread
 from outturn.terms.records import VALUES, fitted
 
 SIZES = st.sampled_from([5, 20, 100, 1000])
@@ -102,3 +106,61 @@ def test_the_chance_of_a_spread_is_that_of_a_table_with_those_who_have_it_and_th
         assert abs(chance - table.pvalue) < 1e-9
     else:
         assert np.isnan(chance)
+
+
+@given(st.sampled_from([SHMI, PROPORTION]), COUNTS, st.randoms(use_true_random=False))
+def test_the_drawn_chance_of_a_spread_is_a_share_of_the_draws_in_whatever_order_places_come(
+    kind, counts, shuffled
+):
+    chance = drawn_chance_of_spread(*np.array(counts, float).T, kind, seed=1, draws=199)
+    assert np.isnan(chance) or round(chance * 200) / 200 == chance > 0
+    other = counts[:]
+    shuffled.shuffle(other)
+    again = drawn_chance_of_spread(*np.array(other, float).T, kind, seed=1, draws=199)
+    assert again == chance or np.isnan([again, chance]).all()
+    missing = np.array([*counts, (np.nan, 5.0), (3.0, np.nan)], float).T
+    beside = drawn_chance_of_spread(*missing, kind, seed=1, draws=199)
+    assert beside == chance or np.isnan([beside, chance]).all()
+
+
+@given(COUNTS)
+def test_the_drawn_chance_of_a_spread_does_not_ask_whether_those_with_or_without_are_counted(
+    counts,
+):
+    top, of = np.array(counts, float).T
+    chance = drawn_chance_of_spread(top, of, PROPORTION, seed=1, draws=1_999)
+    turned = drawn_chance_of_spread(of - top, of, PROPORTION, seed=2, draws=1_999)
+    # Draws of their own: five standard errors of the difference of two shares of 2,000.
+    assert np.isnan([chance, turned]).all() or abs(chance - turned) <= 5 * np.sqrt(0.5 / 2_000)
+
+
+@given(st.integers(1, 6), st.lists(st.integers(1, 6), min_size=2, max_size=4))
+def test_the_drawn_chance_of_a_spread_is_that_of_every_way_in_which_the_events_may_fall(
+    events, sizes
+):
+    """Worked out by all tables with these totals, each by its chance in plain Python."""
+    events = min(events, sum(sizes) - 1)
+    tables = [
+        (found, math.prod(math.comb(n, x) for n, x in zip(sizes, found, strict=True)))
+        for found in itertools.product(*(range(n + 1) for n in sizes))
+        if sum(found) == events
+    ]
+    whole = sum(ways for _, ways in tables)
+    apart = {found: _deviance(found, sizes) for found, _ in tables}
+    for found, _ in (tables[0], tables[len(tables) // 2]):
+        exact = sum(w for one, w in tables if apart[one] >= apart[found] - 1e-9) / whole
+        drawn = drawn_chance_of_spread(found, sizes, PROPORTION, seed=1)
+        assert abs(drawn - exact) <= 5 * math.sqrt(exact * (1 - exact) / 1_999) + 1 / 2_000
+
+
+def _deviance(counted, sizes):
+    share = sum(counted) / sum(sizes)
+    return 2 * sum(
+        x * math.log(x / (n * part))
+        for counts, part in (
+            (counted, share),
+            ([n - x for n, x in zip(sizes, counted, strict=True)], 1 - share),
+        )
+        for x, n in zip(counts, sizes, strict=True)
+        if x
+    )

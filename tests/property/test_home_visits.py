@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -455,6 +456,177 @@ def test_a_new_system_that_begins_within_a_week_lacks_nothing_that_the_old_one_s
     old = rows_on([day for day in every if (day - FIRST).days <= old_ends], source="old")
     new = rows_on([day for day in every if (day - FIRST).days >= 86], source="new")
     assert flagged(old + new, database) == {monday(nth) for nth in halves}
+
+
+WEEKS_IN_ALL = 30
+BOTH_WAYS = pytest.mark.parametrize("backwards", [False, True])
+
+
+def on_days(first: int, last: int, **same: Any) -> list[Row]:
+    """Three visits on each day, counted from a Monday on."""
+    days = [FIRST + timedelta(days=day) for day in range(first, last + 1) for _ in range(3)]
+    return rows_on(days, **{"provider": "one", **same})
+
+
+def halves_of(rows: list[Row], database: DuckDB, *, backwards: bool) -> list[int]:
+    """The numbers of the weeks in part. Backwards the last of all days is the first, and every end
+    a beginning: the weeks in part must be the same ones, numbered from the other end."""
+    if not backwards:
+        return sorted((week - FIRST).days // 7 for week in flagged(rows, database))
+    last = FIRST + timedelta(days=7 * WEEKS_IN_ALL - 1)
+    turned = [row | {"visit_on": last - (row["visit_on"] - FIRST)} for row in rows]
+    weeks = flagged(turned, database)
+    return sorted(WEEKS_IN_ALL - 1 - (week - FIRST).days // 7 for week in weeks)
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("begins", "ends", "halves"), [
+    (0, 30, [4]), (0, 51, [7]), (0, 58, [8]), (3, 51, [0, 7]), (7, 9, [1]), (7, 58, [8]),
+])  # fmt: skip
+def test_a_team_that_is_there_from_the_beginning_of_the_extract_is_no_new_system(
+    begins: int, ends: int, halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    """Another team of the provider ends, and this one goes on, of which the extract begins on the
+    same day, or up to a week later (within a week, which then is in part as well)."""
+    rows = on_days(0, ends, source="b", person="p2") + on_days(begins, 209, source="a")
+    assert halves_of(rows, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("begins", "halves"), [(7, [4]), (14, [])])
+def test_a_new_system_begins_two_weeks_after_the_old_one_or_later(
+    begins: int, halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    rows = on_days(0, 30, source="old") + on_days(begins, 209, source="new")
+    assert halves_of(rows, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("ends", "halves"), [(90, [11]), (96, [11]), (97, [])])
+@pytest.mark.parametrize("begins", [56, 80])
+def test_a_new_system_goes_on_for_two_weeks_after_the_old_one(
+    begins: int, ends: int, halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    """Else both may end with the extract, and the one that lasts a bit longer is another team."""
+    rows = on_days(0, 79, source="old") + on_days(begins, ends, source="new")
+    assert halves_of(rows, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("changes", "halves"), [
+    ([79, 128], []),
+    ([79, 100], []),  # a system of three weeks
+    ([79, 93], [11, 13]),  # of two: it does not go on for long enough
+])  # fmt: skip
+def test_each_week_of_three_systems_one_after_another_is_whole(
+    changes: list[int], halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    """Each ends on a Wednesday, and the next begins on the day after."""
+    first, second = changes
+    rows = on_days(0, first, source="old") + on_days(first + 1, second, source="between")
+    rows += on_days(second + 1, 209, source="new")
+    assert halves_of(rows, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+def test_a_source_of_which_nobody_knows_when_it_began_takes_nothing_over(
+    backwards: bool, database: DuckDB
+) -> None:
+    """It has visits on two days in three only, so that hardly a week is like the others."""
+    random = Random(4)
+    new = [row for row in on_days(80, 209, source="new")[::3] if random.random() < 0.67]
+    rows = on_days(0, 79, source="old") + new + on_days(0, 209, source="two", provider="two")
+    assert halves_of(rows, database, backwards=backwards) == [11]
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("begins", [42, 77])  # the system, of another provider
+@pytest.mark.parametrize(("joins", "halves"), [
+    (77, []), (80, []), (81, [11]), (84, [11]), (91, [11]),
+])  # fmt: skip
+def test_a_provider_that_joins_a_system_later_lacks_what_it_has_in_none(
+    begins: int, joins: int, halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    """Its own old one stops on a Wednesday, day 79. The new one has all of that week, but of
+    another provider; or of the same one in another place."""
+    rows = on_days(0, 79, source="old") + on_days(joins, 209, source="new")
+    for other in ({"provider": "two"}, {"place": "South"}):
+        both = rows + on_days(begins, 209, source="new", **other)
+        assert halves_of(both, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("strays", "halves"), [
+    ([77], [11]), ([83], [11]), ([80, 81, 82], [11]), ([80, 81, 82, 83], []),
+])  # fmt: skip
+def test_a_visit_on_some_of_the_days_that_are_lacking_makes_no_week_whole(
+    strays: list[int], halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    rows = on_days(0, 79, source="old") + on_days(84, 209, source="new")
+    rows += on_days(42, 209, source="new", provider="two")
+    rows += [row for day in strays for row in on_days(day, day, source="new")[:1]]
+    assert halves_of(rows, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("weekdays", "now", "halves"), [
+    ([0, 3, 6, 1, 4], 77, [11]),  # on one day a week, as a rule another one
+    ([0, 3, 6, 1, 4], 82, []),
+    ([0, 1, 2], 77, []),  # never on the days that are lacking
+    ([0, 1, 2], 91, [11]),  # but the system has nothing of the week
+])  # fmt: skip
+def test_who_has_few_visits_must_have_one_on_the_days_that_are_lacking_if_it_ever_had(
+    weekdays: list[int], now: int, halves: list[int], backwards: bool, database: DuckDB
+) -> None:
+    """Its systems are those of another provider, and the old one stops on Wednesday, day 79."""
+    rows = on_days(0, 79, source="old", provider="two")
+    rows += on_days(70, 209, source="new", provider="two")
+    for week in range(12):
+        day = week * 7 + (weekdays[week % len(weekdays)] if week < 11 else 2)
+        rows += on_days(day, day, source="old")[:1]
+    rows += on_days(now, now, source="new")[:1]
+    assert halves_of(rows, database, backwards=backwards) == halves
+
+
+@BOTH_WAYS
+def test_weeks_in_which_people_move_to_a_new_system_one_by_one_are_whole(
+    backwards: bool, database: DuckDB
+) -> None:
+    """The old one has a tenth of the visits in its last two weeks, and nobody works at weekends."""
+    rows = []
+    for day in (one for one in range(210) if 0 < one % 7 < 6):
+        old = 10 if day < 77 else 1 if day < 91 else 0
+        rows += rows_on([FIRST + timedelta(days=day)] * old, source="old", provider="one")
+        new = 10 - old if day >= 63 else 0
+        rows += rows_on([FIRST + timedelta(days=day)] * (new or 3 * (day >= 63)), source="new",
+                        provider="one")  # fmt: skip
+    assert halves_of(rows, database, backwards=backwards) == []
+
+
+@st.composite
+def with_changes(draw: st.DrawFn) -> list[Row]:
+    """Providers in places that have one system after another, or beside it, from some day on."""
+    days = st.sampled_from([0, 0, 3, 7, 14, 30, 70, 77, 79, 80, 82, 84, 90, 91, 97, 120, 139])
+    rows: list[Row] = []
+    for _ in range(draw(st.integers(2, 6))):
+        first, last = sorted((draw(days), draw(days)))
+        same = {"source": draw(st.sampled_from(["a", "b", "c"])),
+                "provider": draw(st.sampled_from(["one", "one", "two", None])),
+                "place": draw(st.sampled_from(["North", "North", "South"]))}  # fmt: skip
+        works = draw(st.sampled_from([{*range(7)}, {*range(7)}, {*range(5)}, {0, 3}]))
+        number = draw(st.integers(1, 3))
+        told = [day for day in range(first, last + 1) if day % 7 in works for _ in range(number)]
+        rows += rows_on([FIRST + timedelta(days=day) for day in told], **same)
+    return [row | {"visit": f"{n}"} for n, row in enumerate(rows)]
+
+
+@pytest.mark.slow
+@by_day(25)
+@given(rows=with_changes(), backwards=st.booleans())
+def test_who_takes_over_from_whom_is_the_same_in_sql_and_in_plain(
+    rows: list[Row], backwards: bool, database: DuckDB
+) -> None:
+    halves_of(rows, database, backwards=backwards)
 
 
 @pytest.mark.parametrize(("ends", "halves"), [(79, [11]), (76, [])])

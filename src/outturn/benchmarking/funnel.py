@@ -16,6 +16,7 @@ import polars as pl
 
 from outturn.framework.model import Measure
 from outturn.statistics.columns import Interval
+from outturn.statistics.drawn_spread import drawn_chance_of_spread
 from outturn.statistics.funnels import INNER, OUTER, count_funnel, proportion_funnel
 from outturn.statistics.overdispersion import (
     PROPORTION,
@@ -54,7 +55,9 @@ PLACES: dict[str, type[pl.DataType]] = {
 }
 _POINTS = 100
 _RARE = 0.05  # a chance: of a spread that is seen less often it is said that chance is not all
-_FEWEST_EXPECTED = 1  # events, and those without one, at a place that the test of chance asks
+# Events, and those without one, that are expected at every place where a table of chance holds.
+_FEWEST_EXPECTED = 5
+_SEED = 1  # of the draws where it does not
 Numbers = npt.NDArray[np.float64]
 
 
@@ -67,7 +70,7 @@ class Funnel:
     members: int  # places of the group that are drawn
     average: float  # all numerators over all denominators, in the measure's unit
     over_dispersion: float | None  # 1 is chance alone; None where it cannot be told
-    differs: bool | None  # by more than chance makes in 95 of 100 such funnels; None: not told
+    differs: bool | None  # taken together, by more than chance in 95 of 100; None: not told
     is_widened: bool
     outside: int  # places of the group beyond the 99.8% limits
     outside_of_chance: int  # how many would be, were the limits not widened
@@ -177,15 +180,17 @@ def _limits_of(measure: Measure, numerators: Numbers, sizes: Numbers) -> _Limits
 def _differs(measure: Measure, numerators: Numbers, sizes: Numbers) -> bool | None:
     """Whether the places of the group differ by more than chance: a test, and no measure of it.
 
-    The over-dispersion itself is above 1 often enough where nothing but chance is at work. Where
-    less than one event is expected a single one makes a sum that no table of chance knows, so such
-    places are not asked; of fewer than two others nothing is known.
+    The over-dispersion itself is above 1 often enough where nothing but chance is at work. Every
+    place is asked: where so few events are expected of one that no table of chance holds, as many
+    are drawn anew, so that a small place neither makes all differ nor is passed over.
     """
     kind = PROPORTION if measure.kind == "proportion" else SHMI
     expected = sizes * (numerators.sum() / sizes.sum())
     fewest = np.minimum(expected, sizes - expected) if kind == PROPORTION else expected
-    asked = fewest >= _FEWEST_EXPECTED
-    chance = chance_of_spread(numerators[asked], sizes[asked], kind)
+    if (fewest >= _FEWEST_EXPECTED).all():
+        chance = chance_of_spread(numerators, expected if kind == SHMI else sizes, kind)
+    else:
+        chance = drawn_chance_of_spread(numerators, sizes, kind, seed=_SEED)
     return None if np.isnan(chance) else chance < _RARE
 
 

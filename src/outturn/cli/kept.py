@@ -49,14 +49,15 @@ def publish(
                 *(f"  {one}" for one in changed),
                 "To have it in the papers: outturn build, then publish again.",
             )
-        warn_before_publishing(folder, vintage)
+    if written:
+        warn_before_publishing(folder, vintage, json)
     if wrong:
         raise typer.Exit(tell(wrong))
 
 
 def vintages(folder: In = HERE, json: Json = False) -> None:
     """List the kept builds, newest first."""
-    from outturn.commands.questions import vintages
+    from outturn.commands.vintages import vintages
 
     print_table(vintages(folder), json)
 
@@ -120,4 +121,4 @@ def export(
         print_json({"files": [str(path) for path in written]})
     else:
         say("Wrote:", *(f"  {path}" for path in written))
-        warn_before_publishing(folder, vintage)
+    warn_before_publishing(folder, vintage, json)

@@ -63,10 +63,16 @@ def _table(answer: Any, columns: Sequence[str], rows: Sequence[dict[str, Any]]) 
     table = Table(title=answer.title or None, title_justify="left", expand=False)
     for name in columns:
         justify: Any = "right" if name in answer.numeric else "left"
-        table.add_column(name, justify=justify, overflow="fold")
+        whole = _is_one_word(name, [_cell(row, name) for row in rows])
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=whole)
     for row in rows:  # as text: square brackets in it are no markup
         table.add_row(*(Text(_cell(row, name)) for name in columns))
     return table
+
+
+def _is_one_word(name: str, cells: Sequence[str]) -> bool:
+    """Whether a column of single words, as of names or times, is as narrow as it may become."""
+    return not any(" " in cell for cell in cells) and max(map(len, cells)) >= len(name)
 
 
 def _print_records(

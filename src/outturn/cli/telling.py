@@ -49,12 +49,13 @@ def tell(found: list[Any]) -> int:
     return exit_code(found)
 
 
-def warn_before_publishing(folder: Path, vintage: str) -> None:
+def warn_before_publishing(folder: Path, vintage: str, json: bool) -> None:
+    """Say what must be known of a build before others read it; beside JSON, on stderr."""
     from outturn.commands.audience import not_for_the_public
     from outturn.commands.opened import open_build
 
     if said := not_for_the_public(open_build(folder, vintage)):
-        say(said)
+        (sys.stderr if json else sys.stdout).write(f"{said}\n")
 
 
 def day_of(day: datetime | None) -> date | None:

@@ -106,12 +106,21 @@ def edition_of(path: Path, name: str) -> Edition:
     return edition(counted, told, told_to(partnership, made_for), contracts)
 
 
-def unprotected(number: int, earlier: Sequence[str] = ()) -> list[str]:
-    """What a build says where small counts can be worked out, whatever else is withheld."""
+def unprotected(number: int, earlier: Sequence[str] = (), *, proved: bool = True) -> list[str]:
+    """What a build says where small counts can be worked out, whatever else is withheld.
+
+    One that is not `proved` looks at one relation after another, and finds some of them.
+    """
     if not number:
         return []
     many = "1 small count" if number == 1 else f"{number:,} small counts"
     asked = " ".join(["outturn audit", *(f"--earlier {name}" for name in earlier)])
+    if not proved:
+        return [
+            f"{many} can be worked out all the same from one figure after another, and others may "
+            "be from several together: this build does not look at all of them at once, as one for "
+            f"the public does. To see which: {asked}"
+        ]
     return [
         f"{many} can be worked out all the same: what would have to be withheld is published by "
         f"others, or was told by an earlier build. To see which: {asked}"

@@ -25,7 +25,7 @@ from outturn.contracts import read_contracts
 from outturn.framework import read_texts
 from outturn.ingest import Ingested, ingest
 from outturn.ingest.doubtful import doubtful
-from outturn.judgement.disclosure import besides
+from outturn.judgement.disclosure import PROVED, besides
 from outturn.judgement.words import singular
 from outturn.judgement.year_end_moments import SEED
 from outturn.terms.errors import (
@@ -61,6 +61,7 @@ class Built:
     published_seal: str = ""  # of what is published, which papers and exports print
     unprotected: int = 0  # small counts that it could not protect
     earlier: tuple[str, ...] = ()  # builds that it took into account
+    proved: bool = True  # whether it looked at all relations together
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -102,7 +103,7 @@ class Built:
             lines.append(f"At year end: {told}.")
         for one in self.mistakes:
             lines += ["Kept aside:", *(f"  {line}" for line in str(one).splitlines())]
-        held = [*self.passed_over, *unprotected(self.unprotected, self.earlier)]
+        held = [*self.passed_over, *unprotected(self.unprotected, self.earlier, proved=self.proved)]
         return [*lines, *self.unfilled, *self.unknown_words, *self.doubtful, *held]
 
 
@@ -195,6 +196,7 @@ def build(
         already_kept=already,
         passed_over=tuple(str(one) for one in made.passed_over),
         unprotected=made.unprotected,
+        proved=besides(audience, before) == PROVED,
         earlier=tuple(before),
         not_taken=_not_taken(folder.store, vintage) if already else (),
         unknown_words=ingested.unknown_words,

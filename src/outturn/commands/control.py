@@ -18,6 +18,7 @@ from outturn.judgement.control import (
     control_of,
     figures_needed,
     possible_limits,
+    target_number,
     target_words,
     too_few,
     waited_in_words,
@@ -83,6 +84,7 @@ def charts_of(
         calendar=opened.partnership.calendar,
         as_of=min(as_of, until.end) if until else as_of,
         verdicts=opened.kept.scan("verdicts").filter(here).collect(),
+        targets=opened.partnership.targets,
     )
 
 
@@ -222,7 +224,7 @@ def _point(opened: Opened, measure: Measure, point: Row, chart: str) -> Row:
         centre_word(chart): said("mean", 1),
         "lower": said("lower", 1),
         "upper": said("upper", 1),
-        "target": said("target"),
+        "target": "" if point["target"] is None else target_number(measure, point["target"]),
         "special cause": cause,
         "segment": point["segment"],
     }

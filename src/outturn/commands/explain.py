@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from outturn.benchmarking.against import NOT_COMPARED_WORD
-from outturn.commands.audience import is_for_officers, policy_of
+from outturn.commands.audience import is_for_officers, made_for, policy_of
 from outturn.commands.control import chart_words
 from outturn.commands.folder import supplied_tables
 from outturn.commands.opened import Opened, open_build
@@ -22,9 +22,9 @@ from outturn.judgement.direction import BEYOND, WITHIN
 from outturn.judgement.foreseen_words import AS_THEY_ARE_NOW, chance_of_meeting, width_words
 from outturn.judgement.incomplete import RULE as UNREAD_FILES
 from outturn.judgement.intervals import OUTSIDE, is_outside_limits, why_no_limits
-from outturn.judgement.levels_since import behind
 from outturn.judgement.no_chances import why_no_chance
 from outturn.judgement.not_drawn import PLAIN, why_not_drawn
+from outturn.judgement.partings import behind
 from outturn.judgement.rounded_counts import MEAN_CHANCE, made_of, rounding_said
 from outturn.judgement.rounded_parts import why_no_ends
 from outturn.judgement.row_chances import ROUNDED
@@ -100,6 +100,7 @@ def _vintage(opened: Opened) -> Iterator[str]:
     kept = opened.kept
     yield f"{kept.name}, seal {kept.seal}" if is_for_officers(kept) else kept.name
     yield f"published seal {kept.published_seal}"
+    yield made_for(kept, _policy(opened))
     yield f"made by {kept.software}"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from outturn.commands.audience import audience_of, made_for, policy_of
 from outturn.commands.in_place import in_place
 from outturn.commands.opened import Opened, open_build
 from outturn.ingest.fingertips import COLUMNS, FIGURES
@@ -152,14 +153,15 @@ def _described(path: Path, name: str, title: str, fields: list[dict[str, str]]) 
 
 def _descriptor(opened: Opened, resources: list[dict[str, Any]], path: Path) -> Path:
     """A Data Package: what the vintage was, and each table with its columns."""
-    kept = opened.kept
+    kept, policy = opened.kept, policy_of(opened.partnership, opened.kept)
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"outturn-{kept.name}",
         "title": f"{opened.partnership.name}: outcomes and performance",
         "version": kept.name,
-        "description": f"Vintage {kept.name}, published seal {kept.published_seal}, made by "
-        f"{kept.software}.",
+        "description": f"Vintage {kept.name}, {made_for(kept, policy)}; published seal "
+        f"{kept.published_seal}, made by {kept.software}.",
+        "outturn": {"audience": audience_of(kept) or None, "disclosure": policy.name},
         "resources": resources,
     }
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"

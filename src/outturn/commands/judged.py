@@ -19,6 +19,7 @@ from outturn.framework.places import members
 from outturn.judgement.disclosure import counting_people, divided_by_people
 from outturn.judgement.findings import findings
 from outturn.judgement.incomplete import findings_of, notes_of, with_notes
+from outturn.judgement.known_events import come
 from outturn.judgement.masking import masked
 from outturn.judgement.parted import Others, made_of_parts
 from outturn.judgement.unusual import unusual
@@ -108,7 +109,8 @@ def judged(told: pl.DataFrame, part: Slice, known: Known) -> Judged:
 def _rows_lacked(made: pl.DataFrame, known: Known) -> pl.DataFrame:
     """What is said of each figure that rows set aside could change."""
     found = figures_touched(made, known.partnership, known.contracts, known.lacked)
-    return notes_of(found, known.partnership.disclosure)
+    bare = known.revised_of is not None  # what could be worked out is withheld
+    return notes_of(found, known.partnership.disclosure, numbers=not bare)
 
 
 def _comparisons(part: Slice, known: Known) -> pl.DataFrame | None:
@@ -169,5 +171,13 @@ def _findings(
             places=ours.places,
             sources={one.id: one.title or one.file for one in ours.sources},
             disclosure=ours.disclosure,
+        ),
+        come(
+            made,
+            ours.known_events,
+            measures=ours.measures,
+            calendar=ours.calendar,
+            as_of=known.as_of,
+            home=ours.home,
         ),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from outturn.benchmarking.neighbours import with_kept_neighbours
-from outturn.commands.audience import policy_of
+from outturn.commands.audience import audience_of, made_for, policy_of, whom
 from outturn.commands.compared import (
     FUNNELS,
     SPINE,
@@ -149,6 +149,8 @@ def told(pack: PackSpec, partnership: Partnership, kept: Released) -> Told:
         ),
         vintage=kept.name,
         seal=kept.published_seal,
+        audience=whom(audience_of(kept)),
+        made_for=made_for(kept, policy_of(partnership, kept)),
         as_of=date.fromisoformat(dict(kept.arguments)["as_of"]),
         issued=pack.held_on,
         series=_series(pack, partnership, values),
@@ -256,6 +258,7 @@ def _control(
         calendar=partnership.calendar,
         as_of=min(as_of, pack.period.end),
         verdicts=next(here),
+        targets=partnership.targets,
     )
 
 

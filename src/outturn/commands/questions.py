@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,6 @@ import polars as pl
 
 from outturn.benchmarking.improvers import improvers as peers_who_improved
 from outturn.commands.aside import WHERE_AND_WHY, to_mend, told_of
-from outturn.commands.folder import STORE
 from outturn.commands.opened import Answer, Opened, open_build, part_said, place_name, short_title
 from outturn.commands.over_time import over_time
 from outturn.commands.standing import standing
@@ -20,14 +18,13 @@ from outturn.framework import Measure
 from outturn.judgement.foreseen_words import chance_of_meeting, meeting_words
 from outturn.judgement.incomplete import LACKING, lacks_of
 from outturn.judgement.sensitivity import flips_in_words
-from outturn.judgement.trend import Segment
+from outturn.judgement.trend import Segment, told_once
 from outturn.judgement.trend import trend as trend_of
 from outturn.judgement.words import unit_of
 from outturn.publishing.told import part_words
 from outturn.statistics.rounding import shown
 from outturn.terms.period import Calendar, from_key
 from outturn.terms.records import KEYS, LETTERS, SHAPES, WHOLE, Status
-from outturn.vintages import listing
 
 SET_ASIDE = "[s]"  # beside a status that a named role has set aside
 DOUBT = (
@@ -172,7 +169,7 @@ def trend(
     ]
     said = part_words(breakdown, category)
     name = opened.partnership.places[code].name
-    notes = [segment.begins for segment in segments if segment.begins]
+    notes = told_once(segments)
     notes += over_time(opened, one, code, breakdown, category)
     if not rows:
         notes = [_no_figure(opened, one, name, series)]
@@ -309,37 +306,6 @@ def rejected(path: Path, vintage: str = "") -> Answer:
     frame = kept.read("rejected")
     rows = to_mend(frame).select(WHERE_AND_WHY).rows(named=True)
     return Answer(WHERE_AND_WHY, rows, "Kept aside", frozenset(), told_of(path, kept.name, frame))
-
-
-def vintages(path: Path) -> Answer:
-    """The kept builds, newest first."""
-    found = sorted(
-        listing(path / STORE), key=lambda one: (one.built_at, one.is_current), reverse=True
-    )
-    rows = [
-        {
-            "vintage": one.name,
-            "as at": one.as_of,
-            "built": _to_the_second(one.built_at),
-            "label": one.label,
-            "replaces": one.replaces,
-            "rows": one.rows,
-            "seal": one.seal[:16],
-            "published seal": one.published_seal[:16],
-            "shown": "shown" if one.is_current else "",
-        }
-        for one in found
-    ]
-    columns = (
-        "vintage", "as at", "built", "label", "replaces", "rows", "seal", "published seal", "shown",
-    )  # fmt: skip
-    notes = () if rows else ("No vintage has been kept here yet. Next: outturn build",)
-    return Answer(columns, rows, "Vintages", frozenset({"rows"}), notes)
-
-
-def _to_the_second(built_at: str) -> str:
-    """When a build was made, without the fractions that only keep two builds apart."""
-    return re.sub(r"\.\d+", "", built_at)
 
 
 def _status(status: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from outturn.contracts import Contract, about_people
@@ -107,6 +107,11 @@ def _comparators(partnership: Partnership) -> Iterator[Mistake]:
             )
 
 
+def _year_after(day: date) -> date:
+    """The last day that there is stands for what would come after it."""
+    return day + min(timedelta(days=366), date.max - day)
+
+
 def _measures(partnership: Partnership, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     for measure in partnership.measures.values():
         for word in ("numerator", "denominator"):
@@ -118,6 +123,14 @@ def _measures(partnership: Partnership, contracts: Mapping[str, Contract]) -> It
         yield from parted_together(partnership, measure, contracts)
         for step in measure.steps:
             yield from no_place(partnership, f"{measure.file}, step", step.place)
+            if partnership.as_of and step.since.start > _year_after(partnership.as_of):
+                yield wrong(
+                    f"{measure.file}, step",
+                    f"The step begins on {step.since.start}, more than a year after the day of the "
+                    f"folder, {partnership.as_of}.",
+                    "Correct the day. A step is of a level that has moved; what is to come is a "
+                    "[[known_event]] in a file of targets.",
+                )
         for part in measure.formula.parts if measure.formula else ():
             yield from no_measure(partnership, f"{measure.file}, formula", part)
         if circle := _formula_circle(partnership, measure.id):

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from outturn.framework.below_zero import may_be_below_zero
 from outturn.framework.means import BY_SUBTRACTION, NOT_OF_ROWS, is_mean_of_rows
 from outturn.framework.mentions import no_comparator, no_measure, no_place, unknown, wrong
-from outturn.framework.model import HISTOGRAMS, METHODS, Measure, Override, Partnership, Target
+from outturn.framework.model import (
+    HISTOGRAMS,
+    METHODS,
+    DeclaredEvent,
+    Measure,
+    Override,
+    Partnership,
+    Target,
+)
 from outturn.statistics import PRESETS
 from outturn.terms.errors import Mistake
 from outturn.terms.records import WHOLE
@@ -32,6 +41,8 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
         if measure:
             yield from _target_of(measure, target, where)
             yield from _below_zero(measure, target, where, partnership.measures)
+            if _never_falls(measure, partnership.measures):
+                yield from _falling(target, where)
             yield from _limits_of(measure, target, where, _withholding(partnership))
         yield from no_comparator(partnership, where, target.goal.comparator)
         yield from _rests_on(target, where)
@@ -46,11 +57,42 @@ def _targets(partnership: Partnership) -> Iterator[Mistake]:
         where = f"{event.file}, known event of {event.measure}"
         yield from no_measure(partnership, where, event.measure)
         yield from no_place(partnership, where, event.place)
+        yield from _before_its_targets(partnership, event, where)
     for override in partnership.overrides:
         where = f"targets, override of {override.measure}"
         yield from no_measure(partnership, where, override.measure)
         yield from no_place(partnership, where, override.place)
         yield from _nothing_to_set_aside(partnership, override, where)
+
+
+def _before_its_targets(
+    partnership: Partnership, event: DeclaredEvent, where: str
+) -> Iterator[Mistake]:
+    """An event of before all targets of its measure and place never acts: a year written wrong.
+
+    One in a year for which no target is set yet may act when there is one. What a formula is made
+    of acts in the targets of the formula, and is not looked at here.
+    """
+    home = partnership.home
+    place = event.place or home
+    ours = [
+        one.period.start
+        for one in partnership.targets
+        if one.measure == event.measure and (one.place or home) == place
+    ]
+    if ours and event.since < min(ours) and not _is_part(event.measure, partnership):
+        yield wrong(
+            f"{where}, from",
+            f"The event begins on {event.since}, before the period of any target of the measure, "
+            "so no forecast has it ahead.",
+            "Correct the day, or take the event out. A level that has moved already is a [[step]] "
+            "of the measure.",
+        )
+
+
+def _is_part(measure: str, partnership: Partnership) -> bool:
+    made = (one.formula for one in partnership.measures.values() if one.formula)
+    return any(measure in formula.parts for formula in made)
 
 
 def _rests_on(target: Target, where: str) -> Iterator[Mistake]:
@@ -191,6 +233,34 @@ def _below_zero(
             "Correct the target, or the kind of the measure: money, a score or an index, and a "
             "formula of a difference, may be below.",
         )
+
+
+def _never_falls(measure: Measure, measures: Mapping[str, Measure]) -> bool:
+    """Whether what has come in so far can only grow: a count that adds up, or a sum of such."""
+    if measure.kind != "count" or measure.roll_up != "sum":
+        return False
+    if measure.formula is None:
+        return True
+    parts = [measures[one] for one in measure.formula.parts if one in measures]
+    plain = all(one.formula is None and _never_falls(one, measures) for one in parts)
+    return measure.formula.word == "sum" and len(parts) == len(measure.formula.parts) and plain
+
+
+def _falling(target: Target, where: str) -> Iterator[Mistake]:
+    """Milestones of such a count are of all since the start, and so is the target at the end."""
+    steps = sorted((one for one in target.milestones), key=lambda one: one.by)
+    due = [(f"the milestone for {one.by}", one.value, one.by) for one in steps]
+    if target.goal.word in ("at_least", "above", "at_most", "below"):
+        due.append(("the target", target.goal.numbers[0], target.period.end))
+    for (earlier, more, day), (later, less, then) in pairwise(due):
+        if less < more and day < then:  # of two on one day it is told that they are two
+            yield wrong(
+                f"{where}, milestones",
+                f"{later[0].upper()}{later[1:]} is {less:g}, after {more:g} in {earlier}, and a "
+                "count that adds up never falls.",
+                "Give all that there may be, or must be, since the start of the period. If the "
+                'count is not one that adds up, write roll_up = "last" in the file of its measure.',
+            )
 
 
 def _limits_of(measure: Measure, target: Target, where: str, withholding: str) -> Iterator[Mistake]:

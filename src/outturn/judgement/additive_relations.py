@@ -13,6 +13,7 @@ from outturn.framework.model import Measure
 from outturn.judgement.compared import Compared, compared
 from outturn.judgement.parts_of_denominators import left_as_part, of_part_and_whole
 from outturn.judgement.relations_between import Between, relations_between, relations_of_parts
+from outturn.judgement.relations_that_bound import relations_that_bound
 from outturn.judgement.selections import with_usual_dates
 from outturn.judgement.sums_of_counts import OF_A_MEAN, Sums, half_units
 from outturn.judgement.suppressed_at_source import counts_of
@@ -60,7 +61,8 @@ def related(rows: pl.DataFrame, partnership: Partnership) -> Related:
     kept as its size, and turned round in its relations. A reported mean of its parts tells their
     sum: see `sums_of_counts`. Of measures that do not add up over time (`roll_up = "none"`)
     nothing is assumed between periods but that the same days are the same. Between measures
-    that count the same table, relations follow from what they select: see `relations_between`.
+    that count the same table, relations follow from what they select: see `relations_between`; and
+    from how they tally it: see `relations_that_bound`.
     Where a numerator is a part of its denominator, so is what the numerators of some parts leave of
     that of their total: see `parts_of_denominators`.
     """
@@ -89,10 +91,13 @@ def _with_relations_between(
     # Cells that somebody publishes come first, so what is left behind them keeps its number.
     more = relations_between(alike, within.table.cells)
     found = _with_more(within, more)
+    bounds = relations_that_bound(cells, measures, found.table.cells)
+    found = _with_more(found, bounds)
+    number = more.relations + bounds.relations
     return replace(
         found,
-        between=np.append(within.between, np.ones(more.relations, bool)),
-        shares=np.append(within.shares, np.zeros(more.relations, bool)),
+        between=np.append(within.between, np.ones(number, bool)),
+        shares=np.append(within.shares, np.zeros(number, bool)),
         compared=alike,
     )
 

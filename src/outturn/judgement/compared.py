@@ -30,7 +30,7 @@ from outturn.terms.period import from_key
 from outturn.terms.records import WHOLE
 
 TURNED = "each is told as a part of the other"
-_PART = ["measure", "breakdown", "category", "side", "over_time"]
+PART = ["measure", "breakdown", "category", "side", "over_time"]
 _AT = {
     "group": pl.Int64, "kind": pl.Int64, "selection": pl.Int64, "cell": pl.Int64,
     "count": pl.Float64,
@@ -81,8 +81,8 @@ def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
 
     The year 2020/21 and the 12 months to March 2021 are one period: they are the same days.
     """
-    cells = _with_over_time(cells, measures)
-    asked = _asked(cells, measures)
+    cells = with_over_time(cells, measures)
+    asked = asked_of(cells, measures)
     within = _within(asked, measures)
     kinds: list[Selections] = []
     lines: list[tuple[str, str, str, str, str, int, int]] = []
@@ -90,9 +90,9 @@ def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
         selections, of_parts = family.selections()
         lines += [(*part, len(kinds), number) for part, number in of_parts.items()]
         kinds.append(selections)
-    schema = {**dict.fromkeys(_PART, pl.String), "kind": pl.Int64, "selection": pl.Int64}
+    schema = {**dict.fromkeys(PART, pl.String), "kind": pl.Int64, "selection": pl.Int64}
     named = pl.DataFrame(lines, schema=schema, orient="row")
-    at = cells.select(*_PART, "place", "days", "cell", "count").join(named, on=_PART)
+    at = cells.select(*PART, "place", "days", "cell", "count").join(named, on=PART)
     at = at.with_columns(group=pl.struct(_WHERE).rank("dense").cast(pl.Int64))
     at = at.select(list(_AT)).sort("cell", "kind")
     turned = {
@@ -101,7 +101,7 @@ def compared(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Compared:
     return Compared(kinds, at, _of_nobody(cells, asked), frozenset(turned))
 
 
-def _of_nobody(cells: pl.DataFrame, asked: _Asked) -> Places:
+def _of_nobody(cells: pl.DataFrame, asked: Asked) -> Places:
     """The cells of nothing whose category is none that the conditions of the measure let through.
 
     Each by its own measure, whatever else there is. Where one is not nothing, the figure is made
@@ -113,12 +113,12 @@ def _of_nobody(cells: pl.DataFrame, asked: _Asked) -> Places:
         here = [one for one in where if one.column in columns]
         if any(not pieces for _, pieces in selection_of(here, columns)):
             empty.append(part)
-    parts = pl.DataFrame(empty, schema=dict.fromkeys(_PART, pl.String), orient="row")
-    found = cells.filter(pl.col("count") == 0).join(parts, on=_PART, how="semi")
+    parts = pl.DataFrame(empty, schema=dict.fromkeys(PART, pl.String), orient="row")
+    found = cells.filter(pl.col("count") == 0).join(parts, on=PART, how="semi")
     return found["cell"].sort().to_numpy()
 
 
-def _with_over_time(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+def with_over_time(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
     """The cells of measures that count something, with `over_time` and the `days` of each."""
     tallies = {id: dict(sides_of(one)) for id, one in measures.items()}
     names = ("measure", "side", "period")
@@ -133,7 +133,7 @@ def _with_over_time(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.
     return cells.join(known, on=names, maintain_order="left_right")
 
 
-def _within(asked: _Asked, measures: Mapping[str, Measure]) -> CountedWithin:
+def _within(asked: Asked, measures: Mapping[str, Measure]) -> CountedWithin:
     ways: dict[str, dict[str, None]] = defaultdict(dict)
     for part in asked:
         ways[part[0]][part[-1]] = None
@@ -144,13 +144,13 @@ def _names(one: Within) -> tuple[str, ...]:
     return tuple(sorted(name_of(kind) for kind in (one.inner, one.outer)))
 
 
-_Asked = dict[Part, tuple[Kind, tuple[Condition, ...]]]
+Asked = dict[Part, tuple[Kind, tuple[Condition, ...]]]
 
 
-def _asked(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> _Asked:
+def asked_of(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> Asked:
     """What each part of each measure counts, and of which rows; none whose category is unclear."""
     categories: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
-    for id, breakdown, category, side, how in cells.select(_PART).unique().sort(_PART).iter_rows():
+    for id, breakdown, category, side, how in cells.select(PART).unique().sort(PART).iter_rows():
         categories[id, side].append((breakdown, category, how))
     tallies = [
         (id, side, tally)
@@ -161,7 +161,7 @@ def _asked(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> _Asked:
     for _, _, tally in tallies:
         for one in tally.where:
             bounds[tally.table, one.column] += one.bounds
-    asked: _Asked = {}
+    asked: Asked = {}
     for id, side, tally in tallies:
         column_of = {one.name: one.column for one in measures[id].breakdowns}
         for breakdown, category, how in categories[id, side]:
@@ -176,7 +176,7 @@ def _asked(cells: pl.DataFrame, measures: Mapping[str, Measure]) -> _Asked:
 
 
 def _families(
-    asked: _Asked, within: CountedWithin, measures: Mapping[str, Measure]
+    asked: Asked, within: CountedWithin, measures: Mapping[str, Measure]
 ) -> Iterator[Family]:
     """The parts that compare, where several measures have some.
 

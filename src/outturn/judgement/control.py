@@ -6,7 +6,7 @@ and their targets. All series of a measure are judged at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from outturn.framework.model import CHARTS, Measure
+from outturn.framework.model import CHARTS, Measure, Target
 from outturn.judgement.control_limits import (
     RUN,
     chart_causes,
@@ -25,7 +25,9 @@ from outturn.judgement.control_limits import (
     without_limits,
 )
 from outturn.judgement.control_series import SERIES_KEY, SeriesTable, series_tables
-from outturn.judgement.words import unit_of
+from outturn.judgement.control_targets import with_targets
+from outturn.judgement.rule import WORKED_DUST
+from outturn.judgement.words import unit_of, worked_out
 from outturn.statistics.chart_icons import DECREASE, INCREASE, NEUTRAL, assurance, variation
 from outturn.statistics.chart_rules import TREND, Rule, SpecialCauses
 from outturn.statistics.control_charts import (
@@ -113,6 +115,7 @@ def control_of(
     calendar: Calendar,
     as_of: date,
     verdicts: pl.DataFrame | None = None,
+    targets: Sequence[Target] = (),
 ) -> Control:
     """The control charts of every series in these VALUES, each in periods of one kind.
 
@@ -122,11 +125,11 @@ def control_of(
     events; a series that lacks a count, or has one that its figure does not follow from, has those
     of the figures, and no limits where more than half of these are 0. A run chart has its median
     and its own rules, from ten figures. `verdicts` says where each figure should be: assurance goes
-    by the bound of the latest one, so that a target may change. Series without any figure are left
-    out. Does not judge against the target.
+    by the bound of the latest one, so that a target may change. Where `targets` has those that the
+    verdicts speak of, the first month of a figure that adds up has the share that each month has.
+    Series without any figure are left out. Does not judge against the target.
     """
-    with_targets = _with_targets(values, verdicts, measures)
-    whole = _without_first_parts(with_targets)
+    whole = _without_first_parts(with_targets(values, verdicts, measures, targets))
     tables = series_tables(whole, measures=measures, calendar=calendar, as_of=as_of)
     judged = [_judged(table, as_of) for table in tables]
     return Control(
@@ -214,47 +217,29 @@ def target_words(measure: Measure, line: Mapping[str, Any]) -> str:
 
     One with two sides is "95.0 to 102.0% of budget".
     """
-    unit, decimals = unit_of(measure), measure.decimals
     low, high = line["target_low"], line["target_high"]
     if line["target"] is not None or low == high:
         one = line["target"] if line["target"] is not None else low
-        return "" if one is None else unit.rounded(one, decimals)
+        return "" if one is None else target_number(measure, one)
     if low is None or high is None:
         side, one = ("at most", high) if low is None else ("at least", low)
-        return f"{side} {unit.rounded(one, decimals)}"
-    from_low = unit.rounded(low, decimals).removesuffix(unit.after)
-    return f"{from_low} to {unit.rounded(high, decimals)}"
+        return f"{side} {target_number(measure, one)}"
+    from_low = target_number(measure, low).removesuffix(unit_of(measure).after)
+    return f"{from_low} to {target_number(measure, high)}"
+
+
+def target_number(measure: Measure, value: float) -> str:
+    """A bound with its unit, as an explanation prints one that was worked out: 102.5 admissions.
+
+    A month's part of a target for a year is seldom a whole number, and rounded to the decimals of
+    the figures it would seem to be met, or missed, by what is neither.
+    """
+    unit = unit_of(measure)
+    return unit.of(worked_out(value, measure.decimals, unit.most_decimals))
 
 
 def _stacked(frames: Iterable[pl.DataFrame], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *frames])
-
-
-def _with_targets(
-    values: pl.DataFrame, verdicts: pl.DataFrame | None, measures: Mapping[str, Measure]
-) -> pl.DataFrame:
-    """The values with `target`: the bound that a figure of its measure must not miss.
-
-    Of an aim without a better side, such as a band, with both bounds instead.
-    """
-    bounds = {"higher": "milestone_low", "lower": "milestone_high"}
-    if verdicts is None:
-        none = pl.lit(None, dtype=pl.Float64)
-        return values.with_columns(target=none, target_low=none, target_high=none)
-    aims = {one.id: one.aim for one in measures.values()}
-    aim = pl.col("measure").replace_strict(aims, default=None, return_dtype=pl.String)
-    bound = pl.coalesce(pl.when(aim == word).then(name) for word, name in bounds.items())
-    no_side = ~aim.is_in(list(bounds))
-    asked = verdicts.select(
-        *KEYS,
-        target=bound,
-        target_low=pl.when(no_side).then("milestone_low"),
-        target_high=pl.when(no_side).then("milestone_high"),
-    )
-    known = pl.any_horizontal(pl.col("target", "target_low", "target_high").is_not_null())
-    return values.join(
-        asked.filter(known).unique(KEYS), on=list(KEYS), how="left", maintain_order="left"
-    )
 
 
 def _without_first_parts(values: pl.DataFrame) -> pl.DataFrame:
@@ -387,11 +372,23 @@ def _series(
         waited=_waited(table, last, np.where(as_asked, high, np.nan), as_of),
         footing=pl.Series(stands),
         variation=_words(moves),
-        assurance=_words(assurance(low, high, target, better)),
+        assurance=_words(assurance(low, high, _on_limits(target, low, high), better)),
         rule=_rule(latest(causes.rule)),
         runs=_words(latest(runs_of(table, figures))),
     )
     return _fitted(frame.filter(pl.Series(known.any(axis=-1))), SERIES)
+
+
+def _on_limits(target: Floats, *limits: Floats) -> Floats:
+    """The targets, those a hair from a limit on it: a series that meets one exactly passes it.
+
+    What was divided may lie from the same number by the machine's dust.
+    """
+    for limit in limits:
+        with np.errstate(invalid="ignore"):
+            dust = WORKED_DUST * np.maximum(np.abs(target), np.abs(limit))
+            target = np.where(np.abs(target - limit) <= dust, limit, target)
+    return target
 
 
 def _waited(table: SeriesTable, last: Whole, upper: Floats, as_of: date) -> pl.Series:

@@ -2,7 +2,7 @@
 
 Two figures that print the same are the same. Between two figures inside the band that is good,
 neither is better. Nothing is compared with a period of another length, with an unfinished one,
-with a forecast, or across a break in the series.
+with a forecast, or across a break in the series; nor a figure that cannot be right, nor with one.
 
 The word says where the figure has moved, however little. Whether it moved by more than chance is
 told beside it, where both figures have limits.
@@ -15,6 +15,7 @@ import polars as pl
 
 from outturn.judgement.history import FORECAST
 from outturn.judgement.rounded_counts import REACH
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.words import for_period, fronted, full_stop, in_period, not_over
 from outturn.statistics.columns import Estimate, Numbers, floats
 from outturn.statistics.differences import difference
@@ -119,6 +120,8 @@ def _why_not() -> pl.Expr:
                 past,
             )
         )
+        .when(pl.col("impossible").is_not_null())
+        .then("impossible")
         .when(pl.col("parted").is_not_null())
         .then(pl.concat_str(pl.lit("Not comparable with "), past, pl.lit(": "), "parted"))
         .when(pl.col("previous").is_null() & pl.col("previous_hidden"))
@@ -127,7 +130,19 @@ def _why_not() -> pl.Expr:
         .then(length)
         .when(pl.col("previous").is_null())
         .then(pl.lit("There is no figure ") + for_period("previous_label"))
+        .when(_is_impossible("previous"))
+        .then(
+            pl.lit("The figure ")
+            + for_period("previous_label")
+            + pl.lit(" cannot be right, and nothing is compared with it")
+        )
     )
+
+
+def _is_impossible(name: str) -> pl.Expr:
+    """Whether a proportion lies below nothing or above the whole; `impossible` says it of now."""
+    outside = pl.max_horizontal(pl.col(name) - pl.col("per"), -pl.col(name))
+    return pl.col("is_share") & (outside > WORKED_DUST)
 
 
 def _word() -> pl.Expr:

@@ -13,7 +13,15 @@ from outturn.framework import Partnership
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.additive_relations import counted_rows
 from outturn.judgement.formulas import all_public
-from outturn.judgement.withheld_besides import TELLING, Besides, Edition, withheld_besides
+from outturn.judgement.means_of_figures import means_of_told, telling_means
+from outturn.judgement.percentiles_beside import telling_percentiles
+from outturn.judgement.withheld_besides import (
+    TELLING,
+    Besides,
+    Edition,
+    withheld_beside,
+    withheld_besides,
+)
 from outturn.statistics.suppression import (
     PRESETS,
     SIDES,
@@ -26,6 +34,7 @@ from outturn.statistics.suppression import (
 from outturn.terms.records import COUNTS, KEYS, Absent
 
 UNCOUNTED = ("money", "score", "index")  # kinds whose numerators count nobody
+_TWO_SIDED = 1.96  # standard errors of a margin at 95%
 SHARES = ("proportion", "rate")  # kinds of which one side and the figure tell the other side
 # Words for people, and for what happens to one of them once, by which a denominator is known that
 # is reported, or that adds up a column.
@@ -77,7 +86,20 @@ def released(
     policy = PRESETS[partnership.disclosure]
     found, known = people_counted(counted, partnership, public, contracts)
     proved = besides == PROVED
-    return withheld_besides(found, told, known, partnership, policy, earlier, proved=proved)
+    made = withheld_besides(found, told, known, partnership, policy, earlier, proved=proved)
+    return made._replace(told=_without_telling_figures(made.told, known, partnership))
+
+
+def _without_telling_figures(
+    told: pl.DataFrame, known: np.ndarray, partnership: Partnership
+) -> pl.DataFrame:
+    """The Counts without figures that tell, by no count of theirs, what is withheld or rounded.
+
+    Such as the mean of figures of which one is withheld, and a median beside a withheld count.
+    """
+    measures, policy = partnership.measures, PRESETS[partnership.disclosure]
+    telling = telling_means(told, measures) | telling_percentiles(told, measures, policy)
+    return means_of_told(withheld_beside(told, telling & ~known), measures, policy)
 
 
 def without_squares(told: pl.DataFrame) -> pl.DataFrame:
@@ -180,7 +202,8 @@ def may_be_told(
     published = _public(rows, partnership, public, contracts) | rows["measure"].is_in(uncounted)
     judged = [*by_people, *(one.id for one in measures if one.kind in HISTOGRAMS)]
     ranked = rows["measure"].is_in(judged)
-    followed = _with_the_other_side(rows, partnership.measures).select(SIDES)
+    followed = _with_the_other_side(rows, partnership.measures)
+    followed = _with_sides_of_margins(followed, partnership.measures).select(SIDES)
     rows = suppress(rows, rule.name, published=pl.lit(published), ranked=pl.lit(ranked))
     rows = rows.with_columns(_ours=~published)
     rows = _with_other_sides_judged(rows, followed, rule)
@@ -257,6 +280,25 @@ def _with_the_other_side(rows: pl.DataFrame, measures: Mapping[str, Measure]) ->
     bottom = pl.when(pl.col("measure").is_in(shares) & (share > 0)).then(whole)
     return rows.with_columns(
         numerator=pl.coalesce("numerator", top), denominator=pl.coalesce("denominator", bottom)
+    )
+
+
+def _with_sides_of_margins(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.DataFrame:
+    """The rows with both sides of a reported share that has a margin of error and no counts.
+
+    20.0% that may be 35.06 points off are one of five people: the margin is 1.96 standard errors of
+    a share of so many. It is a guess of how many answered, and good enough to tell few from many.
+    """
+    per = {id: float(one.per) for id, one in measures.items() if one.kind == "proportion"}
+    factor = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
+    share = pl.col("reported").fill_nan(None) / factor
+    number = share * (1 - share) * (_TWO_SIDED / (pl.col("margin") / factor)) ** 2
+    alone = pl.all_horizontal(pl.col(side).is_null() for side in SIDES)
+    told = alone & (pl.col("margin") > 0) & share.is_between(0, 1, closed="none")
+    people = pl.when(told).then((number + 0.5).floor())
+    return rows.with_columns(
+        numerator=pl.coalesce("numerator", (people * share + 0.5).floor()),
+        denominator=pl.coalesce("denominator", people),
     )
 
 

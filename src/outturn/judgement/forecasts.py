@@ -19,10 +19,11 @@ Where the target names no profile and a year of months lies behind it, a distrib
 place of the last three (year_ends.py); with less than two years it is indicative.
 
 A month or quarter alone of a figure that adds up, or is averaged, over the year gives no
-forecast, and neither does a period that is not finished: its figure is not known yet. Nor do 12
-months that are not the year, nor a proportion that cannot be right, nor part of a year that is
-over and whose own figure is not held. Where there is no forecast, a count may still have passed
-the limit for the year, or reached what the year asks, for it can only grow (`how` is "least").
+forecast; nor does one whose year is the counts of all its months together (year_ends.py), nor a
+period that is not finished: its figure is not known yet. Nor do 12 months that are not the year,
+nor a proportion that cannot be right, nor part of a year that is over and whose own figure is not
+held. Where there is no forecast, a count may still have passed the limit for the year, or reached
+what the year asks, for it can only grow (`how` is "least").
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from outturn.judgement.words import capital, fronted
 from outturn.statistics.ratios import ratio
 from outturn.statistics.rounding import shown_column
 
+TO_DATE = ": the figure for the year to date does."
+NO_COUNTS = ", and without counts its months or quarters make no year."
 SLIVER = 0.1  # of what a straight line would have had by then: less than that is no share
 
 
@@ -107,7 +110,7 @@ def _how() -> pl.Expr:
         pl.when(pl.col("the_year") & ~unusable)
         .then(pl.lit("outturn"))
         .when(
-            inside & pl.col("_outturn_fits") & _on_a_day() & (pl.col("outturn") == pl.col("value"))
+            inside & pl.col("_outturn_fits") & on_a_day() & (pl.col("outturn") == pl.col("value"))
         )
         .then(pl.lit("stands"))
         .when(inside & pl.col("_outturn_fits"))
@@ -118,7 +121,7 @@ def _how() -> pl.Expr:
         .then(None)
         .when("year_finished")
         .then(least)
-        .when(pl.col("averaged") & alone & ~_on_a_day())
+        .when(pl.col("averaged") & alone & ~on_a_day())
         .then(None)
         .when(pl.col("whole") | ~pl.col("additive"))
         .then(pl.lit("stands"))
@@ -196,11 +199,13 @@ def _why() -> pl.Expr:
         .then(_not_held())
         .when(pl.col("distinct") & pl.col("from_start"))
         .then(different("no forecast of the year"))
-        .otherwise(
-            capital(pl.col("label"))
-            + " alone does not say where the year will end: the figure for the year to date does."
-        )
+        .otherwise(part_alone())
     )
+
+
+def part_alone(besides: str = TO_DATE) -> pl.Expr:
+    """Why nothing is expected of the year by one month or quarter of it."""
+    return capital(pl.col("label")) + f" alone does not say where the year will end{besides}"
 
 
 def _not_held() -> pl.Expr:
@@ -216,7 +221,7 @@ def _not_held() -> pl.Expr:
     )
 
 
-def _on_a_day() -> pl.Expr:
+def on_a_day() -> pl.Expr:
     return pl.col("span").str.starts_with("at ")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from outturn.framework.model import Measure
+from outturn.judgement.months import RATIO
 from outturn.judgement.words import chance_words, telling_decimals, unit_of
 from outturn.statistics.prospect import MARK
 from outturn.statistics.rounding import shown
@@ -19,6 +20,7 @@ from outturn.terms.records import WHOLE
 PERIODS = {1: ("month", "monthly"), 3: ("quarter", "quarterly")}
 _OVER = " over "
 _DUST_FREE = 9  # decimals: what is left of a sum below them is nothing
+_OF_THINGS = ("mean", "score")  # kinds that are not of money, which may be paid back
 
 INDICATIVE = "indicative"
 OUT_OF_REACH = "nothing that is still to come can meet the target"
@@ -92,12 +94,14 @@ def needed_words(
     if needed is None or (low is not None and high is not None and low <= forecast <= high):
         return None
     at_least = high is None or (low is not None and forecast < low)
-    needed = needed if round(needed, _DUST_FREE) else 0.0
+    for edge in (0.0, float(measure.per)):
+        needed = needed if round(needed - edge, _DUST_FREE) else edge
     past = bool(row["_past_low"] if at_least else row["_past_high"])
     if said := _settled(needed, measure, row, at_least, past):
         return said
     most = "at least" if at_least else "at most"
-    if needed == 0 and past:  # of other numbers the printed one is rounded, and no edge
+    edges = (0.0, measure.per) if row["is_share"] else (0.0,)
+    if past and needed in edges:  # of other numbers the printed one is rounded, and no edge
         most = "more than" if at_least else "less than"
     return f"{most} {unit_of(measure).rounded(needed, _decimals(needed, measure))} {_where(row)}"
 
@@ -119,7 +123,9 @@ def _settled(
     below zero, what is reached may be lost again and what is over taken back, and nothing is
     settled. `past` says that what is needed does not meet the target itself.
     """
-    if row["may_be_below"]:
+    # The mean of stays is drawn only where no month of either side was below zero.
+    drawn_above = measure.kind in _OF_THINGS and row["way"] == RATIO
+    if row["may_be_below"] and not drawn_above:
         return None
     whole = measure.per if row["is_share"] else inf
     beyond_least = needed < 0 or (needed == 0 and past)

@@ -10,6 +10,7 @@ import polars as pl
 
 from outturn.framework.below_zero import may_be_below_zero
 from outturn.framework.model import Comparator, Measure, Place, Target
+from outturn.judgement.rule import WORKED_DUST
 from outturn.judgement.spans import span, with_spans
 from outturn.judgement.words import parting, unit_of
 from outturn.statistics.rounding import shown
@@ -40,6 +41,7 @@ GOALS = {
 }
 _CELL = ["measure", "place", "breakdown", "category"]
 _MOST_DECIMALS = 6
+CANNOT_BE_RIGHT = "The one that is held cannot be right."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def goals(
     """
     entries = [one for one in in_force(targets) if one.measure in measures]
     entries = [one if one.place else replace(one, place=home) for one in entries]
-    past = _past_figures(entries, values)
+    past, whys = _past_figures(entries, values, measures)
     peers = _peer_percentiles(entries, values, comparators, places)
     rows = []
     for entry in entries:
@@ -96,7 +98,10 @@ def goals(
         if entry.goal.word == "zero":
             bounds = _none_of(measures[entry.measure], measures)
         else:
-            bounds = _bounds(entry, measures[entry.measure], known, comparators, calendar)
+            known_why = whys.get(entry.id, "")
+            bounds = _bounds(
+                entry, measures[entry.measure], known, comparators, calendar, known_why
+            )
         rows.append(_row(entry, measures[entry.measure], bounds))
     return pl.DataFrame(rows, schema=GOALS, orient="row")
 
@@ -132,6 +137,7 @@ def _bounds(
     known: float | None,
     comparators: Mapping[str, Comparator],
     calendar: Calendar,
+    why: str,
 ) -> Bounds:
     numbers = [float(number) for number in entry.goal.numbers]
     match entry.goal.word:
@@ -147,7 +153,7 @@ def _bounds(
             return Bounds(low=numbers[0], high=numbers[1])
         case "peer_percentile":
             return _peer(entry, measure, known, comparators, calendar)
-    return _from_past(entry, measure, known, calendar)
+    return _from_past(entry, measure, known, calendar, why)
 
 
 def _none_of(measure: Measure, measures: Mapping[str, Measure]) -> Bounds:
@@ -156,13 +162,17 @@ def _none_of(measure: Measure, measures: Mapping[str, Measure]) -> Bounds:
     return Bounds(low=0.0 if on_both_sides else None, high=0.0)
 
 
-def _from_past(entry: Target, measure: Measure, known: float | None, calendar: Calendar) -> Bounds:
+def _from_past(
+    entry: Target, measure: Measure, known: float | None, calendar: Calendar, why: str
+) -> Bounds:
     then = entry.goal.period
     assert then is not None
     label = then.label(calendar)
     stated = entry.baseline.value if _states(entry, then) and entry.baseline else None
     if stated is None and known is None:
-        return Bounds(why=f"The target rests on {label}, for which there is no figure.")
+        said = f"The target rests on {label}, for which there is no figure that can be used."
+        start = said if why else f"The target rests on {label}, for which there is no figure."
+        return Bounds(why=f"{start} {why}".strip())
     parted = measure.break_between(then, entry.period)
     if stated is None and parted:
         said = parting(parted, entry.period)
@@ -248,8 +258,13 @@ def ordinal(number: float) -> str:
     return f"{number:g}{ending}"
 
 
-def _past_figures(entries: list[Target], values: pl.DataFrame) -> dict[str, float]:
-    """The figure that each entry rests on, where one is held, by the entry's id."""
+def _past_figures(
+    entries: list[Target], values: pl.DataFrame, measures: Mapping[str, Measure]
+) -> tuple[dict[str, float], dict[str, str]]:
+    """The figure that each entry rests on, where one is held, or why there is none; by its id.
+
+    A proportion above the whole cannot be right, and nothing is asked by it.
+    """
     rows = [
         (one.id, one.measure, one.place, one.breakdown, one.category, span(one.goal.period))
         for one in entries
@@ -257,16 +272,34 @@ def _past_figures(entries: list[Target], values: pl.DataFrame) -> dict[str, floa
     ]
     names = ("target_id", *_CELL, "span")
     wanted = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    held = _held(values, wanted, _CELL)
-    found = wanted.join(held, on=[*_CELL, "span"]).unique("target_id", keep="first")
-    return dict(zip(found["target_id"], found["value"], strict=True))
+    rows_of = values.join(wanted.select(_CELL).unique(), on=_CELL, how="semi")
+    of_spans = wanted.join(with_spans(rows_of), on=[*_CELL, "span"])
+    whys = of_spans.filter(pl.col("value").is_null() & pl.col("why").is_not_null())
+    real = of_spans.filter(pl.col("value").is_not_null() & _is_no_forecast())
+    real = real.unique("target_id", keep="first", maintain_order=True)
+    found, wrong = {}, dict(whys.select("target_id", "why").iter_rows())
+    for id, measure, value in real.select("target_id", "measure", "value").iter_rows():
+        if _is_outside(value, measures[measure]):
+            wrong[id] = CANNOT_BE_RIGHT
+        else:
+            found[id] = value
+    return found, wrong
 
 
 def _held(values: pl.DataFrame, wanted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     rows = values.join(wanted.select(keys).unique(), on=keys, how="semi")
-    real = pl.col("provenance").fill_null("") != str(Provenance.FORECAST)
-    rows = rows.filter(pl.col("value").is_not_null() & real)
+    rows = rows.filter(pl.col("value").is_not_null() & _is_no_forecast())
     return with_spans(rows).select(*_CELL, "span", "value")
+
+
+def _is_no_forecast() -> pl.Expr:
+    return pl.col("provenance").fill_null("") != str(Provenance.FORECAST)
+
+
+def _is_outside(value: float, measure: Measure) -> bool:
+    """Whether a proportion lies below nothing or above the whole."""
+    over = max(value - float(measure.per), -value)
+    return measure.kind == "proportion" and over > WORKED_DUST
 
 
 def _peer_percentiles(

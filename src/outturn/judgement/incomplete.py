@@ -84,15 +84,21 @@ def doubts_of(
     return incomplete(measures, doubts, between=" ")
 
 
-def notes_of(touched: pl.DataFrame, disclosure: str = "none") -> pl.DataFrame:
+def notes_of(
+    touched: pl.DataFrame, disclosure: str = "none", *, numbers: bool = True
+) -> pl.DataFrame:
     """What is said of each figure that rows set aside could change: measure, place, period, `note`.
 
     `touched` is a TOUCHED frame of the engine. Rows of one place and period are often about as many
-    people: their number is held to the preset as a count is.
+    people: their number is held to the preset as a count is. Without `numbers` none is told: of two
+    places beside the one above them it would give that of the third.
     """
     policy = PRESETS[disclosure]
     alike = touched.select("table", "which", "rows").unique()
-    said = [_aside(table, which, rows, policy) for table, which, rows in alike.iter_rows()]
+    said = [
+        _aside(table, which, number_told(rows, policy) if numbers else "some")
+        for table, which, rows in alike.iter_rows()
+    ]
     told = touched.join(
         alike.with_columns(note=pl.Series(said, dtype=pl.String)), on=alike.columns
     ).sort("measure", "place", "period", "table", "which")
@@ -101,9 +107,8 @@ def notes_of(touched: pl.DataFrame, disclosure: str = "none") -> pl.DataFrame:
     )
 
 
-def _aside(table: str, which: str, rows: int, policy: Policy) -> str:
+def _aside(table: str, which: str, many: str) -> str:
     """How many rows of a table were set aside, and of what they are."""
-    many = number_told(rows, policy)
     one = many == "1"
     of = {
         OWN: "of this place and period",

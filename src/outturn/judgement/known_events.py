@@ -1,15 +1,22 @@
-"""Declared known events: what they will do to the periods of a year that are still to come."""
+"""Declared known events: what they will do to the periods of a year that are still to come.
+
+One that has come is in the figures already, and changes no forecast: a finding says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
-from outturn.framework.model import DeclaredEvent
+import polars as pl
+
+from outturn.framework.model import DeclaredEvent, Measure
 from outturn.judgement.foreseen_words import PERIODS
 from outturn.statistics.simulated_months import KnownEvent
-from outturn.terms.period import MONTHS
-from outturn.terms.records import WHOLE
+from outturn.terms.period import MONTHS, Calendar, Period, from_key
+from outturn.terms.records import FINDINGS, WHOLE
 
+COME = "known event"  # the rule of a finding
 HELD = "held at the whole: no {} of a share is more than that"
 CUT = "cut at nothing: no {} can be less than that"
 
@@ -74,6 +81,62 @@ def event_words(
     words = "; ".join(said)
     limits = "; ".join(text.format(period) for text, acts in ((HELD, held), (CUT, cut)) if acts)
     return f"{words} ({limits})" if words and limits else words or None
+
+
+def come(
+    values: pl.DataFrame,
+    events: Sequence[DeclaredEvent],
+    *,
+    measures: Mapping[str, Measure],
+    calendar: Calendar,
+    as_of: date,
+    home: str,
+) -> pl.DataFrame:
+    """A FINDINGS frame: the events of the financial year that are in the figures already.
+
+    Told until the year is over: who declared one late, or thinks that it still acts, sees that it
+    does not. Where the measure declares a step of that month, the level since is known.
+    """
+    year = Period(as_of, 0, "D").financial_year(calendar)
+    lines = [
+        (COME, one.measure, place, month.key, said, None)
+        for one in events
+        if year.holds(one.since) and one.since <= as_of and one.measure in measures
+        for place in (one.place or home,)
+        for month in (Period(one.since.replace(day=1), 1, "M"),)
+        if not any(step.since.start == month.start for step in measures[one.measure].steps)
+        for said in _already(values, one, place, month, measures[one.measure], calendar, as_of)
+    ]
+    return pl.DataFrame(lines, schema=FINDINGS, orient="row")
+
+
+def _already(
+    values: pl.DataFrame,
+    one: DeclaredEvent,
+    place: str,
+    month: Period,
+    measure: Measure,
+    calendar: Calendar,
+    as_of: date,
+) -> Iterator[str]:
+    """What is said of an event whose month, or quarter, has a figure; nothing of one to come."""
+    held = values.filter(
+        (pl.col("measure") == one.measure)
+        & (pl.col("place") == place)
+        & (pl.col("breakdown") == WHOLE)
+        & pl.col("value").is_not_null()
+    )
+    periods = [from_key(key) for key in held["period"].unique()]
+    ends = [period for period in periods if period.months and period.end <= as_of]
+    latest = max(ends, key=lambda period: (period.end, -period.months), default=None)
+    if latest is None or latest.end < month.end:
+        return
+    begun = f"{MONTHS[month.start.month - 1]} {month.start.year}"
+    yield (
+        f"{begun}: the known event ({one.because.rstrip('.')}) changes no forecast: there are "
+        f"figures up to {latest.label(calendar)}, and it is in them. If the level has moved since, "
+        "declare a step of the measure."
+    )
 
 
 def _size(one: DeclaredEvent, period: str) -> str:

@@ -8,9 +8,9 @@ parts are no figure of one year at all, nor is one that holds a gap, in which le
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -19,24 +19,28 @@ from outturn.framework.model import Measure
 from outturn.judgement.foreseen_words import PERIODS
 from outturn.judgement.formula_ends import EndSeries, Recipe, ends_of, series_of
 from outturn.judgement.history import CELL
-from outturn.judgement.months import RATIO, Numbers, base_periods
-from outturn.judgement.spans import day
-from outturn.judgement.words import sentence, unit_of
+from outturn.judgement.months import MONTH, RATIO, Numbers, base_periods
+from outturn.judgement.partings import STEP, Parting, behind, of_no_year, partings, year_so_far
+from outturn.judgement.withheld_periods import as_if_told, withheld_periods
+from outturn.judgement.words import unit_of
 from outturn.judgement.year_end_moments import NOT_A_YEAR, UNLIKE, Known, are_alike
 from outturn.statistics.rounding import shown_column
 from outturn.statistics.year_end_methods import LAST, MEAN, SUM
-from outturn.terms.period import MONTHS, Period, add_months, from_key
+from outturn.terms.period import Period, from_key
 
 SINCE = "since"  # how a forecast came about that rests on the level since a step
 BEGINS = "the figure so far, and"  # the words that it begins with
 FEWEST = 3  # months since the step, or one quarter: fewer are moved by their season and by chance
-PARTING = ("break", "start", "gap")  # kinds of break after which a series is another
 
 NO_MONTHS = "no months or quarters of it are held"
 NOT_MADE = "its year does not follow from its months or quarters"
 NOT_WHOLE = "a month or quarter of the year so far has no figure"
+SUPPRESSED = "those of its months or quarters that are held are suppressed"
+BY_QUARTERS = (
+    "those of its months that are held are suppressed, and the figure is not for whole quarters"
+)
+SO_FAR = "a month or quarter of the year so far is suppressed"
 WITH_COUNTS = " with counts behind it"  # what the figures of a total over a total need
-STEP = "declared step"
 
 _PLAIN = ("straight", "profile", "stands")  # forecasts that go on as the year was so far
 _CELL = ("measure", "place", "period", "year")
@@ -52,72 +56,13 @@ _TOLD = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """What parts a year so far: the latest declared step, or a break, or a gap."""
-
-    what: str  # STEP, "break" or "gap"
-    since: date
-    until: date  # the last day of a gap
-    because: str
-
-    @property
-    def month(self) -> int:
-        """The first whole month since, counted from year 0."""
-        return self.since.year * 12 + self.since.month - 1 + (self.since.day > 1)
-
-    @property
-    def named(self) -> str:
-        return f"the {self.what} of {MONTHS[self.since.month - 1]} {self.since.year}"
-
-    def lies_in(self, period: Period, year: Period) -> bool:
-        """Whether a figure of the period is of both sides of it, or its year so far has the step.
-
-        A gap that holds all of the figure parts nothing of it.
-        """
-        begins = max(period.start, year.start)
-        if self.what == "gap":
-            holds_all = self.since <= begins and period.end <= self.until
-            return self.since <= period.end and begins <= self.until and not holds_all
-        return (year.start if self.what == STEP else begins) < self.since <= period.end
-
-
-def behind(measure: Measure, measures: Mapping[str, Measure]) -> list[str]:
-    """The measure and all that it is made of."""
-    found = [measure.id]
-    for part in measure.formula.parts if measure.formula else ():
-        if part in measures:
-            found += behind(measures[part], measures)
-    return found
-
-
-def partings(measure: Measure, place: str, measures: Mapping[str, Measure]) -> list[Parting]:
-    """The breaks and declared steps of a place's figure, and of what that is made of."""
-    ours = [measures[id] for id in behind(measure, measures) if id in measures]
-    steps = (
-        Parting(STEP, step.since.start, step.since.end, step.because)
-        for one in ours
-        for step in one.steps
-        if step.place in ("", place)
-    )
-    breaks = (
-        Parting(
-            "gap" if broken.kind == "gap" else "break",
-            broken.since.start, broken.since.end, broken.reason,
-        )
-        for one in ours
-        for broken in one.breaks
-        if broken.kind in PARTING
-    )  # fmt: skip
-    return [*breaks, *steps]
-
-
 def with_levels_since(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     """The judged rows, none of whose plain forecasts goes on across a step or a break.
 
-    `over_year` is the denominator expected of the year where the figure is a total over a total.
+    Nor is what came in on both sides of a break the least that there will be. `over_year` is the
+    denominator expected of the year where the figure is a total over a total.
     """
-    moved = _moved(rows.with_row_index("_row").filter(_is_plain()), known)
+    moved = _moved(rows.with_row_index("_row").filter(_is_plain() | _is_least()), known)
     if not moved:
         return rows
     rows = rows.with_row_index("_row")
@@ -147,6 +92,11 @@ def _is_plain() -> pl.Expr:
     return (pl.col("how").is_in(_PLAIN) & goes_on).fill_null(False)
 
 
+def _is_least() -> pl.Expr:
+    """Whether what came in is taken for the least that the year will be, and for no more."""
+    return (pl.col("how") == "least").fill_null(False)
+
+
 def _moved(rows: pl.DataFrame, known: Known) -> dict[int, Parting]:
     """By row what parts the year so far, of those that a step or a break parts."""
     measures = known.measures
@@ -157,24 +107,33 @@ def _moved(rows: pl.DataFrame, known: Known) -> dict[int, Parting]:
             measures[one].steps or measures[one].breaks for one in behind(measures[id], measures)
         )
     }
-    asked = rows.filter(pl.col("measure").is_in(list(parted))).select("_row", *_CELL)
+    asked = rows.filter(pl.col("measure").is_in(list(parted)))
     found = {}
-    for row, id, place, period, year in asked.iter_rows():
+    for row, id, place, *keys, least in asked.select("_row", *_CELL, _is_least()).iter_rows():
+        period, year = (from_key(key) for key in keys)
         ends = ends_of(measures[id], measures)
-        if ends and set(ends.ways.values()) == {LAST}:
+        ways = ends.ways if ends else {}
+        if ways and set(ways.values()) == {LAST}:
             continue  # the latest figure is of the level since
-        parting = _within(partings(measures[id], place, measures), from_key(period), from_key(year))
-        if parting is None:
+        of_its_level = [one for one, way in ways.items() if way == LAST]
+        parting = _within(partings(measures[id], place, measures, of_its_level), period, year)
+        if parting is None or (least and parting.what == STEP):
             continue
-        before = parting.what == STEP and parting.since <= from_key(period).start
+        before = parting.what == STEP and parting.since <= period.start
         if ends or not before:  # of a figure that stands alone nothing tells what it makes
             found[row] = parting
     return found
 
 
 def _within(known: Sequence[Parting], period: Period, year: Period) -> Parting | None:
-    """The latest that lies in the year so far; a step only where nothing else does."""
-    inside = (one for one in known if one.lies_in(period, year))
+    """The latest that lies in the year so far; a step only where nothing else does.
+
+    What a break or a gap leaves of a figure is its own affair. But across a step all of the year so
+    far is added up, and there it may not have one either.
+    """
+    inside = [one for one in known if one.lies_in(period, year)]
+    if any(one.what == STEP for one in inside):
+        inside += [one for one in known if one.lies_in(year_so_far(period, year), year)]
     return max(inside, key=lambda one: (one.what != STEP, one.since), default=None)
 
 
@@ -185,8 +144,9 @@ def _told(
     rows = rows.filter(pl.col("_row").is_in(list(moved))).select(_READ)
     rows = rows.with_columns(_months=pl.col("period").map_elements(_length, pl.Int64))
     apart = {row for row in moved if moved[row].what != STEP}
+    keys = dict(zip(rows["_row"], rows.select("period", "year").iter_rows(), strict=True))
     for row in sorted(apart):
-        yield (row, None, None, None, _of_no_year(moved[row]))
+        yield (row, None, None, None, _of_its_own(moved[row], *map(from_key, keys[row])))
     left = rows.filter(~pl.col("_row").is_in(list(apart)))
     for id in left["measure"].unique(maintain_order=True):
         ours = left.filter(pl.col("measure") == id)
@@ -207,18 +167,27 @@ def _of_measure(
     }
     recipe = ends_of(uncut[measure.id], uncut)
     waiting = dict(zip(rows["_row"], rows["value"], strict=True))
+    hidden = _withheld(rows, recipe, known) if recipe is not None else {}
     if recipe is not None:
         known = replace(known, measures={**known.measures, **uncut})
         for asked, series in series_of(rows, recipe, known):
             for number, row in enumerate(asked["_row"]):
                 del waiting[row]
-                one = _Year(asked[number], series, number, moved[row], measure)
+                one = _Year(
+                    asked[number], series, number, moved[row], measure, hidden.get(row, frozenset())
+                )
                 yield (row, *one.told())
-    held = _with_months(rows, recipe, known) if recipe is not None else frozenset()
+    told, held = frozenset[int](), frozenset[int]()
+    if recipe is not None:
+        told = _with_months(rows, recipe, known)
+        held = _with_months(rows, recipe, replace(known, values=as_if_told(known.values)))
     for row in waiting:
         why = NOT_MADE if recipe is None else _within_a_sentence(NOT_A_YEAR)
-        if recipe is not None and row not in held:
-            why = NO_MONTHS
+        lengths = {months for _, months, _ in hidden.get(row, ())}
+        if recipe is not None and row not in told:
+            why = SUPPRESSED if row in held else NO_MONTHS
+        elif measure.formula is None and MONTH in lengths and _is_of_12_months(rows, row):
+            why = BY_QUARTERS  # of quarters alone a year to November is not made
         yield (row, None, None, None, _unknown(moved[row], why))
 
 
@@ -231,22 +200,28 @@ def _with_months(rows: pl.DataFrame, recipe: Recipe, known: Known) -> frozenset[
     return frozenset(found)
 
 
-def _of_no_year(parting: Parting) -> str:
-    """Why a figure that a break parts, or that holds a gap, is none from which a year follows."""
-    if parting.what == "gap":
-        said = f"The figure so far holds {_days(parting)}, which was not collected as usual: "
-    else:
-        said = f"The figure so far is of two series, which {parting.named} parts: "
-    return said + sentence(parting.because)
+def _withheld(
+    rows: pl.DataFrame, recipe: Recipe, known: Known
+) -> dict[int, frozenset[tuple[str, int, int]]]:
+    """By row what is suppressed of its months and quarters: of which end, how long, and until."""
+    found: dict[int, set[tuple[str, int, int]]] = defaultdict(set)
+    for id in recipe.ways:
+        cells = rows.select(*CELL, _cell=pl.col("_row").cast(pl.Int64))
+        hidden = withheld_periods(known.values, cells.with_columns(measure=pl.lit(id)))
+        for row, months, end in hidden.select("_cell", "months", "end").iter_rows():
+            found[row].add((id, months, end))
+    return {row: frozenset(periods) for row, periods in found.items()}
 
 
-def _days(gap: Parting) -> str:
-    """The month or the days of a gap, said without a calendar of financial years."""
-    begins, after = gap.since, gap.until + timedelta(days=1)
-    if begins.day == 1 and add_months(begins, 1) == after:
-        return f"{MONTHS[begins.month - 1]} {begins.year}"
-    first = day(gap.since, year=gap.since.year != gap.until.year)
-    return f"{first} to {day(gap.until)}"
+def _is_of_12_months(rows: pl.DataFrame, row: int) -> bool:
+    return _length(rows.row(by_predicate=pl.col("_row") == row, named=True)["year"]) == 12
+
+
+def _of_its_own(parting: Parting, period: Period, year: Period) -> str:
+    """Why no year follows: the figure itself has a break or a gap, or else the year so far has."""
+    if parting.lies_in(period, year):
+        return of_no_year(parting, "figure", max(period.start, year.start), period.end)
+    return of_no_year(parting, "year", year.start, period.end)
 
 
 def _within_a_sentence(said: str) -> str:
@@ -270,10 +245,11 @@ class _Year:
         number: int,
         parting: Parting,
         measure: Measure,
+        hidden: frozenset[tuple[str, int, int]],
     ) -> None:
         self.row = asked.row(0, named=True)
         self.asked, self.series, self.number = asked, series, number
-        self.parting, self.measure = parting, measure
+        self.parting, self.measure, self.hidden = parting, measure, hidden
         self.known, self.step = int(self.row["known"]), int(self.row["step"])
         self.periods = 12 // self.step
         self.recipe: Recipe = series.recipe
@@ -285,7 +261,7 @@ class _Year:
         ends = {id: self._year_of(id) for id in self.recipe.ways}
         forecast = float(self.recipe.made(ends)[0])
         if np.isnan(forecast):
-            return None, None, None, _unknown(self.parting, NOT_WHOLE)
+            return None, None, None, _unknown(self.parting, self._not_whole())
         only = next(iter(ends.values()))
         over = float(only[1][0]) if len(ends) == 1 and len(only) == 2 else None
         return forecast, self._words(), over, None
@@ -302,12 +278,28 @@ class _Year:
                 f" {'is' if passed == 1 else 'are'} {held}, and {FEWEST} months are asked"
             )
         counts = WITH_COUNTS if RATIO in self.recipe.ways.values() else ""
+        if months * self.step < FEWEST and self._is_withheld(self.parting.month):
+            return f"a {period} since it is suppressed"
         if months * self.step < FEWEST:
             which, what = ("a", "no") if months else ("no", "a")
             return f"{which} {period} since it has {what} figure{counts}"
         if self._is_given() or self._tells_of_itself():
             return ""
-        return _within_a_sentence(UNLIKE) if self._is_whole() else f"{NOT_WHOLE}{counts}"
+        return _within_a_sentence(UNLIKE) if self._is_whole() else self._not_whole(counts)
+
+    def _not_whole(self, counts: str = "") -> str:
+        begins = int(self.row["at"]) + 1 - self.known * self.step
+        return SO_FAR if self._is_withheld(begins) else f"{NOT_WHOLE}{counts}"
+
+    def _is_withheld(self, since: int) -> bool:
+        """Whether a period that begins with a month or later is suppressed; of a stock the last."""
+        at = int(self.row["at"])
+        return any(
+            months == self.step
+            and since <= end + 1 - months
+            and (end == at or (end < at and self.recipe.ways[id] != LAST))
+            for id, months, end in self.hidden
+        )
 
     def _sides(self, id: str) -> list[Numbers]:
         return [side[self.number] for side in self.series.sides(id)]

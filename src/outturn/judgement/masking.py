@@ -93,7 +93,9 @@ def hidden(
     totals_for: Collection[str] = (),
     policy: Policy = PRESETS["none"],
 ) -> pl.DataFrame:
-    """The parts off target under those verdicts `asked` that the rule says are on target now.
+    """The parts off target under those verdicts `asked` that are on target now, by the rule alone.
+
+    A status that a role has set, the same one too, is its answer for the parts.
 
     One row for each, with the columns that `_WHOLE` names of the figure above it, the name of the
     `part`, its figure and limits, and how far it is from meeting.

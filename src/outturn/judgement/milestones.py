@@ -5,8 +5,9 @@
    start of the target's year: between two of them, between the start and the first, and between
    the last and the target at the end of the year, the bound moves in proportion to the months
    gone, and the words say that it was worked out. A month or quarter that stands alone is not held
-   against them. For any other figure the last milestone due by the end of the period stands, with
-   its own date, until the next is due; before the first is due it is not judged.
+   against them; the first of the year is all since its start, and is. For any other figure the last
+   milestone due by the end of the period stands, with its own date, until the next is due; before
+   the first is due it is not judged.
 3. Otherwise the profile decides. `flat`: the target itself. `straight line`: of a figure that
    adds up, the target's share by the months gone; of any other, the way from the baseline to the
    target by the months gone (flat, where no baseline is stated). `last year`: of a figure that
@@ -18,7 +19,8 @@ Different people are no sum of months, for some come again. Without a milestone 
 entry, such a figure has the share that had come in by then a year before, and where that is not
 held it is not judged; neither is it before its first milestone is due, nor in a month alone.
 
-A month or quarter that stands alone of a figure that adds up has its own share of the target.
+A month or quarter that stands alone of a figure that adds up has its own share of the target. In a
+series of months the first of the year is one of them, and has the same share (`alone`).
 A target of zero is zero all the way. A milestone on the way to a band is one end of it: the
 lower end when it lies below the band, the upper end when above.
 """
@@ -35,6 +37,7 @@ from outturn.framework.model import Measure, Milestone, Target
 from outturn.judgement.forecasts import different, is_share_of_last_year, other_year
 from outturn.judgement.spans import day
 from outturn.judgement.words import unit_of
+from outturn.terms.period import Period, from_key
 
 DUE = {
     "target_id": pl.String,
@@ -56,6 +59,7 @@ def with_milestones(
     """
     due = _due(rows, targets, measures)
     rows = rows.join(due, on=["target_id", "period"], how="left", maintain_order="left")
+    rows = _with_shares(rows)
     cumulative = pl.col("additive") & pl.col("from_start") & ~pl.col("zero")
     rows = rows.with_columns(
         used=~pl.col("whole")
@@ -85,6 +89,43 @@ def with_milestones(
     )
 
 
+def alone(goal: float | None, target: Target, period: Period, distinct: bool) -> float | None:
+    """The bound of a period of a figure that adds up, where it stands among others as long.
+
+    Where it begins the target's period it is all since the start as well, and milestones and last
+    year's profile speak of it as that; in a series of months it is one of them.
+    """
+    if goal is None or target.profile == "flat" or target.goal.word == "zero":
+        return goal
+    if distinct and target.profile != "straight line":
+        return None
+    part, whole = _share(period, target.period)
+    return goal * part / whole
+
+
+def _with_shares(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `_of_year` and `_year`: how many of its year's months, or days, a period has.
+
+    Whole numbers, so that each month of a year has the same part of its target, and twelve of them
+    make it up: what has gone by the end less what had gone before is a hair more or less.
+    """
+    pairs = rows.select("period", "year").unique().rows()
+    shares = [(*pair, *_share(from_key(pair[0]), from_key(pair[1]))) for pair in pairs]
+    schema = {"period": pl.String, "year": pl.String, "_of_year": pl.Int64, "_year": pl.Int64}
+    found = pl.DataFrame(shares, schema=schema, orient="row")
+    return rows.join(found, on=["period", "year"], how="left", maintain_order="left")
+
+
+def _share(period: Period, year: Period) -> tuple[int, int]:
+    if period.months and year.months:
+        return period.months, year.months
+    return _days(period), _days(year)
+
+
+def _days(period: Period) -> int:
+    return (period.end - period.start).days + 1
+
+
 def _profile() -> pl.Expr:
     """The profile in use: the entry's own, or the usual one for such a figure."""
     usual = (
@@ -106,7 +147,7 @@ def _profile() -> pl.Expr:
 
 def _step(bound: str, profile: pl.Expr) -> pl.Expr:
     goal = pl.col(bound)
-    straight = goal * (pl.col("gone") - pl.col("gone_before"))
+    straight = goal * pl.col("_of_year") / pl.col("_year")
     way = pl.col("baseline") + (goal - pl.col("baseline")) * pl.col("gone")
     comparable = is_share_of_last_year() & pl.col("year_parted").is_null()
     last_year = pl.when(comparable).then(goal * pl.col("previous") / pl.col("last_whole"))
@@ -191,12 +232,12 @@ class Way:
             return float(before[-1].value), None, None, None, None
         begun = after_day(before[-1].by) if before else self.target.period.start
         due = after[0].by if after else self.target.period.end
-        share = _months(begun, self.ends) / _months(begun, due)
+        gone, way = _months(begun, self.ends), _months(begun, due)
         if not after:
             between = f", between the milestone of {self._said(before[-1])} and the target"
-            return float(before[-1].value), share, None, between, None
+            return float(before[-1].value), gone / way, None, between, None
         start = float(before[-1].value) if before else 0.0
-        at = start + (float(after[0].value) - start) * share
+        at = start + (float(after[0].value) - start) * gone / way
         between = f", on the way to the milestone of {self._said(after[0])}"
         if before:
             said = f"{self._said(before[-1])} and {self._said(after[0])}"

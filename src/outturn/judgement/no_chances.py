@@ -8,8 +8,11 @@ from typing import Any
 from outturn.framework.model import HISTOGRAMS, Measure
 from outturn.judgement.intervals import NO_LIMITS as NOT_WANTED
 from outturn.judgement.intervals import STOCKS
+from outturn.judgement.overrides import BY_THE_RULE, OF_NOW
 from outturn.judgement.parted_chances import ON_BOTH_SIDES
+from outturn.terms.records import Status
 
+SET = "a role set it where the rule gives no status"
 NONE = "a target of none, or of all, is met or missed by the count itself"
 AT_A_MOMENT = "it counts how many there are at a moment, which is no count of events"
 MONEY = "money is no count of events, and no margin of error was published"
@@ -21,8 +24,9 @@ NO_LIMITS = "it has no limits"
 NO_SPREAD = "nothing is held that tells how far it moves by chance"
 NOT_A_SHARE = "its counts make no share of a whole"
 
+_BY_NO_RULE = f"{BY_THE_RULE}{Status.NOT_ASSESSED}."
 _COUNTED = ("proportion", "rate")
-_WITH_AN_END = ("count", "proportion", "rate", "money")  # a level of it lies at nothing or above
+_WITH_AN_END = ("count", "proportion", "rate")  # of things, which are none or some
 
 
 def why_no_chance(measure: Measure, verdict: Mapping[str, Any], value: Mapping[str, Any]) -> str:
@@ -30,6 +34,8 @@ def why_no_chance(measure: Measure, verdict: Mapping[str, Any], value: Mapping[s
 
     Those of rounded counts, and of figures outside their own limits, are looked for before.
     """
+    if (verdict["overridden"] or "").startswith(OF_NOW) and _BY_NO_RULE in verdict["reason_now"]:
+        return SET
     if _is_of_none_or_all(measure, verdict):
         return NONE
     if measure.kind == "money":
@@ -50,6 +56,7 @@ def why_no_chance(measure: Measure, verdict: Mapping[str, Any], value: Mapping[s
 
 
 def _is_of_none_or_all(measure: Measure, verdict: Mapping[str, Any]) -> bool:
+    """Of what is made of others, or reported as below zero, nothing is no end of the scale."""
     high, low = verdict["milestone_high"], verdict["milestone_low"]
-    of_none = high is not None and high <= 0 and measure.kind in _WITH_AN_END
+    of_none = high == 0 and measure.kind in _WITH_AN_END and not measure.formula
     return of_none or (low is not None and measure.kind == "proportion" and low >= measure.per)

@@ -16,6 +16,7 @@ from outturn.terms.records import WHOLE, Status
 
 WHICH = {"now": "now", "year end": "year_end"}
 OF_NOW = "Now: "  # how `overridden` begins where the status now was set aside
+BY_THE_RULE = "By the rule: "  # in a reason, what stood before the status that was set
 
 
 def set_aside(
@@ -72,7 +73,7 @@ def _applied(rows: pl.DataFrame, entries: list[Override], name: str, home: str) 
     rows = with_spans(rows).join(marks, on=list(keys), how="left", maintain_order="left")
     status, reason, is_set = f"status_{name}", f"reason_{name}", pl.col("_set").is_not_null()
     note = pl.lit(OF_NOW if name == "now" else "Year end: ") + pl.col("_said")
-    kept = pl.lit(" By the rule: ") + pl.col(status) + ". " + pl.col(reason)
+    kept = pl.lit(f" {BY_THE_RULE}") + pl.col(status) + ". " + pl.col(reason)
     return rows.with_columns(
         pl.when(is_set).then("_set").otherwise(status).alias(status),
         pl.when(is_set).then(pl.col("_said") + kept).otherwise(reason).alias(reason),

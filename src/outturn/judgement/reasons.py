@@ -331,8 +331,10 @@ def _predicate() -> pl.Expr:
 def _judged_as() -> pl.Expr:
     apart = (pl.col("_compared") - pl.col("_figure")).abs() > DUST * pl.col("_figure").abs()
     rounded = pl.col("rounded_to").is_not_null() & apart
-    words = pl.lit(", judged as ") + fronted("_compared_text") + pl.col("figure_after") + ","
-    return pl.when(rounded.fill_null(False)).then(words).otherwise(pl.lit(""))
+    compared = fronted("_compared_text") + pl.col("figure_after")
+    told = rounded & (compared != pl.col("said"))  # 72.14 is said as it is judged
+    words = pl.lit(", judged as ") + compared + ","
+    return pl.when(told.fill_null(False)).then(words).otherwise(pl.lit(""))
 
 
 def _rounded_bounds(rows: pl.DataFrame) -> pl.Series:

@@ -2,7 +2,8 @@
 
 * `stale`: so many periods have passed that a newer figure should be there;
 * `members lacking`: members that had a figure the time before have none;
-* `no figure`: a measure has a target, and no figure at all.
+* `no figure`: a measure has a target, and no figure at all;
+* `missing period`: a month or quarter inside a series has none (missing_periods.py).
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import polars as pl
 
 from outturn.framework.model import Measure, Target
 from outturn.judgement.goals import in_force
+from outturn.judgement.missing_periods import MISSING, missing
 from outturn.terms.records import FINDINGS, Absent
 
 LATE = 3  # base periods that may pass, whole, before a figure is late
 LATE_YEARS = 1  # and years: many a yearly figure is published a year after its year has ended
 NAMED = 3  # places that are named; of the others it is said how many there are
-STALE, MEMBERS, NONE = RULES = ("stale", "members lacking", "no figure")
+STALE, MEMBERS, NONE = "stale", "members lacking", "no figure"
+RULES = (STALE, MEMBERS, NONE, MISSING)
 _SHORTEST = ["months", "end", "period"]
 
 # Months from one figure to the next; but for weeks, no other has a date by which one is due.
@@ -64,6 +67,10 @@ def lacking(rows: pl.DataFrame, held: Collection[str], asked: Asked) -> pl.DataF
     places = [asked.home, *asked.members]
     known = rows.filter(has_come() & pl.col("place").is_in(places))
     lines = [*stale(known, asked), *members_lacking(known, asked), *without_figures(held, asked)]
+    for one in missing(rows.filter(pl.col("place").is_in(places)), asked.measures):
+        whose = [code for code in places if code in one.places]
+        of = "" if whose == [asked.home] else f" of {asked.named(whose)}"
+        lines.append((MISSING, one.measure, asked.home, one.period, one.said(of), None))
     return pl.DataFrame(lines, schema=FINDINGS, orient="row")
 
 

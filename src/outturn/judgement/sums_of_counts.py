@@ -63,9 +63,9 @@ class Sums:
         begins = np.unique(of, return_index=True)[1]
         cell = number[total[pair[begins]], side[begins]]
         means = _of_means(
-            pairs["_alike"].to_numpy().astype(bool)[pair[begins]] & (side[begins] == 0),
+            pairs["_alike"].to_numpy().astype(bool)[pair[begins]],
             np.bincount(of, minlength=own.size), whole, come_to,
-            half_units[total[pair[begins]]],
+            half_units[total[pair[begins]], side[begins]],
         )  # fmt: skip
         cell[means] = there.sum() + np.arange(means.size)
         whole = whole.copy()
@@ -104,13 +104,32 @@ def _of_means(
 
 
 def half_units(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> Numbers:
-    """Half a unit of the last decimal place of each reported figure, in counts; none of others."""
-    per = {id: float(one.per) for id, one in measures.items() if one.reported}
+    """Half a unit of the last decimal place of each count of a reported measure; none of others.
+
+    In counts, a column for each side. Of a count that is the reported figure it is that of the
+    figure, as its unit has it.
+    """
+    reported = [id for id, one in measures.items() if one.reported]
+    per = {id: float(one.per) for id, one in measures.items() if one.kind == "count"}
     factor = pl.col("measure").replace_strict(per, default=None, return_dtype=pl.Float64)
+    figure = pl.when(factor.is_not_null()).then("reported")
+    units = [
+        pl.coalesce(_unit(figure) / factor, _unit(pl.col("numerator"))),
+        _unit(pl.col("denominator")),
+    ]
+    ours = pl.col("measure").is_in(reported)
+    halves = rows.select(
+        pl.when(ours).then(unit / 2).alias(side)
+        for side, unit in zip(SIDES, units, strict=True)
+    )  # fmt: skip
+    return halves.to_numpy().astype(np.float64)
+
+
+def _unit(number: pl.Expr) -> pl.Expr:
+    """The last decimal place that a number is told to."""
     # Of more decimals than are asked for, the next one is as good as any: never none at all.
-    some = pl.col("reported").is_not_null()
-    last: pl.Expr = pl.when(some).then(10.0 ** -(_DECIMALS + 1))
+    last: pl.Expr = pl.when(number.is_not_null()).then(10.0 ** -(_DECIMALS + 1))
     for decimals in reversed(range(_DECIMALS + 1)):
-        fits = (pl.col("reported") - pl.col("reported").round(decimals)).abs() < NEAR
+        fits = (number - number.round(decimals)).abs() < NEAR
         last = pl.when(fits).then(10.0**-decimals).otherwise(last)
-    return rows.select(last / factor / 2).to_series().to_numpy().astype(np.float64)
+    return last

@@ -36,8 +36,6 @@ def counts_of(
     pairs = totals_and_parts(rows, np.where(withheld, 0.0, counts), partnership, measures)
     for side in range(len(SIDES)):
         here = pairs.filter(pl.Series(of_sides(pairs)[:, side], dtype=pl.Boolean))
-        if SIDES[side] != "numerator":
-            here = here.with_columns(_alike=pl.lit(False))  # nothing is a mean of denominators
         counts[:, side] = _with_rests(here, counts[:, side], withheld[:, side], policy)
     return np.where(withheld & ~policy.is_small(counts), np.nan, counts)
 

@@ -21,6 +21,7 @@ class Segment:
     kind: str  # what people call such periods: "financial year", "month"
     points: pl.DataFrame  # VALUES rows, earliest first
     begins: str = ""  # in words, why it begins here; empty for the first
+    parted: SeriesBreak | None = None  # what it begins with
 
 
 def trend(
@@ -54,6 +55,32 @@ def trend(
         for kind, periods in sorted(groups.items())
         for segment in _cut(chosen, measure, kind, sorted(periods), calendar)
     )
+
+
+def told_once(segments: Iterable[Segment]) -> list[str]:
+    """Why series begin anew, once for each break: of the shortest periods that it parts.
+
+    It parts every longer period that holds it from those beside it too, and each year to date from
+    those of other years. Where months and quarters are told apart, nobody needs these pair by pair.
+    """
+    by_break: dict[SeriesBreak, list[Segment]] = {}
+    for one in segments:
+        if one.parted is not None:
+            by_break.setdefault(one.parted, []).append(one)
+    said = []
+    for parted in sorted(by_break, key=lambda one: one.since.start):
+        found = by_break[parted]
+        shortest = min(_days(one) for one in found)
+        told = [one.begins for one in found if _days(one) == shortest]
+        said += told[:1] if parted.kind != "gap" else told
+        if any(_days(one) > shortest for one in found):
+            said[-1] += " Longer periods are parted by it too."
+    return list(dict.fromkeys(said))
+
+
+def _days(segment: Segment) -> int:
+    period = from_key(segment.points["period"][0])
+    return (period.end - period.start).days // 28  # as long: months of 28 days and of 31
 
 
 def overlapping(keys: Iterable[str]) -> list[Period]:
@@ -94,14 +121,15 @@ def _kind(period: Period, calendar: Calendar) -> str:
 def _cut(
     chosen: pl.DataFrame, measure: Measure, kind: str, periods: list[Period], calendar: Calendar
 ) -> list[Segment]:
-    runs: list[tuple[list[str], str]] = [([periods[0].key], "")]
+    runs: list[tuple[list[str], str, SeriesBreak | None]] = [([periods[0].key], "", None)]
     for earlier, later in zip(periods, periods[1:], strict=False):
         parted = measure.break_between(earlier, later)
         if parted:
-            runs.append(([later.key], _parting(measure, earlier, later, parted, calendar)))
+            said = _parting(measure, earlier, later, parted, calendar)
+            runs.append(([later.key], said, parted))
         else:
             runs[-1][0].append(later.key)
-    return [Segment(kind, _points(chosen, keys), begins) for keys, begins in runs]
+    return [Segment(kind, _points(chosen, keys), said, parted) for keys, said, parted in runs]
 
 
 def _points(chosen: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

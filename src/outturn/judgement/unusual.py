@@ -30,6 +30,8 @@ FAR = 5.0  # robust standard deviations from their middle
 MAD = 1.4826  # makes the median absolute deviation a standard deviation of the normal distribution
 DIGITS = 20  # counts of two digits and more by which a series is judged
 DIFFERENT = 5  # of these counts: one that stands still is round or not, and no estimate
+FIFTH = 0.2  # of all whole numbers end in 0 or 5
+WIDE = 20  # standard deviations of a bell of which a fifth does, to more places than are told
 TAIL = 0.001  # how seldom chance gives so many that end in 0 or 5
 SAME = 2  # figures of the same months of earlier years that say what is usual in these
 WEEKS = 52  # of a year, by which weeks and census dates are of the last
@@ -253,7 +255,7 @@ def digit_preference(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.
     count the same again. A reported count is its own numerator. Of fewer than DIGITS, or of fewer
     than DIFFERENT of them, nothing is said, nor of those that disclosure control rounded. These all
     end so, and of the true ones it may not be asked: that most of them end in 0 or 5 would tell
-    that they are what is printed.
+    that they are what is printed. How many chance gives is said by `round_share`.
     """
     counted = [id for id, one in measures.items() if one.kind == "count"]
     reported = pl.when(pl.col("measure").is_in(counted)).then("value")
@@ -268,22 +270,81 @@ def digit_preference(rows: pl.DataFrame, measures: Mapping[str, Measure]) -> pl.
         different=pl.col("numerator").n_unique(),
         round=(pl.col("numerator") % 5 == 0).sum(),
         period=pl.col("period").last(),
+        counts="numerator",
     )
     told = told.filter((pl.col("many") >= DIGITS) & (pl.col("different") >= DIFFERENT))
-    chance = _at_least(told["round"].to_numpy(), told["many"].to_numpy(), 0.2)
-    told = told.with_columns(size=pl.col("round") / pl.col("many") * 100, chance=pl.Series(chance))
-    told = told.filter(pl.col("chance") < TAIL)
+    # No share is below a fifth, so that few series need theirs.
+    told = told.filter(pl.Series(_at_least(told["round"], told["many"], FIFTH)) < TAIL)
+    shares = [round_share(one.to_numpy()) for one in told["counts"]]
+    told = told.with_columns(
+        share=pl.Series(shares, dtype=pl.Float64),
+        size=pl.col("round") / pl.col("many") * 100,
+        seldom=pl.Series([_is_seldom(one.to_numpy()) for one in told["counts"]], dtype=pl.Boolean),
+    ).filter("seldom")
+    percent = (pl.col("share") * 100).round(0).cast(pl.Int64)
+    said = pl.lit("up to ") + percent.cast(pl.String) + pl.lit("%")
+    usual = pl.when(percent == 100 * FIFTH).then(pl.lit("a fifth")).otherwise(said)
     sentence = pl.concat_str(
         pl.lit("up to then "), pl.col("round").cast(pl.String), pl.lit(" of "),
-        pl.col("many").cast(pl.String),
-        pl.lit(" counts end in 0 or 5, where a fifth would by chance. Are they estimates?"),
+        pl.col("many").cast(pl.String), pl.lit(" counts end in 0 or 5, where "), usual,
+        pl.lit(" would by chance. Are they estimates?"),
     )  # fmt: skip
     return told.with_columns(rule=pl.lit("digit preference"), finding=sentence)
 
 
-def _at_least(successes: np.ndarray, trials: np.ndarray, share: float) -> np.ndarray:
+def round_share(counts: np.ndarray) -> float:
+    """The share of counts that end in 0 or 5 by chance: a fifth, or more in a small range.
+
+    From 10 to 20 three numbers of eleven end so; of counts close about 15 it is more; and where
+    those below 10 are withheld, or a service has 20 places, the end of the range may be its most
+    frequent number. No one knows which shape a series has, so it is the largest share that one of
+    these gives: all numbers of its range alike; a bell with its mean and spread; a steady fall to
+    its mean from its least number, or from its largest.
+
+    >>> [round(round_share(np.arange(*ends)), 2) for ends in ((10, 21), (13, 18), (1000, 2000))]
+    [0.28, 0.28, 0.2]
+    """
+    least, largest, mean = int(counts.min()), int(counts.max()), float(counts.mean())
+    alike = (largest // 5 - (least - 1) // 5) / (largest - least + 1)
+    bell = _share_of_bell(mean, float(counts.std()))
+    falls = _share_of_fall(mean - least, -least % 5), _share_of_fall(largest - mean, largest % 5)
+    return max(FIFTH, alike, bell, *falls)
+
+
+def _share_of_bell(mean: float, spread: float) -> float:
+    """Of a normal distribution over the whole numbers of two digits and more."""
+    if not 0 < spread < WIDE:
+        return FIFTH
+    numbers = np.arange(max(10, int(mean - 9 * spread)), int(mean + 9 * spread) + 2)
+    weights = np.exp(-0.5 * ((numbers - mean) / spread) ** 2)
+    return float(weights[numbers % 5 == 0].sum() / weights.sum())
+
+
+def _share_of_fall(mean: float, first: int) -> float:
+    """Of a geometric distribution of this mean, from nought on: of `first` and each fifth after."""
+    kept = mean / (1 + mean)
+    return kept**first / sum(kept**one for one in range(5))
+
+
+def _is_seldom(counts: np.ndarray) -> bool:
+    """Whether so many of these counts seldom end in 0 or 5, with the largest number and without.
+
+    A ward of 20 beds may be full nearly every night, and nobody rounded.
+    """
+    below = counts[counts < counts.max()]
+    return all(
+        _at_least(np.array([(one % 5 == 0).sum()]), np.array([one.size]), round_share(one))[0]
+        < TAIL
+        for one in (counts, below)
+    )
+
+
+def _at_least(
+    successes: np.ndarray | pl.Series, trials: np.ndarray | pl.Series, share: float
+) -> np.ndarray:
     """The chance of so many successes or more."""
     from outturn.statistics.columns import special
 
-    found: np.ndarray = special("bdtrc")(successes - 1, trials, share)
-    return np.where(successes == 0, 1.0, found)
+    number = np.asarray(successes)
+    found: np.ndarray = special("bdtrc")(number - 1, np.asarray(trials), share)
+    return np.where(number == 0, 1.0, found)

@@ -18,8 +18,9 @@ import polars as pl
 from outturn.framework import Partnership
 from outturn.judgement.additive_relations import SIDES
 from outturn.judgement.editions import Edition as Edition
-from outturn.judgement.editions import Everything
+from outturn.judgement.editions import Everything, Standing
 from outturn.judgement.editions import everything as everything
+from outturn.judgement.means_of_figures import follow_from_means
 from outturn.judgement.passed_over import PassedOver
 from outturn.judgement.suppressed_at_source import with_counts_suppressed_at_source
 from outturn.statistics.additive_tables import Additive, components
@@ -153,6 +154,11 @@ def _with_another(every: Everything, withheld: Flags) -> Flags:
     return np.asarray(hidden & (number > 1)[sets])
 
 
+def withheld_beside(told: pl.DataFrame, hidden: Flags) -> pl.DataFrame:
+    """The told Counts without the hidden ones, which say that they are so for others' sake."""
+    return _without(told, hidden, hidden) if hidden.any() else told
+
+
 def _without(told: pl.DataFrame, hidden: Flags, beside: Flags) -> pl.DataFrame:
     rows = told.with_columns(_hidden=pl.lit(pl.Series(hidden)), _beside=pl.lit(pl.Series(beside)))
     ours = pl.col("_beside") & (pl.col("_hidden") | (pl.col("why") == WITHHELD))
@@ -196,6 +202,7 @@ def recoverable(
     cells, last = every.cells, every.last
     small = policy.is_small(cells.count) & ~cells.never & ~every.public
     found = worked_out(every.table, cells, every.withheld, ~cells.never) | (small & last.told)
+    found |= small & last.here & _of_rows(last, _of_means(editions[-1], partnership))
     before = small & ~last.told & (cells.marked.upper - cells.marked.lower < policy.leaves - 1)
     where = every.where(before)
     ours = ~cells.never & last.here
@@ -208,3 +215,16 @@ def recoverable(
         told_before=where.filter("told").drop("told"),
         passed_over=tuple(sorted(every.passed_over)),
     )
+
+
+def _of_means(edition: Edition, partnership: Partnership) -> Flags:
+    """The rows of an edition whose figures follow from means of them that it tells."""
+    measures = (edition.partnership or partnership).measures
+    return follow_from_means(edition.rows, edition.printed, measures)
+
+
+def _of_rows(standing: Standing, rows: Flags) -> Flags:
+    """The cells of the marked rows of an edition."""
+    found = np.zeros(standing.row.size, bool)
+    found[standing.here] = rows[standing.row[standing.here]]
+    return found

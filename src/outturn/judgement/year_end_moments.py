@@ -59,7 +59,8 @@ NOT_A_YEAR = (
     "The target is not for 12 months, or the figure not for whole months or quarters of it."
 )
 UNLIKE = "Its months or quarters do not make the figure that is judged."
-FAILED = "A period of the year to date has no figure, or what is divided by may be nothing."
+FAILED = "A month or quarter of the year to date has no figure, or a denominator of 0."
+NOTHING = "What the year is divided by may come to nothing."
 # The limits that a statistical tolerance asks for; as wide as those of figures.
 _ENDS_95 = (0.025, 0.975)
 AT_ONCE = 128  # moments that are drawn together, for the sake of memory
@@ -90,7 +91,9 @@ def obstacles(asked: pl.DataFrame, months: Months) -> dict[str, Flags]:
     with np.errstate(invalid="ignore"):
         sides = (months.figures < 0) | (months.below < 0)
     below = np.asarray(sides.any(axis=1))
-    return {FEW: few, BELOW: below, UNLIKE: ~are_alike(asked, _so_far(asked, months, known))}
+    figure = _so_far(asked, months, known)
+    unlike = ~are_alike(asked, figure)
+    return {FEW: few, BELOW: below, FAILED: np.isnan(figure), UNLIKE: unlike}
 
 
 def unhindered(found: Mapping[str, Flags]) -> Flags:
@@ -199,7 +202,7 @@ class Moment:
 
     def why_none(self) -> str:
         """Why the one moment has no distribution, though nothing stood in the way."""
-        return str(self.found.why[0]) or FAILED
+        return str(self.found.why[0]) or NOTHING
 
     def method(self, number: int) -> str:
         """By what one of the moments was drawn."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from outturn.judgement.forecasts import NO_COUNTS, on_a_day, part_alone
 from outturn.judgement.formula_ends import told_of_formulas
 from outturn.judgement.history import CELL
 from outturn.judgement.known_events import acting, last_month
@@ -42,6 +43,7 @@ _READ = (  # of the rows
     "from_start", "low", "high", "low_strict", "high_strict", "at_limit", "rounded_to",
     "may_be_below",
 )  # fmt: skip
+_FORECAST = ("how", "forecast", "forecast_shown", "forecast_method")
 _REPLACED = ("straight", "profile", "stands")
 
 
@@ -66,7 +68,29 @@ def with_year_ends(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     said = shown_column(rows["forecast"], rows["decimals"])
     shown = pl.when(drawn).then(said).otherwise("forecast_shown")
     rows = rows.with_columns(forecast_shown=shown).drop("_row", "_median", "_method", "_over")
-    return with_levels_since(rows, known)
+    return _without_parts_alone(with_levels_since(rows, known), known)
+
+
+def _without_parts_alone(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """The rows, where no month or quarter by itself is taken for the year that it is a part of.
+
+    Of a proportion, a rate or a mean whose year is that of all its months together, it is one part
+    of the counts. A stock's latest month is what the year ends with if it stands, and where
+    `roll_up` is "none" no year is made of months: the latest stands, for a target of each of them.
+    """
+    added = [id for id, one in known.measures.items() if one.roll_up == "sum"]
+    goes_on = ~pl.col("year_finished") & ~pl.col("whole") & ~on_a_day()
+    alone = (pl.col("how") == "stands") & ~pl.col("from_start") & goes_on
+    counts = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    alone = (alone & pl.col("measure").is_in(added)).fill_null(False)
+    return rows.with_columns(
+        *(pl.when(~alone).then(name).alias(name) for name in _FORECAST),
+        forecast_why=pl.when(alone & counts)
+        .then(part_alone())
+        .when(alone)
+        .then(part_alone(NO_COUNTS))
+        .otherwise("forecast_why"),
+    )
 
 
 def _may_be_drawn() -> pl.Expr:

@@ -189,11 +189,17 @@ def _key(lines: Sequence[Row]) -> Iterator[str]:
 
 
 _IS_A_RANGE, _NO_SIDE = "the target is a range", "the measure has no better side"
+_ONE_NUMBER = "the target is one number, which figures may miss on either side"
+_BEST_WITHIN = {  # by aim: the measure has a good place, and the target says only one end of it
+    "band": "the measure is best within a range, so neither side of the target is always better",
+    "closest": "the measure is best near a number, so neither side of the target is always better",
+}
 
 
 def _without_assurance(told: Told, lines: Sequence[Row]) -> Iterator[str]:
     """Which measures have a target of which assurance says nothing, by why it does not."""
-    named: dict[str, list[str]] = {_IS_A_RANGE: [], _NO_SIDE: []}
+    reasons = (_IS_A_RANGE, _ONE_NUMBER, *_BEST_WITHIN.values(), _NO_SIDE)
+    named: dict[str, list[str]] = {why: [] for why in reasons}
     for line in lines:
         if why := _why_no_assurance(told.measure(line), line):
             named[why].append(short_name(told.measure(line)))
@@ -205,7 +211,10 @@ def _why_no_assurance(measure: Measure, line: Row) -> str:
     if line["target"] is not None or not target_words(measure, line):
         return ""
     low, high = line["target_low"], line["target_high"]
-    return _IS_A_RANGE if None not in (low, high) and low != high else _NO_SIDE
+    if None not in (low, high) and low != high:
+        return _IS_A_RANGE
+    within = _BEST_WITHIN.get(measure.aim)
+    return _NO_SIDE if within is None else _ONE_NUMBER if low == high else within
 
 
 def _on_trial(told: Told, lines: Sequence[Row]) -> Iterator[str]:
@@ -262,10 +271,11 @@ def _chart(told: Told, measure: Measure, line: Row) -> Chart:
     labels = {"mean": f"{centre} {_number(measure, line['mean'], 1)}"}
     for name, words, value, more in (
         ("upper", "Upper limit", high, 1), ("lower", "Lower limit", low, 1),
-        ("target", "Target", line["target"], 0),
     ):  # fmt: skip
         if value is not None:
             labels[name] = f"{words} {_number(measure, value, more)}"
+    if line["target"] is not None:
+        labels["target"] = f"Target {shortened(target_words(measure, line), measure)}"
     spec = control_chart(
         [_point(told, measure, row) for row in points],
         description=alt,
@@ -312,7 +322,7 @@ def _told_in_words(
     when = period if period.startswith("at ") else f"in {period}"
     yield f"Latest {_said(measure, line['value'])} {when}: {words}{why}."
     if line["assurance"]:
-        goal = _said(measure, line["target"])
+        goal = target_words(measure, line)
         yield f"Target {goal}: {icon(line['assurance']).words.lower()}."
     elif why := _why_no_assurance(measure, line):
         yield f"Target {target_words(measure, line)}: no assurance, for {why}."

@@ -20,26 +20,51 @@ from outturn.terms.errors import DefinitionMistake
 
 _MOST = 40  # places in the table: of more, ours and those beyond the limits are told
 # What the places say together, by whether they differ by more than chance makes 95 times in 100.
+# The test is of all of them: where it is silent one alone may still lie where chance puts few.
+_ALONE = "one beyond"
 _UNWIDENED = {
     True: (
-        "The places differ from one another by more than chance, but those between the ends do "
-        "not ({})"
-    ),
-    False: "The places differ from one another by no more than chance ({})",
-    None: "Too few events are expected to tell whether the places differ by more than chance ({})",
-}
-_WIDENED = {
-    True: (
-        "The places differ from one another by more than chance ({}), so the limits are widened "
-        "by as much"
+        "The {} places of the group differ from one another by more than chance, but those "
+        "between the ends do not ({}), so the limits are not widened"
     ),
     False: (
-        "The places are spread out a little further than by chance ({}), but no further than "
-        "chance may make; the limits are widened by as much all the same"
+        "The {} places of the group differ from one another by no more than chance ({}), so the "
+        "limits are not widened"
+    ),
+    _ALONE: (
+        "It is not shown that the {} places of the group, all taken together, differ by more than "
+        "chance ({}), and the limits are not widened; but not every one of them lies within the "
+        "99.8% limits"
     ),
     None: (
-        "The places are spread out further than by chance ({}), and too few events are expected "
-        "to tell whether chance may make as much; the limits are widened by it all the same"
+        "Whether the {} places of the group differ by more than chance cannot be told ({}), and "
+        "the limits are not widened"
+    ),
+}
+_NO_DISPERSION = "too few of them have events to tell their over-dispersion"
+_BY_HOW_MUCH = (  # in the place of _UNWIDENED[True], for what lies between the ends is not known
+    "The {} places of the group differ from one another by more than chance, but {}, so the limits "
+    "are not widened"
+)
+_WIDENED = {
+    True: (
+        "The {} places of the group differ from one another by more than chance ({}), so the "
+        "limits are widened by as much"
+    ),
+    False: (
+        "The {} places of the group are spread out further than chance is expected to spread them "
+        "({}), but no further than it may; the limits are widened by as much all the same"
+    ),
+    _ALONE: (
+        "The {} places of the group are spread out further than chance is expected to spread them "
+        "({}), so the limits are widened by as much. It is not shown that this is more than chance "
+        "may make of all taken together, but not every one of them lies within the 99.8% limits of "
+        "chance"
+    ),
+    None: (
+        "The {} places of the group are spread out further than chance is expected to spread them "
+        "({}); whether chance may make as much cannot be told, and the limits are widened all the "
+        "same"
     ),
 }
 _BEYOND = {"99.8%": 0, "95%": 1, "": 2}  # their order in the table
@@ -68,19 +93,22 @@ def funnel_plots(told: Told, section: PackSection) -> Iterator[Block]:
 
 def _dispersion(funnel: Funnel) -> str:
     """Whether places differ by more than chance, and what was done about it."""
+    differs: bool | str | None = funnel.differs
+    if differs is False and funnel.outside_of_chance:
+        differs = _ALONE
     size = funnel.members
-    if funnel.over_dispersion is None:
-        return "Whether the places differ by more than chance cannot be told."
-    much = f"over-dispersion {shown(funnel.over_dispersion, 2)}, where 1 is chance alone"
+    words, much = (_WIDENED if funnel.is_widened else _UNWIDENED)[differs], _NO_DISPERSION
+    if funnel.over_dispersion is not None:
+        much = f"over-dispersion {shown(funnel.over_dispersion, 2)}, where 1 is chance alone"
+    elif differs is True:
+        words = _BY_HOW_MUCH
+    said = words.format(size, much)
     beyond = f"Beyond the 99.8% limits: {funnel.outside} of {size}"
     if not funnel.is_widened:
-        said, therefore = _UNWIDENED[funnel.differs].format(much), "so"
-        if funnel.differs is None:
-            therefore = "and"
-        return f"{said}, {therefore} the limits are not widened. {beyond}."
+        return f"{said}. {beyond}."
     return (
-        f"{_WIDENED[funnel.differs].format(much)}. {beyond}; beyond limits of chance alone it "
-        f"would be {funnel.outside_of_chance}. The plot says who differs from the others, not why."
+        f"{said}. {beyond}; beyond limits of chance alone it would be {funnel.outside_of_chance}. "
+        "The plot says who differs from the others, not why."
     )
 
 

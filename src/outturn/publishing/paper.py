@@ -59,7 +59,7 @@ def paper(told: Told) -> Pack:
         data_date=told.as_of,
         issue_date=told.issued,
         version=told.vintage,
-        classification="Official",
+        classification=f"Official: for {told.audience}" if told.audience else "Official",
         blocks=tuple(blocks),
     )
 
@@ -100,9 +100,10 @@ def _implications(told: Told) -> Iterator[Block]:
 
 def _about(told: Told) -> Iterator[Block]:
     yield Heading("About this paper")
+    made_for = f", {told.made_for}" if told.made_for else ""
     said = (
         f"Every figure here comes from one kept build, vintage {told.vintage}, as at "
-        f"{long_date(told.as_of)}. It can be made again to the digit; the seal of what "
+        f"{long_date(told.as_of)}{made_for}. It can be made again to the digit; the seal of what "
         f"is published of it begins {told.seal[:16]}."
     )
     contact = f" Contact: {told.pack.contact}." if told.pack.contact else ""

@@ -82,6 +82,8 @@ class Told:
     hidden: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     questions: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)  # by cell
     control: Control | None = None  # of the measures that a section wants control charts of
+    audience: str = ""  # that the vintage was made for, in words; empty where none was named
+    made_for: str = ""  # the same with the disclosure preset, as the end of a sentence
 
     @property
     def place(self) -> str:

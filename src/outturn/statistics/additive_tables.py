@@ -25,7 +25,8 @@ class Additive:
     """Relations as a sparse table: in each, the parts add up to the total.
 
     Three columns of one length, an entry in each row: the `relation`, the `cell` in it, and the
-    `sign`, 1 for a part and -1 for the total. Both are numbered from 0; there are `cells` cells.
+    `sign`, 1 for a part and -1 for the total, or as many times that as the cell is in it. Both are
+    numbered from 0; there are `cells` cells.
     """
 
     relation: Places
@@ -86,10 +87,10 @@ def implied(table: Additive, lower: Numbers, upper: Numbers) -> Interval:
     >>> float(both.lower[2]), float(both.upper[2])
     (4.0, 4.0)
     """
-    plus = table.sign > 0
-    low = np.where(plus, lower[table.cell], -upper[table.cell])
-    high = np.where(plus, upper[table.cell], -lower[table.cell])
-    least, most = -_of_others(table, high), -_of_others(table, low)
+    plus, times = table.sign > 0, np.abs(table.sign)
+    low = times * np.where(plus, lower[table.cell], -upper[table.cell])
+    high = times * np.where(plus, upper[table.cell], -lower[table.cell])
+    least, most = -_of_others(table, high) / times, -_of_others(table, low) / times
     return Interval(np.where(plus, least, -most), np.where(plus, most, -least))
 
 

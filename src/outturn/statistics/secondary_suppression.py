@@ -168,7 +168,11 @@ def _where_one_is_alone(near: Additive, sets: Places, withheld: Flags, free: Fla
 def _wanting(
     near: Additive, cells: Cells, withheld: Flags, known: Interval, bounds: Interval, exposed: Flags
 ) -> Flags:
-    """The relations through which exposed cells are bounded, those at one remove and so on too."""
+    """The relations through which exposed cells are bounded, those at one remove and so on too.
+
+    Where none leaves a cell too little room by itself, all of them do together: one gives the
+    least that it can be, and another the most.
+    """
     within = implied(near, *bounds)
     low = np.maximum(within.lower, known.lower[near.cell])
     high = np.minimum(within.upper, known.upper[near.cell])
@@ -176,6 +180,8 @@ def _wanting(
     narrow = withheld & ~cells.never
     while True:
         short = high - low < need[near.cell] - NEAR
+        by_none = np.bincount(near.cell, short, near.cells) == 0
+        short |= (by_none & (bounds.upper - bounds.lower < need - NEAR))[near.cell]
         asked = np.zeros(near.relations)
         np.maximum.at(asked, near.relation[short], need[near.cell[short]])
         passed = need.copy()

@@ -144,16 +144,62 @@ def test_small_places_are_no_reason_to_say_that_places_differ_more_often_than_by
     for _ in range(200):
         values = _values(list(zip(draws.binomial(sizes, 0.02), sizes, strict=True)))
         said += funnel(values, _measure(), _codes(values)).differs
-    assert said <= 16  # of 200 are 10 due; with the small places there were 22 and more
+    assert said <= 16  # of 200 are 10 due; with a table of chance there were 22 and more
+
+
+@pytest.mark.parametrize("kind", ["proportion", "rate"])
+@pytest.mark.parametrize(
+    ("counts", "beyond"),
+    [
+        ([(6, 10)] * 7 + [(1, 500), (0, 500)], 9),
+        ([(6, 10)] * 3 + [(0, 10)] * 4 + [(200, 10000), (201, 10000)], 3),
+        ([(6, 10)] * 1 + [(0, 10)] * 20 + [(200, 10000), (201, 10000)], 1),
+    ],
+)
+def test_small_places_that_differ_are_asked_too(kind, counts, beyond):
+    """Less than one event is expected of each place of 10, and 6 are no chance."""
+    values = _values(counts)
+    found = funnel(values, _measure(kind=kind), _codes(values))
+    assert found.differs is True and found.outside_of_chance == beyond
 
 
 @pytest.mark.parametrize(("kind", "per"), [("proportion", 100.0), ("rate", 1000.0)])
-@pytest.mark.parametrize(("large", "told"), [(0, False), (1, False), (2, True)])
-def test_with_fewer_than_two_places_to_test_nothing_is_said_of_chance(kind, per, large, told):
+@pytest.mark.parametrize("large", [0, 1, 2])
+def test_one_event_must_fall_on_some_place_and_shows_no_difference(kind, per, large):
     counts = [(int(n == 0), 40) for n in range(8)] + [(4, 400)] * large
     values = _values(counts, per=per)
     found = funnel(values, _measure(kind=kind, per=per), _codes(values))
-    assert (found.differs is not None) is told
+    assert found.differs is False
+
+
+def test_a_rate_of_which_one_place_has_all_events_differs_though_no_over_dispersion_is_known():
+    values = _values([(12, 400)] + [(0, 400)] * 8, per=1000.0)
+    found = funnel(values, _measure(kind="rate", per=1000.0), _codes(values))
+    assert found.differs is True and found.over_dispersion is None
+
+
+def test_of_so_many_people_that_none_can_be_drawn_and_a_small_place_nothing_is_said():
+    values = _values([(10**8, 10**9)] + [(1, 10)] * 8)
+    assert funnel(values, _measure(), _codes(values)).differs is None
+
+
+def test_few_weighted_answers_are_asked_by_their_effective_number():
+    """Those of 10 weights, half as many in effect, are no whole numbers of answers."""
+    weights = Tally("answers", "weights", "weight")
+    weighted = _measure(numerator=weights, denominator=weights)
+    for small, differs in (([(0, 10)] * 7, False), ([(9, 10)] * 7, True)):
+        values = _values([*small, (20, 500), (25, 500)]).with_columns(
+            effective=pl.col("denominator") * 0.47
+        )
+        assert funnel(values, weighted, _codes(values)).differs is differs
+
+
+@pytest.mark.parametrize("expected", [4, 5, 6])
+@pytest.mark.parametrize(("step", "differs"), [(0, False), (1, False), (4, True)])
+def test_by_draws_and_by_a_table_of_chance_clear_cases_have_one_answer(expected, step, differs):
+    """Five events expected of every place are enough for the table; below they are drawn."""
+    values = _values([(expected - step, 100), (expected + step, 100)] * 5)
+    assert funnel(values, _measure(), _codes(values)).differs is differs
 
 
 def _quantile(ordered, share):

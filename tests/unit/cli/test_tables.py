@@ -36,6 +36,17 @@ def test_a_narrow_terminal_gets_records_and_no_broken_word(monkeypatch, capsys, 
     assert all(len(line) <= width for line in told.splitlines())
 
 
+@pytest.mark.parametrize("width", range(58, 80, 3))
+def test_a_column_of_single_words_stays_whole_and_one_of_several_wraps(monkeypatch, capsys, width):
+    """When a build was made is as long as its label, and would be broken before it."""
+    row = {"built": "2026-11-28T04:13:46+00:00", "label": "With care home admissions", "rows": 739}
+    monkeypatch.setattr(tables, "UNSEEN", width)
+    tables.print_answer(Answer(tuple(row), [row], "Vintages", frozenset({"rows"})))
+    told = capsys.readouterr().out
+    assert "┃" in told and row["built"] in told
+    assert {"With", "care", "home", "admissions"} <= set(re.split(r"[\s│]+", told))
+
+
 def test_a_record_leaves_out_what_is_empty(monkeypatch, capsys):
     told = printed(monkeypatch, capsys, 30)
     assert told.count("figure:") == 1 and told.count("year end:") == 2

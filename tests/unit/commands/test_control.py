@@ -93,6 +93,22 @@ def test_without_a_measure_the_icons_of_all_are_shown(outturn, northmoor):
     assert "No series of whole months, quarters or years: Weeks waited." in told.out
 
 
+def test_the_target_of_a_month_is_printed_with_the_decimals_that_it_needs(outturn, tmp_path):
+    days = [*NOISE, *(n + 100 for n in NOISE)]
+    lines = ["measure,place,period,value"] + [
+        f"waited,N1,{key},{n}" for key, n in zip(months(24, date(2020, 4, 1)), days, strict=True)
+    ]
+    steps = "milestones = [{ by = 2021-06-30, value = 600 }]\n"
+    ledger = FILES["targets/2021-22.toml"].replace("1800\n", f"1230\n{steps}")
+    changed = {"targets/2021-22.toml": ledger, "data/f.csv": "\n".join(lines) + "\n"}
+    laid(tmp_path, FILES | changed)
+    build(tmp_path)
+    assert outturn("control", "waited", "--in", tmp_path).out.count("102.5 days") == 12
+    assert "102.5 days" in outturn("control", "--in", tmp_path).out
+    rows = json.loads(outturn("control", "waited", "--in", tmp_path, "--json").out)
+    assert [row["target"] for row in rows] == [None] * 12 + [102.5] * 12
+
+
 def test_a_script_gets_ids_and_numbers(outturn, northmoor):
     rows = json.loads(outturn("control", "--in", northmoor, "--json").out)
     [row] = [row for row in rows if row["measure"] == "waited"]

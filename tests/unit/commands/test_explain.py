@@ -94,6 +94,7 @@ def test_a_rate_by_its_code_is_explained_part_by_part(leicestershire):
     assert parts["Vintage"] == [
         f"{kept.name}, seal {kept.seal}",
         f"published seal {kept.published_seal}",
+        "made for no audience in particular, by the disclosure preset none",
         f"made by {kept.software}",
     ]
 

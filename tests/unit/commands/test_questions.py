@@ -9,6 +9,7 @@ import polars as pl
 
 from outturn.commands import questions
 from outturn.commands.build import build
+from outturn.commands.vintages import vintages
 from outturn.terms.period import from_key
 from outturn.vintages import Released, open_
 
@@ -318,10 +319,10 @@ def test_two_builds_of_one_second_are_listed_in_the_order_they_were_made(vale, c
     days = ("2026-10-31", "2026-09-30", "2026-08-31", "2026-11-30")
     for day in days:
         build(folder, as_of=date.fromisoformat(day), label=day)
-    questions.vintages(folder)
-    listed = [row["label"] for row in questions.vintages(folder).rows]
+    vintages(folder)
+    listed = [row["label"] for row in vintages(folder).rows]
     assert listed == list(reversed(days))
-    assert all("." not in row["built"] for row in questions.vintages(folder).rows)
+    assert all("." not in row["built"] for row in vintages(folder).rows)
 
 
 def test_peers_who_stood_where_we_stand_are_asked_for_by_command(vale, outturn):

@@ -218,6 +218,12 @@ ADDED = [
     (LEDGER, '[[known_event]]\nmeasure = "shares"\nfrom = 2026-12-01\nchange_percent = 5\n'
      'because = "x"', f"{LEDGER}, known event of shares",
      "There is no measure 'shares'.", "Did you mean 'share'?"),
+    (LEDGER, '[[known_event]]\nmeasure = "admissions"\nfrom = 2016-10-01\nchange_percent = 5\n'
+     'because = "x"', f"{LEDGER}, known event of admissions, from",
+     "The event begins on 2016-10-01, before the period of any target of the measure, so no "
+     "forecast has it ahead.",
+     "Correct the day, or take the event out. A level that has moved already is a [[step]] of the "
+     "measure."),
     (SOURCES, '[[source]]\nid = "hospital"\nfile = "b.csv"\ncontract = "hospital"',
      f"{SOURCES}, source hospital", "Another source has this id.", "Give each source its own id."),
 ]  # fmt: skip
@@ -229,6 +235,36 @@ def test_what_clashes_with_an_earlier_entry_is_told_once(
 ):
     text = f"{files[file]}\n{more}\n"
     assert told({file: text}) == [f"{where}\n  {problem}\n  {remedy}"]
+
+
+EVENT = '[[known_event]]\nmeasure = "{}"\nfrom = {}\nchange_percent = 5\nbecause = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("measure", "since", "more"),
+    [
+        ("admissions", "2026-04-01", ""),
+        ("admissions", "2028-04-01", ""),  # a target of that year may follow
+        ("admissions", "2016-10-01", 'place = "NORTH"\n'),  # which has no target
+        ("share", "2016-10-01", ""),
+    ],
+)
+def test_an_event_in_or_after_the_year_of_a_target_may_act(told, files, measure, since, more):
+    assert told({LEDGER: f"{files[LEDGER]}\n{EVENT.format(measure, since)}{more}"}) == []
+
+
+@pytest.mark.parametrize(("since", "many"), [("2027-12", 0), ("2028-01", 1), ("2126-09", 1)])
+def test_a_step_long_after_the_day_of_the_folder_is_a_mistake(told, files, since, many):
+    step = f'{files[ADMISSIONS]}\n[[step]]\nsince = "{since}"\nbecause = "x"\n'
+    days = f"as_of = 2026-11-30\n{files['outturn.toml']}"
+    found = told({ADMISSIONS: step, "outturn.toml": days})
+    assert len(found) == many
+    if many:
+        assert found[0].startswith(
+            f"{ADMISSIONS}, step\n  The step begins on {since}-01, more than a year after the day "
+            "of the folder, 2026-11-30."
+        )
+    assert told({ADMISSIONS: step}) == []  # without a day nothing is known of it
 
 
 SUPERSEDING = """
@@ -447,6 +483,42 @@ def test_two_milestones_on_one_day_are_told(told, files):
         "  Two milestones are due on 2026-09-30.\n"
         "  Keep one of them."
     ]
+
+
+DOWN = "milestones = [{ by = 2026-09-30, value = 60 }, { by = 2026-06-30, value = 80 }]\n"
+
+
+def falls(later: str, less: int, more: int, earlier: str) -> str:
+    return (
+        f"{LEDGER}, target admissions-2026, milestones\n"
+        f"  {later} is {less}, after {more} in {earlier}, and a count that adds up never falls.\n"
+        "  Give all that there may be, or must be, since the start of the period. If the count is "
+        'not one that adds up, write roll_up = "last" in the file of its measure.'
+    )
+
+
+def test_milestones_of_a_count_that_adds_up_do_not_fall(told, files):
+    june, september = "the milestone for 2026-06-30", "The milestone for 2026-09-30"
+    assert told({LEDGER: files[LEDGER] + DOWN}) == [falls(september, 60, 80, june)]
+    assert told({LEDGER: files[LEDGER] + DOWN.replace("60", "80")}) == []  # nobody more is expected
+    high = files[LEDGER] + "milestones = [{ by = 2026-06-30, value = 800 }]\n"
+    assert told({LEDGER: high}) == [falls("The target", 700, 800, june)]
+    at_the_end = high.replace("2026-06-30", "2027-03-31")
+    assert told({LEDGER: at_the_end}) == []  # the target stands there, and the milestone is none
+
+
+def test_milestones_of_a_stock_or_of_what_may_be_below_zero_may_fall(told, files):
+    stock = files[ADMISSIONS].replace('aim = "lower"', 'aim = "lower"\nroll_up = "last"')
+    assert stock != files[ADMISSIONS]
+    assert told({LEDGER: files[LEDGER] + DOWN, ADMISSIONS: stock}) == []
+    own = (files[LEDGER] + DOWN).replace('measure = "admissions"', 'measure = "balance"')
+    people = BALANCE.replace('people"', 'beds"').replace(
+        'formula = { difference = ["admissions", "beds"] }', "reported = true"
+    )
+    added = BALANCE.replace("difference", "sum")
+    for one, many in ((MONEY, 0), (BALANCE, 0), (added, 1)):
+        made = {"framework/measures/balance.toml": one, "framework/measures/people.toml": people}
+        assert len(told({LEDGER: own, **made})) == many
 
 
 CIRCLE = (

@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outturn.framework.model import Measure, SeriesBreak, Step
+from outturn.framework.model import Measure, Milestone, SeriesBreak, Step, Tally
 from outturn.judgement.control import (
     FEW_EVENTS,
     chart_in_words,
     chosen,
     control_of,
     figures_needed,
+    target_number,
     target_words,
     too_few,
 )
@@ -237,10 +238,90 @@ def test_the_assurance_goes_by_the_latest_target(board):
     assert said(*[60.0] * 23, None) == (None, None)  # no target any more
 
 
+@pytest.fixture
+def with_target(board):
+    """The control charts of figures of months from April 2020, with a target for 2021/22."""
+
+    def make(figures, *goal, months_of=1, measure=None, **more):
+        measure = measure or board.measure("admissions", frequency="month")
+        starts = (add_months(date(2020, 4, 1), months_of * n) for n in range(len(figures)))
+        keys = [Period(one, months_of, "M").key for one in starts]
+        rows = [
+            board.row(measure.id, "2020/21", numerator=n) | {"period": key}
+            for key, n in zip(keys, figures, strict=True)
+        ]
+        target = board.target(measure.id, *goal, period=parse("2021/22"), **more)
+        end = from_key(keys[-1]).end
+        return control_of(
+            board.values(rows, measure), measures={measure.id: measure}, calendar=APRIL, as_of=end,
+            verdicts=board.verdicts(rows, [measure], [target], as_of=end), targets=[target],
+        )  # fmt: skip
+
+    return make
+
+
+MILESTONES = (Milestone(date(2021, 6, 30), 60.0), Milestone(date(2021, 9, 30), 80.0))
+
+
+@pytest.mark.parametrize("more", [{"milestones": MILESTONES}, {"profile": "last year"}])
+@pytest.mark.parametrize("length", [1, 3])
+def test_the_line_of_the_target_does_not_jump_where_the_year_begins(with_target, more, length):
+    figures = NOISE[:4] * 2 if length == 3 else [*NOISE, *NOISE]
+    found = with_target(figures, "at_most", 110, months_of=length, **more)
+    year = found.points.filter(pl.col("period") >= "2021-04")
+    assert year["target"].to_list() == [110 * length / 12] * (12 // length)
+
+
+def test_of_april_alone_the_target_is_that_of_a_month(with_target):
+    found = line(with_target([*NOISE, 9.0], "at_most", 110, milestones=MILESTONES))
+    assert (found["target"], found["assurance"]) == (110 / 12, "consistently fails")
+
+
+def test_of_different_people_april_has_no_target_where_no_month_has_one(board, with_target):
+    tally = Tally("people", "distinct", "id")
+    measure = board.measure("admissions", frequency="month", numerator=tally, reported=False)
+    found = with_target([*NOISE, *NOISE], "at_most", 110, measure=measure, profile="last year")
+    assert found.points["target"].null_count() == 24
+
+
+@pytest.mark.parametrize(
+    ("word", "aim", "year"),
+    [("at_most", "lower", 84), ("at_least", "higher", 84), ("at_most", "lower", 600),
+     ("at_least", "higher", 0.84)],
+)  # fmt: skip
+def test_a_series_that_meets_its_target_exactly_each_month_passes(
+    board, with_target, word, aim, year
+):
+    measure = board.measure("admissions", frequency="month", aim=aim, decimals=2)
+    for dust in (0, 1e-15, -1e-15):
+        found = with_target([year / 12 * (1 + dust)] * 24, word, year, measure=measure)
+        assert line(found)["assurance"] == "consistently passes"
+    worse = 1.001 if word == "at_most" else 0.999
+    found = with_target([year / 12 * worse] * 24, word, year, measure=measure)
+    assert line(found)["assurance"] == "consistently fails"
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "value", "said"),
+    [
+        ("admissions", 0, 102.5, "102.5 admissions"),
+        ("admissions", 0, 110 / 12, "9.17 admissions"),
+        ("admissions", 0, 50.0, "50 admissions"),
+        ("%", 1, 95.0, "95.0%"),
+        ("£", 2, -11000 / 12, "-£916.67"),
+    ],
+)
+def test_a_target_is_printed_with_the_decimals_that_it_needs(board, unit, decimals, value, said):
+    measure = board.measure("admissions", unit=unit, decimals=decimals)
+    assert target_number(measure, value) == said
+    assert target_words(measure, {"target": value, "target_low": None, "target_high": None}) == said
+
+
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
         (28.0, 35.0, "28 to 35 admissions"),
+        (28.5, 35.25, "28.5 to 35.25 admissions"),
         (30.0, 30.0, "30 admissions"),
         (None, 35.0, "at most 35 admissions"),
         (28.0, None, "at least 28 admissions"),

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from outturn.framework.model import Formula, SeriesBreak, Step
+from outturn.framework.model import Formula, SeriesBreak, Step, Tally
 from outturn.terms.written_periods import parse
 
 SO_FAR = "April to November 2020"
@@ -187,8 +187,8 @@ def test_what_came_in_of_two_series_is_no_sum_that_a_limit_could_be_passed_by(ju
     ("gap", "words"),
     [
         ("April to June 2020", "1 April to 30 June 2020"),  # from the first day of the year
-        ("March to May 2020", "1 March to 31 May 2020"),
-        ("December 2019 to May 2020", "1 December 2019 to 31 May 2020"),
+        ("March to May 2020", "1 April to 31 May 2020"),  # no more than the figure has
+        ("November 2020 to January 2021", "November 2020"),
         ("May to June 2020", "1 May to 30 June 2020"),
         ("November 2020", "November 2020"),
     ],
@@ -240,6 +240,61 @@ def test_a_place_without_months_lacks_them_though_another_has_them(judged, board
     assert row["reason_year_end"].endswith("and no months or quarters of it are held.")
 
 
+def withheld(rows, *labels):
+    """The rows with the figures of some periods withheld to protect people."""
+    hidden = {"reported": None, "absent": "suppressed", "why": "Suppressed to protect people."}
+    periods = {parse(label).key for label in labels}
+    return [{**row, **hidden} if row["period"] in periods else row for row in rows]
+
+
+def test_months_that_are_suppressed_are_held(judged, board):
+    rows = withheld(of_months(board, "admissions"), *(f"{one} 2020" for one in MONTHS))
+    rows.append(board.row("admissions", SO_FAR, reported=650.0))
+    row = judged(rows=rows)
+    assert row["status_year_end"] == "not assessed"
+    assert row["reason_year_end"].endswith(
+        "lies in the year, and those of its months or quarters that are held are suppressed."
+    )
+    quarters = [
+        board.row("admissions", one, reported=300.0)
+        for one in ("April to June 2020", "July to September 2020")
+    ]
+    assert judged(rows=[*rows, *quarters])["reason_year_end"].endswith(
+        "and those of its months that are held are suppressed, and the figure is not for whole "
+        "quarters."
+    )
+
+
+def test_of_a_formula_a_part_that_is_not_held_is_not_said_to_be_suppressed(judged, board):
+    parts = [board.measure("admissions", id=id, steps=(STEP,)) for id in ("near", "far")]
+    measure = {"id": "made", "formula": Formula("sum", ("near", "far")), "reported": False}
+    so_far = [board.row(id, SO_FAR, reported=650.0) for id in ("near", "far")]
+    near = of_months(board, "near")
+    far = withheld(of_months(board, "far"), *(f"{one} 2020" for one in MONTHS))
+    for rows, said in (
+        ([*near, *far], "those of its months or quarters that are held are suppressed."),
+        (withheld(near, "June 2020"), "no months or quarters of it are held."),
+    ):
+        found = judged(rows=[*rows, *so_far], measure=measure, goal=5000, others=parts)
+        assert found["reason_year_end"].endswith(f"and {said}")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ("October 2020", "a month since it is suppressed."),
+        ("June 2020", "a month or quarter of the year so far is suppressed."),
+    ],
+)
+def test_a_month_that_is_suppressed_is_not_one_without_a_figure(judged, board, hidden, said):
+    rows = of_counts(board, "share", [60] * 5 + [190] * 3, [100] * 5 + [200] * 3)
+    at = [row["period"] for row in rows].index(parse(hidden).key)
+    rows[at] = {**rows[at], "numerator": None, "denominator": None, "absent": "suppressed",
+                "why": "Suppressed to protect people."}  # fmt: skip
+    found = judged("share", rows, 80, word="at_least")
+    assert found["reason_year_end"].endswith(f"lies in the year, and {said}")
+
+
 @pytest.mark.parametrize(
     ("counted", "words"),
     [
@@ -282,3 +337,64 @@ def test_the_latest_of_two_steps_gives_the_level(judged, board):
             board.row("admissions", SO_FAR, reported=sum(figures))]  # fmt: skip
     steps = (Step(parse("June 2020"), "A first ward"), STEP)
     assert judged(rows=rows, measure={"steps": steps})["forecast"] == sum(figures) + 4 * 50
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "broken", "words"),
+    [
+        ("July 2020", "break", "September 2020", "is of two series, which the break of September"),
+        ("September 2020", "break", "July 2020", "is of two series, which the break of July 2020"),
+        ("August 2020", "gap", "September 2020", "holds September 2020, which was not collected"),
+        ("September 2020", "gap", "October to December 2020", "holds 1 October to 30 November"),
+    ],
+)
+def test_no_year_is_added_up_over_a_step_and_a_break(judged, board, kind, broken, words, step):
+    """Of a month alone, which has neither, the year so far is that of all its months."""
+    rows = of_counts(board, "share", [20] * 5 + [90] * 3, [100] * 8)
+    measure = {"steps": (Step(parse(step), "A ward opened"),),
+               "breaks": (SeriesBreak(parse(broken), kind, "Another form."),)}  # fmt: skip
+    row = judged("share", rows, 75, "November 2020", measure, word="at_least")
+    assert (row["status_year_end"], row["forecast"]) == ("not assessed", None)
+    assert row["reason_year_end"].startswith(f"The year so far {words}")
+
+
+@pytest.mark.parametrize("kind", ["break", "gap"])
+@pytest.mark.parametrize(
+    ("period", "distinct", "as_of"),
+    [
+        (SO_FAR, True, date(2020, 11, 30)),
+        ("October to November 2020", False, date(2020, 11, 30)),
+        (SO_FAR, False, date(2021, 5, 31)),  # the year is over, and not held
+    ],
+)
+def test_what_came_in_on_both_sides_is_never_the_least_of_a_year(
+    judged, board, kind, period, distinct, as_of
+):
+    tally = Tally("admissions", "distinct", column="person") if distinct else None
+    rows = [board.row("admissions", period, reported=450.0)]
+    broken = SeriesBreak(parse("November 2020"), kind, "Another form.")
+    whole = {"steps": (), "numerator": tally}
+    assert judged(rows=rows, period=period, goal=400, measure=whole, as_of=as_of)[
+        "status_year_end"
+    ] == "off target"  # fmt: skip
+    row = judged(rows=rows, period=period, goal=400, measure={**whole, "breaks": (broken,)},
+                 as_of=as_of)  # fmt: skip
+    assert (row["status_year_end"], row["forecast"]) == ("not assessed", None)
+    assert row["reason_year_end"].startswith("The figure so far ")
+
+
+@pytest.mark.parametrize("kind", ["break", "gap"])
+def test_a_stock_below_a_flow_parts_nothing_of_its_year(judged, board, kind):
+    """Of the stock its latest month alone is in the figure."""
+    broken = SeriesBreak(parse("June 2020"), kind, "Another form.")
+    flow = board.measure("admissions", id="flow", roll_up="sum")
+    stock = board.measure("stock", id="stock", breaks=(broken,))
+    rows = [
+        *of_months(board, "flow"), *of_months(board, "stock"),
+        board.row("flow", SO_FAR, reported=650.0), board.row("stock", SO_FAR, reported=50.0),
+    ]  # fmt: skip
+    measure = {"id": "made", "formula": Formula("ratio", ("flow", "stock")), "per": 1.0,
+               "steps": (), "reported": False, "decimals": 2}  # fmt: skip
+    row = judged("rate", rows, 50, measure=measure, others=[flow, stock])
+    assert row["reason_year_end"] is not None and "two series" not in row["reason_year_end"]
+    assert "holds" not in row["reason_year_end"]

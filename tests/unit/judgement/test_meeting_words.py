@@ -95,11 +95,29 @@ def test_of_what_may_be_below_zero_nothing_is_settled_before_the_year_is(board, 
         (100.0, {**AT_LEAST, "_past_low": True}, OUT_OF_REACH),
         (100.1, AT_LEAST, OUT_OF_REACH),
         (100.0, {}, MET),
-        (100.0, {"_past_high": True}, f"at most 100.0% {LEFT}"),
+        (100.0, {"_past_high": True}, f"less than 100.0% {LEFT}"),
         (100.1, {"_past_high": True}, MET),
+        (100.00000000000003, AT_LEAST, f"at least 100.0% {LEFT}"),  # the dust of a sum
+        (100.00000000000003, {"_past_high": True}, f"less than 100.0% {LEFT}"),
     ],
 )
 def test_no_month_of_a_share_is_more_than_the_whole(board, needed, row, words):
     row = asked(is_share=True, **row)
     forecast = 3.0 if row["_low_end"] else 17.0
     assert needed_words(needed, board.measure("share"), row, forecast) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "words"),
+    [
+        ("mean", "ratio", OUT_OF_REACH),
+        ("score", "ratio", OUT_OF_REACH),
+        ("money", "ratio", f"at most -£3.10 {LEFT}"),  # may be paid back
+        ("mean", "mean", f"at most -3.1 days {LEFT}"),  # figures alone: nothing tells what they are
+    ],
+)
+def test_no_mean_of_what_was_never_below_zero_must_be(board, kind, way, words):
+    unit = "£" if kind == "money" else "days"
+    measure = board.measure("rate", kind=kind, unit=unit, per=1.0, decimals=1)
+    row = asked(may_be_below=True, way=way)
+    assert needed_words(-3.1, measure, row, 17.0) == words

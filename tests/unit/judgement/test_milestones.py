@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from outturn.framework.model import Milestone
+from outturn.terms.written_periods import parse
 
 STEPS = (Milestone(date(2020, 9, 30), 345.0),)
 
@@ -33,6 +34,25 @@ def test_a_month_alone_is_not_held_against_a_milestone_of_the_year_so_far(
     target = board.target("admissions", "at_most", 720, milestones=STEPS)
     found = board.verdict("admissions", {"numerator": 58}, target, period=period)
     assert (found["milestone"], found["status_now"]) == (milestone, status)
+
+
+@pytest.mark.parametrize(("year", "month"), [(84, 7.0), (600, 50.0), (1230, 102.5), (3.6, 0.3)])
+def test_a_month_has_its_part_of_a_target_exactly_in_every_month(board, year, month):
+    measure = board.measure("admissions", decimals=1)
+    months = [f"{2020 + (n > 8)}-{(n + 3) % 12 + 1:02}" for n in range(12)]
+    rows = [board.row("admissions", one, numerator=month) for one in months]
+    target = board.target("admissions", "at_most", year)
+    found = board.verdicts(rows, [measure], [target], as_of=date(2021, 3, 31))
+    assert found["milestone_high"].to_list() == [month] * 12
+    assert set(found["status_now"]) == {"on target"}
+
+
+def test_quarters_and_weeks_have_the_part_that_their_months_or_days_are(board):
+    target = board.target("admissions", "at_most", 730, period=parse("2021/22"))
+    for period, part in (("2021/22 Q3", 182.5), ("2021-06-07/P7D", 14.0)):
+        found = board.verdict("admissions", {"numerator": 1}, target, period=period,
+                              as_of=date(2022, 3, 31))  # fmt: skip
+        assert found["milestone_high"] == part
 
 
 def test_a_stock_is_held_against_the_last_milestone_that_was_due_and_says_its_date(board):

@@ -65,6 +65,9 @@ def told_and_found(rows, partnership, besides):
     return shown, recoverable([Edition(found, shown, public)], partnership, policy).rows
 
 
+LONG, SHORT = Condition("days", "at_least", (28,)), Condition("days", "below", (28,))
+
+
 def between(rows, partnership):
     """How many relations between measures there are."""
     found, _ = people_counted(rows, partnership, [], {})
@@ -163,14 +166,13 @@ def test_people_in_two_parts_do_not_add_up_but_a_part_is_no_larger_than_the_whol
     assert sorted(found.counts[found.unpublished]) == [10.0, 15.0]
 
 
-def test_other_tables_other_tallies_and_other_ways_over_time_are_not_compared():
+def test_other_tables_and_other_ways_over_time_are_not_compared():
     rows = counts(("one", WHOLE, 40), ("two", WHOLE, 40))
     stays = measure("two")
     elsewhere = Measure("two", "two", "1", "count", "stays", "none", roll_up="sum",
                         numerator=Tally("stays", "count"))  # fmt: skip
     assert between(rows, folder(measure("one"), stays)) == 1
     assert between(rows, folder(measure("one"), elsewhere)) == 0
-    assert between(rows, folder(measure("one"), measure("two", how="distinct"))) == 0
     of_months = {"frequency": "month"}
     assert between(rows, folder(measure("one"), measure("two", roll_up="last", **of_months))) == 0
 
@@ -339,3 +341,42 @@ def test_a_table_of_which_the_solver_gives_no_numbers_is_told_of():
         "Table delays: what its measures tell of one another by several columns at once was not "
         "looked at, for the solver found no numbers of its compartments."
     )
+
+
+def tallied(id, tally):
+    return Measure(id, id, "1", "count", "stays", "none", roll_up="none", numerator=tally)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relations"),
+    [
+        # People are no more than rows; those with two have two rows each.
+        (Tally("stays", "distinct", "person"), Tally("stays", "count"), 1),
+        (Tally("stays", "distinct", "person", times=2), Tally("stays", "count"), 1),
+        (Tally("stays", "distinct", "person"), Tally("stays", "distinct", "person", times=2), 1),
+        (Tally("stays", "distinct", "person"), Tally("stays", "distinct", "carer", times=2), 0),
+        (Tally("stays", "distinct", "person"), Tally("stays", "count", on="ended"), 0),
+        # Rows of 28 days or more have so many each; of all days, and of theirs.
+        (Tally("stays", "count", where=(LONG,)), Tally("stays", "sum", "days"), 1),
+        (Tally("stays", "count", where=(LONG,)), Tally("stays", "sum", "days", (LONG,)), 1),
+        (Tally("stays", "count", where=(LONG,)), Tally("stays", "sum", "visits"), 0),
+        (Tally("stays", "count", where=(SHORT,)), Tally("stays", "sum", "days", (SHORT,)), 1),
+        (Tally("stays", "count", where=(SHORT,)), Tally("stays", "sum", "days"), 0),
+    ],
+)
+def test_ways_to_tally_the_same_rows_bound_one_another(one, other, relations):
+    rows = counts(("one", WHOLE, 5), ("two", WHOLE, 5))
+    larger = rows.with_columns(numerator=pl.when(pl.col("measure") == "two").then(200.0)
+                               .otherwise("numerator"))  # fmt: skip
+    found = [between(some, folder(tallied("one", one), tallied("two", other)))
+             for some in (rows, larger)]  # fmt: skip
+    assert max(found) == relations
+
+
+def test_a_sum_that_is_too_small_for_its_rows_is_in_no_relation():
+    """Five stays of 28 days or more have 140 days at least: 139 are of something else."""
+    measures = [tallied("one", Tally("stays", "count", where=(LONG,))),
+                tallied("two", Tally("stays", "sum", "days"))]  # fmt: skip
+    for days, relations in ((139, 0), (140, 1)):
+        rows = counts(("one", WHOLE, 5), ("two", WHOLE, days))
+        assert between(rows, folder(*measures)) == relations

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+import numpy as np
+import polars as pl
 import pytest
 
 from outturn.framework.model import Place, SeriesBreak, Step
-from outturn.judgement.unusual import unusual
+from outturn.judgement.unusual import TAIL, digit_preference, round_share, unusual
 from outturn.terms.period import APRIL
 from outturn.terms.records import FINDINGS
 from outturn.terms.written_periods import parse
@@ -148,6 +150,74 @@ def test_counts_that_end_in_0_or_5_too_often_are_asked_about(board, monthly):
     assert found[0] == "digit preference"
     assert "36 of 36 counts end in 0 or 5" in found[2]
     assert told(board, monthly, {"H": round_ones[:19]}, date(2019, 7, 31)) == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "share"),
+    [
+        (range(10, 21), 0.28),  # 3 of 11 are 27%; of a steady fall from 10 it is a hair more
+        (range(15, 21), 1 / 3),
+        (range(1000, 2000), 0.2),
+        ([13, 14, 14, 15, 15, 15, 16, 16, 17], 0.34),  # a bell close about 15
+        ([10, 10, 10, 10, 11, 11, 12, 13, 16], 0.44),  # those below 10 are withheld
+        ([20, 20, 20, 20, 19, 19, 18, 17, 14], 0.44),  # no more than 20 beds
+    ],
+)
+def test_in_a_small_range_more_counts_end_in_0_or_5_by_chance(counts, share):
+    assert round_share(np.array(counts)) == pytest.approx(share, abs=0.02)
+
+
+def test_that_a_small_range_has_more_round_numbers_is_no_estimate(board, monthly):
+    # 16 of 36 end in 0 or 5: one series of a thousand where a fifth does, and one of fifty here.
+    counts = [10, 15, 20, 15] * 4 + [11, 12, 13, 14, 16, 17, 18, 19] * 2 + [12, 13, 17, 18]
+    assert told(board, monthly, {"H": counts}) == []
+    wide = [one + 90 * (n % 4) for n, one in enumerate(counts)]
+    ((rule, _, finding),) = told(board, monthly, {"H": wide})
+    assert rule == "digit preference"
+    assert finding.endswith(
+        "16 of 36 counts end in 0 or 5, where a fifth would by chance. Are they estimates?"
+    )
+    most = [10, 15, 20, 15, 10, 20] * 5 + [11, 12, 13, 17, 18, 19]
+    ((_, _, finding),) = told(board, monthly, {"H": most})
+    assert finding.endswith("30 of 36 counts end in 0 or 5, where up to 28% would by chance. Are "
+                            "they estimates?")  # fmt: skip
+
+
+SHAPES = {
+    "from 10 to 20": lambda random: random.integers(10, 21, (SERIES, 60)),
+    "from 15 to 20": lambda random: random.integers(15, 21, (SERIES, 60)),
+    "close about 15": lambda random: np.rint(random.normal(15, 1.2, (SERIES, 60))),
+    "near 10": lambda random: random.poisson(10, (SERIES, 60)),
+    "at most 20": lambda random: np.minimum(random.poisson(18, (SERIES, 60)), 20),
+    "nearly always 20": lambda random: random.binomial(20, 0.95, (SERIES, 60)),
+    "many": lambda random: random.poisson(400, (SERIES, 60)),
+}
+SERIES = 2000
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_more_than_one_series_in_a_thousand_that_nobody_rounded_is_asked_about(board, shape):
+    counts = SHAPES[shape](np.random.default_rng(20))
+    rows = pl.DataFrame({
+        "measure": "admissions", "place": pl.Series(np.arange(SERIES).repeat(60)).cast(pl.String),
+        "period": "2020-04-01/P1M", "numerator": counts.ravel().astype(float), "value": 0.0,
+        "is_base": True, "method": "total over total",
+    })  # fmt: skip
+    found = digit_preference(rows, {"admissions": board.measure("admissions")})
+    assert found.height <= SERIES * TAIL + 3 * (SERIES * TAIL) ** 0.5
+
+
+@pytest.mark.parametrize("level", [15, 20, 50, 400])
+def test_series_of_which_three_in_four_are_rounded_are_nearly_always_asked_about(level):
+    random = np.random.default_rng(level)
+    counts = random.poisson(level, (500, 48)) + 5.0
+    counts = np.where(random.random(counts.shape) < 0.75, 5 * np.rint(counts / 5), counts)
+    rows = pl.DataFrame({
+        "measure": "m", "place": pl.Series(np.arange(500).repeat(48)).cast(pl.String),
+        "period": "2020-04-01/P1M", "numerator": counts.ravel(), "value": 0.0,
+        "is_base": True, "method": "total over total",
+    })  # fmt: skip
+    assert digit_preference(rows, {}).height > 490
 
 
 def test_reported_counts_are_looked_at_as_they_are(board):

@@ -430,8 +430,9 @@ def test_a_bound_that_rounding_does_not_move_is_not_said_to_be_judged_as_itself(
 
 def test_a_figure_that_rounding_does_not_move_is_not_said_to_be_judged_as_itself(board):
     target = board.target("share", "at_least", 80, rounded_to=1)
-    found = board.verdict("share", {"reported": 70.0 * 1.03}, target)
-    assert found["reason_now"].startswith("72.1% is 7.9 points below the target")
+    for figure in (70.0 * 1.03, 72.14):  # nor where it is printed as it is judged
+        found = board.verdict("share", {"reported": figure}, target)
+        assert found["reason_now"].startswith("72.1% is 7.9 points below the target")
 
 
 @pytest.mark.parametrize(

@@ -1161,36 +1161,102 @@ def test_a_target_without_a_better_side_that_is_no_range_is_not_called_one(low, 
     assert "range" not in " ".join([*table.notes, chart.alt])
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "aim", "why"),
+    [
+        (100.0, 100.0, {"aim": "closest", "closest_to": 100.0}, "the target is one number, which "
+         "figures may miss on either side"),
+        (98.0, 98.0, {"aim": "band", "band": (95.0, 102.0)}, "the target is one number, which "
+         "figures may miss on either side"),
+        (95.0, None, {"aim": "closest", "closest_to": 100.0}, "the measure is best near a number, "
+         "so neither side of the target is always better"),
+        (None, 102.0, {"aim": "band", "band": (95.0, 102.0)}, "the measure is best within a "
+         "range, so neither side of the target is always better"),
+        (95.0, 105.0, {"aim": "closest", "closest_to": 100.0}, "the target is a range"),
+    ],
+)  # fmt: skip
+def test_a_measure_with_a_good_place_is_not_said_to_have_no_better_side(low, high, aim, why):
+    table, chart = _noise_about_targets(low, high, **aim)
+    assert f"No assurance, for {why}: The homes." in table.notes
+    assert f": no assurance, for {why}." in chart.alt
+    assert "no better side" not in " ".join([*table.notes, chart.alt])
+
+
 def test_a_measure_without_a_better_side_and_without_a_target_lacks_no_assurance():
     table, chart = _noise_about_targets(None, None, aim="none")
     assert "assurance" not in " ".join([*table.notes, chart.alt])
 
 
+def _funnel_told(**more):
+    none = pl.DataFrame()
+    facts = {
+        "members": 9, "average": 20.0, "over_dispersion": 1.36, "outside": 1,
+        "outside_of_chance": 2, "left_out": 0, "without_events": 0,
+    }  # fmt: skip
+    return _dispersion(Funnel(none, none, **(facts | more)))
+
+
 @pytest.mark.parametrize(
     ("differs", "widened", "words"),
     [
-        (True, True, "differ from one another by more than chance (over-dispersion 1.36, where 1 "
-         "is chance alone), so the limits are widened by as much. Beyond the 99.8% limits: 1 of 9; "
-         "beyond limits of chance alone it would be 2."),
-        (False, True, "are spread out a little further than by chance (over-dispersion 1.36, where "
-         "1 is chance alone), but no further than chance may make; the limits are widened"),
+        (True, True, "The 9 places of the group differ from one another by more than chance "
+         "(over-dispersion 1.36, where 1 is chance alone), so the limits are widened by as much. "
+         "Beyond the 99.8% limits: 1 of 9; beyond limits of chance alone it would be 2."),
         (True, False, "by more than chance, but those between the ends do not (over-dispersion "),
-        (False, False, "by no more than chance (over-dispersion 1.36, where 1 is chance alone), so "
-         "the limits are not widened. Beyond the 99.8% limits: 1 of 9."),
-        (None, False, "Too few events are expected to tell whether the places differ by more than "
-         "chance (over-dispersion 1.36, where 1 is chance alone), and the limits are not widened."),
-        (None, True, "too few events are expected to tell whether chance may make as much; the "
-         "limits are widened by it all the same. Beyond the 99.8% limits: 1 of 9; "),
+        (None, False, "Whether the 9 places of the group differ by more than chance cannot be told "
+         "(over-dispersion 1.36, where 1 is chance alone), and the limits are not widened."),
+        (None, True, "whether chance may make as much cannot be told, and the limits are widened "
+         "all the same. Beyond the 99.8% limits: 1 of 9; "),
     ],
 )  # fmt: skip
 def test_that_places_differ_by_more_than_chance_is_said_by_the_test_alone(differs, widened, words):
-    none = pl.DataFrame()
-    funnel = Funnel(
-        none, none, members=9, average=20.0, over_dispersion=1.36, differs=differs,
-        is_widened=widened, outside=1, outside_of_chance=2, left_out=0, without_events=0,
+    said = _funnel_told(differs=differs, is_widened=widened)
+    assert words in said
+    assert (" differ from one another by more than chance" in said) is bool(differs)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "widened", "words"),
+    [
+        (0, False, "The 9 places of the group differ from one another by no more than chance "
+         "(over-dispersion 1.36, where 1 is chance alone), so the limits are not widened. Beyond "
+         "the 99.8% limits: 0 of 9."),
+        (0, True, "are spread out further than chance is expected to spread them (over-dispersion "
+         "1.36, where 1 is chance alone), but no further than it may; the limits are widened"),
+        (1, False, "It is not shown that the 9 places of the group, all taken together, differ by "
+         "more than chance (over-dispersion 1.36, where 1 is chance alone), and the limits are not "
+         "widened; but not every one of them lies within the 99.8% limits."),
+        (1, True, "so the limits are widened by as much. It is not shown that this is more than "
+         "chance may make of all taken together, but not every one of them lies within the 99.8% "
+         "limits of chance. Beyond the 99.8% limits: 0 of 9; beyond limits of chance alone it "
+         "would be 1."),
+    ],
+)  # fmt: skip
+def test_no_more_than_chance_is_said_only_where_no_place_lies_beyond_its_limits(
+    beyond, widened, words
+):
+    said = _funnel_told(
+        differs=False, is_widened=widened, outside=0 if widened else beyond,
+        outside_of_chance=beyond,
     )  # fmt: skip
-    assert words in _dispersion(funnel)
-    assert (" differ from one another by more than chance" in _dispersion(funnel)) is bool(differs)
+    assert words in said
+    assert ("by no more than chance" in said or "no further than" in said) is (beyond == 0)
+
+
+@pytest.mark.parametrize(
+    ("differs", "words"),
+    [
+        (True, "The 9 places of the group differ from one another by more than chance, but too few "
+         "of them have events to tell their over-dispersion, so the limits are not widened. "),
+        (False, "by no more than chance (too few of them have events to tell their over-dispersion"
+         "), so the limits are not widened. "),
+        (None, "cannot be told (too few of them have events to tell their over-dispersion), and "),
+    ],
+)  # fmt: skip
+def test_without_over_dispersion_it_is_still_said_whether_places_differ(differs, words):
+    found = {"over_dispersion": None, "is_widened": False, "outside_of_chance": 0}
+    said = _funnel_told(differs=differs, **found)
+    assert words in said and "between the ends" not in said
 
 
 def test_why_limits_begin_anew_and_how_they_were_made_stands_under_the_chart():

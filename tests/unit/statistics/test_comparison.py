@@ -15,6 +15,7 @@ from outturn.statistics.comparison import (
     against_rate,
     against_two_intervals,
 )
+from outturn.statistics.drawn_spread import drawn_chance_of_spread
 from outturn.statistics.funnels import (
     axis_ends,
     count_funnel,
@@ -72,6 +73,11 @@ NAN = math.nan
         (lambda: chance_of_spread([5, 6], [4, 9], "CQC"), "no test of chance"),
         (lambda: chance_of_spread([-5, 6], [4, 9], "SHMI"), "below zero"),
         (lambda: chance_of_spread([5, 6], [0, 9], "proportion"), "zero or less"),
+        (lambda: drawn_chance_of_spread([5, 6], [4, 9], "CQC", seed=1), "no test of chance"),
+        (lambda: drawn_chance_of_spread([-5, 6], [4, 9], "SHMI", seed=1), "below zero"),
+        (lambda: drawn_chance_of_spread([5, 6], [0, 9], "SHMI", seed=1), "zero or less"),
+        (lambda: drawn_chance_of_spread([5, 6], [4, 9], "proportion", seed=1), "above its denom"),
+        (lambda: drawn_chance_of_spread([5, 6], [9, 9], "SHMI", seed=1, draws=0), "a draw or more"),
         (lambda: dispersion([5], [4], "SHMI", trim=0.5), "trim lies between"),
         (lambda: plain_funnel([0], "SHMI", 1.0), "denominator is zero or less"),
         (lambda: spine_chart(1, 1, 2, 1, 1, 1), "not in order"),
@@ -209,3 +215,61 @@ def test_by_chance_alone_five_in_a_hundred_funnels_have_so_rare_a_spread(places,
         rare += chance_of_spread(counted, of, kind) < 0.05
     # Due are 200 of 4,000, of which four standard errors are 55; few events have a few more.
     assert 145 <= rare <= 280
+
+
+SMALL_AND_LARGE = {  # sizes and the share of events
+    "three of two among nine of 400": ([2] * 3 + [400] * 9, 0.02),
+    "seven of ten beside two of 500": ([10] * 7 + [500] * 2, 0.04),
+    "two events expected of each": ([40] * 10, 0.05),
+    "150 with half an event": ([25] * 150, 0.02),
+}
+
+
+@pytest.mark.parametrize("name", SMALL_AND_LARGE)
+@pytest.mark.parametrize("kind", ["SHMI", "proportion"])
+def test_by_chance_alone_five_in_a_hundred_funnels_of_few_events_have_so_rare_a_spread(name, kind):
+    draws = np.random.default_rng(20261128)
+    sizes, share = np.array(SMALL_AND_LARGE[name][0]), SMALL_AND_LARGE[name][1]
+    rare = 0
+    for _ in range(300):
+        if kind == "SHMI":
+            counted = draws.poisson(sizes * share)
+        else:
+            counted = draws.binomial(sizes, share)
+        rare += drawn_chance_of_spread(counted, sizes, kind, seed=1, draws=199) < 0.05
+    # Due are 15 of 300, of which four standard errors are 15; few ways to fall have fewer.
+    assert rare <= 30
+
+
+def test_the_drawn_chance_of_a_spread_is_that_of_the_table_where_many_events_are_expected():
+    draws = np.random.default_rng(20261128)
+    sizes = draws.integers(2_000, 8_000, size=12)
+    for _ in range(20):
+        counted = draws.binomial(sizes, 0.1)
+        table = chance_of_spread(counted, sizes, "proportion")
+        drawn = drawn_chance_of_spread(counted, sizes, "proportion", seed=1)
+        assert drawn == pytest.approx(table, abs=0.05)
+        expected = sizes * (counted.sum() / sizes.sum())
+        of_rates = drawn_chance_of_spread(counted, sizes, "SHMI", seed=1)
+        assert of_rates == pytest.approx(chance_of_spread(counted, expected, "SHMI"), abs=0.05)
+
+
+def test_a_drawn_chance_of_a_spread_is_told_only_where_something_may_differ():
+    nothing = (([5], [9]), ([0, 0], [5, 6]), ([5, 6], [5, 6]), ([NAN, 5], [4, 9]),
+               ([1, 2], [10, 10**9]))  # fmt: skip
+    for counts in nothing:
+        assert math.isnan(drawn_chance_of_spread(*counts, "proportion", seed=1))
+    assert math.isnan(drawn_chance_of_spread([0, 0], [5, 6], "SHMI", seed=1))
+    assert drawn_chance_of_spread([1, 2], [10, 10**9], "SHMI", seed=1, draws=19) == 0.05
+    # One event must fall on some place: wherever it fell, nothing differs.
+    assert drawn_chance_of_spread([1, 0, 0], [9, 9, 9], "proportion", seed=1) == 1
+    # Effective numbers of answers are not whole, and one below a half is of one person.
+    assert drawn_chance_of_spread([0.2, 30.4], [0.4, 300.6], "proportion", seed=1) > 0.05
+
+
+def test_so_many_places_that_they_are_drawn_in_several_goes_have_the_answer_of_one(monkeypatch):
+    sizes = np.arange(1, 41)
+    counted = np.where(sizes % 7 == 0, 3, 1)
+    once = drawn_chance_of_spread(counted, sizes, "SHMI", seed=1, draws=500)
+    monkeypatch.setattr("outturn.statistics.drawn_spread._AT_ONCE", 300)
+    assert drawn_chance_of_spread(counted, sizes, "SHMI", seed=1, draws=500) == once

@@ -3,10 +3,6 @@
 Of every visit it is told of which week it is, how long it was, and the rule by which it does not
 count. Those that count are put in a line, in the order in which they begin: where two overlap, the
 later counts from the end of the earlier.
-
-Where the records of a source begin or end within a week, the week of each place in which it has a
-visit is told with a part of its care, and its rows say so: unless another source of the same
-provider ends, or begins, as this one begins, or ends.
 """
 
 from __future__ import annotations
@@ -23,17 +19,13 @@ from outturn.ingest.derivations.left_out import (
     longer_than,
 )
 from outturn.ingest.derivations.model import Asked, Plan
+from outturn.ingest.derivations.whole_weeks import TABLE, of_sources
 
-_TABLE = "home_care_visits"
 _DAY = 24 * 60 * 60  # seconds
 _HALF_A_DAY = _DAY // 2
 _ZERO = "cast('0001-01-01' as date)"  # before every day of a record
 # What a week of `home_care` holds at most, by its contract.
 _MOST_HOURS, _MOST_VISITS = 336, 672
-_NEXT = 8  # weeks before a week, or after it, that tell what is usual
-_BESIDE = 7 * 8  # days: the most that a new system is taken to be run beside the old one
-_SHARE = 5  # a day with less than a fifth of what is usual is none of the records
-_DAYS = range(7)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # A day in numbers, or with the name of its month, that stands before a time or alone.
 _WRITTEN = (
@@ -68,7 +60,7 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         (TOO_MUCH_CARE,),
     )
     steps = (
-        *_of_sources(database, asked),
+        *of_sources(database, asked),
         Step("timed_visits", _timed(database, asked)),
         Step("told_visits", _told(asked)),
         Step("lined_visits", _lined(database, asked)),
@@ -76,170 +68,6 @@ def weeks(database: Dialect, asked: Asked) -> Plan:
         Step("added_visits", _added(database), kept=True),
     )
     return Plan(steps, last, kept_out=out)
-
-
-def found_in_part(database: Dialect, asked: Asked) -> tuple[tuple[Step, ...], Sql]:
-    """The places and weeks that are in part and have visits that count all the same: how to find
-    them, and the query, in the order of weeks."""
-    outcomes = asked.words("outcomes_counted")
-    found = Sql(
-        f"""select distinct p.place, p.week from weeks_in_part p join {_TABLE} v
-            on v.place = p.place and cast(date_trunc('week', v.visit_on) as date) = p.week
-            left join ends_of_providers l on l.place = v.place
-            and l.provider = coalesce(v.provider, '')
-            where v.outcome in ({", ".join("?" for _ in outcomes)})
-            and (l.first_week is null or p.week >= l.first_week)
-            and (l.last_week is null or p.week <= l.last_week) order by p.week, p.place""",
-        outcomes,
-    )
-    return _of_sources(database, asked), found
-
-
-def _of_sources(database: Dialect, asked: Asked) -> tuple[Step, ...]:
-    """Which weeks the sources hold whole, and which of them in part."""
-    return (
-        Step("days_of_sources", _days_of_sources(asked)),
-        Step("weeks_of_sources", _weeks_of_sources(database), kept=True),
-        Step("weeks_alike", _weeks_alike()),
-        Step("ends_of_sources", _ends_of_sources(asked), kept=True),
-        Step("sources_of_providers", _sources_of_providers(), kept=True),
-        Step("ends_of_providers", _ends_of_providers(), kept=True),
-        Step("half_weeks", _half_weeks(database), kept=True),
-        Step("weeks_in_part", _weeks_in_part(database, asked), kept=True),
-    )
-
-
-def _days_of_sources(asked: Asked) -> Sql:
-    """How many visits each source has on a day: of those that count, so that a rota of the days
-    ahead is none."""
-    outcomes = asked.words("outcomes_counted")
-    counted = f"v.outcome in ({', '.join('?' for _ in outcomes)})"
-    return Sql(
-        f"""select v.source, v.visit_on, count(*) as number from {_TABLE} v
-            where {counted} group by v.source, v.visit_on""",
-        outcomes,
-    )
-
-
-def _weeks_of_sources(database: Dialect) -> Sql:
-    """The weeks in which a source has visits, numbered, with those of each day from Monday on."""
-    day = database.days("n.week", "n.visit_on")
-    each = "".join(
-        f", {database.whole(f'sum(case when {day} = {one} then n.number else 0 end)')} as day_{one}"
-        for one in _DAYS
-    )
-    return Sql(
-        f"""select n.source, n.week, {database.whole("sum(n.number)")} as number,
-            min(n.visit_on) as first_on, max(n.visit_on) as last_on,
-            row_number() over (partition by n.source order by n.week) as nth{each}
-            from (select d.*, cast(date_trunc('week', d.visit_on) as date) as week
-            from days_of_sources d) n group by n.source, n.week"""
-    )
-
-
-def _weeks_alike() -> Sql:
-    """Whether each week is like the eight weeks after it, and like the eight before it.
-
-    It is where on every weekday it has at least a fifth of the visits of most of them.
-    """
-
-    def alike(side: str) -> str:
-        most = " and ".join(
-            f"2 * sum(case when {side} and w.day_{one} * {_SHARE} < o.day_{one} then 1 else 0 end)"
-            f" < greatest(sum(case when {side} then 1 else 0 end), 1)"
-            for one in _DAYS
-        )
-        return f"case when {most} then 1 else 0 end"
-
-    return Sql(
-        f"""select w.source, w.week, max(w.number) as number,
-            {alike("o.nth > w.nth")} as as_after, {alike("o.nth < w.nth")} as as_before
-            from weeks_of_sources w join weeks_of_sources o on o.source = w.source
-            and o.nth between w.nth - {_NEXT} and w.nth + {_NEXT} group by w.source, w.week"""
-    )
-
-
-def _ends_of_sources(asked: Asked) -> Sql:
-    """The first and the last whole week of each source that is not small.
-
-    The first is the earliest that is like those after it. Where fewer than half of the weeks are
-    like those after them it is not known, and empty; and so is the last.
-    """
-    return Sql(
-        f"""select a.source, case when 2 * sum(a.as_after) >= count(*)
-            then min(case when a.as_after = 1 then a.week end) end as first_week,
-            case when 2 * sum(a.as_before) >= count(*)
-            then max(case when a.as_before = 1 then a.week end) end as last_week
-            from weeks_alike a group by a.source
-            having sum(a.number) >= {asked.number("few_visits")}"""
-    )
-
-
-def _ends_of_providers() -> Sql:
-    """The same of all sources of a provider in a place."""
-    return Sql(
-        """select p.place, p.provider, min(s.first_week) as first_week,
-            max(s.last_week) as last_week from sources_of_providers p
-            join ends_of_sources s on s.source = p.source group by p.place, p.provider"""
-    )
-
-
-def _half_weeks(database: Dialect) -> Sql:
-    """The weeks in which a source still has visits after its last whole one, one after another, or
-    already before its first, with the first and the last day on which it has some there.
-
-    A week behind one without visits is that of a mistyped day.
-    """
-    ended = f"w.nth > l.nth and {database.days('l.week', 'w.week')} = 7 * (w.nth - l.nth)"
-    begun = f"w.nth < f.nth and {database.days('w.week', 'f.week')} = 7 * (f.nth - w.nth)"
-    return Sql(
-        f"""select w.source, w.week, w.first_on, w.last_on, {ended} as ends, {begun} as begins
-            from weeks_of_sources w join ends_of_sources e on e.source = w.source
-            left join weeks_of_sources f on f.source = e.source and f.week = e.first_week
-            left join weeks_of_sources l on l.source = e.source and l.week = e.last_week
-            where {ended} or {begun}"""
-    )
-
-
-def _weeks_in_part(database: Dialect, asked: Asked) -> Sql:
-    """The weeks of a place of which a source of a provider has only a part, and no other source of
-    this provider the rest: the records of that one begin by the day after, or end the day before,
-    or it has all of the week, run beside the other for some weeks. One that was there long before
-    and goes on is no new system, but another team: it has nothing of the visits that are lacking.
-    """
-    outcomes = asked.words("outcomes_counted")
-    after, before = (
-        database.days("h.last_on", "w.first_on"),
-        database.days("w.last_on", "h.first_on"),
-    )
-    since = database.days("e.first_week", "h.week")
-    until = database.days("h.week", "e.last_week")
-    rest = f"""(h.ends and e.first_week >= h.week and {after} <= 1
-        or h.begins and e.last_week <= h.week and {before} <= 1
-        or h.ends and e.first_week <= h.week and {since} <= {_BESIDE}
-        and (e.last_week is null or e.last_week >= h.week)
-        or h.begins and e.last_week >= h.week and {until} <= {_BESIDE}
-        and (e.first_week is null or e.first_week <= h.week))"""
-    there = f"""select distinct v.place, coalesce(v.provider, '') as provider, v.source, h.week,
-        h.first_on, h.last_on, h.ends, h.begins from {_TABLE} v join half_weeks h
-        on h.source = v.source and h.week = cast(date_trunc('week', v.visit_on) as date)
-        where v.outcome in ({", ".join("?" for _ in outcomes)})"""
-    filled = f"""select distinct h.place, h.provider, h.source, h.week from half_there h
-        join sources_of_providers o on o.place = h.place and o.provider = h.provider
-        and o.source <> h.source
-        join ends_of_sources e on e.source = o.source
-        join weeks_of_sources w on w.source = o.source and w.week = h.week where {rest}"""
-    return Sql(
-        f"""with half_there as ({there}) select distinct h.place, h.week from half_there h
-            left join ({filled}) f on f.place = h.place and f.provider = h.provider
-            and f.source = h.source and f.week = h.week
-            where f.place is null and {str(asked.flag("every_provider_whole")).lower()}""",
-        outcomes,
-    )
-
-
-def _sources_of_providers() -> Sql:
-    return Sql(f"select distinct place, coalesce(provider, '') as provider, source from {_TABLE}")
 
 
 def _timed(database: Dialect, asked: Asked) -> Sql:
@@ -275,7 +103,7 @@ def _timed(database: Dialect, asked: Asked) -> Sql:
             from (select t.*, {seconds} as seconds, {start} as start, {off} as off
             from (select c.*{long} from (select d.*{own} from (select n.*{days}
             from (select v.*, cast(date_trunc('week', v.visit_on) as date) as week{clock}{numbers}
-            from {_TABLE} v) n) d) c) t) s"""
+            from {TABLE} v) n) d) c) t) s"""
     )
 
 

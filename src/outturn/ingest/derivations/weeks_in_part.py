@@ -10,10 +10,10 @@ import polars as pl
 
 from outturn.contracts import Contract
 from outturn.databases import DuckDB, InFiles
-from outturn.ingest.derivations.home_visits import found_in_part
 from outturn.ingest.derivations.methods import read_methods
 from outturn.ingest.derivations.model import Asked
 from outturn.ingest.derivations.numbered import read_into
+from outturn.ingest.derivations.whole_weeks import found_in_part
 from outturn.terms.period import Calendar, Period
 
 _VISITS, _MADE, _DERIVATION = "home_care_visits", "home_care", "home care from visits"

@@ -24,6 +24,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MOST_SECONDS, _MOST_VISITS = 336 * 3600, 672  # of a week, by the contract of `home_care`
 _A_DAY = timedelta(days=1)
 _BESIDE = timedelta(weeks=8)
+_APART = timedelta(weeks=2)
 Ends = tuple[date | None, date | None]
 
 
@@ -128,8 +129,8 @@ def _in_part(rows: Rows, asked: Asked) -> set[tuple[str, date]]:
     """The places and weeks of which the records of a provider hold a part only.
 
     A source has a part of the weeks on end that stand next to its whole ones. Another source of the
-    provider has the other part where it begins, or ends, in the same week without a day between;
-    or where it has all of it, and began, or ends, no more than eight weeks away from it.
+    provider has the other part where it is the system that came after, or before, and where what
+    the provider has in the place by both is as much as usual.
     """
     if not asked.flag("every_provider_whole"):
         return set()
@@ -139,34 +140,81 @@ def _in_part(rows: Rows, asked: Asked) -> set[tuple[str, date]]:
     for source, found in days.items():
         for day in found:
             by_week.setdefault((source, _monday(day)), []).append(day)
-    sources: dict[tuple[str, str | None], set[str]] = {}
+    there: dict[tuple[str, str | None], dict[str, Counter[date]]] = {}
     for one in rows:
-        if one["source"] in days:
-            sources.setdefault((one["place"], one["provider"]), set()).add(one["source"])
+        if one["source"] in days and one["outcome"] in asked.words("outcomes_counted"):
+            sources = there.setdefault((one["place"], one["provider"]), {})
+            sources.setdefault(one["source"], Counter())[one["visit_on"]] += 1
     in_part = set()
-    for one in rows:
-        source, week = one["source"], _monday(one["visit_on"])
-        if source not in days or one["outcome"] not in asked.words("outcomes_counted"):
-            continue
-        first, last = ends[source]
-        after = last is not None and week > last and _all_there(by_week, source, last, week)
-        before = first is not None and week < first and _all_there(by_week, source, week, first)
-        own = by_week[source, week]
-        rest = False
-        for other in sources[one["place"], one["provider"]] - {source}:
-            begin, end = ends[other]
-            theirs = by_week.get((other, week), ())
-            if after and theirs and begin is not None and begin >= week:
-                rest = rest or min(theirs) <= max(own) + _A_DAY
-            if before and theirs and end is not None and end <= week:
-                rest = rest or max(theirs) >= min(own) - _A_DAY
-            if after and theirs and begin is not None and week - _BESIDE <= begin <= week:
-                rest = rest or end is None or end >= week
-            if before and theirs and end is not None and week <= end <= week + _BESIDE:
-                rest = rest or begin is None or begin <= week
-        if (after or before) and not rest:
-            in_part.add((one["place"], week))
+    for (place, _), sources in there.items():
+        for source, own in sources.items():
+            first, last = ends[source]
+            others = [one for one in sources if one != source]
+            for week in {_monday(day) for day in own}:
+                now = by_week[source, week]
+                if last and week > last and _all_there(by_week, source, last, week):
+                    whole = [last - _A_DAY * 7 * nth for nth in range(8)]
+                    lacking = [week + _A_DAY * nth for nth in range(max(now).weekday() + 1, 7)]
+                    if not any(
+                        _came_after(week, max(now), first, ends[one], by_week.get((one, week)))
+                        and _both_have(week, whole, lacking, own, sources[one])
+                        for one in others
+                    ):
+                        in_part.add((place, week))
+                if first and week < first and _all_there(by_week, source, week, first):
+                    whole = [first + _A_DAY * 7 * nth for nth in range(8)]
+                    lacking = [week + _A_DAY * nth for nth in range(min(now).weekday())]
+                    if not any(
+                        _came_before(week, min(now), last, ends[one], by_week.get((one, week)))
+                        and _both_have(week, whole, lacking, own, sources[one])
+                        for one in others
+                    ):
+                        in_part.add((place, week))
     return in_part
+
+
+def _came_after(
+    week: date, stopped: date, first: date | None, other: Ends, theirs: list[date] | None
+) -> bool:
+    """Whether another source is the system that came after one that stopped in a week.
+
+    It begins now, by the day after the last of the first, or up to eight weeks ago. And it does so
+    two weeks after the first one or later, and stays for two weeks: else it may be the extract that
+    begins, or ends.
+    """
+    begin, end = other
+    if not theirs or first is None or begin is None or end is None:
+        return False
+    now = begin >= week and min(theirs) <= stopped + _A_DAY
+    beside = week - _BESIDE <= begin <= week
+    return (now or beside) and begin - first >= _APART and end - week >= _APART
+
+
+def _came_before(
+    week: date, started: date, last: date | None, other: Ends, theirs: list[date] | None
+) -> bool:
+    """Whether it is the system that came before one that started in a week: the same backwards."""
+    begin, end = other
+    if not theirs or last is None or begin is None or end is None:
+        return False
+    now = end <= week and max(theirs) >= started - _A_DAY
+    beside = week <= end <= week + _BESIDE
+    return (now or beside) and last - end >= _APART and week - begin >= _APART
+
+
+def _both_have(
+    week: date, whole: list[date], lacking: list[date], own: Counter[date], theirs: Counter[date]
+) -> bool:
+    """Whether two sources have a week of a provider in a place together, of which the other has
+    some: as the first has most of its whole weeks there, and on the days that it lacks any at all,
+    unless it never has any on these."""
+    usual = [one for one in whole if any(own[one + _A_DAY * nth] for nth in range(7))]
+    this = [week + _A_DAY * nth for nth in range(7)]
+    if not usual or not any(theirs[day] for day in this):
+        return False
+    both = own + Counter({day: theirs[day] for day in this})
+    never = not any(own[one + (day - week)] for one in usual for day in lacking)
+    return _is_like(week, usual, both) and (never or any(theirs[day] for day in lacking))
 
 
 def _all_there(
