@@ -64,7 +64,8 @@ def drawn_chance_of_spread(
     if x.size < 2 or not 0 < events < most or (kind == PROPORTION and people >= _MOST_PEOPLE):
         return math.nan
     seen = float(_deviance(x, n, kind)) - _SAME
-    chance, as_far, left = np.random.default_rng(seed), 0, draws
+    # This generator gives the same numbers in every version of numpy; the newer ones need not.
+    chance, as_far, left = np.random.RandomState(seed), 0, draws
     while left:
         now = min(left, max(_AT_ONCE // x.size, 1))
         as_far += int(
@@ -75,13 +76,20 @@ def drawn_chance_of_spread(
 
 
 def _drawn(
-    chance: np.random.Generator, events: int, sizes: Numbers, kind: str, draws: int
+    chance: np.random.RandomState, events: int, sizes: Numbers, kind: str, draws: int
 ) -> Places:
     """A row for each draw: how many of the events fall on each place."""
-    if kind == PROPORTION:
-        people = sizes.astype(np.int64)
-        return chance.multivariate_hypergeometric(people, events, size=draws, method="marginals")
-    return chance.multinomial(events, sizes / sizes.sum(), size=draws)
+    if kind != PROPORTION:
+        return chance.multinomial(events, sizes / sizes.sum(), size=draws)
+    found = np.zeros((draws, sizes.size), np.int64)
+    left, others = np.full(draws, events), int(sizes.sum())
+    for place, people in enumerate(sizes[:-1].astype(np.int64)):
+        others -= int(people)
+        some = left > 0  # of no events none falls anywhere
+        found[some, place] = chance.hypergeometric(people, others, left[some])
+        left = left - found[:, place]
+    found[:, -1] = left
+    return found
 
 
 def _deviance(counted: Numbers | Places, sizes: Numbers, kind: str) -> Numbers:

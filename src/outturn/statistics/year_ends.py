@@ -116,13 +116,13 @@ def year_end(
     there; without them it is smoothed, as wide as its own errors of one step say. With half a year
     to one it is a straight line, with the `spread` of similar series where that is given (a
     standard deviation of logarithms), else without an interval. With less, or with a gap in the
-    year to date, there is none and a reason. Where figures grow with the
-    days of a period, give `lengths`: those of every period and of the rest of the year, for all
-    series or for each; they are forecast as if all periods were as long. Events make no period
-    more than `whole`, which is 100 of a percentage. A figure below nothing, an unknown roll-up,
-    `known` outside 0 to `periods` or wrong lengths raises `ValueError`. Does not look for events,
-    nor adjust for revisions (give the figures as issued), nor keep draws below the whole that no
-    event changed.
+    year to date, there is none and a reason. Where figures grow with the days of a period, give
+    `lengths`: those of every period and of the rest of the year, for all series or for each; they
+    are forecast as if all periods were as long, and a series that is the same in each as it is.
+    Events make no period more than `whole`, which is 100 of a percentage. A figure below nothing,
+    an unknown roll-up, `known` outside 0 to `periods` or wrong lengths raises `ValueError`. Does
+    not look for events, nor adjust for revisions (give the figures as issued), nor keep draws below
+    the whole that no event changed.
 
     Source: Brown (1959) on smoothing, Tashman (2000) on the back-test; reference, section 12;
     lengths: Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice, 3.1.
@@ -389,7 +389,10 @@ def _figures(history: npt.ArrayLike, known: int, periods: int) -> Floats:
 
 
 def _usual_lengths(lengths: npt.ArrayLike | None, figures: Floats, ahead: int) -> Floats | None:
-    """The lengths of every period and of those ahead, each over their mean: (series, periods)."""
+    """The lengths of every period and of those ahead, each over their mean: (series, periods).
+
+    A series that is the same in each period does not follow them: to it, all are as long.
+    """
     if lengths is None:
         return None
     given = np.asarray(lengths, dtype=np.float64)
@@ -397,7 +400,9 @@ def _usual_lengths(lengths: npt.ArrayLike | None, figures: Floats, ahead: int) -
     if given.shape[-1:] != (number,) or not (given > 0).all():
         raise ValueError(f"lengths are above 0, one for each of the {number} periods")
     wide = np.broadcast_to(given, (*figures.shape[:-1], number)).reshape(-1, number)
-    return np.asarray(wide / wide.mean(axis=-1, keepdims=True))
+    rows = figures.reshape(-1, figures.shape[-1])
+    same = np.fmax.reduce(rows, axis=-1) == np.fmin.reduce(rows, axis=-1)
+    return np.where(same[:, None], 1.0, wide / wide.mean(axis=-1, keepdims=True))
 
 
 def _ready(

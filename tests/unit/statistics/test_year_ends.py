@@ -119,6 +119,13 @@ def test_figures_that_follow_the_days_alone_are_foreseen_to_the_day():
     np.testing.assert_allclose(found.months, [310, 280, 310])
 
 
+def test_a_series_that_is_the_same_in_each_period_has_no_noise_of_its_days():
+    """50 a month are 600 a year for certain, whichever months are left."""
+    days = np.resize([30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31], 60).astype(float)
+    found = year_end(np.full(56, 50.0), known=8, seed=1, lengths=days)
+    assert found.draws.min() == pytest.approx(600) == found.draws.max()
+
+
 def test_lengths_that_are_all_alike_change_nothing():
     plain = year_end(LEVEL, known=9, seed=1)
     np.testing.assert_allclose(
