@@ -53,8 +53,10 @@ def main() -> int:
         return 0
     print("## Forecasting from one to two years\n")
     print(" ".join(str(__doc__).split()), "\n")
-    missed = measured("Bed days of delayed discharges, by council", bed_days(data))
-    return missed + measured("Attendances at emergency departments, by hospital", attendances(data))
+    missed = measured("Short histories: bed days of delayed discharges, by council", bed_days(data))
+    return missed + measured(
+        "Short histories: attendances at emergency departments, by hospital", attendances(data)
+    )
 
 
 def measured(title: str, asked: Sequence[Moment]) -> int:

@@ -34,7 +34,8 @@ def with_targets(
     if verdicts is None:
         none = pl.lit(None, dtype=pl.Float64)
         return values.with_columns(target=none, target_low=none, target_high=none)
-    verdicts = _with_first_alone(verdicts, measures, targets)
+    bounded = pl.any_horizontal(pl.col("milestone_low", "milestone_high").is_not_null())
+    verdicts = _with_first_alone(verdicts.filter(bounded), measures, targets)
     aims = {one.id: one.aim for one in measures.values()}
     aim = pl.col("measure").replace_strict(aims, default=None, return_dtype=pl.String)
     bound = pl.coalesce(pl.when(aim == word).then(name) for word, name in bounds.items())
