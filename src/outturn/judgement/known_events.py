@@ -14,7 +14,7 @@ from outturn.framework.model import DeclaredEvent, Measure
 from outturn.judgement.foreseen_words import PERIODS
 from outturn.statistics.simulated_months import KnownEvent
 from outturn.terms.period import MONTHS, Calendar, Period, from_key
-from outturn.terms.records import FINDINGS, WHOLE
+from outturn.terms.records import FINDINGS, WHOLE, empty
 
 COME = "known event"  # the rule of a finding
 HELD = "held at the whole: no {} of a share is more than that"
@@ -97,11 +97,14 @@ def come(
     Told until the year is over: who declared one late, or thinks that it still acts, sees that it
     does not. Where the measure declares a step of that month, the level since is known.
     """
+    begun = [one for one in events if one.since <= as_of]
+    if not begun or as_of < date(date.min.year, calendar.financial_year, 1):
+        return empty(FINDINGS)  # the first of all days are in no financial year
     year = Period(as_of, 0, "D").financial_year(calendar)
     lines = [
         (COME, one.measure, place, month.key, said, None)
-        for one in events
-        if year.holds(one.since) and one.since <= as_of and one.measure in measures
+        for one in begun
+        if year.holds(one.since) and one.measure in measures
         for place in (one.place or home,)
         for month in (Period(one.since.replace(day=1), 1, "M"),)
         if not any(step.since.start == month.start for step in measures[one.measure].steps)
